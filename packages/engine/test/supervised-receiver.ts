@@ -79,9 +79,9 @@ export class ScriptedReceivers {
 /**
  * A started supervisor of stream 3, attempt `att`, on executor `a`. Messages to the driver are among the events.
  */
-export function supervised(script: ReceiverScript = {}, given: Partial<ReceivingOptions> = {}) {
+export function supervised(script: ReceiverScript = {}, receiving: Partial<ReceivingOptions> = {}) {
   const clock = new ManualClock(1_000_000);
-  const options = resolveReceivingOptions(given);
+  const options = resolveReceivingOptions(receiving);
   const receivers = new ScriptedReceivers(script);
   const driver = new ScriptedDriver((kind, request) => {
     if (kind === 'RegisterReceiver') receivers.events.push('register');

@@ -194,19 +194,19 @@ it('refuses an asynchronous generator like a promise', async () => {
 
 describe('a State after its call', () => {
   it.each([
-    ['update in a later call', (kept: State<number>) => kept.update(7)],
-    ['get', (kept: State<number>) => kept.get()],
-    ['getOption', (kept: State<number>) => kept.getOption()],
-    ['exists', (kept: State<number>) => kept.exists()],
-    ['remove', (kept: State<number>) => kept.remove()],
-    ['isTimingOut', (kept: State<number>) => kept.isTimingOut()],
+    ['update in a later call', (state: State<number>) => state.update(7)],
+    ['get', (state: State<number>) => state.get()],
+    ['getOption', (state: State<number>) => state.getOption()],
+    ['exists', (state: State<number>) => state.exists()],
+    ['remove', (state: State<number>) => state.remove()],
+    ['isTimingOut', (state: State<number>) => state.isTimingOut()],
   ])('throws: %s', async (_what, use) => {
-    let kept: State<number> | undefined;
+    let earlier: State<number> | undefined;
     const chain = await failureOf(
       (s) =>
         pairsOf(s).mapWithState<string, number, number, number>((_key, n, state) => {
-          if (kept !== undefined) use(kept);
-          kept = state;
+          if (earlier !== undefined) use(earlier);
+          earlier = state;
           state.update(n ?? 0);
           return n;
         }),
@@ -216,7 +216,7 @@ describe('a State after its call', () => {
   });
 
   it('acts on no other key, however many calls come after', async () => {
-    const kept: State<number>[] = [];
+    const states: State<number>[] = [];
     let [calls, refusals] = [0, 0];
     const totals = new Map<string, number>();
     const chain = await failureOf(
@@ -227,14 +227,14 @@ describe('a State after its call', () => {
             state.update(total);
             totals.set(key, total);
             calls += 1;
-            for (const earlier of kept) {
+            for (const earlier of states) {
               try {
                 earlier.update(-1);
               } catch (error) {
                 refusals += Number(isMillraceError(error, 'MR_STATE_CALL_OVER'));
               }
             }
-            if (kept.length < 3) kept.push(state);
+            if (states.length < 3) states.push(state);
             return n ?? 0;
           },
           { partitions: 1 },

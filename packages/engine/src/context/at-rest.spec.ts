@@ -77,7 +77,7 @@ function expectRest(ssc: StreamingContext): void {
   expect({ underWay: notAtRest(underWay), kept: notAtRest(kept) }).toEqual({ underWay: {}, kept: {} });
 }
 
-const lives: Readonly<Record<string, (given: Awaited<ReturnType<typeof running>>) => Promise<void>>> = {
+const lives: Readonly<Record<string, (engine: Awaited<ReturnType<typeof running>>) => Promise<void>>> = {
   'single records beyond a bound': async ({ hand, pass }) => {
     for (let round = 0; round < 6; round += 1) {
       let n = 0;
@@ -138,9 +138,9 @@ describe('an engine at rest', () => {
         { hasLog: true, hasCheckpoints: true },
         { hasLog: false, hasCheckpoints: false },
         { hasLog: true, hasCheckpoints: false },
-      ].map((options) => ({ name, live, options, kept: JSON.stringify(options) })),
+      ].map((options) => ({ name, live, options, label: JSON.stringify(options) })),
     ),
-  )('holds nothing after $name ($kept)', async ({ live, options }) => {
+  )('holds nothing after $name ($label)', async ({ live, options }) => {
     const engine = await running(options);
     await live(engine);
     await engine.pass(QUIET_MS);

@@ -32,7 +32,7 @@ describe('a source ten times faster than its job, in real time', () => {
 describe('a producer that ignores false', () => {
   it('is refused with a code and reported, long before a small heap is full (BLK-2)', async () => {
     const result = await output('deaf-producer', ['--max-old-space-size=300']);
-    expect(result).toMatchObject({ codes: ['MR_RECEIVER_OVERRUN'], told: ['MR_RECEIVER_OVERRUN'] });
+    expect(result).toMatchObject({ codes: ['MR_RECEIVER_OVERRUN'], errorCodes: ['MR_RECEIVER_OVERRUN'] });
     expect(result.refused).toBeGreaterThanOrEqual(1_000);
     expect(result.heapMib).toBeLessThan(300);
     expect(result.durationMs).toBeLessThan(3_000);

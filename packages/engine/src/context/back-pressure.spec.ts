@@ -186,8 +186,8 @@ describe('the options of back-pressure', () => {
     [{ rate: 1 }, 'backPressure.rate'],
     ['on', 'backPressure'],
   ])('refuse %j', (backPressure, option) => {
-    const given = { appName: 'a', batchIntervalMs: 1, backPressure: backPressure as boolean };
-    expect(() => new StreamingContext(given)).toThrow(
+    const options = { appName: 'a', batchIntervalMs: 1, backPressure: backPressure as boolean };
+    expect(() => new StreamingContext(options)).toThrow(
       expect.objectContaining({
         code: 'MR_CONFIG_INVALID_OPTION',
         details: expect.objectContaining({ path: option }) as unknown,

@@ -19,10 +19,10 @@ function world(
     plugins: [plugin],
     ...options,
   });
-  const told: string[] = [];
-  ssc.on('batch-times:adjusted', ({ adjustment }) => void told.push(adjustment.kind));
+  const adjustments: string[] = [];
+  ssc.on('batch-times:adjusted', ({ adjustment }) => void adjustments.push(adjustment.kind));
   const back = () => clock.setWallTime(clock.now() - HOUR_MS);
-  return { ssc, clock, log, told, back };
+  return { ssc, clock, log, adjustments, back };
 }
 
 /** A source that a test drives. */
@@ -46,18 +46,18 @@ function driven(start: (context: ReceiverContext<number>) => void) {
 
 describe('an engine whose wall clock is set back by an hour', () => {
   it('goes on with batches, and reports the change once, in the log and as an event', async () => {
-    const { ssc, clock, log, told, back } = world();
-    const made: number[] = [];
+    const { ssc, clock, log, adjustments, back } = world();
+    const batchTimes: number[] = [];
     ssc
       .queueStream<number>([], { defaultEntry: [1] })
-      .foreachRDD((_, { batchTime }) => void made.push(batchTime));
+      .foreachRDD((_, { batchTime }) => void batchTimes.push(batchTime));
     await ssc.start();
     await clock.advance(2_500);
     await back();
     await clock.advance(11_000);
-    expect(made).toHaveLength(12);
-    expect(made.every((time, index) => time === START_MS + (index + 1) * 1_000)).toBe(true);
-    expect(told).toEqual(['ahead']);
+    expect(batchTimes).toHaveLength(12);
+    expect(batchTimes.every((time, index) => time === START_MS + (index + 1) * 1_000)).toBe(true);
+    expect(adjustments).toEqual(['ahead']);
     const lines = log.lines.filter(({ message }) => message.startsWith('batch times are ahead'));
     expect(lines).toHaveLength(1);
     await ssc.stop({ graceful: false });
@@ -153,18 +153,18 @@ describe('a log that is ahead of the clock', () => {
   /** Runs one life with a clock that is ahead by `aheadMs`, and begins the next life. */
   async function second(aheadMs: number, options: Partial<StandaloneContextOptions> = {}) {
     const storage = new MemoryStorage();
-    const kept = { checkpointDirectory: '/checkpoints', ...options };
-    const first = world(kept, { storage, startMs: START_MS + aheadMs });
+    const settings = { checkpointDirectory: '/checkpoints', ...options };
+    const first = world(settings, { storage, startMs: START_MS + aheadMs });
     first.ssc.queueStream([[1], [2]]).foreachRDD(() => undefined);
     await first.ssc.start();
     await first.clock.advance(3_000);
     const stop = first.ssc.stop();
     await first.clock.advance(10_000);
     await stop;
-    const next = world(kept, { storage });
-    const made: number[] = [];
-    next.ssc.queueStream([[3], [4]]).foreachRDD((_, { batchTime }) => void made.push(batchTime));
-    return { ...next, made };
+    const next = world(settings, { storage });
+    const batchTimes: number[] = [];
+    next.ssc.queueStream([[3], [4]]).foreachRDD((_, { batchTime }) => void batchTimes.push(batchTime));
+    return { ...next, batchTimes };
   }
 
   it('is refused beyond maxAheadMs, with the distance in the error', async () => {
@@ -177,11 +177,11 @@ describe('a log that is ahead of the clock', () => {
   });
 
   it('is resumed at the usual pace up to its end, and reported', async () => {
-    const { ssc, clock, made, told } = await second(HOUR_MS - 4_000);
+    const { ssc, clock, batchTimes, adjustments } = await second(HOUR_MS - 4_000);
     await ssc.start();
     await clock.advance(4_400);
-    expect(made).toEqual([4, 5, 6, 7].map((n) => START_MS + HOUR_MS - 4_000 + n * 1_000));
-    expect(told).toEqual(['ahead']);
+    expect(batchTimes).toEqual([4, 5, 6, 7].map((n) => START_MS + HOUR_MS - 4_000 + n * 1_000));
+    expect(adjustments).toEqual(['ahead']);
     await ssc.stop({ graceful: false });
   });
 
@@ -193,10 +193,10 @@ describe('a log that is ahead of the clock', () => {
   });
 
   it('may be as far ahead as the program permits', async () => {
-    const { ssc, clock, made } = await second(10 * HOUR_MS, { batches: { maxAheadMs: 11 * HOUR_MS } });
+    const { ssc, clock, batchTimes } = await second(10 * HOUR_MS, { batches: { maxAheadMs: 11 * HOUR_MS } });
     await ssc.start();
     await clock.advance(2_200);
-    expect(made).toHaveLength(2);
+    expect(batchTimes).toHaveLength(2);
     await ssc.stop({ graceful: false });
   });
 });

@@ -12,14 +12,14 @@ describe('print to a closed output', () => {
       stdio: ['ignore', 'pipe', 'pipe'],
       timeout: 30_000,
     });
-    let told = '';
-    child.stderr.on('data', (chunk: Buffer) => (told += chunk.toString()));
+    let errorOutput = '';
+    child.stderr.on('data', (chunk: Buffer) => (errorOutput += chunk.toString()));
     const [first] = (await once(child.stdout, 'data')) as [Buffer];
     child.stdout.destroy();
     const [exitCode, signal] = (await once(child, 'close')) as [number | null, string | null];
     expect(first.toString()).toContain('a line');
     expect([exitCode, signal]).toEqual([0, null]);
-    expect(told).toContain('ended: STOPPED');
-    expect(told).not.toContain('EPIPE');
+    expect(errorOutput).toContain('ended: STOPPED');
+    expect(errorOutput).not.toContain('EPIPE');
   }, 60_000);
 });

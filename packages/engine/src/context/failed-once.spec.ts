@@ -50,7 +50,7 @@ async function run(
   for (let batch = 0; batch < 6; batch += 1) {
     await clock.advance(1_500);
     await settle();
-    for (const held of ssc.heldBatches) await ssc.retryHeldBatch(held);
+    for (const batchTime of ssc.heldBatches) await ssc.retryHeldBatch(batchTime);
     await settle();
   }
   expect(ssc.state).toBe('ACTIVE');

@@ -87,7 +87,7 @@ function receiver(
 ) {
   const acknowledged: AckToken[] = [];
   const lives: ReceiverContext<unknown>[] = [];
-  const made = defineReceiver({
+  const configured = defineReceiver({
     name: 'source',
     contract: 1,
     capabilities: { ack: 'individual', replayable: false, ordering: 'per-stream', pause: true, bounded: false, format: 'records', touches: [], ...capabilities }, // prettier-ignore
@@ -101,7 +101,7 @@ function receiver(
       acknowledge: (tokens) => void acknowledged.push(...tokens),
     }),
   })({});
-  return { made, acknowledged, lives };
+  return { configured, acknowledged, lives };
 }
 
 async function run(
@@ -117,10 +117,10 @@ async function run(
   });
   const seen: unknown[] = [];
   const leftOut: LeftOutRecordsInfo[] = [];
-  const told: string[] = [];
+  const errorCodes: string[] = [];
   define(ssc, seen);
   ssc.on('records:left-out', (event) => void leftOut.push(event.leftOut));
-  ssc.on('receiver:error', (event) => void told.push(event.receiver.lastError?.code ?? 'no code'));
+  ssc.on('receiver:error', (event) => void errorCodes.push(event.receiver.lastError?.code ?? 'no code'));
   const ended = ssc.awaitTermination().catch((error: unknown) => error);
   await ssc.start();
   for (let second = 0; second < seconds; second += 1) {
@@ -130,11 +130,14 @@ async function run(
   const { state } = ssc;
   if (state === 'ACTIVE') await ssc.stop({ graceful: false });
   const warnings = world.log.lines.filter(({ level }) => level === 'warn').map(({ message }) => message);
-  return { seen, leftOut, told, state, warnings, ended };
+  return { seen, leftOut, errorCodes, state, warnings, ended };
 }
 
-const collectInto = (seen: unknown[], ssc: StreamingContext, made: ReturnType<typeof receiver>['made']) =>
-  ssc.receiverStream(made).foreachRDD(async (rdd) => void seen.push(...(await rdd.collect())));
+const collectInto = (
+  seen: unknown[],
+  ssc: StreamingContext,
+  configured: ReturnType<typeof receiver>['configured'],
+) => ssc.receiverStream(configured).foreachRDD(async (rdd) => void seen.push(...(await rdd.collect())));
 
 describe.each([
   ['without a log', () => []],
@@ -144,11 +147,11 @@ describe.each([
   it.each(BAD)(
     'leaves out %s in store, counts the record, reports it once and acknowledges it',
     async (_what, bad) => {
-      const { made, acknowledged, lives } = receiver((context) => {
+      const { configured, acknowledged, lives } = receiver((context) => {
         for (let id = 0; id < 100; id += 1) context.store(id === 50 ? bad : id, id);
       });
-      const { seen, leftOut, told, warnings } = await run(
-        (ssc, into) => collectInto(into, ssc, made),
+      const { seen, leftOut, errorCodes, warnings } = await run(
+        (ssc, into) => collectInto(into, ssc, configured),
         plugins(),
       );
       expect(seen).toEqual(Array.from({ length: 100 }, (_, id) => id).filter((id) => id !== 50));
@@ -157,14 +160,14 @@ describe.each([
       expect(leftOut).toEqual([
         { streamId: 0, name: 'source', recordCount: 1, totalCount: 1, reason: expect.stringContaining('record') as string, record: expect.any(String) as string }, // prettier-ignore
       ]);
-      expect(told).toEqual(['MR_RECEIVER_RECORD_UNSUPPORTED']);
+      expect(errorCodes).toEqual(['MR_RECEIVER_RECORD_UNSUPPORTED']);
       expect(warnings).toEqual(['records were left out']);
     },
   );
 
   it('acknowledges a block without any other record, too', async () => {
-    const { made, acknowledged } = receiver((context) => void context.store(new Money(), 'token'));
-    const { seen, leftOut } = await run((ssc, into) => collectInto(into, ssc, made), plugins());
+    const { configured, acknowledged } = receiver((context) => void context.store(new Money(), 'token'));
+    const { seen, leftOut } = await run((ssc, into) => collectInto(into, ssc, configured), plugins());
     expect(seen).toEqual([]);
     expect(acknowledged).toEqual(['token']);
     expect(leftOut.map(({ totalCount }) => totalCount)).toEqual([1]);
@@ -172,10 +175,10 @@ describe.each([
 
   it('resolves storeBlock without the record', async () => {
     let isStored = false;
-    const { made } = receiver((context) => {
+    const { configured } = receiver((context) => {
       void context.storeBlock([1, new Money(), 2]).then(() => (isStored = true));
     });
-    const { seen, leftOut } = await run((ssc, into) => collectInto(into, ssc, made), plugins());
+    const { seen, leftOut } = await run((ssc, into) => collectInto(into, ssc, configured), plugins());
     expect([isStored, seen, leftOut.length]).toEqual([true, [1, 2], 1]);
   });
 
@@ -192,7 +195,7 @@ describe.each([
   });
 
   it('logs the first, the tenth and the hundredth record, and tells listeners of all', async () => {
-    const { made } = receiver((context) => {
+    const { configured } = receiver((context) => {
       let count = 0;
       const timer = () => {
         context.store(new Money());
@@ -201,26 +204,30 @@ describe.each([
       };
       timer();
     });
-    const { leftOut, told, warnings } = await run((ssc, into) => collectInto(into, ssc, made), plugins(), 30);
+    const { leftOut, errorCodes, warnings } = await run(
+      (ssc, into) => collectInto(into, ssc, configured),
+      plugins(),
+      30,
+    );
     expect(leftOut.at(-1)?.totalCount).toBe(120);
     expect(leftOut.reduce((sum, { recordCount }) => sum + recordCount, 0)).toBe(120);
-    expect([told.length, warnings.length]).toEqual([3, 3]);
+    expect([errorCodes.length, warnings.length]).toEqual([3, 3]);
   });
 });
 
 describe('a record that is left out', () => {
   it('is reported in bounded text that is safe for a terminal', async () => {
-    const { made } = receiver(
+    const { configured } = receiver(
       (context) => void context.store({ text: '\u001b[2J'.repeat(10_000), money: new Money() }),
     );
-    const { leftOut } = await run((ssc, into) => collectInto(into, ssc, made));
+    const { leftOut } = await run((ssc, into) => collectInto(into, ssc, configured));
     expect(leftOut[0]?.record.length).toBeLessThanOrEqual(1_024);
     expect(leftOut[0]?.record).not.toContain('\u001b');
     expect(leftOut[0]?.reason).toBe('record.money is an instance of Money');
   });
 
   it('advances the position of a replayable source', async () => {
-    const { made } = receiver(
+    const { configured } = receiver(
       (context) => {
         context.store(1, 1);
         context.store(new Money(), 2);
@@ -230,9 +237,9 @@ describe('a record that is left out', () => {
     );
     const resumed: unknown[] = [];
     const watched = {
-      ...made,
+      ...configured,
       create: () => {
-        const inner = made.create();
+        const inner = configured.create();
         return {
           ...inner,
           start: (context: ReceiverContext<unknown>) => {
@@ -253,10 +260,10 @@ describe('a record that is left out', () => {
       for (const record of [1, new Money(), 2]) context.store(record);
     };
     const trusted = receiver(start, { plainRecords: true });
-    const without = await run((ssc, into) => collectInto(into, ssc, trusted.made));
+    const without = await run((ssc, into) => collectInto(into, ssc, trusted.configured));
     expect(without.seen).toHaveLength(3);
     const logged = receiver(start, { plainRecords: true });
-    const withLog = await run((ssc, into) => collectInto(into, ssc, logged.made), [encoding()]);
+    const withLog = await run((ssc, into) => collectInto(into, ssc, logged.configured), [encoding()]);
     expect([withLog.seen, withLog.leftOut.length]).toEqual([[1, 2], 1]);
   });
 });
@@ -274,8 +281,8 @@ describe('metadata of a block that is no data', () => {
       'metadata.at',
     ],
   ])('stops the engine at once: %s', async (_what, start, path) => {
-    const { made, lives } = receiver(start, { replayable: true });
-    const { state, ended } = await run((ssc, into) => collectInto(into, ssc, made));
+    const { configured, lives } = receiver(start, { replayable: true });
+    const { state, ended } = await run((ssc, into) => collectInto(into, ssc, configured));
     expect(state).toBe('STOPPED');
     expect(await ended).toMatchObject({
       code: 'MR_RECEIVER_METADATA_UNSUPPORTED',

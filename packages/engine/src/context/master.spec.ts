@@ -33,7 +33,7 @@ describe('master', () => {
     expect(() => new StreamingContext(options)).toThrow(
       expect.objectContaining({
         code: 'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
-        message: expect.stringContaining('those of in-process cannot'),
+        message: expect.stringContaining('does not support scaling: npm install @millrace/threads'),
       }),
     );
   });

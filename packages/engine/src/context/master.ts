@@ -28,11 +28,11 @@ export function executorsAskedFor(master: string): number | 'one-per-core' | 'in
  * @throws `MR_CONTEXT_EXECUTORS_NOT_INSTALLED` when no plugin provides executors outside the driver's thread.
  */
 export function chooseExecutors(master: string | undefined, bound: ExecutorBackend): ChosenExecutors {
-  const asked = master === undefined ? undefined : executorsAskedFor(master);
-  if (asked === undefined) return { backend: bound };
+  const requested = master === undefined ? undefined : executorsAskedFor(master);
+  if (requested === undefined) return { backend: bound };
   const isInProcess = bound instanceof InProcessExecutorBackend;
-  if (asked === 'in-process') return { backend: isInProcess ? bound : new InProcessExecutorBackend() };
-  if (!isInProcess) return { backend: bound, executors: asked };
+  if (requested === 'in-process') return { backend: isInProcess ? bound : new InProcessExecutorBackend() };
+  if (!isInProcess) return { backend: bound, executors: requested };
   throw contextError(
     'MR_CONTEXT_EXECUTORS_NOT_INSTALLED',
     `master ${master} needs executors on threads, but no plugin provides them: npm install @millrace/threads, and add threads() to the plugins`,

@@ -80,7 +80,7 @@ function seenIn(outputs: Outputs): Record<string, [number, number][]> {
  * The actual and the expected results of a story; without a log the input of earlier batches is gone after a
  * restart.
  */
-function told(story: Story, { hasLog = true }: { readonly hasLog?: boolean }) {
+function resultsOf(story: Story, { hasLog = true }: { readonly hasLog?: boolean }) {
   const isKept = ([name]: [string, unknown]) => hasLog || !['window', 'window slide 2'].includes(name);
   const kept = <T>(all: Record<string, T>): Record<string, T> =>
     Object.fromEntries(Object.entries(all).filter(isKept));
@@ -160,7 +160,7 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
     await story.jump(missed);
     await story.batches(5);
     await story.end();
-    const { seen, right } = told(story, {});
+    const { seen, right } = resultsOf(story, {});
     expect(seen).toEqual(right);
   });
 
@@ -175,7 +175,7 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
       await story.die(0);
       await story.batches(5);
       await story.end();
-      const { seen, right } = told(story, kept);
+      const { seen, right } = resultsOf(story, kept);
       expect(seen).toEqual(right);
     },
   );
@@ -193,7 +193,7 @@ describe.each(WORLDS)('skipped batches, with %s', (_, kept) => {
       await story.die(0);
       await story.batches(3);
       await story.end();
-      const { seen, right } = told(story, kept);
+      const { seen, right } = resultsOf(story, kept);
       expect(seen).toEqual(right);
     },
   );

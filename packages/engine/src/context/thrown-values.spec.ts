@@ -80,7 +80,7 @@ type Script = Partial<Omit<Receiver<number>, 'start'>> & {
 /** A receiver that stores 1 to 3 in each life, with acknowledgements. */
 function scripted({ create, start, ...methods }: Script) {
   let lives = 0;
-  const made = defineReceiver({
+  const configured = defineReceiver({
     name: 'scripted',
     contract: 1,
     capabilities: { ack: 'individual', replayable: false, ordering: 'per-stream', pause: true, bounded: false, format: 'records', touches: [] }, // prettier-ignore
@@ -99,7 +99,7 @@ function scripted({ create, start, ...methods }: Script) {
       };
     },
   })({});
-  return { made, lives: () => lives };
+  return { configured, lives: () => lives };
 }
 
 describe.each(VALUES)('%s, thrown', (_what, make) => {
@@ -150,9 +150,9 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
     ['in closed', () => ({ start: (context, life) => (life === 1 ? context.restart('lost') : undefined), closed: once(fail) })], // prettier-ignore
   ])('%s restarts the receiver', async (_where, script) => {
     const { ssc, clock } = contextWith();
-    const { made, lives } = scripted(script());
+    const { configured, lives } = scripted(script());
     const seen: number[] = [];
-    ssc.receiverStream(made).foreachRDD(async (rdd) => void seen.push(...(await rdd.collect())));
+    ssc.receiverStream(configured).foreachRDD(async (rdd) => void seen.push(...(await rdd.collect())));
     await ssc.start();
     for (let second = 0; second < 20; second += 1) await pass(clock);
     expect(lives()).toBeGreaterThan(1);
@@ -164,18 +164,18 @@ describe.each(VALUES)('%s, thrown', (_what, make) => {
 
   it('in reportError and stop of a receiver is reported and ends the receiver', async () => {
     const { ssc, clock } = contextWith();
-    const { made, lives } = scripted({
+    const { configured, lives } = scripted({
       start: (context) => {
         context.reportError('survived', make());
         context.stop('the end', make());
       },
     });
-    ssc.receiverStream(made).foreachRDD(() => undefined);
-    const told: string[] = [];
-    ssc.on('receiver:error', ({ receiver }) => void told.push(String(receiver.lastErrorMessage)));
+    ssc.receiverStream(configured).foreachRDD(() => undefined);
+    const messages: string[] = [];
+    ssc.on('receiver:error', ({ receiver }) => void messages.push(String(receiver.lastErrorMessage)));
     await ssc.start();
     await pass(clock);
-    expect(told).toContain('survived');
+    expect(messages).toContain('survived');
     expect(lives()).toBe(1);
     await ssc.stop({ graceful: false });
   });

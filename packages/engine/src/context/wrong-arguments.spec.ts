@@ -76,8 +76,8 @@ describe('stopOnSignals', () => {
 
 describe('a context', () => {
   it.each([undefined, '', ' ', 5, null])('is not made for the directory %j', async (directory) => {
-    const made = StreamingContext.getOrCreate(directory as never, () => program().ssc);
-    await expect(made).rejects.toThrow(invalid('directory'));
+    const context = StreamingContext.getOrCreate(directory as never, () => program().ssc);
+    await expect(context).rejects.toThrow(invalid('directory'));
   });
 
   it.each([undefined, 5, {}])('is not made by %j', async (create) => {
@@ -110,8 +110,8 @@ describe('a context', () => {
   it.each(['receiving', 'tracking', 'batches', 'tasks', 'backPressure', 'executorAllocation'])(
     'refuses a map, a date or a promise as options of %s',
     (name) => {
-      for (const given of [new Map([['a', 1]]), new Date(), Promise.resolve({})])
-        expect(() => program({ [name]: given })).toThrow(invalid(name));
+      for (const value of [new Map([['a', 1]]), new Date(), Promise.resolve({})])
+        expect(() => program({ [name]: value })).toThrow(invalid(name));
     },
   );
 });

@@ -34,27 +34,27 @@ export class BlocksAwaitingCheckpoint {
     if (blockIds.length === 0) return;
     this.#entries.push({ doneUpTo, blockIds });
     this.#count += blockIds.length;
-    if (this.#count > this.#maxBlocks) this.#giveUpOldest();
+    if (this.#count > this.#maxBlocks) this.#dropOldest();
   }
 
   /** Removes and returns the names that may be deleted when everything up to `doneUpTo` is safe. */
   take(doneUpTo: BatchTime): readonly BlockId[] {
-    const taken = this.#entries.filter((entry) => entry.doneUpTo <= doneUpTo);
-    this.#entries = this.#entries.slice(taken.length);
-    const blockIds = taken.flatMap((entry) => entry.blockIds);
+    const released = this.#entries.filter((entry) => entry.doneUpTo <= doneUpTo);
+    this.#entries = this.#entries.slice(released.length);
+    const blockIds = released.flatMap((entry) => entry.blockIds);
     this.#count -= blockIds.length;
     return blockIds;
   }
 
   /** Drops a tenth more than necessary, so that the list is not copied for every later batch. */
-  #giveUpOldest(): void {
+  #dropOldest(): void {
     const keep = this.#maxBlocks * 0.9;
-    let given = 0;
+    let dropped = 0;
     for (const { blockIds } of this.#entries) {
       if (this.#count <= keep) break;
       this.#count -= blockIds.length;
-      given += 1;
+      dropped += 1;
     }
-    this.#entries = this.#entries.slice(given);
+    this.#entries = this.#entries.slice(dropped);
   }
 }

@@ -28,10 +28,10 @@ export async function checkpointOf(
   parts: CheckpointParts,
 ): Promise<CheckpointContent> {
   const { graph, identity, doneUpTo, ...rest } = progress;
-  const exports = graph.streams.map(async ({ id, kind, state: kept }) => {
-    if (kept === undefined) return [];
-    const data = await exported(kept, { id, doneUpTo, parts });
-    return [{ id, kind, version: kept.version, data, parts: kept.partsOf?.(data) ?? [] }];
+  const exports = graph.streams.map(async ({ id, kind, state }) => {
+    if (state === undefined) return [];
+    const data = await exported(state, { id, doneUpTo, parts });
+    return [{ id, kind, version: state.version, data, parts: state.partsOf?.(data) ?? [] }];
   });
   const skipped = graph.skipped.since(doneUpTo - 2 * graph.maxInputRememberMs);
   const state = (await Promise.all(exports)).flat();
@@ -51,11 +51,11 @@ export async function checkpointOf(
  * the engine.
  */
 async function exported(
-  kept: CheckpointedState,
+  state: CheckpointedState,
   of: { readonly id: string; readonly doneUpTo: BatchTime; readonly parts: CheckpointParts },
 ): Promise<unknown> {
   try {
-    return await kept.exportState(of.doneUpTo, of.parts);
+    return await state.exportState(of.doneUpTo, of.parts);
   } catch (cause) {
     if (!isMillraceError(cause, 'MR_CODEC_UNSUPPORTED_VALUE')) throw cause;
     const message = `operator ${of.id} keeps something that no checkpoint can hold: ${cause.message}`;

@@ -37,10 +37,10 @@ export interface DriverCheckpointsDeps {
  */
 export function checkpointStoreFor(
   { graph, executors }: DriverDeps,
-  given: CheckpointStore | undefined,
+  configured: CheckpointStore | undefined,
   log: Logger,
 ): CheckpointStore | undefined {
-  if (given !== undefined || executors.backend.isRemote !== true) return given;
+  if (configured !== undefined || executors.backend.isRemote !== true) return configured;
   if (graph.streams.every(({ state }) => state?.shared === undefined)) return undefined;
   return new MemoryCheckpointStore({ log });
 }

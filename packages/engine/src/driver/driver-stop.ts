@@ -40,13 +40,13 @@ export async function stopDriver(driver: StoppingDriver, options: DriverStopOpti
   const steps = new StopSteps({ clock, log, hurry }, deadlineMs);
   if (starting !== undefined) await steps.run('start', starting);
   const running = driver.running();
-  const left = running === undefined ? NOTHING_RAN : await stopRunning(deps, running, { steps, options });
+  const remains = running === undefined ? NOTHING_RAN : await stopRunning(deps, running, { steps, options });
   await steps.run('executors', deps.executors.backend.stop());
   await steps.run('ports', deps.assembled.close());
   const report = {
     graceful: graceful && !hurry.aborted,
     durationMs: clock.monotonicMs() - begunMs,
-    ...left,
+    ...remains,
     errors: steps.errors,
   };
   return { ...report, isClean: isClean(report) };
@@ -56,7 +56,7 @@ async function stopRunning(
   deps: DriverDeps,
   running: DriverComponents,
   { steps, options }: { readonly steps: StopSteps; readonly options: DriverStopOptions },
-): Promise<StopLeft> {
+): Promise<StopRemains> {
   const { durable, blockTracker, receiverTracker, scheduler, generator, allocation, checkpoints } = running;
   await allocation?.stop();
   const { graceful, deadlineMs, hurry } = options;
@@ -66,7 +66,7 @@ async function stopRunning(
   scheduler.halt();
   const receiverReport = await steps.run('receivers', receivers);
   await steps.run('generator', generator.halt());
-  const left = {
+  const remains = {
     receivers: receiverReport?.receivers ?? deps.receivers.map(notAnswered),
     unallocatedRecords: blockTracker.unallocatedRecordCount(),
     pendingBatches: scheduler.pendingBatches(),
@@ -76,7 +76,7 @@ async function stopRunning(
   if (checkpoints !== undefined) await steps.run('last checkpoint', checkpoints.end());
   await steps.run('block tracker', blockTracker.stop());
   await steps.run('durable parts', durable.close());
-  return left;
+  return remains;
 }
 
 /** Turns all received data into batches, and completes the batches. */
@@ -91,9 +91,14 @@ async function drain(
 }
 
 /** The remains of a stop. */
-type StopLeft = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'>;
+type StopRemains = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'>;
 
-const NOTHING_RAN: StopLeft = { receivers: [], unallocatedRecords: 0, pendingBatches: [], batchesNotMade: 0 };
+const NOTHING_RAN: StopRemains = {
+  receivers: [],
+  unallocatedRecords: 0,
+  pendingBatches: [],
+  batchesNotMade: 0,
+};
 
 /** The bounds of the steps of a stop. */
 interface StopBounds {

@@ -35,16 +35,16 @@ export const NOTHING_LEFT: StopReport = Object.freeze({
 
 /** One line for people: the remains of a stop. */
 export function formatStopReport(report: StopReport): string {
-  const left: string[] = [];
+  const remains: string[] = [];
   const unanswered = report.receivers.filter((receiver) => !receiver.hasAnswered);
   const records = report.receivers.reduce((sum, receiver) => sum + receiver.recordsLeft, 0);
-  if (records > 0) left.push(`${records} records not made durable`);
-  if (unanswered.length > 0) left.push(`no answer from ${unanswered.map((r) => r.name).join(', ')}`);
-  if (report.unallocatedRecords > 0) left.push(`${report.unallocatedRecords} records in no batch`);
-  if (report.pendingBatches.length > 0) left.push(`${report.pendingBatches.length} batches not completed`);
-  if (report.batchesNotMade > 0) left.push(`${report.batchesNotMade} batches not made`);
-  if (report.errors.length > 0) left.push(`${report.errors.length} errors while stopping`);
+  if (records > 0) remains.push(`${records} records not made durable`);
+  if (unanswered.length > 0) remains.push(`no answer from ${unanswered.map((r) => r.name).join(', ')}`);
+  if (report.unallocatedRecords > 0) remains.push(`${report.unallocatedRecords} records in no batch`);
+  if (report.pendingBatches.length > 0) remains.push(`${report.pendingBatches.length} batches not completed`);
+  if (report.batchesNotMade > 0) remains.push(`${report.batchesNotMade} batches not made`);
+  if (report.errors.length > 0) remains.push(`${report.errors.length} errors while stopping`);
   const how = report.graceful ? 'stopped gracefully' : 'stopped at once';
-  const what = left.length === 0 ? 'nothing was left behind' : `left behind: ${left.join('; ')}`;
+  const what = remains.length === 0 ? 'nothing was left behind' : `left behind: ${remains.join('; ')}`;
   return `${how} in ${Math.round(report.durationMs)} ms; ${what}`;
 }

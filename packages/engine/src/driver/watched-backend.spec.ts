@@ -23,15 +23,15 @@ describe('watchedBackend', () => {
     inner.answer('Forget', () => {
       throw new Error('a transport failed', { cause: denied });
     });
-    const asked = backend.ask('a', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
-    await expect(asked).rejects.toThrow('a transport failed');
+    const answer = backend.ask('a', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
+    await expect(answer).rejects.toThrow('a transport failed');
     expect(fatal).toEqual([denied]);
   });
 
   it('does not report errors that a retry may heal', async () => {
     const { backend, fatal } = watched();
-    const asked = backend.ask('nobody', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
-    await expect(asked).rejects.toMatchObject({ code: 'MR_EXECUTOR_UNREACHABLE' });
+    const answer = backend.ask('nobody', 'Forget', { epoch: 1, blockIds: [], rddIds: [] });
+    await expect(answer).rejects.toMatchObject({ code: 'MR_EXECUTOR_UNREACHABLE' });
     expect(fatal).toEqual([]);
   });
 

@@ -23,13 +23,15 @@ const codeOf = (promise: Promise<unknown>) =>
 describe('LivingPeers', () => {
   it('abandons requests to an executor that is gone, and to no other executor', async () => {
     const { answers, peers } = hangingPeers();
-    const asked = ['a', 'b', 'a'].map((executorId) => codeOf(peers.ask(executorId, 'FetchBuckets', request)));
+    const outcomes = ['a', 'b', 'a'].map((executorId) =>
+      codeOf(peers.ask(executorId, 'FetchBuckets', request)),
+    );
     peers.onGone('a');
-    expect(await asked[0]).toBe('MR_EXECUTOR_UNREACHABLE');
-    expect(await asked[2]).toBe('MR_EXECUTOR_UNREACHABLE');
+    expect(await outcomes[0]).toBe('MR_EXECUTOR_UNREACHABLE');
+    expect(await outcomes[2]).toBe('MR_EXECUTOR_UNREACHABLE');
     expect(peers.openQuestions).toBe(1);
     for (const { answer } of answers) answer({ buckets: [] });
-    expect(await asked[1]).toBe('answered');
+    expect(await outcomes[1]).toBe('answered');
     await settle();
     expect(peers.openQuestions).toBe(0);
   });

@@ -10,19 +10,19 @@ const codec = new MsgpackCodec();
 /** A fetcher on executor `own`; other executors answer with `answer`. */
 function fetcher(
   executors: readonly string[],
-  answer: (id: string, asked: FetchBuckets) => (unknown[] | null)[],
+  answer: (id: string, request: FetchBuckets) => (unknown[] | null)[],
 ) {
   const shuffleStore = new ShuffleStore();
-  const asked: [string, FetchBuckets][] = [];
+  const requests: [string, FetchBuckets][] = [];
   const ask = async (executorId: string, _kind: string, request: FetchBuckets) => {
-    asked.push([executorId, request]);
+    requests.push([executorId, request]);
     const buckets = answer(executorId, request);
     return { buckets: buckets.map((bucket) => bucket && codec.encodeRecords(bucket)) };
   };
   const peers = { ask } as unknown as ExecutorPeers;
   const shuffles = [{ shuffleId: 's', executors }];
   const parts = { executorId: 'own', epoch: 1, shuffles, shuffleStore, peers, codec };
-  return { shuffleStore, asked, fetcher: new PeerShuffleFetcher(parts) };
+  return { shuffleStore, requests, fetcher: new PeerShuffleFetcher(parts) };
 }
 
 const read = { shuffleId: 's', mapPartitions: 3, partition: 1 };
@@ -32,7 +32,7 @@ describe('PeerShuffleFetcher', () => {
     const made = fetcher(['a', 'own', 'a'], () => [['from 0'], ['from 2']]);
     made.shuffleStore.put('s', 1, [[], ['from 1']]);
     expect(await made.fetcher.fetch(read)).toEqual([['from 0'], ['from 1'], ['from 2']]);
-    expect(made.asked).toEqual([['a', { epoch: 1, shuffleId: 's', partition: 1, mapPartitions: [0, 2] }]]);
+    expect(made.requests).toEqual([['a', { epoch: 1, shuffleId: 's', partition: 1, mapPartitions: [0, 2] }]]);
   });
 
   it.each([
@@ -57,6 +57,6 @@ describe('PeerShuffleFetcher', () => {
     await expect(made.fetcher.fetch({ ...read, mapPartitions: 1 })).rejects.toMatchObject({
       code: 'MR_RDD_SHUFFLE_OUTPUT_MISSING',
     });
-    expect(made.asked).toEqual([]);
+    expect(made.requests).toEqual([]);
   });
 });

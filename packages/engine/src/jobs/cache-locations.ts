@@ -8,24 +8,24 @@ import type { Route } from '../rdd/rdd-definition.ts';
 
 /** Records the executor that keeps each persisted partition. */
 export class CacheLocations {
-  readonly #rdds = new Map<string, Map<number, ExecutorId>>();
+  readonly #locations = new Map<string, Map<number, ExecutorId>>();
   /**
    * Weak references: an RDD without any other reference counts as forgotten, and this map must not keep the RDD
    * alive.
    */
-  readonly #noted = new ReleasingMap<string, WeakRef<RDD<unknown>>>();
+  readonly #references = new ReleasingMap<string, WeakRef<RDD<unknown>>>();
 
   /** Records that a task with this partition has succeeded on an executor. */
   note(computed: Route, executorId: ExecutorId): void {
     walk(computed, ({ rdd, partition }) => {
       // The RDD was forgotten while the task ran; a later note would never be removed.
       if (!rdd.isPersisted || rdd.environment.find(rdd.id) !== rdd) return true;
-      const locations = this.#rdds.get(rdd.id) ?? new Map<number, ExecutorId>();
+      const locations = this.#locations.get(rdd.id) ?? new Map<number, ExecutorId>();
       // The partition was cached here before, so nothing behind the partition had to be computed.
       if (locations.get(partition) === executorId) return false;
       locations.set(partition, executorId);
-      this.#rdds.set(rdd.id, locations);
-      this.#noted.set(rdd.id, new WeakRef(rdd));
+      this.#locations.set(rdd.id, locations);
+      this.#references.set(rdd.id, new WeakRef(rdd));
       return true;
     });
   }
@@ -34,23 +34,26 @@ export class CacheLocations {
    * Preferred executors of a partition: holders of partitions that cannot be recomputed, else holders of any cached
    * partition, else the preferences of the source.
    */
-  preferredExecutors(wanted: Route): readonly ExecutorId[] {
+  preferredExecutors(route: Route): readonly ExecutorId[] {
     const only: ExecutorId[] = [];
     const cached: ExecutorId[] = [];
-    walk(wanted, ({ rdd, partition }) => {
-      const executorId = rdd.isPersisted ? this.#rdds.get(rdd.id)?.get(partition) : undefined;
+    walk(route, ({ rdd, partition }) => {
+      const executorId = rdd.isPersisted ? this.#locations.get(rdd.id)?.get(partition) : undefined;
       if (executorId === undefined) return true;
       (rdd.isCut ? only : cached).push(executorId);
       return false;
     });
     const best = [only, cached].find((executors) => executors.length > 0);
-    return best ?? wanted.rdd.preferredExecutors(wanted.partition);
+    return best ?? route.rdd.preferredExecutors(route.partition);
   }
 
   /** True when an executor keeps a partition that no other executor could compute. */
   hasSoleCopy(executorId: ExecutorId): boolean {
-    for (const [rddId, locations] of this.#rdds) {
-      if (this.#noted.get(rddId)?.deref()?.isCut === true && [...locations.values()].includes(executorId))
+    for (const [rddId, locations] of this.#locations) {
+      if (
+        this.#references.get(rddId)?.deref()?.isCut === true &&
+        [...locations.values()].includes(executorId)
+      )
         return true;
     }
     return false;
@@ -58,21 +61,21 @@ export class CacheLocations {
 
   /** Whether a living executor has every partition of a persisted RDD. */
   hasAll(rdd: RDD<unknown>, alive: ReadonlySet<ExecutorId>): boolean {
-    const locations = rdd.isPersisted ? this.#rdds.get(rdd.id) : undefined;
+    const locations = rdd.isPersisted ? this.#locations.get(rdd.id) : undefined;
     if (locations === undefined || locations.size < rdd.partitionCount) return false;
     return [...locations.values()].every((executorId) => alive.has(executorId));
   }
 
   /** Partitions with a known location. */
   get partitionCount(): number {
-    return [...this.#rdds.values()].reduce((sum, locations) => sum + locations.size, 0);
+    return [...this.#locations.values()].reduce((sum, locations) => sum + locations.size, 0);
   }
 
   /** Drops the locations of RDDs. */
   forget(rddIds: readonly string[]): void {
     for (const rddId of rddIds) {
-      this.#rdds.delete(rddId);
-      this.#noted.delete(rddId);
+      this.#locations.delete(rddId);
+      this.#references.delete(rddId);
     }
   }
 }

@@ -28,10 +28,10 @@ describe('TaskQueue', () => {
       { maxLength: 60 },
     );
     fc.assert(
-      fc.property(steps, (taken) => {
+      fc.property(steps, (drawn) => {
         const line = new TaskQueue<One>();
         let model: One[] = [];
-        for (const [name, step] of taken.entries()) {
+        for (const [name, step] of drawn.entries()) {
           if (step.kind === 'join') {
             const one = { name, rank: step.rank };
             line.join(one);

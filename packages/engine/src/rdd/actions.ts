@@ -51,18 +51,19 @@ export function countByValue<T>(): Action<T, [T, number][], ReadonlyMap<T, numbe
 /** See `RDD.take`. */
 export async function take<T>(rdd: RDD<T>, n: number): Promise<T[]> {
   positiveInteger('take', n, 0);
-  const taken: T[] = [];
-  for (let partition = 0; partition < rdd.partitionCount && taken.length < n; partition++) {
-    for (const record of await rdd.runAction(takeFirst<T>(n - taken.length), [partition])) taken.push(record);
+  const records: T[] = [];
+  for (let partition = 0; partition < rdd.partitionCount && records.length < n; partition++) {
+    for (const record of await rdd.runAction(takeFirst<T>(n - records.length), [partition]))
+      records.push(record);
   }
-  return taken;
+  return records;
 }
 
 /** See `RDD.first`. */
 export async function first<T>(rdd: RDD<T>): Promise<T> {
-  const taken = await take(rdd, 1);
-  if (taken.length === 0) throw emptyCollection('first');
-  return taken[0] as T;
+  const records = await take(rdd, 1);
+  if (records.length === 0) throw emptyCollection('first');
+  return records[0] as T;
 }
 
 /** See `RDD.isEmpty`. */
@@ -206,9 +207,9 @@ export function takeFirst<T>(n: number): Action<T, T[], T[]> {
     name: 'take',
     portableName: `take:${n}`,
     runPartition: async (records) => {
-      const taken: T[] = [];
-      await records.pushWhile((record) => taken.push(record) < n);
-      return taken;
+      const firstRecords: T[] = [];
+      await records.pushWhile((record) => firstRecords.push(record) < n);
+      return firstRecords;
     },
     merge: (parts) => parts[0] ?? [],
   };

@@ -60,18 +60,18 @@ export class CombinedPairs<K, V, C> implements RecordSink<Pair<K, V>> {
     return pairs;
   }
 
-  #add(pair: [K, C], given: unknown): void {
+  #add(pair: [K, C], value: unknown): void {
     this.#pairs.set(pair[0], pair);
-    this.#noteLent(pair, given);
+    this.#noteLent(pair, value);
   }
 
-  #merged(pair: [K, C], combiner: C, given: unknown): void {
+  #merged(pair: [K, C], combiner: C, value: unknown): void {
     pair[1] = synchronous(this.#combining.operator, combiner);
-    this.#noteLent(pair, given);
+    this.#noteLent(pair, value);
   }
 
-  #noteLent(pair: [K, C], given: unknown): void {
-    if (typeof given === 'object' && given !== null && pair[1] === given) this.#lent.add(pair);
+  #noteLent(pair: [K, C], value: unknown): void {
+    if (typeof value === 'object' && value !== null && pair[1] === value) this.#lent.add(pair);
   }
 
   /** The combiner in a form that may be changed. */

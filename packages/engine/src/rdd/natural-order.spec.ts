@@ -147,7 +147,7 @@ describe('union', () => {
     const invalid = expect.objectContaining({ code: 'MR_RDD_INVALID_ARGUMENT' });
     expect(() => one.union([one, one] as never)).toThrow(invalid);
     expect(() => one.union([2] as never)).toThrow(invalid);
-    const untyped = environment.parallelize([[1, 1]], 1) as unknown as Record<string, (...given: unknown[]) => unknown>; // prettier-ignore
+    const untyped = environment.parallelize([[1, 1]], 1) as unknown as Record<string, (...args: unknown[]) => unknown>; // prettier-ignore
     for (const name of ['join', 'cogroup', 'subtractByKey', 'subtract', 'intersection', 'leftOuterJoin']) {
       expect(() => untyped[name]?.([one, one])).toThrow(invalid);
       expect(() => untyped[name]?.(one, one)).toThrow(invalid);

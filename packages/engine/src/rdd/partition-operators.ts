@@ -32,7 +32,11 @@ export function mapPartitions<T, U>(
     nearTo: [parent],
     produce: async (partition, context, push) => {
       const records = await gather(parent, partition, context);
-      await pushIterable(made('mapPartitions', fn(records, partition) as Iterable<U>), context, push);
+      await pushIterable(
+        checkedRecords('mapPartitions', fn(records, partition) as Iterable<U>),
+        context,
+        push,
+      );
     },
   }));
 }
@@ -83,7 +87,11 @@ export function zipPartitions<T, U, V>(
     produce: async (partition, context, push) => {
       const lefts = await gather(left, partition, context);
       const rights = await gather(right, partition, context);
-      await pushIterable(made('zipPartitions', fn(lefts, rights, partition) as Iterable<V>), context, push);
+      await pushIterable(
+        checkedRecords('zipPartitions', fn(lefts, rights, partition) as Iterable<V>),
+        context,
+        push,
+      );
     },
   }));
 }
@@ -178,7 +186,7 @@ function routed<T>(
 }
 
 /** The records that a function has made of a partition; none of the records may be a promise. */
-function made<R>(operator: string, records: Iterable<R>): Iterable<R> {
+function checkedRecords<R>(operator: string, records: Iterable<R>): Iterable<R> {
   const given = synchronousIterable(operator, records);
   if (!Array.isArray(given)) return eachSynchronous(operator, given);
   for (const record of given) synchronous(operator, record as R, given);

@@ -43,7 +43,7 @@ interface JobWork {
   /** The name prefix of RDDs that this job's code makes. */
   readonly scope: string;
   /** Ids of the RDDs that this job's code has made. */
-  readonly made: string[];
+  readonly rddIds: string[];
 }
 
 /** The RDDs of one streaming context. Nothing is shared with another context. */
@@ -90,11 +90,11 @@ export class RddEnvironment {
    */
   async inJob<T>(job: JobIdentity, body: () => T | Promise<T>): Promise<T> {
     const scope = `${job.batchTime}/output-${job.outputOperation}`;
-    const work: JobWork = { kind: 'job', job, scope, made: [] };
+    const work: JobWork = { kind: 'job', job, scope, rddIds: [] };
     try {
       return await this.#work.run(work, async () => body());
     } finally {
-      this.#release(work.made.filter((id) => this.find(id)?.isPersisted !== true));
+      this.#release(work.rddIds.filter((id) => this.find(id)?.isPersisted !== true));
     }
   }
 
@@ -110,7 +110,7 @@ export class RddEnvironment {
     const work = this.#work.getStore();
     if (work?.kind !== 'job') return this.#add('adhoc', make, 'weak');
     const rdd = this.#add(work.scope, make, 'weak');
-    work.made.push(rdd.id);
+    work.rddIds.push(rdd.id);
     return rdd;
   }
 

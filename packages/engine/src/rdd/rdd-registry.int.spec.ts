@@ -9,7 +9,7 @@ it('removes an unreferenced RDD made outside scopes, with all data held for it',
   const collectGarbage = runInNewContext('gc') as () => void;
   const cluster = new RddCluster();
   const { environment } = cluster;
-  const held = environment.parallelize([1]);
+  const rdd = environment.parallelize([1]);
   await environment.parallelize([1, 2], 2).keyBy((n) => n).groupByKey(2).persist().count(); // prettier-ignore
   const runner = cluster.runners.get('one');
   expect(runner?.heldRecords).toEqual({ cached: 2, shuffled: 2 });
@@ -17,6 +17,6 @@ it('removes an unreferenced RDD made outside scopes, with all data held for it',
     collectGarbage();
     await nextTurn();
   }
-  expect(environment.idsOf('adhoc')).toEqual([held.id]);
+  expect(environment.idsOf('adhoc')).toEqual([rdd.id]);
   expect(runner?.heldRecords).toEqual({ cached: 0, shuffled: 0 });
 });

@@ -8,8 +8,8 @@ import { rddError } from './rdd-errors.ts';
  *
  * @throws `MR_RDD_INVALID_ARGUMENT` unless each is a function.
  */
-export function requireFunctions(operator: string, given: Readonly<Record<string, unknown>>): void {
-  for (const [name, fn] of Object.entries(given)) {
+export function requireFunctions(operator: string, functions: Readonly<Record<string, unknown>>): void {
+  for (const [name, fn] of Object.entries(functions)) {
     if (typeof fn === 'function') continue;
     throw rddError(
       'MR_RDD_INVALID_ARGUMENT',

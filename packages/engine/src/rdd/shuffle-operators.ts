@@ -34,8 +34,8 @@ export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<
  * Number of partitions of a shuffle of these parents: the requested number, else the largest number that a parent
  * is already hashed into (such a parent need not move), else the default parallelism.
  */
-export function shuffleCount(parents: readonly RDD<unknown>[], asked?: number): number {
-  if (asked !== undefined) return checkedCount('partitions', asked);
+export function shuffleCount(parents: readonly RDD<unknown>[], requested?: number): number {
+  if (requested !== undefined) return checkedCount('partitions', requested);
   const hashed = parents.reduce((most, { hashPartitions = 0 }) => Math.max(most, hashPartitions), 0);
   return hashed || (parents[0]?.environment.defaultParallelism ?? 1);
 }

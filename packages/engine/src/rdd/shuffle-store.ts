@@ -32,17 +32,17 @@ export class ShuffleStore {
   put(shuffleId: string, mapPartition: number, buckets: ShuffleBuckets): void {
     const outputs = this.#shuffles.get(shuffleId) ?? new Map<number, Output>();
     const recordCount = buckets.reduce((sum, bucket) => sum + bucket.length, 0);
-    const held = this.#recordCount - (outputs.get(mapPartition)?.recordCount ?? 0) + recordCount;
-    if (held > this.#maxRecords) {
+    const total = this.#recordCount - (outputs.get(mapPartition)?.recordCount ?? 0) + recordCount;
+    if (total > this.#maxRecords) {
       throw rddError(
         'MR_RDD_SHUFFLE_STORE_FULL',
-        `expected at most ${this.#maxRecords} records in shuffle outputs, but with ${shuffleId} the number would be ${held}`,
-        { details: { shuffleId, mapPartition, held, maxRecords: this.#maxRecords } },
+        `expected at most ${this.#maxRecords} records in shuffle outputs, but with ${shuffleId} the number would be ${total}`,
+        { details: { shuffleId, mapPartition, held: total, maxRecords: this.#maxRecords } },
       );
     }
     outputs.set(mapPartition, { buckets, recordCount });
     this.#shuffles.set(shuffleId, outputs);
-    this.#recordCount = held;
+    this.#recordCount = total;
   }
 
   /** One bucket; undefined when the map partition has no output here. */

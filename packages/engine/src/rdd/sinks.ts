@@ -123,7 +123,7 @@ export class BestSink<T> implements RecordSink<T> {
 
 /** Keeps the `n` largest records. */
 export class LargestSink<T> implements RecordSink<T> {
-  #kept: T[] = [];
+  #candidates: T[] = [];
   readonly #n: number;
   readonly #compare: (left: T, right: T) => number;
 
@@ -133,15 +133,15 @@ export class LargestSink<T> implements RecordSink<T> {
   }
 
   push(record: T): void {
-    this.#kept.push(record);
+    this.#candidates.push(record);
     // Sorting at twice as many records, and at least a thousand more, bounds the memory and the work.
-    if (this.#kept.length >= 2 * this.#n + 1_024) this.#kept = this.largest();
+    if (this.#candidates.length >= 2 * this.#n + 1_024) this.#candidates = this.largest();
   }
 
   /** The largest so far, largest first. */
   largest(): T[] {
     // Records are boxed: sorting an array puts undefined behind everything else, whatever the comparison returns.
-    const boxes = this.#kept.map((record) => ({ record }));
+    const boxes = this.#candidates.map((record) => ({ record }));
     boxes.sort((left, right) => this.#compare(right.record, left.record));
     return boxes.slice(0, this.#n).map(({ record }) => record);
   }

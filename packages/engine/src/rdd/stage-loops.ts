@@ -76,21 +76,21 @@ export class StageLoops {
 
   /** A long chain becomes loops one after the other: nested in one another they would be too many for the stack. */
   #inParts(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
-    const parts: { readonly loop: ChunkSink<unknown>; readonly made: PartSink }[] = [];
+    const parts: { readonly loop: ChunkSink<unknown>; readonly results: PartSink }[] = [];
     const last = steps.length - (steps.length % maxSteps || maxSteps);
     for (let from = 0; from < last; from += maxSteps) {
-      const made = new PartSink();
-      parts.push({ loop: this.#loop(steps.slice(from, from + maxSteps), made), made });
+      const results = new PartSink();
+      parts.push({ loop: this.#loop(steps.slice(from, from + maxSteps), results), results });
     }
     const end = this.#loop(steps.slice(last), sink);
     return (records, from, to) => {
-      let [made, first, past] = [records, from, to];
+      let [chunk, first, past] = [records, from, to];
       for (const part of parts) {
-        part.loop(made, first, past);
-        made = part.made.take();
-        [first, past] = [0, made.length];
+        part.loop(chunk, first, past);
+        chunk = part.results.take();
+        [first, past] = [0, chunk.length];
       }
-      end(made, first, past);
+      end(chunk, first, past);
     };
   }
 

@@ -61,13 +61,13 @@ const ssc = new StreamingContext({
   plugins: [provide(Logger, new NoopLogger())],
 });
 ssc.receiverStream(deaf({})).foreachRDD(() => new Promise<void>(() => undefined));
-const told: string[] = [];
-ssc.on('receiver:error', ({ receiver }) => void told.push(receiver.lastError?.code ?? ''));
+const errorCodes: string[] = [];
+ssc.on('receiver:error', ({ receiver }) => void errorCodes.push(receiver.lastError?.code ?? ''));
 await ssc.start();
 await done.promise;
 const heapMib = Math.round(process.memoryUsage().heapUsed / MIB);
 const { durationMs } = await ssc.stop({ deadlineMs: 1_000 });
 process.stdout.write(
-  `${JSON.stringify({ stored, refused, codes: [...codes], told: [...new Set(told)], heapMib, durationMs: Math.round(durationMs) })}\n`,
+  `${JSON.stringify({ stored, refused, codes: [...codes], errorCodes: [...new Set(errorCodes)], heapMib, durationMs: Math.round(durationMs) })}\n`,
 );
 process.exit(0);

@@ -108,8 +108,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/driver/blocks-awaiting-checkpoint.ts',
-        find: 'const blockIds = taken.flatMap((entry) => entry.blockIds);\n    this.#count -= blockIds.length;',
-        replace: 'const blockIds = taken.flatMap((entry) => entry.blockIds);',
+        find: 'const blockIds = released.flatMap((entry) => entry.blockIds);\n    this.#count -= blockIds.length;',
+        replace: 'const blockIds = released.flatMap((entry) => entry.blockIds);',
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/driver/blocks-awaiting-checkpoint.spec.ts' },
