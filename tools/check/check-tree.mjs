@@ -6,7 +6,7 @@ import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { deadLinks, unpackedLinks } from './document-links.ts';
 import { circularArrows, folderArrows } from './folder-arrows.ts';
-import { isChecked as hasCheckedComments, missingFiles } from './named-files.ts';
+import { isChecked as namesFiles, missingFiles, missingNames } from './named-files.ts';
 import { isShippedSource, repeatedTypes } from './one-type-one-name.ts';
 import { NAME_LIMITS, publicNames, unusedNames } from './public-names.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
@@ -80,9 +80,15 @@ for (const file of files.filter(
     });
 }
 
-for (const file of files.filter(hasCheckedComments)) {
-  for (const { name, line } of missingFiles(readFileSync(file, 'utf8'), files)) {
+for (const file of files.filter(namesFiles)) {
+  const text = readFileSync(file, 'utf8');
+  for (const { name, line } of missingFiles(file, text, files)) {
     problems.push(`${file}:${line}: no file of the tree is named ${name}`);
+  }
+  if (!file.endsWith('.md')) continue;
+  const textOf = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
+  for (const { name, line } of missingNames(text, textOf)) {
+    problems.push(`${file}:${line}: there is no ${name}`);
   }
 }
 
