@@ -90,6 +90,7 @@ export type { TextLines, TextPiece } from './text/line-framer.ts';
 export { SystemClock } from './time/system-clock.ts';
 export { ManualClock } from './time/manual-clock.ts';
 export { msUntil } from './time/ms-until.ts';
+export { backOffDelayMs } from './time/back-off.ts';
 
 // Defaults: in memory, by load, as MessagePack
 export { MemoryBlockStore } from './memory/memory-block-store.ts';

@@ -2,7 +2,15 @@
 // growing delays after short lives, and never later than the bound. A closed slot can be opened again; lives are
 // counted on, so that no two executors have the same name. After a life that ended for a permanent reason, such as a
 // program that differs, no other life follows: the engine receives the error.
-import type { Clock, ExecutorId, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
+import {
+  backOffDelayMs,
+  type Clock,
+  type ExecutorId,
+  type Logger,
+  type MillraceError,
+  type RandomSource,
+  type Timer,
+} from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import type { ExecutorLife } from './executor-life.ts';
 import type { ThreadsOptions } from './threads.options.ts';
@@ -70,9 +78,9 @@ export class ExecutorSlot {
     const fatal = engineStopper(reason);
     if (fatal !== undefined) return onFailed(fatal);
     this.#failures += 1;
-    const fullMs = options.restartDelayMs * 2 ** Math.min(this.#failures - 1, 30);
     // Between half of the delay and the full delay, so that executors that died together do not restart together.
-    const delayMs = Math.round(Math.min(fullMs, options.restartDelayMaxMs) * (0.5 + random.next() / 2));
+    const { restartDelayMs: firstMs, restartDelayMaxMs: maxMs } = options;
+    const delayMs = backOffDelayMs(this.#failures - 1, { firstMs, maxMs, random });
     log.warn('an executor is replaced', { slot: this.index, delayMs, reason });
     this.#timer = clock.after(delayMs, () => this.#fillOrLater());
   }

@@ -9,8 +9,7 @@
 // A write is refused only when it is certain that no recovery will return its entry. Until the disk accepts a record of
 // this, the failed group waits; every other write is refused at once, because its entry is nowhere. A disk that refuses
 // for good (disposition `stop-engine`) ends the wait: the outcome of the group is then unknown, and the engine stops.
-import type { Clock, LogHandle, Logger } from '@millrace/core';
-import { coreError } from '@millrace/core';
+import { backOffDelayMs, type Clock, coreError, type LogHandle, type Logger } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
@@ -20,8 +19,7 @@ import { walError } from './wal-errors.ts';
 import { type NewEntry, type WaitingWrite, WaitingWrites } from './waiting-writes.ts';
 
 /** Waits between two attempts to end a failed segment: the first, and the longest, in ms. */
-const MEND_FIRST_MS = 100;
-const MEND_LONGEST_MS = 5_000;
+const MENDING = { firstMs: 100, maxMs: 5_000 };
 
 /** Turns of the promise queue after which no notified writer is expected to write again. */
 const GATHER_TURNS = 4;
@@ -150,7 +148,8 @@ export class GroupCommit {
     this.#refusal = refusal;
     this.#waiting.rejectAll(refusal);
     try {
-      for (let delayMs = MEND_FIRST_MS; ; delayMs = Math.min(2 * delayMs, MEND_LONGEST_MS)) {
+      for (let retry = 0; ; retry += 1) {
+        const delayMs = backOffDelayMs(retry, MENDING);
         try {
           await roller.begin();
           return undefined;

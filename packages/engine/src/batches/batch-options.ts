@@ -1,4 +1,5 @@
 // The options of running, retrying and giving up batches, with their defaults.
+import { backOffDelayMs } from '@millrace/core';
 import { oneOf, option, type OptionTable, resolveOptions, wholeNumber } from '@millrace/core/engine';
 import { missedBatchesLimit, type MissedBatchesOptions } from './missed-batches.ts';
 
@@ -75,5 +76,5 @@ export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOpt
 
 /** The wait after attempt number `attempt` (from 0) failed. */
 export function retryDelayMs(options: BatchOptions, attempt: number): number {
-  return Math.min(options.retryDelayMs * 2 ** Math.min(attempt, 30), options.retryDelayMaxMs);
+  return backOffDelayMs(attempt, { firstMs: options.retryDelayMs, maxMs: options.retryDelayMaxMs });
 }

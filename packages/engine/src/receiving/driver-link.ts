@@ -1,9 +1,8 @@
 // A receiver's communication with its driver. Messages may be lost, so a message that must arrive is repeated until
 // answered, and the driver recognises repetition. A message that need not arrive (a report of an error) is sent once,
 // within a bound.
-import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import { backOffDelayMs, type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
 import type { DriverEndpoint, DriverProtocol, ReportError } from '@millrace/core/engine';
-import { backOffDelayMs } from './back-off.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
 import { untilAborted } from './waiting.ts';
 
@@ -83,8 +82,8 @@ export class DriverLink {
 
   async #wait(retry: number, signal: AbortSignal): Promise<void> {
     const { clock, random, options } = this.#deps;
-    const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
-    await clock.sleepFor(backOffDelayMs(retry, bounds, random), signal);
+    const { pushRetryDelayMs: firstMs, pushRetryDelayMaxMs: maxMs } = options;
+    await clock.sleepFor(backOffDelayMs(retry, { firstMs, maxMs, random }), signal);
   }
 }
 

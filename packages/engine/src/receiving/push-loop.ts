@@ -1,9 +1,8 @@
 // The outgoing blocks: one at a time, in the order of cutting, each until it is stored. A failed push is retried after
 // a delay; no later block overtakes it, and only the error of the last attempt ends the loop. The remaining records are
 // then counted, never dropped silently.
-import { type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
+import { backOffDelayMs, type Clock, isMillraceError, type Logger, type RandomSource } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
-import { backOffDelayMs } from './back-off.ts';
 import type { CutBlock } from './cut-block.ts';
 import { receivingError } from './receiving-errors.ts';
 import type { ReceivingOptions } from './receiving-options.ts';
@@ -148,8 +147,8 @@ export class PushLoop {
     const { clock, random, log, options } = this.#deps;
     const { signal } = this.#ending;
     if (signal.aborted) return;
-    const bounds = { firstMs: options.pushRetryDelayMs, maxMs: options.pushRetryDelayMaxMs };
-    const delayMs = backOffDelayMs(retry, bounds, random);
+    const { pushRetryDelayMs: firstMs, pushRetryDelayMaxMs: maxMs } = options;
+    const delayMs = backOffDelayMs(retry, { firstMs, maxMs, random });
     log.warn('storing a block failed, trying again', { blockId: cut.id, delayMs, error });
     // Rejects only when the loop is given up, and `giveUp` counts the remaining records.
     await clock.sleepFor(delayMs, signal).catch(() => undefined);

@@ -1,7 +1,6 @@
 // The delay between a receiver's end and its next start: the requested delay the first time, longer and longer while
 // the receiver keeps failing, and the first delay again after a healthy run.
-import type { RandomSource } from '@millrace/core';
-import { backOffDelayMs } from './back-off.ts';
+import { backOffDelayMs, type RandomSource } from '@millrace/core';
 import type { ReceivingOptions } from './receiving-options.ts';
 
 /** The options of restarts. */
@@ -36,7 +35,7 @@ export class RestartDelays {
     const wish = wishMs !== undefined && wishMs >= 0 && wishMs < Infinity ? wishMs : undefined;
     if (repeats === 0) return wish ?? restartDelayMs;
     // No receiver restarts repeatedly without a delay, even when it requests none.
-    const bounds = { firstMs: Math.max(restartDelayMs, 1), maxMs: Math.max(restartDelayMaxMs, 1) };
-    return Math.max(wish ?? 0, backOffDelayMs(repeats, bounds, this.#random));
+    const [firstMs, maxMs] = [Math.max(restartDelayMs, 1), Math.max(restartDelayMaxMs, 1)];
+    return Math.max(wish ?? 0, backOffDelayMs(repeats, { firstMs, maxMs, random: this.#random }));
   }
 }

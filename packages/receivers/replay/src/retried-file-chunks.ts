@@ -1,6 +1,7 @@
 // Reads a file in chunks of a fixed size. A disk that fails is asked again a few times, in place: starting the whole
 // receiver again would store everything a second time.
 import {
+  backOffDelayMs,
   isMillraceError,
   messageOf,
   type MillraceError,
@@ -13,8 +14,8 @@ import { replayError } from './replay-errors.ts';
 export const CHUNK_BYTES = 64 * 1024;
 /** How often one read is tried before the replay ends. */
 const READ_ATTEMPTS = 5;
-/** The wait after the first failed try; it doubles. */
-const FIRST_DELAY_MS = 100;
+/** The delays between the tries. */
+const RETRIES = { firstMs: 100, maxMs: 800 };
 
 /** What reading a file needs. */
 export type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'signal' | 'log'>;
@@ -62,7 +63,7 @@ async function retried<T>(context: ReadContext, path: string, read: () => Promis
       if (!isWorthRetrying || attempt >= READ_ATTEMPTS) throw readError(path, error);
       context.log.warn('reading the replay file failed, trying again', { path, attempt, error });
     }
-    await context.clock.sleepFor(FIRST_DELAY_MS * 2 ** (attempt - 1), context.signal);
+    await context.clock.sleepFor(backOffDelayMs(attempt - 1, RETRIES), context.signal);
   }
 }
 
