@@ -2,7 +2,10 @@ import { describe, expect, it } from 'vitest';
 import { type BenchProbe, type BenchSuite, metricsOf } from './runner/suite.ts';
 import { SUITES } from './suites.ts';
 
-/** One shows that a suite works, the others do the same in other sizes; those of `store` have loops of their own. */
+/**
+ * One workload shows that a suite works, since the others differ only in size; workloads of `store` have separate
+ * loops.
+ */
 const tried = ({ name, workloads }: BenchSuite) => (name === 'store' ? workloads : workloads.slice(0, 1));
 
 async function tryProbe(probe: BenchProbe, suite: BenchSuite): Promise<void> {
@@ -15,7 +18,7 @@ async function tryProbe(probe: BenchProbe, suite: BenchSuite): Promise<void> {
 }
 
 describe.each(SUITES)('the suite $name', (suite) => {
-  // What needs more than npm is not part of the tests.
+  // Suites that need more than npm packages are not part of the tests.
   it.skipIf(suite.needsPeers === true).each(tried(suite))(
     'runs each contender of "$name"',
     { timeout: 60_000 },

@@ -1,4 +1,4 @@
-// Every suite, in the order in which they run when none is named.
+// Every suite, in the default order of a run.
 import { batchesSuite } from './batches/batches-suite.ts';
 import { batchingSuite } from './batching/batching-suite.ts';
 import { blocksSuite, recordSizesSuite } from './blocks/blocks-suites.ts';

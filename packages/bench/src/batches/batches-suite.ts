@@ -1,5 +1,4 @@
-// How long batches wait and how long they take: with nothing in them, with a little, and with nearly as much as the
-// engine can take, at short and at long intervals.
+// Waiting and processing time of batches: empty, light, and nearly saturated batches, at short and at long intervals.
 import { type DStream, StreamingContext } from '@millrace/engine';
 import { OpenLoopSource } from '@millrace/harness';
 import { percentileMetrics, percentileReadings } from '../runner/percentiles.ts';
@@ -12,7 +11,7 @@ const EMPTY = 'empty';
 const LIGHT = 'light, 1,000 records/s';
 const SATURATED = 'saturated';
 
-/** The time of an empty batch without the lag of the timer, as the design's budget has it. */
+/** The time of an empty batch without the lag of the timer, as in the design's budget. */
 const FROM_TICK = 'from tick p50';
 
 const INTERVALS_MS = [10, 50, 200, 1_000];
@@ -22,7 +21,8 @@ const KEYS = 1_000;
 /** The suite `batches`. */
 export const batchesSuite: BenchSuite = {
   name: 'batches',
-  purpose: 'how long batches wait and take: empty, light and nearly saturated, counting records by key',
+  purpose:
+    'waiting and processing time of batches: empty, light and nearly saturated, counting records by key',
   unit: 'batches',
   contenders: 3,
   metrics: [
@@ -79,7 +79,7 @@ async function measureAt(
   const ssc = new StreamingContext({
     appName: 'bench',
     batchIntervalMs: intervalMs,
-    // The rates offered here are such as can be taken.
+    // The engine can take the offered rates, so back-pressure is off.
     backPressure: false,
     plugins: [quiet()],
   });
@@ -112,10 +112,10 @@ function countByKey(stream: DStream<number>, take: (counts: number) => void = ()
     });
 }
 
-/** So much of the time of a core is taken when the engine does nothing but this; the rest is for receiving. */
+/** The share of a core's capacity that the measured work takes; the rest is left for receiving. */
 const SHARE = 0.5;
 
-/** What one core can count by key, measured without waiting, and of that the share that is left beside receiving. */
+/** The rate at which one core counts by key, measured without waiting, reduced by the share needed for receiving. */
 async function saturatingRate({ isQuick }: ProbeOptions): Promise<number> {
   const records = Array.from({ length: 200_000 }, (_, index) => index);
   const engine = new SteppedEngine<number>((stream) => countByKey(stream));

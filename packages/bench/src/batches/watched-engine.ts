@@ -1,11 +1,11 @@
-// An engine in real time whose batches are watched: how long each one waited before it was processed, how long that took,
-// and both together.
+// An engine in real time with observed batches: the waiting time before processing, the processing time, and the sum of
+// both.
 import type { BatchInfo } from '@millrace/core';
 import { asError } from '@millrace/core/engine';
 import type { StreamingContext } from '@millrace/engine';
 import { LatencyRecorder } from '@millrace/harness';
 
-/** What was seen of batches that completed while somebody watched. */
+/** The delays of batches that completed during the observation. */
 export class BatchDelays {
   /** From the batch time to the start of processing: the driver's own lag and work, and waiting for earlier batches. */
   readonly scheduling = new LatencyRecorder();
@@ -36,13 +36,13 @@ export class WatchedEngine {
   #watching: BatchDelays | undefined;
   #failure: Error | undefined;
 
-  /** @param ssc A program that is not started. */
+  /** @param ssc A program that has not been started. */
   constructor(ssc: StreamingContext) {
     this.#ssc = ssc;
     ssc.on('batch:completed', ({ batch }) => this.#watching?.add(batch));
   }
 
-  /** Starts it and lets it run for a while. */
+  /** Starts the engine and lets it warm up. */
   async start(warmUpMs: number): Promise<void> {
     await this.#ssc.start();
     this.#ssc.awaitTermination().catch((error: unknown) => {
@@ -51,7 +51,7 @@ export class WatchedEngine {
     await pause(warmUpMs);
   }
 
-  /** Watches what completes in the next so many milliseconds, and a little longer when that is nothing. */
+  /** Observes the batches completed during this time, and a little longer when there are none. */
   async watch(durationMs: number): Promise<BatchDelays> {
     const delays = new BatchDelays();
     this.#watching = delays;
@@ -65,7 +65,7 @@ export class WatchedEngine {
     return delays;
   }
 
-  /** Ends it at once. */
+  /** Stops the engine at once. */
   async close(): Promise<void> {
     await this.#ssc.stop({ graceful: false });
   }

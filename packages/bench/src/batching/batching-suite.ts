@@ -1,5 +1,5 @@
-// How fast records come together in groups of up to 10,000 or 200 ms, beside the libraries that people use for that. All
-// get the same records in the same bursts; what is measured is the way of a record into its group.
+// The rate at which records are grouped by 10,000 or 200 ms, beside common libraries for grouping. All contenders get
+// the same records in the same bursts; the measured path leads from a record into its group.
 import { bufferCount, bufferTime } from 'rxjs';
 import type { BenchCase, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import { rxCase } from '../store/burst-case.ts';
@@ -22,7 +22,7 @@ const PEERS: readonly (readonly [string, (name: string, workload: StoreWorkload)
 /** The suite `batching`. */
 export const batchingSuite: BenchSuite = {
   name: 'batching',
-  purpose: 'how fast records come together in groups, beside RxJS, Effect, Highland and node:stream',
+  purpose: 'rate at which records are grouped, beside RxJS, Effect, Highland and node:stream',
   unit: 'records',
   contenders: 1 + PEERS.length,
   workloads: [numbers, smallObjects].map(benchWorkload),
@@ -32,7 +32,7 @@ function benchWorkload(workload: StoreWorkload): BenchWorkload {
   return {
     name: workload.name,
     makeCases: () => [generatorCase(workload), ...PEERS.map(([name, makeCase]) => makeCase(name, workload))],
-    // What is asked of it beside RxJS is asked by the suite `store`; the rest is for information.
+    // The suite `store` has the budgets beside RxJS; ratios in this suite are for information.
     budgets: PEERS.map(([against]): Budget => ({ contender: STORE, against })),
   };
 }

@@ -1,4 +1,4 @@
-// Effect: values are offered to a queue, whose stream is grouped. A burst is over when the queue has been emptied.
+// Effect: values are offered to a queue, whose stream is grouped. A burst ends when the queue is empty.
 import { Effect, Queue, Stream } from 'effect';
 import type { BenchCase } from '../runner/suite.ts';
 import { burstCase } from '../store/burst-case.ts';

@@ -1,5 +1,5 @@
-// What came out of a contender. Groups that are still filling when a call is over belong to the next one, with all
-// contenders alike; at the end something must have come.
+// Counts the output of a contender. A group that is incomplete at the end of a call belongs to the next call, for all
+// contenders alike; at the end at least one group must have arrived.
 
 /** Counts groups. */
 export class HandedOn {
@@ -10,12 +10,12 @@ export class HandedOn {
     this.#name = name;
   }
 
-  /** Takes a group. */
+  /** Counts a group. */
   add(group: readonly unknown[]): void {
     this.#records += group.length;
   }
 
-  /** @throws when nothing was handed on. */
+  /** @throws when no group arrived. */
   assertSome(): void {
     if (this.#records === 0) throw new Error(`${this.#name} handed nothing on`);
   }

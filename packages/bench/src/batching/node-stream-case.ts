@@ -1,4 +1,4 @@
-// Node's own streams: values are written to a transform that gathers them, as one would write it by hand.
+// Node's streams: values are written to a hand-written transform that groups them.
 import { once } from 'node:events';
 import { Transform, Writable } from 'node:stream';
 import type { BenchCase } from '../runner/suite.ts';
@@ -10,7 +10,7 @@ import { subjectOf } from './subject-of.ts';
 const COUNT = 10_000;
 const TIME_MS = 200;
 
-/** A transform of objects that pushes a group when it is full, or by a timer. */
+/** A transform of objects that pushes a full group, or pushes by a timer. */
 export function nodeStreamCase(name: string, workload: StoreWorkload): BenchCase {
   const handedOn = new HandedOn(name);
   const { grouping, stop } = makeGrouping();

@@ -1,5 +1,5 @@
-// How many records a whole engine takes: from one receiver and from many, into memory and into the log, on one executor
-// and on two, small records and large ones.
+// The record rate of a whole engine: one receiver and many, into memory and into the log, on one executor and on two,
+// small and large records.
 import { benchDirectory } from '../durability/bench-directory.ts';
 import { WatchedEngine } from '../batches/watched-engine.ts';
 import {
@@ -28,7 +28,7 @@ const SUITE = {
 export const blocksSuite: BenchSuite = {
   ...SUITE,
   name: 'blocks',
-  purpose: 'how many records of 100 bytes an engine takes from how many receivers',
+  purpose: 'rate of records of 100 bytes of an engine, by number of receivers',
   axis: { name: 'receivers', scale: 'log' },
   workloads: [1, 2, 4, 16, 256].map((receivers) =>
     workload(`${receivers} receiver${receivers === 1 ? '' : 's'}`, receivers, {
@@ -42,7 +42,7 @@ export const blocksSuite: BenchSuite = {
 export const recordSizesSuite: BenchSuite = {
   ...SUITE,
   name: 'record-sizes',
-  purpose: 'how many records of what size an engine takes from four receivers',
+  purpose: 'rate of records of an engine with four receivers, by record size',
   axis: { name: 'bytes of a record', scale: 'log' },
   workloads: [16, 256, 4_096, 65_536].map((recordBytes) =>
     workload(`records of ${recordBytes} bytes`, recordBytes, { receivers: 4, recordBytes }),
@@ -88,11 +88,11 @@ async function measure(options: FirehoseOptions, { seconds, isQuick }: ProbeOpti
   const engine = new WatchedEngine(makeFirehose(options));
   try {
     const isSlow = options.logDirectory !== undefined;
-    // A busy disk answers late: what is on its way to it when the watching begins is as much as when it ends.
+    // A busy disk answers late: the amount in transit is the same at the beginning and the end of the observation.
     await engine.start(isQuick ? 300 : isSlow ? 1_000 : 500);
     const durationMs = Math.max(isSlow ? seconds * 1_000 : seconds * 500, 2 * BATCH_INTERVAL_MS);
     let [records, batches] = [0, 0];
-    // Where many large blocks wait for a slow disk, the first of them may take longer than that.
+    // With many large blocks on a slow disk, the first blocks may take longer.
     for (let tries = 0; records === 0 && tries < 10; tries += 1) {
       const seen = await engine.watch(durationMs);
       records += seen.records;

@@ -1,29 +1,29 @@
-// A program whose receivers store as fast as they are let, and whose batches are dropped unread: what is left is the way
-// of records into blocks, of blocks into memory or the log, and of their names to the driver. It is built on the driver
-// and on each executor alike.
+// A program whose receivers store as fast as permitted and whose batches are dropped unread. The remaining work is the
+// path of records into blocks, of blocks into memory or the log, and of block descriptions to the driver. The driver
+// and each executor build the same program.
 import { defineReceiver, noOptions, type Receiver, type ReceiverContext } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 import { fileWriteAheadLog } from '@millrace/wal';
 import { quiet } from '../streams/quiet-plugins.ts';
 
-/** What is stored, and where. */
+/** The stored records and their destination. */
 export interface FirehoseOptions {
   readonly receivers: number;
   readonly recordBytes: number;
-  /** The directory of the log; without it blocks stay in memory. */
+  /** The directory of the log; without a directory blocks stay in memory. */
   readonly logDirectory?: string;
-  /** Threads; 1 is the driver's own. */
+  /** The number of executors, as threads; 1 means the driver's own. */
   readonly executors: number;
 }
 
-/** Under this name executors find what to build. */
+/** The environment variable that describes the program to executors. */
 export const FIREHOSE_VARIABLE = 'MILLRACE_BENCH_FIREHOSE';
 
-/** The time between its batches. */
+/** The batch interval. */
 export const BATCH_INTERVAL_MS = 200;
 
-/** What a source brings between two turns of the event loop: records of about this many bytes, and not too many. */
+/** The records of a source between two turns of the event loop: about this many bytes, and a limited number. */
 const BURST_BYTES = 1_048_576;
 const BURST_RECORDS = 8_192;
 
@@ -42,7 +42,7 @@ export function makeFirehose({
     appName: 'firehose',
     batchIntervalMs: BATCH_INTERVAL_MS,
     ...(isThreaded ? { master: `local[${executors}]` as const } : {}),
-    // The question is what can be taken, not what is best taken.
+    // The suite measures the maximum rate, not the best rate, so back-pressure is off.
     backPressure: false,
     receiving: { blockIntervalMs: 50, maxBytesPerBlock, maxHeldBytes: 4 * maxBytesPerBlock },
     plugins: [
@@ -52,7 +52,7 @@ export function makeFirehose({
     ],
   });
   const streams = Array.from({ length: receivers }, () => ssc.receiverStream(hose(recordBytes)({})));
-  // No job runs: a batch takes its blocks, and lets go of them.
+  // No job runs: a batch takes its blocks and releases them.
   ssc.union(...streams).foreachRDD(() => undefined);
   return ssc;
 }
@@ -83,7 +83,7 @@ function hose(recordBytes: number) {
   });
 }
 
-/** New strings out of a larger text, as a reader of lines makes them. */
+/** Stores new strings cut from a larger text, like a line reader. */
 async function storeAll(context: ReceiverContext<string>, recordBytes: number): Promise<void> {
   const { clock, signal } = context;
   const text = 'The quick brown fox jumps over the lazy dog. '.repeat(Math.ceil((4_096 + recordBytes) / 45));

@@ -9,27 +9,27 @@ async function run(...args: string[]) {
 }
 
 describe('the bench command', () => {
-  it('names its suites', async () => {
+  it('lists its suites', async () => {
     const { exitCode, text } = await run('--list');
     expect(exitCode).toBe(0);
     for (const suite of SUITES) expect(text).toContain(`${suite.name.padEnd(12)} ${suite.purpose}`);
     expect(text).toContain('store');
   });
 
-  it('explains itself', async () => {
+  it('prints its help', async () => {
     const { exitCode, text } = await run('--help');
     expect(exitCode).toBe(0);
     for (const option of ['--suite', '--quick', '--peers', '--list', '--json', '--report'])
       expect(text).toContain(option);
   });
 
-  it('says which suites there are when it does not know one', async () => {
+  it('lists the suites when a name is unknown', async () => {
     const { exitCode, text } = await run('--suite', 'stor');
     expect(exitCode).toBe(1);
-    expect(text).toContain('no suite is called stor; there is store, batching, socket');
+    expect(text).toContain('no suite is called stor; available: store, batching, socket');
   });
 
-  it('refuses options it does not know', async () => {
+  it('refuses unknown options', async () => {
     const { exitCode, text } = await run('--fast');
     expect(exitCode).toBe(1);
     expect(text).toContain('--fast');

@@ -1,4 +1,4 @@
-// The command: what it takes, and what it then does. Kept apart from the process, so that a test can run it.
+// The command: reads the arguments and runs suites. Independent of the process, so that a test can run the command.
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { Command, CommanderError } from 'commander';
@@ -25,7 +25,7 @@ import { measureWorkload, type RunOptions, type WorkloadResult } from '../runner
 import { type BenchSuite, metricsOf } from '../runner/suite.ts';
 import { lookAround } from '../runner/surroundings.ts';
 
-/** All suites that need no peers take eleven to twelve minutes so. */
+/** All suites without peers take eleven to twelve minutes with these options. */
 const USUAL: RunOptions = {
   rounds: 3,
   maxSeconds: 0.1,
@@ -44,7 +44,7 @@ const QUICK: RunOptions = {
   isQuick: true,
 };
 
-/** What the command works with. */
+/** Dependencies of the command. */
 export interface BenchCommandDeps {
   readonly suites: readonly BenchSuite[];
   /** Takes a line of the results. */
@@ -66,9 +66,9 @@ interface Flags {
 /**
  * Runs the command.
  *
- * @param args What follows the name of the program.
- * @returns the exit code: 0, or 1 when the arguments are wrong. A budget that is not met is printed and is no error.
- * @throws what a benchmark threw.
+ * @param args The arguments after the name of the program.
+ * @returns the exit code: 0, or 1 for invalid arguments. A missed budget is printed and does not change the exit code.
+ * @throws the error of a benchmark.
  */
 export async function runCommand(args: readonly string[], surroundings: BenchCommandDeps): Promise<number> {
   const { suites, write } = surroundings;
@@ -86,7 +86,7 @@ export async function runCommand(args: readonly string[], surroundings: BenchCom
   }
   const unknown = flags.suite?.find((name) => !suites.some((suite) => suite.name === name));
   if (unknown !== undefined) {
-    write(`no suite is called ${unknown}; there is ${suites.map((suite) => suite.name).join(', ')}`);
+    write(`no suite is called ${unknown}; available: ${suites.map((suite) => suite.name).join(', ')}`);
     return 1;
   }
   const chosen = suites.filter(({ name }) => flags.suite === undefined || flags.suite.includes(name));
@@ -96,17 +96,20 @@ export async function runCommand(args: readonly string[], surroundings: BenchCom
 
 function makeCommand(write: (line: string) => void): Command {
   return new Command('bench')
-    .description('Measures Millrace beside its peers, in alternating rounds of one process.')
+    .description('Measures Millrace beside its peers, in alternating rounds in one process.')
     .option('--suite <name...>', 'run these suites only')
-    .option('--quick', 'few and short rounds: to see that it works, not to quote')
-    .option('--thorough', 'more and longer rounds: for figures to quote')
-    .option('--peers', 'also the peers that packages/bench/peers/setup brings, which takes minutes')
-    .option('--list', 'name the suites and end')
+    .option('--quick', 'few and short rounds, to check that everything works; not for quoting')
+    .option('--thorough', 'more and longer rounds, for figures to quote')
+    .option(
+      '--peers',
+      'also run suites with peers installed by packages/bench/peers/setup, which takes minutes',
+    )
+    .option('--list', 'list the suites and exit')
     .option('--json <file>', 'write all figures to a file')
     .option('--report <directory>', 'write report.md and report.html, a page with plots, to a directory')
-    .option('--baseline <file>', 'compare with this baseline instead of the one of this machine')
-    .option('--save-baseline', 'keep this run as the baseline of this machine')
-    .helpOption('--help', 'show this')
+    .option('--baseline <file>', 'compare with this baseline instead of the baseline of this machine')
+    .option('--save-baseline', 'save this run as the baseline of this machine')
+    .helpOption('--help', 'show this help')
     .exitOverride()
     .configureOutput({
       writeOut: (text) => write(text.trimEnd()),
@@ -139,17 +142,17 @@ async function runSuites(
     }
   }
   conclude(run, flags, write);
-  write(`\nall of it took ${durationText((performance.now() - beganMs) / 1_000)}`);
+  write(`\ntotal time: ${durationText((performance.now() - beganMs) / 1_000)}`);
 }
 
-/** What is said and written when all suites have run. */
+/** Prints and writes the results after all suites. */
 function conclude(run: RunResult, flags: Flags, write: (line: string) => void): void {
   const comparison = compareWith(run, earlier(run, flags), flags.baseline !== undefined);
   for (const line of ['', ...designLines(run, flags.suite !== undefined), '', ...comparisonLines(comparison)])
     write(line);
   if (flags.json !== undefined) writeFileSync(flags.json, `${JSON.stringify(run, undefined, 2)}\n`);
   if (flags.report !== undefined) writeReports(flags.report, run, comparison);
-  if (flags.saveBaseline === true) write(`\nbaseline kept in ${writeBaseline(baselineOf(run))}`);
+  if (flags.saveBaseline === true) write(`\nbaseline saved in ${writeBaseline(baselineOf(run))}`);
 }
 
 function earlier(run: RunResult, { baseline }: Flags): Baseline | undefined {
@@ -162,10 +165,10 @@ function writeReports(directory: string, run: RunResult, comparison: Comparison)
   writeFileSync(join(directory, 'report.html'), htmlReport(run, comparison));
 }
 
-/** Without `--peers` a suite that needs them is not run; a suite that is named is meant. */
+/** The reason to skip a suite: suites with peers run only with `--peers`, unless the suite is selected by name. */
 function absenceOf(suite: BenchSuite, { peers = false, suite: named }: Flags): string | undefined {
   const isMeant = peers || named?.includes(suite.name) === true;
-  if (suite.needsPeers === true && !isMeant) return 'it takes minutes and runs with --peers only';
+  if (suite.needsPeers === true && !isMeant) return 'the suite takes minutes and runs with --peers only';
   return suite.absence?.();
 }
 

@@ -1,11 +1,12 @@
-// The least that durable writing can cost: one gathered write and one sync for each group, and another file when one is
-// large. No frames, no checksums, no recovery. Old files are removed when the file log removes its own, so that both keep
-// as much: a write into memory that a removed file has just given back costs half of one into other. Or they are written
-// over, as the file log does: then a sync has no blocks and no size to make durable.
+// The minimum cost of durable writing: one gathered write and one sync per group, and a new file when the current one
+// is large. No frames, no checksums, no recovery. Old files are removed together with those of the file log, so both
+// keep the same amount: a write into memory just freed by a removed file costs half as much as a write into other
+// memory. Alternatively, old files are overwritten, as in the file log: a sync of an overwritten file has neither new
+// blocks nor a new size to make durable.
 import { type FileHandle, open, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** As the file log's default. */
+/** The default of the file log. */
 const FILE_BYTES = 64 * 1_024 * 1_024;
 
 /** Writes groups to files. */
@@ -13,7 +14,7 @@ export class BareLog {
   readonly #directory: string;
   readonly #isOverwriting: boolean;
   readonly #full: string[] = [];
-  /** Files to write over. */
+  /** Files to overwrite. */
   readonly #old: string[] = [];
   #current: { readonly file: FileHandle; readonly path: string; bytes: number } | undefined;
   #number = 0;
@@ -35,7 +36,7 @@ export class BareLog {
     if (current.bytes >= FILE_BYTES) await this.close();
   }
 
-  /** Removes all files but the newest, or keeps them to be written over. */
+  /** Removes all files but the newest, or keeps them for overwriting. */
   async clean(): Promise<void> {
     const full = this.#full.splice(0);
     if (this.#isOverwriting) this.#old.push(...full);

@@ -1,4 +1,5 @@
-// How fast a checkpoint is written and read back, beside writing the same bytes to a file as durably, and reading them.
+// The rate of writing and reading checkpoints, beside durable writes of the same bytes to a file, and reads of this
+// file.
 import { open, readFile, rename } from 'node:fs/promises';
 import { join } from 'node:path';
 import { FileCheckpointStore, MsgpackCodec, NodeStorage, NoopLogger } from '@millrace/core';
@@ -9,7 +10,7 @@ import { type BenchDirectory, benchDirectory } from './bench-directory.ts';
 const MILLRACE = 'checkpoint';
 const BARE = 'bare file';
 
-/** How often one call does it. */
+/** The number of repetitions in one call. */
 const EACH = 8;
 
 /** Pending batches and entries of state. */
@@ -22,7 +23,7 @@ const SIZES: readonly (readonly [number, number])[] = [
 /** The suite `checkpoint`. */
 export const checkpointSuite: BenchSuite = {
   name: 'checkpoint',
-  purpose: 'how fast checkpoints are written and read, beside bare files of the same bytes',
+  purpose: 'rate of writing and reading checkpoints, beside bare files of the same bytes',
   unit: 'checkpoints',
   contenders: 2,
   workloads: SIZES.flatMap(([pending, entries]) => [
@@ -63,7 +64,7 @@ function contentOf(pending: number, entries: number): CheckpointContent {
   };
 }
 
-/** Encoding belongs to it: it is what a driver does at each batch. */
+/** Encoding is included, because a driver encodes in each batch. */
 function writeCases(content: CheckpointContent): readonly BenchCase[] {
   const codec = new MsgpackCodec();
   const bytes = encodeCheckpoint(codec, content);
@@ -113,7 +114,7 @@ function caseOf(name: string, directory: BenchDirectory, once: () => Promise<voi
   };
 }
 
-/** Writes, syncs, renames, and syncs the directory: less would not survive the loss of power. */
+/** Writes, syncs, renames, and syncs the directory: fewer steps would not survive a power loss. */
 async function writeBare(directory: string, bytes: Uint8Array): Promise<void> {
   const path = join(directory, 'bare');
   const file = await open(`${path}.tmp`, 'w');

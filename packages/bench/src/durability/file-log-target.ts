@@ -1,17 +1,17 @@
-// The file log under test, as it is after a while: its segments are written over removed ones.
+// The file log under test in its steady state: new segments overwrite removed ones.
 import type { FileWriteAheadLog } from '@millrace/wal';
 import { openFileLog } from './open-file-log.ts';
 import { type DurableTarget, entryOf, KEPT_BYTES } from './write-load.ts';
 
-/** How the file log is called in tables. */
+/** The name of the file log in tables. */
 export const FILE_LOG = 'FileWriteAheadLog';
 
 const FILLING_BYTES = 1_024 * 1_024;
 
-/** Opens a log with its defaults; all but the newest segment is removed between calls. */
+/** Opens a log with defaults; all segments but the newest are removed between calls. */
 export async function fileLogTarget(directory: string): Promise<DurableTarget> {
   const log = await openFileLog(directory);
-  // The first time the second segment is begun, the second time the third one, over the first.
+  // The first call begins the second segment; the second call begins the third one, over the first.
   await fillSegment(log);
   await fillSegment(log);
   return {
@@ -21,7 +21,7 @@ export async function fileLogTarget(directory: string): Promise<DurableTarget> {
   };
 }
 
-/** Writes a little more than a segment holds, and removes the segments before the newest. */
+/** Writes slightly more than one segment, and removes the segments before the newest. */
 async function fillSegment(log: FileWriteAheadLog): Promise<void> {
   const entry = entryOf(FILLING_BYTES);
   const entries = KEPT_BYTES / FILLING_BYTES + 1;

@@ -6,7 +6,7 @@ import { type DurableTarget, KEPT_BYTES } from './write-load.ts';
 
 const SYNC = { sync: true } as const;
 
-/** One put for each entry, many at a time: the library lets those that wait share a sync as it likes. */
+/** One put for each entry, many concurrently: the library decides which waiting entries share a sync. */
 export async function levelEachTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const { database, nextKey } = await openDatabase(directory, entryBytes);
   return { write: (entry) => database.put(nextKey(), entry, SYNC), close: () => database.close() };
@@ -27,7 +27,7 @@ export async function levelTogetherTarget(directory: string, entryBytes: number)
 async function openDatabase(directory: string, entryBytes: number) {
   const database = new ClassicLevel<string, Uint8Array>(join(directory, 'bench'), {
     valueEncoding: 'view',
-    // The entries do not shrink, and nobody else here compresses.
+    // The entries are incompressible, and no other contender compresses.
     compression: false,
   });
   await database.open();

@@ -1,4 +1,4 @@
-// LMDB, by lmdb-js, with commits that are on the disk before they are acknowledged.
+// LMDB, by lmdb-js, with commits that are durable before their acknowledgement.
 import { join } from 'node:path';
 import { open, type RootDatabase } from 'lmdb';
 import { type DurableTarget, KEPT_BYTES } from './write-load.ts';
@@ -7,13 +7,13 @@ import { type DurableTarget, KEPT_BYTES } from './write-load.ts';
 export async function lmdbEachTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const { database, nextKey } = openDatabase(directory, entryBytes);
   return {
-    // It has one writer, whatever the number of those who wait.
+    // LMDB has one writer, whatever the number of waiting callers.
     write: async (entry) => database.putSync(nextKey(), entry),
     close: () => database.close(),
   };
 }
 
-/** The library's own batches: puts that come while it commits share the next transaction. */
+/** The library's own batches: puts during a commit share the next transaction. */
 export async function lmdbTogetherTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const { database, nextKey } = openDatabase(directory, entryBytes);
   return { write: (entry) => database.put(nextKey(), entry), close: () => database.close() };
@@ -23,7 +23,7 @@ function openDatabase(directory: string, entryBytes: number) {
   const database: RootDatabase<Uint8Array, number> = open({
     path: join(directory, 'bench'),
     encoding: 'binary',
-    // With it a commit is acknowledged before it is on the disk.
+    // With overlapping sync, a commit would be acknowledged before it is durable.
     overlappingSync: false,
   });
   const kept = KEPT_BYTES / entryBytes;

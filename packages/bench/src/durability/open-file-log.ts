@@ -1,8 +1,8 @@
-// The file log as the suites open it: on the disk, with its defaults.
+// Opens the file log of the suites: on the disk, with defaults.
 import { NodeStorage, NoopLogger, SystemClock, SystemRandom } from '@millrace/core';
 import { FileWriteAheadLog } from '@millrace/wal';
 
-/** The name of the log, and of its folder. */
+/** The name of the log and of its folder. */
 export const LOG_NAME = 'bench';
 
 /** Opens a file log in a folder below `root`. */

@@ -1,5 +1,5 @@
-// How fast a driver takes in what the one before it registered: the log is opened, every event is read, checked, decoded
-// and given to a tracker of received blocks. Each addition is one registered block.
+// The rate at which a driver recovers registered blocks: the log is opened, and every event is read, checked, decoded
+// and passed to a tracker of received blocks. Each addition is one registered block.
 import { MsgpackCodec, NoopLogger, type ReceivedBlockInfo } from '@millrace/core';
 import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine/internals';
 import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
@@ -16,7 +16,7 @@ const READING = 'reading the log alone';
 /** The suite `recovery`. */
 export const recoverySuite: BenchSuite = {
   name: 'recovery',
-  purpose: 'how fast registered blocks are replayed from the log of the driver',
+  purpose: 'rate of replaying registered blocks from the log of the driver',
   unit: 'additions',
   contenders: 2,
   workloads: [
@@ -86,7 +86,7 @@ function blocksOf(tracker: ReceivedBlockTracker): number {
 const RECORDS = 500;
 const ATTEMPT = '1.1.m3x9qk2v';
 
-/** Registers blocks as receivers do, through a tracker. */
+/** Registers blocks through a tracker, as receivers do. */
 async function writeLog(directory: BenchDirectory, batchBlocks: number): Promise<void> {
   const metadataLog = await openMetadataLog(directory);
   const tracker = trackerOver(metadataLog);
@@ -102,7 +102,7 @@ async function writeLog(directory: BenchDirectory, batchBlocks: number): Promise
   await tracker.stop();
 }
 
-/** A block as the handler of the file log stores it. */
+/** A block as stored by the handler with the file log. */
 function blockOf(ids: readonly BlockIds[], count: number): ReceivedBlockInfo {
   const streamId = count % STREAMS;
   const offset = (count % 1_000) * BLOCK_BYTES;

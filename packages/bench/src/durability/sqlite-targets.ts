@@ -1,4 +1,4 @@
-// SQLite with a write-ahead journal that is synced at every commit, as `node:sqlite` brings it.
+// SQLite with a write-ahead journal synced at every commit, by `node:sqlite`.
 import { join } from 'node:path';
 import { DatabaseSync, type StatementSync } from 'node:sqlite';
 import { WaitingGroup } from './waiting-group.ts';
@@ -8,13 +8,13 @@ import { type DurableTarget, KEPT_BYTES } from './write-load.ts';
 export async function sqliteEachTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const table = openTable(directory, entryBytes);
   return {
-    // It has one writer, whatever the number of those who wait.
+    // SQLite has one writer, whatever the number of waiting callers.
     write: async (entry) => table.write(entry),
     close: async () => table.database.close(),
   };
 }
 
-/** One transaction for all entries that wait. */
+/** One transaction for all waiting entries. */
 export async function sqliteTogetherTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const { database, write } = openTable(directory, entryBytes);
   const group = new WaitingGroup((entries) => {

@@ -4,7 +4,7 @@ import { WaitingGroup } from './waiting-group.ts';
 const entries = (...texts: string[]) => texts.map((text) => new TextEncoder().encode(text));
 
 describe('WaitingGroup', () => {
-  it('gives everything that is written together to one commit, in order', async () => {
+  it('passes all entries written together to one commit, in order', async () => {
     const commits: number[][] = [];
     const group = new WaitingGroup((some) => void commits.push(some.map(([first = 0]) => first)));
     await Promise.all(entries('a', 'b', 'c').map((entry) => group.write(entry)));
@@ -12,7 +12,7 @@ describe('WaitingGroup', () => {
     expect(commits).toEqual([[97, 98, 99], [1]]);
   });
 
-  it('tells all of a group that it failed, and goes on', async () => {
+  it('rejects all writes of a failed group, and continues', async () => {
     let calls = 0;
     const group = new WaitingGroup(() => {
       calls += 1;

@@ -1,7 +1,7 @@
-// Group commit as one would write it around a library that takes many entries at once: what waits goes out together,
-// and while that is under way the next group gathers.
+// Plain group commit around a library that accepts many entries at once: waiting entries are committed together, and
+// the next group gathers meanwhile.
 
-/** Gives what is written at about the same time to `commit` together. */
+/** Passes entries written at about the same time to `commit` together. */
 export class WaitingGroup {
   readonly #commit: (entries: readonly Uint8Array[]) => Promise<void> | void;
   #waiting: Uint8Array[] = [];
@@ -13,7 +13,7 @@ export class WaitingGroup {
     this.#commit = commit;
   }
 
-  /** Resolves with the group of the entry. */
+  /** Resolves together with the group of the entry. */
   write(entry: Uint8Array): Promise<void> {
     this.#waiting.push(entry);
     this.#next ??= this.#commitNext();
@@ -22,7 +22,7 @@ export class WaitingGroup {
 
   async #commitNext(): Promise<void> {
     await this.#underWay;
-    // A turn of the event loop: those who were just told write again first.
+    // Waits one turn of the event loop, so that the writers of the last group write again first.
     await new Promise<void>((resolve) => setImmediate(resolve));
     const entries = this.#waiting;
     this.#waiting = [];

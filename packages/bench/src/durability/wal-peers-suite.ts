@@ -1,5 +1,5 @@
-// How fast entries become durable in the file log, beside the embedded databases that one would use as a log: with a
-// synchronous write for each entry, and with what waits written together.
+// The rate of durable entries in the file log, beside embedded databases used as a log: with a synchronous write for
+// each entry, and with waiting entries written together.
 import type { BenchCase, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import { FILE_LOG, fileLogTarget } from './file-log-target.ts';
 import { levelEachTarget, levelTogetherTarget } from './level-targets.ts';
@@ -24,7 +24,7 @@ const EACH: readonly (readonly [string, OpenTarget])[] = [
   ['LMDB, each', lmdbEachTarget],
 ];
 
-/** What waits is written together. */
+/** Waiting entries are written together. */
 const TOGETHER: readonly (readonly [string, OpenTarget])[] = [
   ['SQLite, together', sqliteTogetherTarget],
   ['LevelDB, together', levelTogetherTarget],
@@ -34,7 +34,7 @@ const TOGETHER: readonly (readonly [string, OpenTarget])[] = [
 /** The suite `wal-peers`. */
 export const walPeersSuite: BenchSuite = {
   name: 'wal-peers',
-  purpose: 'how fast entries become durable in the file log, beside SQLite, LevelDB and LMDB',
+  purpose: 'rate of durable entries in the file log, beside SQLite, LevelDB and LMDB',
   unit: 'entries',
   contenders: 1 + EACH.length + TOGETHER.length,
   workloads: FEWER_WRITE_LOADS.map(benchWorkload),
@@ -47,7 +47,7 @@ function benchWorkload(load: WriteLoad): BenchWorkload {
       writersCase(name, load, (directory) => open(directory, load.entryBytes)),
     ),
   ];
-  // With fewer writers there is little to share, and the disk decides: those ratios are for information.
+  // With fewer writers there is little to share and the disk decides, so these ratios are for information.
   const isBudgeted = load.writers === MANY_WRITERS && load.entryBytes === SMALL_BYTES;
   const budgets: readonly Budget[] = [
     ...EACH.map(([against]) => ({

@@ -1,4 +1,4 @@
-// How fast a log is read back, beside reading the same files from front to end with one checksum over everything.
+// The rate of reading a log, beside a sequential read of the same files with a single checksum.
 import { readdirSync } from 'node:fs';
 import { open } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -20,14 +20,14 @@ const BARE = 'bare read with checksum';
 /** The suite `wal-read`. */
 export const walReadSuite: BenchSuite = {
   name: 'wal-read',
-  purpose: 'how fast a log is read back, beside bare sequential reading with a checksum',
+  purpose: 'rate of reading a log, beside bare sequential reading with a checksum',
   unit: 'entries',
   contenders: 2,
   workloads: [0.25, 4, 64, 1_024].map(benchWorkload),
 };
 
 function benchWorkload(kib: number): BenchWorkload {
-  // Tiny entries are for information: there the frames are what is read.
+  // Ratios of tiny entries are for information: most of the read bytes are frames.
   const atLeast = kib < 4 ? 0 : 0.7;
   return {
     name: `entries of ${kib} KiB`,

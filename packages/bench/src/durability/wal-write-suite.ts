@@ -1,6 +1,6 @@
-// How fast entries become durable in the file log, beside bare gathered writes of groups of the same size: appended to
-// new files, which the budget is about, and over old ones, as the file log does once it has been cleaned, which is the
-// limit of what it could reach.
+// The rate of durable entries in the file log, beside bare gathered writes of groups of the same size. Bare writes
+// append to new files, the reference of the budget, or overwrite old files. The file log overwrites, too, after its
+// first clean-up, so overwriting is its upper limit.
 import type { BenchCase, BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { BareLog } from './bare-log.ts';
 import { benchDirectory } from './bench-directory.ts';
@@ -18,13 +18,13 @@ import {
 const BARE = 'writev + fdatasync';
 const BARE_OVER_OLD = 'the same over old files';
 
-/** The file log's default: what shares one append and one sync. */
+/** The file log's default: the maximum size of one append with one sync. */
 const GROUP_BYTES = 4 * 1_024 * 1_024;
 
 /** The suite `wal-write`. */
 export const walWriteSuite: BenchSuite = {
   name: 'wal-write',
-  purpose: 'how fast entries become durable in the file log, beside bare writes of the same groups',
+  purpose: 'rate of durable entries in the file log, beside bare writes of the same groups',
   unit: 'entries',
   contenders: 3,
   workloads: WRITE_LOADS.map(benchWorkload),
@@ -38,7 +38,8 @@ function benchWorkload(load: WriteLoad): BenchWorkload {
       bareCase(BARE, load),
       bareCase(BARE_OVER_OLD, load),
     ],
-    // One writer shares nothing with anybody: its ratio is for information. So is the limit, which knows no checksums.
+    // One writer shares no sync, so its ratio is for information. The upper limit lacks checksums and is for
+    // information, too.
     budgets: [
       load.writers === 1
         ? { contender: FILE_LOG, against: BARE }
@@ -76,7 +77,7 @@ function bareCase(name: typeof BARE | typeof BARE_OVER_OLD, load: WriteLoad): Be
   };
 }
 
-/** As the file log is filled: from then on there are old files. */
+/** Fills files like the file log; from then on there are old files. */
 async function fillTwice(log: BareLog): Promise<void> {
   const group = [entryOf(GROUP_BYTES)];
   for (let bytes = 0; bytes < 2 * KEPT_BYTES; bytes += GROUP_BYTES) {

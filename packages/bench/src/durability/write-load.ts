@@ -1,5 +1,5 @@
-// What the contenders of the write suites have in common: so many writers, each of which waits until its entry is
-// durable before it writes the next one. How entries of different writers come together is the contender's affair.
+// The load of all contenders of the write suites: a number of writers, each of which waits for the durability of its
+// entry before the next write. Each contender decides how to combine entries of different writers.
 import type { BenchCase } from '../runner/suite.ts';
 import { benchDirectory } from './bench-directory.ts';
 
@@ -8,31 +8,31 @@ const KIB = 1_024;
 /** Entries of the smallest size of the suites. */
 export const SMALL_BYTES = 4 * KIB;
 
-/** About how much one call of a case writes, at most. */
+/** The approximate maximum of bytes written in one call of a case. */
 const CALL_BYTES = 16 * KIB * KIB;
 const CALL_ENTRIES = 1_024;
 
-/** How much every contender keeps: what is older is written over or removed. */
+/** The bytes kept by every contender: older data is overwritten or removed. */
 export const KEPT_BYTES = 64 * KIB * KIB;
 
-/** What is written. */
+/** The written entries. */
 export interface WriteLoad {
   readonly entryBytes: number;
   readonly writers: number;
-  /** How many entries each writer writes in one call. */
+  /** The number of entries written by each writer in one call. */
   readonly each: number;
 }
 
-/** A place in which entries are durable once their write resolved. */
+/** A destination whose entries are durable once their write resolved. */
 export interface DurableTarget {
   /** Resolves when the entry is durable. */
   write(entry: Uint8Array): Promise<unknown>;
-  /** Called between calls of the case: removes what is old, if writing does not. */
+  /** Called between calls of the case: removes old data, unless writing already does. */
   tidy?(): Promise<void>;
   close(): Promise<void>;
 }
 
-/** So many share each flush to the disk. */
+/** The number of writers that share each flush to the disk. */
 export const MANY_WRITERS = 64;
 
 /** The loads of a suite: 4 KiB, 64 KiB and 1 MiB, by 1, 8 and 64 writers. */
@@ -40,7 +40,7 @@ export const WRITE_LOADS: readonly WriteLoad[] = [4, 64, 1_024].flatMap((kib) =>
   [1, 8, MANY_WRITERS].map((writers) => loadOf(kib * KIB, writers)),
 );
 
-/** Where there are many contenders: small entries by one writer and by many, and larger ones by many. */
+/** For suites with many contenders: small entries by one writer and by many, and larger entries by many. */
 export const FEWER_WRITE_LOADS: readonly WriteLoad[] = WRITE_LOADS.filter(({ entryBytes, writers }) =>
   writers === MANY_WRITERS ? entryBytes < KIB * KIB : writers === 1 && entryBytes === SMALL_BYTES,
 );
@@ -64,12 +64,12 @@ export function entryOf(bytes: number): Uint8Array {
   return entry;
 }
 
-/** An entry for each writer, in memory of its own: one that all wrote would stay in the processor's cache. */
+/** An entry for each writer, in separate memory: an entry shared by all writers would stay in the processor's cache. */
 export function entriesOf({ entryBytes, writers }: WriteLoad): readonly Uint8Array[] {
   return Array.from({ length: writers }, () => entryOf(entryBytes));
 }
 
-/** A case of a target of its own, made in a directory of its own. */
+/** A case of a separate target in a separate directory. */
 export function writersCase(
   name: string,
   load: WriteLoad,

@@ -1,5 +1,5 @@
-// How long the container takes to put an engine together, beside the same number of bare bindings in the same container.
-// It happens once per process or test; what must not grow out of hand is the price of a plugin.
+// The time for assembling an engine, beside the same number of bare bindings in the same container. Assembly happens
+// once per process or test; the suite limits the cost of a plugin.
 import { pluginModule, Clock, definePlugin, ManualClock, noOptions } from '@millrace/core';
 import { assemblePorts } from '@millrace/core/engine';
 import { localityScheduling } from '@millrace/scheduling';
@@ -24,7 +24,7 @@ const manualClock = definePlugin({
 /** The suite `assembly`. */
 export const assemblySuite: BenchSuite = {
   name: 'assembly',
-  purpose: 'how fast engines are assembled, beside a bare container with as many bindings',
+  purpose: 'rate of assembling engines, beside a bare container with as many bindings',
   unit: 'engines',
   contenders: 2,
   workloads: [
@@ -49,7 +49,7 @@ function benchWorkload(name: string, plugins: () => Parameters<typeof assemblePo
   };
 }
 
-/** Each binding needs the one before it. */
+/** Each binding depends on the previous one. */
 function bareContainer(count: number): number {
   const container = new Container({ defaultScope: 'Singleton' });
   const tokens = Array.from({ length: count }, (_, at) => Symbol.for(`bench-${at}`));

@@ -1,5 +1,5 @@
-// How fast blocks become bytes and come back, beside what the platform offers, and beside the library underneath
-// without the checks that refuse what would come back changed.
+// The rate of encoding and decoding blocks, beside the means of the platform, and beside the underlying library without
+// the checks that refuse lossy values.
 import { deserialize, serialize } from 'node:v8';
 import { MsgpackCodec } from '@millrace/core';
 import { Packr } from 'msgpackr';
@@ -9,7 +9,7 @@ import { repeatedCase } from './repeated-case.ts';
 const CODEC = 'MsgpackCodec';
 const BARE = 'msgpackr, no checks';
 const RECORDS = 1_000;
-/** Blocks of one call: a call is then long beside what surrounds it. */
+/** Blocks per call, so that a call is long compared with its overhead. */
 const EACH = 20;
 
 interface Way {
@@ -21,7 +21,7 @@ interface Way {
 /** The suite `codec`. */
 export const codecSuite: BenchSuite = {
   name: 'codec',
-  purpose: 'how fast blocks of 1,000 records are encoded and decoded, beside msgpackr, JSON and v8.serialize',
+  purpose: 'rate of encoding and decoding blocks of 1,000 records, beside msgpackr, JSON and v8.serialize',
   unit: 'records',
   contenders: 4,
   workloads: [

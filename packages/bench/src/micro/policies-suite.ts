@@ -1,4 +1,4 @@
-// How long it takes to say where 10,000 receivers run on 1,000 executors, all at once and one of them anew.
+// The time for placing 10,000 receivers on 1,000 executors, all at once, and one of them again.
 import type {
   ExecutorDescription,
   ReceiverDescription,
@@ -14,13 +14,13 @@ const RECEIVERS = 10_000;
 const EXECUTORS = 1_000;
 const CORES = 16;
 const HOSTS = 250;
-/** Each of so many receivers wishes for the host of one executor. */
+/** One of this many receivers has a preferred host. */
 const WITH_A_WISH = 3;
 const BUDGET_MS = 100;
 
 const TIME = 'time';
 
-/** Everything that a policy is asked about. */
+/** The input of a policy. */
 interface Cluster {
   readonly executors: readonly ExecutorDescription[];
   readonly receivers: readonly ReceiverDescription[];
@@ -30,7 +30,7 @@ interface Cluster {
 /** The suite `policies`. */
 export const policiesSuite: BenchSuite = {
   name: 'policies',
-  purpose: 'how long policies take to place 10,000 receivers on 1,000 executors',
+  purpose: 'time for placing 10,000 receivers on 1,000 executors',
   unit: 'placements',
   contenders: 3,
   metrics: [{ name: TIME, unit: 'ms', better: 'less' }],
@@ -75,7 +75,7 @@ function policies(): readonly SchedulingPolicy[] {
   ];
 }
 
-/** The median of ten times, after a few that warm up. */
+/** The median of ten repetitions, after a warm-up. */
 function probeOf(name: string, place: () => void): BenchProbe {
   return {
     name,
@@ -104,7 +104,7 @@ function makeCluster(): Cluster {
   return { executors, receivers, placements: receivers.map((receiver) => placementOf(receiver, executors)) };
 }
 
-/** All run but the first. */
+/** All receivers but the first are running. */
 function placementOf(
   { streamId }: ReceiverDescription,
   executors: readonly ExecutorDescription[],

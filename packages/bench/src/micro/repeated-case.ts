@@ -1,7 +1,9 @@
-// A case of plain work: a function that is called again and again, with a turn of the event loop after each call.
+// A case of plain work: repeated calls of a function, with a turn of the event loop after each call.
 import type { BenchCase } from '../runner/suite.ts';
 
-/** Makes a case of a function that does so many operations. What it answers is looked at, so that nothing is left out. */
+/**
+ * Makes a case of a function with this number of operations. The result is checked, so that no work is optimised away.
+ */
 export function repeatedCase(
   name: string,
   operations: number,

@@ -1,5 +1,5 @@
-// How fast bytes as they come from a source become whole lines, which stay bytes, beside the least it can cost and beside
-// decoding every line at once, which is what a block of text saves.
+// The rate at which bytes from a source become whole lines that stay bytes, beside the minimum cost and beside decoding
+// every line at once, which a block of text avoids.
 import { LineFramer, type TextPiece } from '@millrace/core';
 import type { BenchSuite, BenchWorkload } from '../runner/suite.ts';
 import { repeatedCase } from './repeated-case.ts';
@@ -7,14 +7,15 @@ import { repeatedCase } from './repeated-case.ts';
 const CUTTER = 'LineFramer';
 const BARE = 'count of newlines';
 const STREAM_BYTES = 8 * 2 ** 20;
-/** What a socket gives at once. */
+/** The bytes delivered by a socket at once. */
 const CHUNK_BYTES = 65_536;
 const LINE_FEED = 10;
 
 /** The suite `text`. */
 export const textSuite: BenchSuite = {
   name: 'text',
-  purpose: 'how fast bytes become lines that stay bytes, beside counting newlines and decoding each line',
+  purpose:
+    'rate at which bytes become lines that stay bytes, beside counting newlines and decoding each line',
   unit: 'lines',
   contenders: 3,
   workloads: [20, 100, 1_000].map(benchWorkload),

@@ -1,5 +1,5 @@
-// How fast blocks are registered and allocated to batches: in memory, and with every decision in the log first, as with a
-// write-ahead log. Receivers wait for nobody else, so many additions are under way at once.
+// The rate of registering blocks and allocating them to batches: in memory, and with every decision in the write-ahead
+// log first. Receivers do not wait for each other, so many additions run concurrently.
 import { MsgpackCodec, NoopLogger } from '@millrace/core';
 import { BlockIds, LoggedMetadataLog, ReceivedBlockTracker } from '@millrace/engine/internals';
 import { benchDirectory } from '../durability/bench-directory.ts';
@@ -10,13 +10,13 @@ const BLOCKS = 8_192;
 const BATCH_BLOCKS = 1_024;
 const ATTEMPT = 'bench';
 
-/** Additions that are under way together: as many as there are receivers. */
+/** Concurrent additions, one for each receiver. */
 const RECEIVERS = [1, 16, 256];
 
 /** The suite `tracker`. */
 export const trackerSuite: BenchSuite = {
   name: 'tracker',
-  purpose: 'how fast blocks are registered and allocated to batches of 1,024, in memory and with a log',
+  purpose: 'rate of registering and allocating blocks to batches of 1,024, in memory and with a log',
   unit: 'blocks',
   contenders: 2,
   axis: { name: 'receivers', scale: 'log' },
@@ -37,7 +37,7 @@ function memoryCase(receivers: number): BenchCase {
   return { name: 'in memory', operations: BLOCKS, run: () => load.run(BLOCKS), close: () => load.close() };
 }
 
-/** One receiver waits for a sync with each block: fewer are enough there. */
+/** One receiver waits for a sync with each block, so fewer blocks suffice. */
 function loggedCase(receivers: number): BenchCase {
   const directory = benchDirectory();
   const operations = Math.min(BLOCKS, 64 * receivers);
@@ -66,7 +66,7 @@ function trackerOf(streamIds: readonly number[], metadataLog?: LoggedMetadataLog
   return tracker;
 }
 
-/** Receivers that register block after block, and batches that take them. */
+/** Receivers that register block after block, and batches that allocate them. */
 class TrackerLoad {
   readonly #tracker: Promise<ReceivedBlockTracker>;
   readonly #ids: readonly BlockIds[];
@@ -116,7 +116,7 @@ class TrackerLoad {
     }
   }
 
-  /** Ten batches are remembered, as with a window. */
+  /** Ten batches are kept, as with a window. */
   async #allocate(tracker: ReceivedBlockTracker): Promise<void> {
     this.#batchTime += 1_000;
     await tracker.allocateBlocksToBatch(this.#batchTime);

@@ -1,4 +1,4 @@
-// What a program under measurement prints: one line of JSON for each batch that is done, whatever system it runs on.
+// The output of a program under measurement: one line of JSON for each completed batch, on every system.
 
 /** A batch, in milliseconds. */
 export interface BatchLine {
@@ -11,7 +11,7 @@ export interface BatchLine {
   readonly totalMs: number;
 }
 
-/** Reads a line; nothing when it is something else, as what a system logs. */
+/** Reads a line; returns undefined for any other line, such as a log line of a system. */
 export function readBatchLine(line: string): BatchLine | undefined {
   if (!line.startsWith('{"batchTime":')) return undefined;
   return JSON.parse(line) as BatchLine;

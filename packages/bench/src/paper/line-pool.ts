@@ -1,9 +1,9 @@
-// The lines of the paper's workloads: text of 100 bytes whose words come as often as in a language, and the events of
-// advertisements of the Yahoo streaming benchmark as JSON.
+// The lines of the paper's workloads: text of 100 bytes with the word frequencies of a language, and the advertisement
+// events of the Yahoo streaming benchmark as JSON.
 import { SeededRandom } from '@millrace/core';
 import { KeyChooser } from '@millrace/harness';
 
-/** Which lines. */
+/** The kinds of lines. */
 export type LineKind = 'text' | 'ads';
 
 /** Lines of one length. */
@@ -11,11 +11,11 @@ export interface LinePool {
   readonly lines: number;
   /** The lines from one number up to another. */
   slice(from: number, to: number): Uint8Array;
-  /** Puts this time into every line that has one. */
+  /** Puts this time into every line with a time. */
   stamp(timeMs: number): void;
 }
 
-/** Advertisements, ten of them in each campaign. */
+/** Advertisements, ten in each campaign. */
 export const ADS = 1_000;
 
 const LINES = 16_384;
@@ -24,7 +24,7 @@ const WORDS = 10_000;
 const EVENT_TYPES = ['view', 'click', 'purchase'];
 const TIME_FIELD = '"event_time":"';
 
-/** Makes the lines of a kind; always the same ones. */
+/** Makes the lines of a kind; always the same lines. */
 export function makePool(kind: LineKind): LinePool {
   const made = Array.from({ length: LINES }, kind === 'text' ? textLines() : adLines());
   const length = Math.max(...made.map((line) => line.length)) + 1;
@@ -43,7 +43,7 @@ function textLines(): () => string {
   return () => {
     let line = '';
     while (line.length < TEXT_BYTES - 10) line += `word${words.next()} `;
-    // The last word is made longer: blanks would be words that are empty.
+    // The last word is made longer: padding with blanks would create empty words.
     return line
       .slice(0, TEXT_BYTES - 1)
       .trimEnd()
@@ -51,7 +51,9 @@ function textLines(): () => string {
   };
 }
 
-/** A view comes as often as a click and a purchase. The time stands first, so that it is at one place in all lines. */
+/**
+ * Views, clicks and purchases are equally frequent. The time comes first, so that its offset is the same in all lines.
+ */
 function adLines(): () => string {
   const random = new SeededRandom(2);
   const id = () => random.id(36);

@@ -1,22 +1,22 @@
-// The source of the paper's workloads, on a thread of its own: sends lines over TCP at the rate it is told, whatever the
-// reader does, and tells how far it is behind. All connections together get the rate. It listens on the loopback interface
-// only. Lines are of one length, so that those that are due are one slice of the pool.
+// The source of the paper's workloads, on a separate thread: sends lines over TCP at the requested rate, independent of
+// the reader, and reports its backlog. All connections together get the rate. The server listens on the loopback
+// interface only. All lines have one length, so due lines form one slice of the pool.
 import { createServer, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 import { makePool, type LineKind } from './line-pool.ts';
 
-/** What the server is told at the start. */
+/** The options of the server. */
 export interface LineServerData {
   readonly kind: LineKind;
 }
 
-/** What it tells: first where it listens, then how it goes. */
+/** The messages of the server: first the port, then the progress. */
 export type LineServerMessage =
   { readonly port: number } | { readonly connections: number; readonly behindMs: number };
 
 const TICK_MS = 2;
 const TELL_MS = 50;
-/** Bytes that wait in a socket before its reader counts as behind. */
+/** The bytes waiting in a socket before its reader counts as behind. */
 const WAITING_BYTES = 1_048_576;
 
 const { kind } = workerData as LineServerData;
@@ -24,7 +24,7 @@ const pool = makePool(kind);
 const connections = new Set<Connection>();
 let perSecond = 0;
 
-/** One reader: how many lines it is owed, and from where in the pool they come. */
+/** One reader: the number of due lines, and the position in the pool. */
 class Connection {
   readonly #socket: Socket;
   #next = 0;
@@ -38,7 +38,7 @@ class Connection {
     return this.#owed;
   }
 
-  /** Owes it some more, and sends what there is room for. */
+  /** Adds due lines, and sends as many lines as there is room for. */
   send(lines: number): void {
     this.#owed += lines;
     while (this.#owed >= 1 && this.#socket.writableLength < WAITING_BYTES) {
@@ -49,7 +49,7 @@ class Connection {
     }
   }
 
-  /** A new rate does not inherit the debts of the one before. */
+  /** Drops the backlog, so that a new rate starts without one. */
   forgive(): void {
     this.#owed = 0;
   }
@@ -58,7 +58,7 @@ class Connection {
 const server = createServer((socket) => {
   const connection = new Connection(socket);
   connections.add(connection);
-  // A reader that goes away in the middle of the stream is how each run ends.
+  // A reader that disconnects in the middle of the stream is the normal end of a run.
   socket.on('error', () => undefined);
   socket.on('close', () => connections.delete(connection));
 });

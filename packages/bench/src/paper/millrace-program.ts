@@ -1,6 +1,6 @@
-// A program under measurement, in a process of its own: a workload, the port of its source, how many executors, and the
-// directory of its log and checkpoints, if any. With two executors there are two receivers, which share the rate. Executors on threads
-// load the same file.
+// A program under measurement, in a separate process. Its arguments are the workload, the port of the source, the
+// number of executors, and the directory of log and checkpoints, if any. With two executors there are two receivers,
+// which share the rate. Executors on threads load the same file.
 import { join } from 'node:path';
 import { StreamingContext } from '@millrace/engine';
 import { socketReceivers } from '@millrace/receiver-socket';
@@ -17,9 +17,9 @@ const ssc = new StreamingContext({
   appName: 'paper',
   batchIntervalMs: BATCH_INTERVAL_MS,
   ...(count > 1 ? { master: `local[${count}]` as const } : {}),
-  // As in the model system, where it is off unless asked for: a rate that is too high must show.
+  // Off, like the default of the model system: an excessive rate must show.
   backPressure: false,
-  // A log needs checkpoints beside it where something is remembered from batch to batch.
+  // A log needs checkpoints when a program keeps data across batches.
   ...(directory === undefined ? {} : { checkpointDirectory: join(directory, 'checkpoint') }),
   plugins: [
     quiet(),

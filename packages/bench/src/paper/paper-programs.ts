@@ -1,15 +1,15 @@
-// The workloads of the paper on discretized streams, and the one of the Yahoo streaming benchmark, as programs of Millrace.
-// Those for Spark beside them do the same with the same operators.
+// The workloads of the paper on discretized streams, and of the Yahoo streaming benchmark, as programs of Millrace. The
+// programs for Spark beside them do the same with the same operators.
 import type { DStream } from '@millrace/engine';
 import { ADS } from './line-pool.ts';
 
-/** Their names. */
+/** The names of the workloads. */
 export const PAPER_WORKLOADS = ['grep', 'word-count', 'top-k-count', 'yahoo', 'yahoo-event-time'] as const;
 
-/** One of them. */
+/** The name of a workload. */
 export type PaperWorkload = (typeof PAPER_WORKLOADS)[number];
 
-/** The time between batches, with both systems. */
+/** The batch interval of both systems. */
 export const BATCH_INTERVAL_MS = 500;
 
 const WINDOW_MS = 30_000;
@@ -18,7 +18,7 @@ const CAMPAIGN_ADS = 10;
 const EVENT_WINDOW_MS = 10_000;
 const sum = (left: number, right: number): number => left + right;
 
-/** What each does with lines. */
+/** The program of each workload. */
 export const PAPER_PROGRAMS: Readonly<Record<PaperWorkload, (lines: DStream<string>) => void>> = {
   grep: (lines) => {
     lines
@@ -39,7 +39,7 @@ export const PAPER_PROGRAMS: Readonly<Record<PaperWorkload, (lines: DStream<stri
       .foreachRDD(async (rdd) => void (await rdd.takeOrdered(TOP, ([, left], [, right]) => right - left)));
   },
 
-  // Counts of each batch, as the benchmark's own programs write them to a store that adds them up.
+  // Counts of each batch, like the benchmark's own programs, which write counts to a store that adds them up.
   yahoo: (lines) => {
     views(lines)
       .map(({ ad_id: ad, event_time: time }): [string, number] => [
@@ -50,7 +50,7 @@ export const PAPER_PROGRAMS: Readonly<Record<PaperWorkload, (lines: DStream<stri
       .foreachRDD(async (rdd) => void (await rdd.collect()));
   },
 
-  // The same with windows of event time, which the engine keeps until the watermark has passed them.
+  // The same with event-time windows, which the engine keeps until the watermark has passed.
   'yahoo-event-time': (lines) => {
     views(lines)
       .assignTimestamps(({ event_time: time }) => Number(time), { outOfOrdernessMs: 1_000 })
@@ -72,7 +72,7 @@ function views(lines: DStream<string>): DStream<AdEvent> {
   return lines.map((line) => JSON.parse(line) as AdEvent).filter((event) => event.event_type === 'view');
 }
 
-/** The join with the campaigns, of which each has ten advertisements. */
+/** The join with the campaigns; each campaign has ten advertisements. */
 const CAMPAIGNS = new Map(
   Array.from({ length: ADS }, (_, ad) => [`ad-${ad}`, `campaign-${Math.floor(ad / CAMPAIGN_ADS)}`]),
 );

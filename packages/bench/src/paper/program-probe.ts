@@ -1,4 +1,4 @@
-// A program as a contender: started for each measurement, ended after it.
+// A program as a contender: started before each measurement and ended afterwards.
 import { fileURLToPath } from 'node:url';
 import { benchDirectory } from '../durability/bench-directory.ts';
 import type { BenchProbe } from '../runner/suite.ts';
@@ -7,7 +7,7 @@ import { type CommandFor, RunningProgram } from './running-program.ts';
 import { measureSustained } from './sustained-rate.ts';
 import type { PaperWorkload } from './paper-programs.ts';
 
-/** Makes a contender of a command, which runs for `warmUpMs` before it is measured. */
+/** Makes a contender of a command that warms up for `warmUpMs` before the measurement. */
 export function programProbe(
   name: string,
   workload: PaperWorkload,
@@ -28,7 +28,7 @@ export function programProbe(
   };
 }
 
-/** How a program of Millrace runs. */
+/** Options of a Millrace program. */
 export interface MillraceProgram {
   readonly executors: number;
   readonly hasLog?: boolean;
@@ -36,7 +36,7 @@ export interface MillraceProgram {
   readonly warmUpMs?: number;
 }
 
-/** Millrace as a contender, on so many executors, with its log or without. */
+/** Millrace as a contender, on this number of executors, with or without the log. */
 export function millraceProbe(
   name: string,
   workload: PaperWorkload,

@@ -1,5 +1,5 @@
-// A program under measurement and its source, together: the source is told how fast to send, and the batches that the
-// program is done with are collected.
+// A program under measurement and its source: sets the rate of the source, and collects the batches completed by the
+// program.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -8,20 +8,20 @@ import { type BatchLine, readBatchLine } from './batch-line.ts';
 import type { LineKind } from './line-pool.ts';
 import type { LineServerData, LineServerMessage } from './line-server.ts';
 
-/** How a program is started, given the port of its source. */
+/** The command that starts a program with the given port of the source. */
 export type CommandFor = (port: number) => readonly [file: string, ...args: string[]];
 
-/** What was seen in a stretch of time. */
+/** The observations of a period. */
 export interface Stretch {
-  /** Batches that were done in it, and that had records. */
+  /** Completed batches with records. */
   readonly batches: readonly BatchLine[];
-  /** How far the source was behind at most, in milliseconds: the program did not read as fast as it was sent. */
+  /** The maximum backlog of the source, in milliseconds, when the program reads slower than the source sends. */
   readonly behindMs: number;
 }
 
 const START_MS = 60_000;
 
-/** A program that runs. */
+/** A running program. */
 export class RunningProgram {
   readonly #source: Worker;
   readonly #program: ChildProcess;
@@ -53,7 +53,7 @@ export class RunningProgram {
     });
   }
 
-  /** Starts the source and the program, and waits until the first records went through. */
+  /** Starts the source and the program, and waits until the first records are processed. */
   static async start(kind: LineKind, commandFor: CommandFor): Promise<RunningProgram> {
     const workerData: LineServerData = { kind };
     const source = new Worker(new URL('./line-server.ts', import.meta.url), { workerData });
@@ -70,12 +70,12 @@ export class RunningProgram {
     return running;
   }
 
-  /** Sends so many lines per second from now on. */
+  /** Sends this many lines per second from now on. */
   send(linesPerSecond: number): void {
     this.#source.postMessage(linesPerSecond);
   }
 
-  /** Waits, and answers what happened meanwhile. */
+  /** Waits, and returns the observations of this time. */
   async watch(durationMs: number): Promise<Stretch> {
     this.#batches = [];
     this.#behindMs = 0;
@@ -84,7 +84,7 @@ export class RunningProgram {
     return { batches: this.#batches, behindMs: this.#behindMs };
   }
 
-  /** Ends both. */
+  /** Stops the source and the program. */
   async close(): Promise<void> {
     this.#program.removeAllListeners('exit');
     if (

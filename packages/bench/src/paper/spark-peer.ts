@@ -1,4 +1,4 @@
-// Apache Spark Streaming as a contender, if it was set up: our own small programs on it, in a process of their own.
+// Apache Spark Streaming as a contender, if installed: our own small programs for Spark, in a separate process.
 import { execFileSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 
 const TARGET = fileURLToPath(new URL('../../peers/spark/target', import.meta.url));
 
-/** What JDK 17 has to open to Spark. */
+/** The modules of JDK 17 that Spark needs opened. */
 const OPENED = [
   'java.base/java.lang',
   'java.base/java.lang.invoke',
@@ -18,7 +18,7 @@ const OPENED = [
   'java.base/sun.security.action',
 ];
 
-/** Why Spark cannot be run here, and what to do; nothing when it can. */
+/** The reason why Spark cannot run here, with a remedy; undefined when Spark can run. */
 export function sparkAbsence(): string | undefined {
   if (!existsSync(join(TARGET, 'jars')) || !existsSync(join(TARGET, 'spark-peer-1.jar'))) {
     return 'Apache Spark is not set up here; run packages/bench/peers/setup, which needs a JDK 17 and Maven';
@@ -26,12 +26,12 @@ export function sparkAbsence(): string | undefined {
   try {
     execFileSync('java', ['-version'], { stdio: 'ignore' });
   } catch {
-    return 'there is no java to run Apache Spark with; install a JDK 17';
+    return 'found no java for Apache Spark; install a JDK 17';
   }
   return undefined;
 }
 
-/** The command that runs one of our classes on Spark. */
+/** The command for one of our classes on Spark. */
 export function sparkCommand(mainClass: string, ...args: string[]): readonly [string, ...string[]] {
   return [
     'java',

@@ -1,5 +1,5 @@
-// Millrace beside Apache Spark Streaming: the same workloads, the same lines from the same source, the same two processors,
-// with and without the log; and the two block generators alone.
+// Millrace beside Apache Spark Streaming: the same workloads, the same lines from the same source, the same two
+// processors, with and without the log; and the block generators of both alone.
 import { execFile } from 'node:child_process';
 import { promisify } from 'node:util';
 import { benchDirectory } from '../durability/bench-directory.ts';
@@ -13,10 +13,10 @@ import { millraceProbe, programProbe } from './program-probe.ts';
 import { sparkAbsence, sparkCommand } from './spark-peer.ts';
 
 const MILLRACE = 'Millrace';
-/** On two threads, as Spark is, of whose two one receives. */
+/** Two threads, as in Spark, where one of the two receives. */
 const MILLRACE_ON_TWO = 'Millrace local[2]';
 const SPARK = 'Spark';
-/** Long enough for a Java virtual machine, and the same for everybody. */
+/** Long enough for a Java virtual machine, and the same for all contenders. */
 const WARM_UP_MS = 12_000;
 const WITH_LOG = ', with its log';
 
@@ -30,7 +30,7 @@ export const sparkSuite: BenchSuite = {
   roundsAtMost: 1,
   needsPeers: true,
   absence: sparkAbsence,
-  // The model system has no windows of event time.
+  // The model system has no event-time windows.
   workloads: PAPER_WORKLOADS.filter((name) => name !== 'yahoo-event-time').map(benchWorkload),
 };
 
@@ -71,7 +71,7 @@ function sparkProbe(name: string, workload: PaperWorkload, storage: 'memory' | '
 /** The suite `spark-blocks`. */
 export const sparkBlocksSuite: BenchSuite = {
   name: 'spark-blocks',
-  purpose: 'how fast records become blocks: the block generators of Millrace and of Apache Spark alone',
+  purpose: 'rate at which records become blocks: the block generators of Millrace and of Apache Spark alone',
   unit: 'records',
   contenders: 2,
   metrics: [{ name: RATE, unit: 'records/s', better: 'more' }],

@@ -5,7 +5,7 @@ import { measureSustained, MODEST_RATE, type RatedProgram } from './sustained-ra
 
 const thorough = { seconds: 1, isQuick: false, warmUpMs: 1 };
 
-/** A program that takes so many milliseconds for a batch at a rate. */
+/** A program with this duration of a batch, in milliseconds, at a rate. */
 function programOf(
   totalMsAt: (rate: number) => number,
   behindMs = 0,
@@ -30,7 +30,7 @@ function programOf(
 }
 
 describe('measureSustained', () => {
-  it('climbs by twice while batches are quick, then by quarters, until one is late', async () => {
+  it('doubles the rate while batches are quick, then adds quarters, until a batch is late', async () => {
     const program = programOf((rate) => rate / 500);
     const { rate } = await measureSustained(program, thorough);
     expect(program.rates.slice(0, 5)).toEqual([MODEST_RATE, 40_000, 80_000, 125_000, 156_250]);
@@ -38,13 +38,13 @@ describe('measureSustained', () => {
     expect(rate).toBeLessThanOrEqual(500_000);
   });
 
-  it('climbs by four times while batches are very quick', async () => {
+  it('quadruples the rate while batches are very quick', async () => {
     const program = programOf((rate) => rate / 4_000);
     await measureSustained(program, thorough);
     expect(program.rates.slice(0, 6)).toEqual([MODEST_RATE, 40_000, 160_000, 320_000, 640_000, 1_000_000]);
   });
 
-  it('sustains nothing that the source cannot be rid of', async () => {
+  it('sustains no rate at which the source falls behind', async () => {
     const readings = await measureSustained(
       programOf(() => 1, 2_000),
       thorough,
@@ -55,20 +55,20 @@ describe('measureSustained', () => {
 });
 
 describe('readBatchLine', () => {
-  it('passes by what a system logs', () => {
+  it('skips log lines of a system', () => {
     expect(readBatchLine('WARN something')).toBeUndefined();
     expect(readBatchLine('{"batchTime":5,"records":1}')).toMatchObject({ batchTime: 5 });
   });
 });
 
 describe('makePool', () => {
-  it('has text of 100 bytes a line, always the same', () => {
+  it('makes the same text of 100 bytes per line on every call', () => {
     const lines = Buffer.from(makePool('text').slice(0, 3)).toString().split('\n');
     expect(lines.map((line) => line.length)).toEqual([99, 99, 99, 0]);
     expect(Buffer.from(makePool('text').slice(0, 3)).toString()).toBe(lines.join('\n'));
   });
 
-  it('has events whose time can be set', () => {
+  it('makes events whose time can be set', () => {
     const pool = makePool('ads');
     pool.stamp(1_700_000_000_000);
     const [event] = Buffer.from(pool.slice(7, 8)).toString().split('\n');

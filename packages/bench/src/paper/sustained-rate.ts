@@ -1,6 +1,6 @@
-// The highest rate that a program sustains: every batch is done within a second of its time, and the source is never a
-// second behind. The rate climbs in steps, by four or two times while batches are quick, by two quarters or one when they
-// are not. Delays are taken before, at one modest rate that is the same for everybody.
+// The highest rate that a program sustains: every batch completes within a second of its batch time, and the source is
+// never a second behind. The rate rises in steps: by a factor of four or two while batches are quick, otherwise by two
+// quarters or one. Delays are measured beforehand, at one modest rate for all contenders.
 import { LatencyRecorder } from '@millrace/harness';
 import { percentileReadings } from '../runner/percentiles.ts';
 import { type ProbeOptions, RATE, type Readings } from '../runner/suite.ts';
@@ -18,22 +18,22 @@ export const MODEST_RATE = 10_000;
 
 const FIRST_RATE = 40_000;
 const DELAY_MS = 1_000;
-/** A step whose batches stay below this is followed by one of two quarters more. */
+/** A step whose batches stay below this time is followed by a step of two quarters. */
 const MODERATE_MS = BATCH_INTERVAL_MS / 2;
-/** Below this, by one of twice the rate. */
+/** Below this time, by a step to twice the rate. */
 const QUICK_MS = BATCH_INTERVAL_MS / 4;
-/** And below this, by one of four times the rate. */
+/** Below this time, by a step to four times the rate. */
 const VERY_QUICK_MS = QUICK_MS / 4;
 const QUARTER_MORE = 1.25;
 const STEPS = 40;
 
-/** What `measureSustained` is told. */
+/** Options of `measureSustained`. */
 export interface SustainedOptions extends ProbeOptions {
-  /** How long a program runs before it is measured: compilers are busy at first. */
+  /** The time before the measurement: compilers are busy at first. */
   readonly warmUpMs: number;
 }
 
-/** Measures a program that runs. */
+/** Measures a running program. */
 export async function measureSustained(program: RatedProgram, options: SustainedOptions): Promise<Readings> {
   const { seconds, isQuick, warmUpMs } = options;
   const stepMs = isQuick ? 3 * BATCH_INTERVAL_MS : Math.max(seconds * 1_000, 4 * BATCH_INTERVAL_MS);
@@ -64,14 +64,14 @@ async function climb(
   return sustained;
 }
 
-/** Far from the limit, large steps cannot pass over it. */
+/** Far from the limit, large steps cannot skip the limit. */
 function factorAfter(slowestMs: number): number {
   if (slowestMs < VERY_QUICK_MS) return 4;
   if (slowestMs < QUICK_MS) return 2;
   return slowestMs < MODERATE_MS ? QUARTER_MORE ** 2 : QUARTER_MORE;
 }
 
-/** Also not sustained: batches that do not come, and batches that take longer, on average, than there is between them. */
+/** A rate is not sustained either when batches are missing, or when the mean batch takes longer than the interval. */
 function isSustained({ batches, behindMs }: Stretch): boolean {
   if (batches.length === 0 || behindMs > DELAY_MS) return false;
   const meanMs = batches.reduce((sum, { processingMs }) => sum + processingMs, 0) / batches.length;

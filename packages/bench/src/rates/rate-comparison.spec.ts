@@ -1,4 +1,4 @@
-// What ADR 0012 claims, over the same worlds as its table.
+// Checks the claims of ADR 0012, over the same worlds as its table.
 import { describe, expect, it } from 'vitest';
 import { RATE_CONTENDERS } from './rate-contenders.ts';
 import { rateFigures, rateScenarios } from './rate-scenarios.ts';
@@ -18,14 +18,14 @@ const MODEL = 'model system';
 const DEFAULT = 'Millrace';
 
 describe('rate control in simulation', () => {
-  it('bounds what a first batch that is far too large leads to', () => {
+  it('bounds the effect of a first batch that is far too large', () => {
     expect(figuresOf('first batch', MODEL).settled).toBe(Infinity);
     const ours = figuresOf('first batch', DEFAULT);
     expect(ours.settled).toBeLessThan(90);
     expect(ours.peakRecords).toBeLessThan(figuresOf('first batch', MODEL).peakRecords / 100);
   });
 
-  it('takes overload without a delay beyond the interval', () => {
+  it('handles overload without a delay beyond the interval', () => {
     const ours = figuresOf('overload', DEFAULT);
     expect(ours.longestDelay).toBeLessThan(1);
     expect(ours.throughput).toBeGreaterThan(0.95);
@@ -37,18 +37,18 @@ describe('rate control in simulation', () => {
     expect(ours.longestDelay).toBeLessThan(figuresOf('job slows', MODEL).longestDelay);
   });
 
-  it('swings less than the model system when costs vary', () => {
+  it('varies less than the model system when costs vary', () => {
     const [ours, model] = [figuresOf('costs vary', DEFAULT), figuresOf('costs vary', MODEL)];
     expect(ours.spread).toBeLessThan(model.spread);
     expect(ours.longestDelay).toBeLessThan(model.longestDelay);
   });
 
-  it('is ready for a burst after a time of small batches', () => {
+  it('is ready for a burst after a period of small batches', () => {
     expect(figuresOf('idle', DEFAULT).filled).toBeLessThanOrEqual(1);
     expect(figuresOf('idle', MODEL).filled).toBeGreaterThan(4);
   });
 
-  it('goes as low as a slow job needs', () => {
+  it('reduces the rate as far as a slow job needs', () => {
     expect(figuresOf('a record costs', DEFAULT).settled).toBeLessThan(15);
     expect(figuresOf('a record costs', MODEL).settled).toBe(Infinity);
   });

@@ -1,5 +1,5 @@
-// What is compared in the simulation of rate control: the model system's estimator as the model system uses it, the
-// same estimator in Millrace's controller, and Millrace's default.
+// The contenders of the simulated rate control: the model system's estimator used as in the model system, the same
+// estimator in Millrace's controller, and Millrace's default.
 import { NoopLogger, type RateEstimatorFactory } from '@millrace/core';
 import { CapacityRateEstimatorFactory } from '@millrace/core/engine';
 import { RateController, resolveBackPressureOptions } from '@millrace/engine/internals';

@@ -1,31 +1,31 @@
-// The worlds in which rate control is compared, and what is measured in each. Batches of a second; the job takes
-// 10,000 records in a second beside its fixed cost, unless the world says otherwise.
+// The worlds for comparing rate controls, and the figures measured in each. Batches take place every second; the job
+// processes 10,000 records in a second in addition to its fixed cost, unless the world states another rate.
 import { SeededRandom } from '@millrace/core';
 import type { SimulatedWorld, SimulationResult } from './simulated-job.ts';
 
 const SECOND = 1_000;
 const RECORD_COST_MS = 0.1;
-/** What counts as full: a batch that takes this share of its interval. */
+/** The load that counts as full: a batch that takes this share of its interval. */
 const TARGET_LOAD = 0.9;
 
-/** A world, and from when on it is measured. */
+/** A world, and the start of its measurement. */
 export interface RateScenario extends SimulatedWorld {
   readonly name: string;
-  /** What the figures look at begins here: the settled part, or what follows a change. */
+  /** The start of the measured period: the settled part, or the time after a change. */
   readonly measuredFromMs: number;
 }
 
-/** What is told of a run, from `measuredFromMs` on. */
+/** The figures of a run, from `measuredFromMs` on. */
 export interface RateFigures {
-  /** Records that were processed, as a share of what the job could have taken and the source had. */
+  /** Processed records, as a share of the records that the job could have processed and the source had. */
   readonly throughput: number;
-  /** Until a batch has 80 % of the records that it could have, in seconds; Infinity: never. */
+  /** Time until a batch has 80 % of the possible records, in seconds; Infinity: never. */
   readonly filled: number;
   /** The longest total delay of a batch, in seconds. */
   readonly longestDelay: number;
-  /** Until the total delay stays below two intervals, in seconds; Infinity: never. */
+  /** Time until the total delay stays below two intervals, in seconds; Infinity: never. */
   readonly settled: number;
-  /** The spread of the rate: its standard deviation as a share of its mean. */
+  /** The relative variation of the rate: standard deviation divided by mean. */
   readonly spread: number;
   /** The most records held at any time of the run. */
   readonly peakRecords: number;
@@ -88,7 +88,7 @@ export function rateScenarios(): readonly RateScenario[] {
   ];
 }
 
-/** Looks at how a run went. */
+/** Computes the figures of a run. */
 export function rateFigures(
   scenario: RateScenario,
   { batches, rates, peakRecords }: SimulationResult,
@@ -132,7 +132,7 @@ function possibleOf(scenario: RateScenario): number {
   return possible;
 }
 
-/** What the job could take in a batch that fills its interval and goes to its target, and the source has. */
+/** The records that the job could process in a batch at the target load, limited by the source. */
 function possibleIn(scenario: RateScenario, timeMs: number): number {
   const { batchIntervalMs, batchCostMs, recordCostMs, sourceRate } = scenario;
   const capacity = (batchIntervalMs * TARGET_LOAD - batchCostMs(timeMs)) / recordCostMs(timeMs);
@@ -149,7 +149,7 @@ function isBetween(timeMs: number, fromSeconds: number, toSeconds: number): bool
   return timeMs >= fromSeconds * SECOND && timeMs < toSeconds * SECOND;
 }
 
-/** The same costs whoever asks, and in whatever order: one factor for every interval. */
+/** Costs that are independent of the caller and the order of calls: one factor for every interval. */
 function noisy(): Pick<SimulatedWorld, 'recordCostMs'> {
   const random = new SeededRandom('rates');
   const factors = Array.from({ length: 200 }, () => 0.5 + random.next());

@@ -1,6 +1,6 @@
-// A source, a receiver with a rate limit, and a job that processes one batch after the other, in virtual time and by
-// arithmetic alone: the plant that rate control controls. A batch costs a fixed time and a time per record; both may
-// change, and so may what the source brings. What the limit does not let in waits at the source.
+// The system under rate control: a source, a receiver with a rate limit, and a job that processes one batch after the
+// other, in virtual time and by arithmetic alone. A batch has a fixed cost and a cost per record; both costs and the
+// rate of the source may change. Records beyond the limit wait at the source.
 import type { BatchInfo, StreamingEvents } from '@millrace/core';
 
 /** The step of the simulation, in milliseconds. */
@@ -10,7 +10,7 @@ const STEP_MS = 10;
 export interface SimulatedWorld {
   readonly batchIntervalMs: number;
   readonly durationMs: number;
-  /** Records per second that the source brings. */
+  /** Records per second offered by the source. */
   readonly sourceRate: (timeMs: number) => number;
   /** The fixed cost of a batch. */
   readonly batchCostMs: (timeMs: number) => number;
@@ -18,7 +18,7 @@ export interface SimulatedWorld {
   readonly recordCostMs: (timeMs: number) => number;
 }
 
-/** What controls: it hears of batches and says what the receiver may store. */
+/** The control: receives batch events and limits the receiver. */
 export interface SimulatedControl {
   onEvent<K extends 'batch:submitted' | 'batch:started' | 'batch:completed'>(
     event: K,
@@ -28,7 +28,7 @@ export interface SimulatedControl {
   readonly recordsPerSecond: number;
 }
 
-/** One batch, as it went. */
+/** The course of one batch. */
 export interface SimulatedBatch {
   readonly batchTime: number;
   readonly recordCount: number;
@@ -36,16 +36,16 @@ export interface SimulatedBatch {
   endMs?: number;
 }
 
-/** How a simulation went. */
+/** The course of a simulation. */
 export interface SimulationResult {
   readonly batches: readonly SimulatedBatch[];
-  /** The rate that held when each batch was cut. */
+  /** The rate limit at the cut of each batch. */
   readonly rates: readonly number[];
-  /** The most records that were received and not processed at any time. */
+  /** The maximum number of received, unprocessed records. */
   readonly peakRecords: number;
 }
 
-/** Runs a world. `control` is given the clock of the simulation. */
+/** Simulates a world. `control` receives the clock of the simulation. */
 export function simulate(
   world: SimulatedWorld,
   makeControl: (now: () => number) => SimulatedControl,
@@ -103,7 +103,7 @@ function lastEnd(batches: readonly SimulatedBatch[]): number {
   return batches.reduce((last, { endMs = 0 }) => Math.max(last, endMs), 0);
 }
 
-/** The batch as the engine would tell of it. */
+/** The batch event as emitted by the engine. */
 function infoOf({ batchTime, recordCount, startMs, endMs }: SimulatedBatch): BatchInfo {
   const input = {
     streamId: 0,

@@ -1,8 +1,8 @@
-// A run as it could have been, for the tests of reports and baselines.
+// A sample run for tests of reports and baselines.
 import type { RunResult } from '../runner/run-result.ts';
 import { judge, summarize } from '../runner/statistics.ts';
 
-/** What a test says about it. */
+/** The values chosen by a test. */
 export interface AnyRunValues {
   readonly ours?: readonly number[];
   readonly theirs?: readonly number[];

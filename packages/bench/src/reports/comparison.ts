@@ -1,14 +1,14 @@
-// How a run compares with the baseline, in words.
+// The comparison of a run with the baseline, in words.
 import { type Baseline, baselineOf, type Movement, movements } from '../runner/baseline.ts';
 import type { RunResult } from '../runner/run-result.ts';
 
-/** What to say about it. */
+/** The text of a comparison. */
 export interface Comparison {
   readonly title: string;
   readonly movements: readonly Movement[];
 }
 
-/** Compares; a run that is too short for it is not compared, unless somebody asks for it by naming the baseline. */
+/** Compares a run with the baseline. A quick run is compared only with an explicitly named baseline. */
 export function compareWith(run: RunResult, before: Baseline | undefined, isAsked: boolean): Comparison {
   if (before === undefined) return { title: 'There is no baseline.', movements: [] };
   if (run.options.isQuick && !isAsked) {

@@ -1,5 +1,4 @@
-// A run as a page that is one file, with plots: bars where contenders are compared, curves where something grows, and
-// percentiles where delays are.
+// A run as a page in a single file, with plots: bars for contenders, curves for growth, and percentiles for delays.
 import { barChart, type Curve, escapeText, htmlPage, htmlTable, lineChart } from '@millrace/harness/report';
 import type { RunResult, SuiteResult } from '../runner/run-result.ts';
 import type { Metric } from '../runner/suite.ts';
@@ -58,7 +57,7 @@ function bars({ suite, workloads }: SuiteResult, { name, unit }: Metric): string
   return barChart({ title: `${suite}: ${name}`, unit: name === 'rate' ? unit : `${name}, ${unit}`, groups });
 }
 
-/** A curve for each contender along the workloads, or for each workload along its contenders. */
+/** A curve for each contender over the workloads, or for each workload over its contenders. */
 function growth({ suite, axis, workloads }: SuiteResult, { name, unit }: Metric): string {
   const points = workloads.flatMap(({ workload, at, cases }) =>
     cases.flatMap((one) => {

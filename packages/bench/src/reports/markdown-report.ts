@@ -11,12 +11,12 @@ import {
   type Table,
 } from './report-tables.ts';
 
-/** The lines above all results. */
+/** The lines before all results. */
 export function headLines(run: RunResult): string[] {
   return headRows(run).map(([name, value]) => `${name.padEnd(8)} ${value}`);
 }
 
-/** One suite: its figures, then its budgets. */
+/** One suite: figures, then budgets. */
 export function suiteLines(result: SuiteResult): string[] {
   const budgets = budgetTable(result);
   return [
@@ -27,19 +27,19 @@ export function suiteLines(result: SuiteResult): string[] {
   ];
 }
 
-/** As in `9 min 5 s`. */
+/** Formats a duration like `9 min 5 s`. */
 export function durationText(seconds: number): string {
   const whole = Math.round(seconds);
   return whole < 60 ? `${whole} s` : `${Math.floor(whole / 60)} min ${whole % 60} s`;
 }
 
-/** The lines of the design's budget: all of them, or those that were measured. */
+/** The lines of the design's budget: all lines, or only the measured ones. */
 export function designLines(run: RunResult, measuredOnly = false): string[] {
   const table = designTable(run, measuredOnly);
   return table.rows.length === 0 ? [] : tableLines(table);
 }
 
-/** What moved since the baseline. */
+/** The changes since the baseline. */
 export function comparisonLines({ title, movements }: Comparison): string[] {
   return [title, ...(movements.length === 0 ? [] : ['', ...tableLines(movementTable(movements))])];
 }

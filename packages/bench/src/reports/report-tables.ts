@@ -1,4 +1,4 @@
-// The tables of a report as rows of text: what the terminal, the Markdown file and the page have in common.
+// The tables of a report as rows of text, shared by the terminal, the Markdown file and the page.
 import { formatNumber, formatSpread } from '@millrace/harness/report';
 import type { Movement } from '../runner/baseline.ts';
 import { BUDGET_LINES, type BudgetLine } from '../runner/budget-lines.ts';
@@ -12,7 +12,7 @@ export interface Table {
   readonly rows: readonly (readonly string[])[];
 }
 
-/** Machine and versions, one to a row. */
+/** Machine and versions, one per row. */
 export function headRows({ surroundings, options }: RunResult): readonly (readonly [string, string])[] {
   const { machine, disk, node, v8, commit, startedAt, load } = surroundings;
   return [
@@ -28,7 +28,7 @@ export function headRows({ surroundings, options }: RunResult): readonly (readon
   ];
 }
 
-/** All figures of a suite: the median, with least and most in brackets. */
+/** All figures of a suite: the median, with minimum and maximum in brackets. */
 export function figureTable({ metrics, workloads }: SuiteResult): Table {
   return {
     head: [
@@ -49,7 +49,7 @@ export function figureTable({ metrics, workloads }: SuiteResult): Table {
   };
 }
 
-/** What became of the budgets of a suite. */
+/** The results of a suite's budgets. */
 export function budgetTable({ workloads }: SuiteResult): Table {
   const rows = workloads.flatMap(({ workload, budgets }) =>
     budgets.map((budget) => [workload, ...budgetCells(budget)]),
@@ -58,9 +58,9 @@ export function budgetTable({ workloads }: SuiteResult): Table {
 }
 
 /**
- * Every line of the design's budget, with everything in this run that shows it.
+ * Every line of the design's budget, with all results of this run for the line.
  *
- * @param measuredOnly Leaves out the lines that nothing shows: for runs of some suites.
+ * @param measuredOnly Leaves out lines without results, for runs of some suites.
  */
 export function designTable({ suites }: RunResult, measuredOnly = false): Table {
   const shown = suites.flatMap(({ suite, workloads }) =>
@@ -79,7 +79,7 @@ export function designTable({ suites }: RunResult, measuredOnly = false): Table 
   return { head: ['path', 'budget', 'measured', 'median (least–most)', ''], rows };
 }
 
-/** What moved since the baseline. */
+/** The changes since the baseline. */
 export function movementTable(movements: readonly Movement[]): Table {
   return {
     head: ['what', 'before', 'now', 'change', ''],

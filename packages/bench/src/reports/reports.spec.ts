@@ -10,7 +10,7 @@ const run = anyRun({ ours: [90, 100, 110], theirs: [200, 200, 200] });
 const none = compareWith(run, undefined, false);
 
 describe('the Markdown report', () => {
-  it('shows the median with its spread, and what became of the budget', () => {
+  it('shows the median with its spread, and the result of the budget', () => {
     const lines = run.suites.flatMap(suiteLines).join('\n');
     expect(lines).toContain('took 1 min 15 s');
     expect(lines).toContain('| work | ours | 100 (90–110) | 1 |');
@@ -24,7 +24,7 @@ describe('the Markdown report', () => {
     expect(lines.match(/not measured in this run/g)).toHaveLength(Object.keys(BUDGET_LINES).length - 1);
   });
 
-  it('has machine and commit, and says what is missing', () => {
+  it('shows machine and commit, and reports missing parts', () => {
     const report = markdownReport(run, none);
     for (const text of ['a machine', 'abc', 'There is no baseline.', 'spark: it is not there'])
       expect(report).toContain(text);
@@ -32,7 +32,7 @@ describe('the Markdown report', () => {
 });
 
 describe('the page', () => {
-  it('has a plot for the rate and one for the delays, and takes names for text', () => {
+  it('has a plot for the rate and one for the delays, and treats names as text', () => {
     const page = htmlReport(run, none);
     expect(page.match(/<svg/g)).toHaveLength(2);
     expect(page).toContain('how &lt;fast&gt; it is');
@@ -41,7 +41,7 @@ describe('the page', () => {
 });
 
 describe('compareWith', () => {
-  it('says what moved since the baseline', () => {
+  it('reports changes since the baseline', () => {
     const comparison = compareWith(
       run,
       baselineOf(anyRun({ theirs: [200, 200, 200], delays: [2, 2, 2] })),
@@ -55,7 +55,7 @@ describe('compareWith', () => {
     );
   });
 
-  it('does not compare a quick run unless asked to', () => {
+  it('does not compare a quick run unless requested', () => {
     const quick = { ...run, options: { ...run.options, isQuick: true } };
     const before = baselineOf(anyRun({ theirs: [200, 200, 200], delays: [2, 2, 2] }));
     expect(compareWith(quick, before, false).movements).toEqual([]);

@@ -14,22 +14,22 @@ const moved = (before: Parameters<typeof anyRun>[0], now: Parameters<typeof anyR
 };
 
 describe('movements', () => {
-  it('says nothing about noise', () => {
+  it('reports no change within noise', () => {
     expect(moved({ ours: [100, 90, 110] }, { ours: [95, 108, 112] })).toEqual([]);
   });
 
-  it('says nothing about a little, however steady', () => {
+  it('reports no small change, however steady', () => {
     expect(moved({ ours: [100, 100, 100] }, { ours: [92, 92, 92] })).toEqual([]);
   });
 
-  it('tells what is slower, as a figure and as a ratio', () => {
+  it('reports a slowdown, as a figure and as a ratio', () => {
     expect(moved({ ours: [100, 101, 99] }, { ours: [50, 51, 49] })).toEqual([
       ['suite / work / ours / rate', 'worse'],
       ['suite / work / ours ÷ theirs / rate', 'worse'],
     ]);
   });
 
-  it('asks more of few rounds, which say nothing about noise', () => {
+  it('requires a larger change with few rounds, which do not show the noise', () => {
     const few = { theirs: [100, 100] };
     expect(moved({ ...few, ours: [100, 100] }, { ...few, ours: [70, 70] })).toEqual([]);
     const one = { theirs: [100] };
@@ -40,13 +40,13 @@ describe('movements', () => {
     ]);
   });
 
-  it('knows that less of a delay is better', () => {
+  it('treats a shorter delay as better', () => {
     expect(moved({ delays: [8, 8, 8] }, { delays: [4, 4, 4] })).toEqual([
       ['suite / work / ours / delay', 'better'],
     ]);
   });
 
-  it('compares ratios alone when the machine is another one', () => {
+  it('compares only ratios when the machine is another one', () => {
     const before = { ours: [200, 200, 200], theirs: [100, 100, 100], machine: 'another one' };
     expect(moved(before, { ours: [20, 20, 20], theirs: [10, 10, 10] })).toEqual([]);
     expect(moved(before, { ours: [20, 20, 20], theirs: [20, 20, 20] })).toHaveLength(1);
@@ -54,7 +54,7 @@ describe('movements', () => {
 });
 
 describe('writeBaseline', () => {
-  it('keeps a file for each machine, and what other suites had measured', () => {
+  it('keeps a file for each machine, and the figures of other suites', () => {
     const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     try {
       const run = anyRun({});
@@ -67,7 +67,7 @@ describe('writeBaseline', () => {
     }
   });
 
-  it('forgets what a suite does not measure any more', () => {
+  it('drops figures that a suite no longer measures', () => {
     const directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'));
     try {
       const run = anyRun({});

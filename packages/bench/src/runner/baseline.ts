@@ -1,5 +1,5 @@
-// What was measured before, kept in the repository, and what has moved since. Figures of one machine are compared with
-// figures of the same machine; ratios within a run are compared whatever the machine was.
+// Earlier measurements kept in the repository, and the changes since then. Figures are compared only on the same
+// machine; ratios within a run are compared across machines.
 import { existsSync, mkdirSync, readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -11,7 +11,7 @@ import type { Surroundings } from './surroundings.ts';
 /** Values of the rounds by their name: `store / numbers / bare loop / rate`. */
 export type NamedValues = Readonly<Record<string, readonly number[]>>;
 
-/** A run, as far as later ones are compared with it. */
+/** The comparable part of a run. */
 export interface Baseline {
   readonly machine: string;
   readonly node: string;
@@ -22,25 +22,25 @@ export interface Baseline {
   readonly ratios: NamedValues;
 }
 
-/** Something that is not as it was. */
+/** A change. */
 export interface Movement {
   readonly name: string;
   readonly before: number;
   readonly now: number;
-  /** `better` or `worse` where it is known which way is which. */
+  /** `better` or `worse` when the direction has a known meaning. */
   readonly verdict: 'better' | 'worse' | 'changed';
 }
 
-/** Where baselines are kept: one file for each machine. */
+/** The directory of baselines: one file for each machine. */
 export const BASELINE_DIRECTORY = fileURLToPath(new URL('../../baselines', import.meta.url));
 
-/** Medians that differ by less are never said to have moved. */
+/** The smallest relative difference of medians that counts as a change. */
 const LEAST_CHANGE = 0.1;
-/** With fewer rounds than this nobody knows the noise, and medians that differ by less than `LEAST_OF_FEW` have not moved. */
+/** With fewer rounds the noise is unknown, and only differences above `LEAST_OF_FEW` count as a change. */
 const ROUNDS_FOR_NOISE = 3;
 const LEAST_OF_FEW = 0.5;
 
-/** Makes a baseline of a run. */
+/** Makes a baseline from a run. */
 export function baselineOf({ surroundings, options, suites }: RunResult): Baseline {
   const { machine, node, commit, startedAt } = surroundings;
   const figures: Record<string, readonly number[]> = {};
@@ -62,9 +62,8 @@ export function baselineOf({ surroundings, options, suites }: RunResult): Baseli
 }
 
 /**
- * What moved beyond noise: medians that differ by more than a tenth, or by half of the smaller one where there are fewer
- * than three rounds, while the middle halves of the rounds have nothing in common. What only one of the two runs measured
- * is left out.
+ * The changes beyond noise: medians that differ by more than a tenth, or by half of the smaller median with fewer than
+ * three rounds, while the middle halves of the rounds are disjoint. Figures of only one run are left out.
  */
 export function movements(before: Baseline, now: Baseline, suites: readonly SuiteResult[]): Movement[] {
   const better = directions(suites);
@@ -75,7 +74,7 @@ export function movements(before: Baseline, now: Baseline, suites: readonly Suit
   ];
 }
 
-/** Reads the baseline of this machine, or that of another one; nothing when there is none. */
+/** Reads the baseline of this machine, or of another machine; undefined when there is none. */
 export function readBaseline(
   { machine }: Surroundings,
   directory = BASELINE_DIRECTORY,
@@ -93,8 +92,8 @@ export function readBaselineFile(path: string): Baseline {
 }
 
 /**
- * Keeps a run as the baseline of its machine. Suites that it did not run stay as they were; of those that it did, nothing
- * stays that they do not measure any more. Answers the file.
+ * Writes a run as the baseline of its machine. Suites outside of this run stay unchanged; in suites of this run,
+ * figures that are no longer measured are dropped. Returns the path of the file.
  */
 export function writeBaseline(now: Baseline, directory = BASELINE_DIRECTORY): string {
   mkdirSync(directory, { recursive: true });

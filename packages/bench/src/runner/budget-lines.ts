@@ -1,7 +1,7 @@
-// The performance budget of the design, line by line. Suites say which line a budget of theirs shows; a report lists
-// all of them, so that a line that nobody measured is seen.
+// The performance budget of the design, line by line. The budgets of suites name their line; a report lists all lines,
+// so that an unmeasured line is visible.
 
-/** Each line by its name: what path it is about, and what it asks. */
+/** Each line by name: the path and its requirement. */
 export const BUDGET_LINES = {
   store: ['store(record)', '≥ 0.8 × a bare loop into preallocated chunks; ≥ 5 × RxJS bufferTime'],
   socket: ['text socket → block', '≥ 0.7 × a bare net.Socket reader that counts newlines'],

@@ -1,11 +1,11 @@
-// The heap, as far as a comparison needs it in hand. Node offers both behind flags only, which can also be set while it
-// runs.
+// Control of the heap for comparisons. Node offers these functions through flags only, which can also be set at run
+// time.
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
 
 let collect: (() => void) | undefined;
 
-/** Frees everything that nobody holds, now. */
+/** Frees all unreachable objects now. */
 export function collectGarbage(): void {
   if (collect === undefined) {
     setFlagsFromString('--expose-gc');
@@ -15,9 +15,9 @@ export function collectGarbage(): void {
 }
 
 /**
- * Has V8 put every new object into the young heap, for the whole process. It may decide by itself that what one place
- * in the code makes goes to the old heap at once, and from then on that contender runs at half its speed: whom it
- * hits is chance, and it says nothing about what is measured.
+ * Makes V8 allocate every new object in the young heap, for the whole process. V8 may otherwise decide to allocate the
+ * objects of one place in the code in the old heap, and the affected contender then runs at half its speed. This
+ * decision depends on chance and is unrelated to the measured work.
  */
 export function keepObjectsYoung(): void {
   setFlagsFromString('--no-allocation-site-pretenuring');

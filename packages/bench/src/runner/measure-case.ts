@@ -1,20 +1,20 @@
-// One measurement: Benchmark.js decides how many calls make a sample and how many samples are enough. It swallows what
-// a case throws and reports a rate of 0, so errors are carried past it by hand.
+// One measurement: Benchmark.js decides the number of calls per sample and the number of samples. Benchmark.js swallows
+// errors of a case and reports a rate of 0, so this file passes errors on by hand.
 import Benchmark from 'benchmark';
 import type { BenchCase } from './suite.ts';
 
-/** How much time a measurement takes. */
+/** The duration of a measurement. */
 export interface MeasureOptions {
-  /** Seconds to spend at most, once there are enough samples. */
+  /** The maximum time in seconds, once there are enough samples. */
   readonly maxSeconds: number;
   readonly minSamples: number;
 }
 
 /**
- * Measures a case once, after a call that does not count: it pays for memory that the last collection gave back.
+ * Measures a case once, after an uncounted call that pays for memory released by the last collection.
  *
  * @returns operations per second.
- * @throws what the case threw.
+ * @throws the error of the case.
  */
 export async function measureCase(one: BenchCase, options: MeasureOptions): Promise<number> {
   await one.run();
@@ -24,7 +24,7 @@ export async function measureCase(one: BenchCase, options: MeasureOptions): Prom
       defer: true,
       maxTime: options.maxSeconds,
       minSamples: options.minSamples,
-      // Everything here is asynchronous; this is where Benchmark.js waits for it.
+      // Every case is asynchronous; Benchmark.js waits at this point.
       fn: (deferred: Benchmark.Deferred) => {
         runOnce(one).then(
           () => deferred.resolve(),
@@ -41,7 +41,7 @@ export async function measureCase(one: BenchCase, options: MeasureOptions): Prom
   });
 }
 
-/** Makes a case that throws at once reject instead. */
+/** Turns a synchronous throw of a case into a rejection. */
 async function runOnce(one: BenchCase): Promise<void> {
   await one.run();
 }

@@ -31,7 +31,7 @@ describe('runWorkload', () => {
     expect(result.budgets[0]?.ratio.median).toBeGreaterThan(0);
   });
 
-  it('takes the figures of what measures itself, without a round for warming up', async () => {
+  it('takes the figures of a probe, without a warm-up round', async () => {
     let calls = 0;
     const probe = (name: string): BenchProbe => ({
       name,
@@ -51,7 +51,7 @@ describe('runWorkload', () => {
     ['throws', () => throwing()],
     ['rejects', () => Promise.reject(new Error('broken case'))],
     ['rejects later', () => turn().then(() => throwing())],
-  ])('fails when a case %s, and closes all of them', async (_how, run) => {
+  ])('fails when a case %s, and closes all cases', async (_how, run) => {
     const closed: string[] = [];
     const workload = workloadOf(caseNamed('a', turn, closed), caseNamed('b', run, closed));
     await expect(measureWorkload(workload, quick, () => undefined)).rejects.toThrow('broken case');

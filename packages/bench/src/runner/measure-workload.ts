@@ -1,15 +1,15 @@
-// Measures the contenders of one workload in alternating rounds: A B C, A B C, … A machine that gets slower on the way
-// slows down all of them, and their ratios stay.
+// Measures the contenders of one workload in alternating rounds: A B C, A B C, … A machine that slows down during a run
+// slows down all contenders, so their ratios stay.
 import { collectGarbage } from './heap.ts';
 import { measureCase, type MeasureOptions } from './measure-case.ts';
 import { judge, type BudgetResult, type Summary, summarize } from './statistics.ts';
 import { type BenchWorkload, type Contender, type ProbeOptions, RATE, type Readings } from './suite.ts';
 
-/** How thorough a run is. */
+/** The thoroughness of a run. */
 export interface RunOptions extends MeasureOptions, ProbeOptions {
-  /** Rounds that count. */
+  /** The number of counted rounds. */
   readonly rounds: number;
-  /** Makes one round before them and throws it away: it pays for compiling. */
+  /** Adds one uncounted round beforehand, which pays for compiling. */
   readonly hasWarmUp: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface CaseResult {
   readonly metrics: Readonly<Record<string, MetricResult>>;
 }
 
-/** A workload's outcome. */
+/** The results of a workload. */
 export interface WorkloadResult {
   readonly workload: string;
   readonly at?: number;
@@ -37,7 +37,7 @@ export interface WorkloadResult {
 /**
  * Runs one workload. `onMeasured` is called after each measurement with the contender's name.
  *
- * @throws what a contender threw; all are closed first.
+ * @throws the error of a contender, after closing all contenders.
  */
 export async function measureWorkload(
   workload: BenchWorkload,
@@ -49,7 +49,7 @@ export async function measureWorkload(
   try {
     for (let round = options.hasWarmUp ? 0 : 1; round <= options.rounds; round += 1) {
       for (const one of contenders) {
-        // What one contender leaves behind must not be paid for by the next.
+        // The garbage of one contender must not slow down the next.
         collectGarbage();
         const readings = await readingsOf(one, options);
         if (round > 0) keep(readings, measured.get(one.name));

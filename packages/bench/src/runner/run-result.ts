@@ -1,20 +1,21 @@
-// A run as data: everything that a report is made of, so that one can be made again later, and what baselines keep.
+// A run as data: the complete input of a report, so that a report can be made again later, and the content of
+// baselines.
 import type { RunOptions, WorkloadResult } from './measure-workload.ts';
 import type { Metric, SuiteAxis } from './suite.ts';
 import type { Surroundings } from './surroundings.ts';
 
-/** Everything that one suite brought. */
+/** The results of one suite. */
 export interface SuiteResult {
   readonly suite: string;
   readonly purpose: string;
   readonly metrics: readonly Metric[];
   readonly axis?: SuiteAxis;
   readonly workloads: readonly WorkloadResult[];
-  /** How long it took, in seconds. */
+  /** The duration in seconds. */
   readonly tookSeconds: number;
 }
 
-/** A suite that did not run, and why. */
+/** A suite that did not run, and the reason. */
 export interface AbsentSuite {
   readonly suite: string;
   readonly reason: string;

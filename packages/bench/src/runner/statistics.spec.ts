@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { judge, median, middleHalf, ratios, summarize } from './statistics.ts';
 
 describe('median', () => {
-  it('is the middle value, whatever the order', () => {
+  it('is the middle value in any order', () => {
     expect(median([9, 1, 5])).toBe(5);
     expect(median([7])).toBe(7);
   });
@@ -21,7 +21,7 @@ describe('median', () => {
 });
 
 describe('summarize', () => {
-  it('keeps the spread beside the median', () => {
+  it('returns the spread beside the median', () => {
     expect(summarize([3, 1, 2])).toEqual({ median: 2, least: 1, most: 3 });
   });
 });
@@ -59,12 +59,12 @@ describe('judge', () => {
     expect(judge({ ...budget, atMost: 0.79 }, measured).isMet).toBe(false);
   });
 
-  it('compares the figure itself when the budget names nobody else', () => {
+  it('judges the figure itself when the budget names no other contender', () => {
     const judged = judge({ contender: 'ours', atLeast: 8 }, measured);
     expect(judged).toMatchObject({ ratio: { median: 8, least: 4, most: 9 }, isMet: true });
   });
 
-  it('says nothing about what is for information', () => {
+  it('gives no verdict on a budget for information', () => {
     expect(judge({ contender: 'ours', against: 'theirs' }, measured)).not.toHaveProperty('isMet');
   });
 

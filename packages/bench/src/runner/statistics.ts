@@ -1,28 +1,28 @@
-// The little arithmetic between measurements and statements. Medians, because one slow round must not move a result;
-// ratios pair by pair, because two figures of the same round had the same machine.
+// The arithmetic between measurements and verdicts. Medians, because one slow round must not move a result; ratios pair
+// by pair, because two figures of the same round come from the same machine state.
 import { type Budget, RATE } from './suite.ts';
 
-/** Values of several rounds, summed up. */
+/** The summary of several rounds. */
 export interface Summary {
   readonly median: number;
   readonly least: number;
   readonly most: number;
 }
 
-/** Values of the rounds: of each contender, of each metric. */
+/** Values of the rounds, by contender and metric. */
 export type Measured = ReadonlyMap<string, ReadonlyMap<string, readonly number[]>>;
 
-/** A budget and what came out. */
+/** A budget and its result. */
 export interface BudgetResult extends Budget {
   /** The ratios of the rounds; without `against`, their figures. */
   readonly values: readonly number[];
   readonly ratio: Summary;
-  /** Left out when nothing is demanded. */
+  /** Absent when nothing is required. */
   readonly isMet?: boolean;
 }
 
 /**
- * The middle value; the mean of the two in the middle when their number is even.
+ * The middle value; the mean of both middle values for an even number.
  *
  * @throws RangeError when there are none.
  */
@@ -34,12 +34,12 @@ export function median(values: readonly number[]): number {
   return (lower + upper) / 2;
 }
 
-/** Median, least and most. */
+/** Median, minimum and maximum. */
 export function summarize(values: readonly number[]): Summary {
   return { median: median(values), least: Math.min(...values), most: Math.max(...values) };
 }
 
-/** The middle half of the values: a quarter of them is below it, a quarter above. */
+/** The middle half of the values, without the lowest and the highest quarter. */
 export function middleHalf(values: readonly number[]): { readonly low: number; readonly high: number } {
   const sorted = values.toSorted((a, b) => a - b);
   const at = Math.floor((sorted.length - 1) / 4);
@@ -47,9 +47,9 @@ export function middleHalf(values: readonly number[]): { readonly low: number; r
 }
 
 /**
- * How much more the first contender had, round by round.
+ * The ratio of the first contender to the second, round by round.
  *
- * @throws RangeError when they were not measured in the same rounds.
+ * @throws RangeError when the contenders were not measured in the same rounds.
  */
 export function ratios(contender: readonly number[], against: readonly number[]): number[] {
   if (contender.length !== against.length) {

@@ -1,50 +1,50 @@
-// What a benchmark is made of. A suite has workloads; for each of them the same contenders do the same work, and
-// budgets say how they have to compare. Contenders are measured in the same process, in alternating rounds, because
-// only ratios within one run mean anything on a machine that is shared.
+// The parts of a benchmark. A suite has workloads; in each workload the same contenders do the same work, and budgets
+// limit their ratios. Contenders are measured in the same process, in alternating rounds, because on a shared machine
+// only ratios within one run have a meaning.
 import type { BudgetLine } from './budget-lines.ts';
 
-/** One contender at one workload, whose rate Benchmark.js finds. */
+/** One contender in one workload, whose rate is measured by Benchmark.js. */
 export interface BenchCase {
   /** The contender's name, the same in every workload. */
   readonly name: string;
-  /** How many operations one call of `run` does. */
+  /** The number of operations in one call of `run`. */
   readonly operations: number;
   /** Does the work once. A throw or rejection fails the whole run. */
   run(): Promise<void>;
-  /** Gives back what the case holds: timers, subscriptions. */
+  /** Releases resources of the case: timers, subscriptions. */
   close(): Promise<void>;
 }
 
 /** Figures of one measurement by the names of the suite's metrics. */
 export type Readings = Readonly<Record<string, number>>;
 
-/** How thorough a probe is. */
+/** The thoroughness of a probe. */
 export interface ProbeOptions {
-  /** How long it measures, in seconds, after it has warmed up. */
+  /** The length of the measurement, in seconds, after the warm-up. */
   readonly seconds: number;
-  /** True: only to see that it works. Sizes are small then, too. */
+  /** True for a check that everything works, with small sizes. */
   readonly isQuick: boolean;
 }
 
-/** One contender that measures itself: delays, heaps, rates that an engine sustains. */
+/** One contender that measures itself: delays, heaps, sustained rates of an engine. */
 export interface BenchProbe {
   readonly name: string;
-  /** Where it stands on the suite's axis, when a workload's contenders are the points of one curve. */
+  /** The position on the suite's axis, for contenders that are points of one curve. */
   readonly at?: number;
   /** Measures once. A rejection fails the whole run. */
   measure(options: ProbeOptions): Promise<Readings>;
   close(): Promise<void>;
 }
 
-/** Whoever takes part. */
+/** A case or a probe. */
 export type Contender = BenchCase | BenchProbe;
 
-/** What is measured. */
+/** A measured quantity. */
 export interface Metric {
   readonly name: string;
   readonly unit: string;
   readonly better: 'more' | 'less';
-  /** Of delays: which percentile it is, and of what. Metrics of one family become one curve. */
+  /** The percentile, for delays. Metrics of one family form one curve. */
   readonly percentile?: number;
   readonly family?: string;
 }
@@ -52,59 +52,59 @@ export interface Metric {
 /** The one metric of cases, and the first one of most probes. */
 export const RATE = 'rate';
 
-/** How fast or slow a contender has to be, beside another one or by itself. */
+/** The required speed of a contender, relative to another contender or absolute. */
 export interface Budget {
   readonly contender: string;
-  /** Left out: the budget is a figure of the contender's own. */
+  /** Absent: the budget applies to the contender's own figure. */
   readonly against?: string;
   /** Default `rate`. */
   readonly metric?: string;
-  /** The least ratio, 1 means as much; without `against`, the least figure. 0 is for information. */
+  /** The minimum ratio, where 1 means equal; without `against`, the minimum figure. 0 is for information. */
   readonly atLeast?: number;
-  /** The greatest one. */
+  /** The maximum ratio or figure. */
   readonly atMost?: number;
-  /** The line of the design's performance budget that it shows. */
+  /** The line of the design's performance budget that this budget shows. */
   readonly line?: BudgetLine;
 }
 
 /** Contenders that do the same work. */
 export interface BenchWorkload {
   readonly name: string;
-  /** Where it stands on the suite's axis, if it has one. */
+  /** The position on the suite's axis, if any. */
   readonly at?: number;
-  /** Made when its turn comes, closed before the next. */
+  /** Called when the turn of the workload comes; the cases are closed before the next workload. */
   readonly makeCases: () => readonly Contender[];
-  /** None: its ratios are for information. */
+  /** Empty: the ratios are for information. */
   readonly budgets: readonly Budget[];
 }
 
-/** What a suite's workloads differ in, when the question is how something grows. */
+/** The varying quantity of a suite's workloads, for questions of growth. */
 export interface SuiteAxis {
   readonly name: string;
   readonly scale: 'linear' | 'log';
 }
 
-/** A question that a benchmark answers. */
+/** A question answered by a benchmark. */
 export interface BenchSuite {
-  /** What `--suite` takes, in kebab case. */
+  /** The name for `--suite`, in kebab case. */
   readonly name: string;
   /** The question, in one line. */
   readonly purpose: string;
-  /** What an operation is, in the plural, for instance `records`. */
+  /** The unit of an operation, in the plural, for instance `records`. */
   readonly unit: string;
-  /** How many contenders each workload has. */
+  /** The number of contenders in each workload. */
   readonly contenders: number;
-  /** What is measured. Default: the rate of operations. */
+  /** The metrics. Default: the rate of operations. */
   readonly metrics?: readonly Metric[];
   readonly axis?: SuiteAxis;
   /**
-   * So many rounds at most, and no round that is thrown away: of suites whose contenders warm up by themselves and
+   * The maximum number of rounds, without a warm-up round: for suites whose contenders warm up by themselves and
    * measure for seconds.
    */
   readonly roundsAtMost?: number;
   /** The suite runs with `--peers` only. */
   readonly needsPeers?: boolean;
-  /** Why the suite cannot run here, and what to do; nothing when it can. */
+  /** The reason why the suite cannot run here, with a remedy; undefined when the suite can run. */
   readonly absence?: () => string | undefined;
   readonly workloads: readonly BenchWorkload[];
 }

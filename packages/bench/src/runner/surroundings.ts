@@ -1,4 +1,4 @@
-// Where a result comes from. A number without its machine, version and commit says nothing.
+// The origin of a result. A number without its machine, version and commit has no meaning.
 import { execFileSync } from 'node:child_process';
 import { statfsSync } from 'node:fs';
 import { arch, cpus, loadavg, platform, tmpdir, totalmem } from 'node:os';
@@ -6,18 +6,18 @@ import { arch, cpus, loadavg, platform, tmpdir, totalmem } from 'node:os';
 /** Machine, runtime and sources of a run. */
 export interface Surroundings {
   readonly machine: string;
-  /** Where files under measurement are, and on which file system. */
+  /** The directory of files under measurement, and its file system. */
   readonly disk: string;
   readonly node: string;
   readonly v8: string;
-  /** The commit, marked when files differ from it; `unknown` outside of a checkout. */
+  /** The commit, marked when files differ from the commit; `unknown` outside of a checkout. */
   readonly commit: string;
   readonly startedAt: string;
-  /** What else the machine did at the start: processes that wanted to run, on average, in the last minute. */
+  /** The other load of the machine at the start: the mean number of runnable processes in the last minute. */
   readonly load: string;
 }
 
-/** Looks around. */
+/** Determines the surroundings. */
 export function lookAround(): Surroundings {
   const processors = cpus();
   const model = processors[0]?.model.trim() ?? 'unknown processor';
@@ -33,7 +33,7 @@ export function lookAround(): Surroundings {
   };
 }
 
-/** The magic numbers of the file systems of Linux that one meets, in hexadecimal. */
+/** The magic numbers of common Linux file systems, in hexadecimal. */
 const FILE_SYSTEMS: Readonly<Record<string, string>> = {
   ef53: 'ext4',
   '58465342': 'xfs',
@@ -54,7 +54,7 @@ function commit(): string {
     const head = git('rev-parse', '--short', 'HEAD');
     return git('status', '--porcelain') === '' ? head : `${head} with changes`;
   } catch {
-    // No git, or no checkout: the result is as good, it is only less well labelled.
+    // Without git or a checkout, the result is as valid and merely lacks a label.
     return 'unknown';
   }
 }

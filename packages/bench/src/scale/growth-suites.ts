@@ -1,5 +1,5 @@
-// How the cost of a batch grows: with receivers, with blocks, with the keys of a state, with the length of a window. It
-// must be flat or grow in proportion, never faster.
+// The growth of a batch's cost with receivers, blocks, keys of a state, and the length of a window. Growth must be at
+// most proportional.
 import { defineReceiver, noOptions, type ReceiverContext, SeededRandom } from '@millrace/core';
 import type { State, StreamingContext, StreamingContextOptions } from '@millrace/engine';
 import type { BenchProbe, BenchSuite, BenchWorkload } from '../runner/suite.ts';
@@ -11,7 +11,7 @@ const GROWTH = { unit: 'batches', metrics: SCALE_METRICS, roundsAtMost: 2 } as c
 export const receiversSuite: BenchSuite = {
   ...GROWTH,
   name: 'receivers',
-  purpose: 'how a batch grows with the receivers, each of which brings one block of ten records',
+  purpose: 'growth of a batch with the receivers, each with one block of ten records',
   contenders: 1,
   axis: { name: 'receivers', scale: 'log' },
   workloads: [1, 10, 100, 1_000].map((count) =>
@@ -21,7 +21,7 @@ export const receiversSuite: BenchSuite = {
   ),
 };
 
-/** A block for each record, and room for all of them. */
+/** A block for each record, and room for all blocks. */
 const MANY_BLOCKS: Partial<StreamingContextOptions> = {
   receiving: { maxRecordsPerBlock: 1, blockQueueSize: 2_000 },
   tracking: { maxUnallocatedBlocks: 2_000 },
@@ -31,7 +31,7 @@ const MANY_BLOCKS: Partial<StreamingContextOptions> = {
 export const blocksInBatchSuite: BenchSuite = {
   ...GROWTH,
   name: 'blocks-in-batch',
-  purpose: 'how a batch grows with its blocks, of one record each',
+  purpose: 'growth of a batch with its blocks of one record each',
   contenders: 1,
   axis: { name: 'blocks', scale: 'log' },
   workloads: [1, 10, 100, 1_000, 10_000, 100_000].map((count) =>
@@ -49,7 +49,7 @@ export const stateKeysSuite: BenchSuite = {
   ...GROWTH,
   name: 'state-keys',
   purpose:
-    'how a batch of 1,000 and of 10,000 records, each of any key, grows with the keys that a state has',
+    'growth of a batch of 1,000 and of 10,000 records with random keys, with the number of keys in the state',
   contenders: 2,
   axis: { name: 'keys', scale: 'log' },
   workloads: [1_000, 10_000, 100_000, 1_000_000].map((keys) => ({
@@ -67,8 +67,7 @@ export const stateKeysSuite: BenchSuite = {
 export const windowLengthSuite: BenchSuite = {
   ...GROWTH,
   name: 'window-length',
-  purpose:
-    'how a batch grows with the window that ends in it, computed anew and moved on by an inverse function',
+  purpose: 'growth of a batch with the window that ends in it, recomputed or updated by an inverse function',
   contenders: 2,
   axis: { name: 'batches in the window', scale: 'log' },
   workloads: [1, 10, 100, 1_000].map((length) => ({
@@ -85,9 +84,9 @@ export const windowLengthSuite: BenchSuite = {
 };
 
 interface Length {
-  /** Batches that are measured. */
+  /** The number of measured batches. */
   readonly batches: number;
-  /** Batches before them. Default 5. */
+  /** The number of earlier batches. Default 5. */
   readonly warmUp?: number;
 }
 
@@ -95,7 +94,7 @@ function workload(name: string, at: number, length: Length, make: () => ManualEn
   return { name, at, makeCases: () => [probe('millrace', length, make)], budgets: [] };
 }
 
-/** An engine is made when it is measured: of the points of a curve only one is in memory. */
+/** The engine is made for its measurement, so that only one point of a curve is in memory. */
 function probe(name: string, { batches, warmUp = 5 }: Length, make: () => ManualEngine): BenchProbe {
   return {
     name,
@@ -113,7 +112,7 @@ function probe(name: string, { batches, warmUp = 5 }: Length, make: () => Manual
   };
 }
 
-/** Several streams, so that no queue of one receiver is very long. */
+/** Several streams, so that the queue of a single receiver stays short. */
 function inStreams(blocks: number): { readonly streams: number; readonly records: number } {
   const streams = Math.min(100, blocks);
   return { streams, records: blocks / streams };
@@ -121,12 +120,12 @@ function inStreams(blocks: number): { readonly streams: number; readonly records
 
 interface Received {
   readonly streams: number;
-  /** Of each stream, in each batch. */
+  /** Records of each stream in each batch. */
   readonly records: number;
   readonly options: Partial<StreamingContextOptions>;
 }
 
-/** Receivers that store their records when a batch is about to come. */
+/** Receivers that store their records shortly before a batch. */
 function received({ streams, records, options }: Received): ManualEngine {
   const contexts: ReceiverContext<number>[] = [];
   const kind = defineReceiver<number, Record<string, never>, Record<string, never>>({

@@ -1,5 +1,5 @@
-// An engine whose time is moved by hand: a hundred thousand batches need no waiting, and each of them does all the work
-// that it does in real time.
+// An engine whose clock is moved by hand: a hundred thousand batches need no waiting, and each batch does the same work
+// as in real time.
 import { ManualClock } from '@millrace/core';
 import { StreamingContext, type StreamingContextOptions } from '@millrace/engine';
 import { collectGarbage } from '../runner/heap.ts';
@@ -8,9 +8,9 @@ import { clockedBy, quiet } from '../streams/quiet-plugins.ts';
 
 const INTERVAL_MS = 1_000;
 
-/** What the suites about scale measure. */
+/** The metric of the suites about scale. */
 export const TIME = 'time of a batch';
-/** The heap after everything that nobody holds is gone. */
+/** The heap after a collection of all garbage. */
 export const HEAP = 'heap';
 
 /** Their units. */
@@ -19,7 +19,7 @@ export const SCALE_METRICS = [
   { name: HEAP, unit: 'MiB', better: 'less' },
 ] as const;
 
-/** A program whose batches are made one after the other. */
+/** A program whose batches run one after the other. */
 export class ManualEngine {
   readonly #clock = new ManualClock();
   readonly #ssc: StreamingContext;
@@ -29,7 +29,7 @@ export class ManualEngine {
   #arrived = 0;
   #failure: unknown;
 
-  /** @param beforeBatch Called before each batch: gives it records and answers how many. */
+  /** @param beforeBatch Called before each batch: adds records and returns their number. */
   constructor(
     program: (ssc: StreamingContext) => void,
     options: Partial<StreamingContextOptions> = {},
@@ -49,13 +49,13 @@ export class ManualEngine {
     program(this.#ssc);
   }
 
-  /** Starts it. */
+  /** Starts the engine. */
   async start(): Promise<void> {
     await this.#ssc.start();
     this.#ssc.awaitTermination().catch((error: unknown) => (this.#failure = error));
   }
 
-  /** Makes so many batches. @returns milliseconds for each, on average. */
+  /** Runs this many batches. @returns the mean time of a batch in milliseconds. */
   async run(batches: number): Promise<number> {
     const from = performance.now();
     const expected = this.#batches + batches;
@@ -70,14 +70,14 @@ export class ManualEngine {
     return tookMs / batches;
   }
 
-  /** Makes so many batches, and answers the figures of `SCALE_METRICS`. */
+  /** Runs this many batches and returns the figures of `SCALE_METRICS`. */
   async measure(batches: number): Promise<Readings> {
     const timeMs = await this.run(batches);
     collectGarbage();
     return { [TIME]: timeMs, [HEAP]: process.memoryUsage().heapUsed / 2 ** 20 };
   }
 
-  /** Ends it at once. */
+  /** Stops the engine at once. */
   async close(): Promise<void> {
     await this.#ssc.stop({ graceful: false });
   }

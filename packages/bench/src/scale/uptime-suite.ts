@@ -1,13 +1,13 @@
-// Whether a batch costs the same after a long time as in the beginning. One engine runs on and on; each contender is a
-// later stretch of its life.
+// Compares the cost of a batch after a long time with the cost at the beginning. One engine runs throughout; each
+// contender is a later period of its life.
 import type { State, StreamingContext } from '@millrace/engine';
 import type { BenchProbe, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import { HEAP, ManualEngine, SCALE_METRICS, TIME } from './manual-engine.ts';
 
-/** Stretches; the first one is not compared, because it compiles. */
+/** Periods; the first one is not compared, because of compilation. */
 const STRETCHES = 10;
 
-/** A later stretch may cost so many times an early one before it says that something grows. */
+/** The maximum cost of a later period relative to an early one; above this, the cost grows. */
 const FLAT = 1.25;
 
 type Records = [number, number][];
@@ -15,7 +15,7 @@ type Records = [number, number][];
 /** The suite `uptime`. */
 export const uptimeSuite: BenchSuite = {
   name: 'uptime',
-  purpose: 'whether batches cost the same however long the engine runs; time and heap must be flat',
+  purpose: 'cost of batches over the uptime of an engine; time and heap must be flat',
   unit: 'batches',
   contenders: STRETCHES,
   metrics: SCALE_METRICS,

@@ -1,9 +1,9 @@
-// The peer of the socket suite, on a thread of its own: sends the same lines to everyone who connects, as fast as they
-// are read, and ends the stream. It listens on the loopback interface only.
+// The peer of the socket suite, on a separate thread: sends the same lines to every connection, as fast as the lines
+// are read, and ends the stream. The source listens on the loopback interface only.
 import { createServer, type Socket } from 'node:net';
 import { parentPort, workerData } from 'node:worker_threads';
 
-/** What a source sends to each connection. */
+/** The data sent to each connection. */
 export interface LineSourceData {
   readonly lineBytes: number;
   readonly lines: number;
@@ -18,7 +18,7 @@ const linesPerWrite = Math.floor(WRITE_BYTES / lineBytes);
 const block = Buffer.concat(Array.from({ length: linesPerWrite }, () => line));
 
 const server = createServer((socket) => {
-  // A reader that is closed in the middle of a stream is no matter of the source.
+  // A reader that closes in the middle of a stream does not concern the source.
   socket.on('error', () => undefined);
   send(socket);
 });

@@ -1,5 +1,5 @@
-// How fast lines come from a TCP connection into blocks, beside the least that reading can cost: a socket whose chunks
-// are searched for line ends and dropped.
+// The rate at which lines from a TCP connection become blocks, beside the minimum cost of reading: a socket whose
+// chunks are searched for line ends and dropped.
 import { once } from 'node:events';
 import { type AddressInfo, connect } from 'node:net';
 import { Worker } from 'node:worker_threads';
@@ -19,7 +19,7 @@ const BUDGETS: readonly Budget[] = [{ contender: SOCKET_TEXT, against: BARE, atL
 /** The suite `socket`. */
 export const socketSuite: BenchSuite = {
   name: 'socket',
-  purpose: 'how fast lines from TCP become blocks, beside a socket reader that only counts them',
+  purpose: 'rate at which lines from TCP become blocks, beside a socket reader that only counts lines',
   unit: 'lines',
   contenders: 2,
   workloads: [20, 100, 1_000].map(benchWorkload),
@@ -34,7 +34,7 @@ function benchWorkload(lineBytes: number): BenchWorkload {
   };
 }
 
-/** Reads one stream to its end and answers how many lines it had. */
+/** Reads one stream to its end and returns the number of lines. */
 type CountLines = (port: number) => Promise<number>;
 
 function caseOf(name: string, data: LineSourceData, countLines: CountLines): BenchCase {
@@ -62,7 +62,7 @@ async function countBare(port: number): Promise<number> {
   return lines;
 }
 
-/** A receiver and a generator with their defaults, whose blocks go to a handler that drops them. */
+/** A receiver and a generator with defaults; the handler drops the blocks. */
 async function countByReceiver(port: number): Promise<number> {
   const clock = new SystemClock();
   const options = resolveReceivingOptions();

@@ -1,6 +1,6 @@
-// The least that appending can cost: preallocated chunks of the generator's size, handed on in blocks of the
-// generator's size, and nothing else. No bounds, no sizes, no rate, no acknowledgements, no clock. Chunks are made the
-// plain way, by `new Array`; the generator copies an empty one, which is faster.
+// The minimum cost of appending: preallocated chunks of the generator's size, handed on in blocks of the generator's
+// size, and nothing else. No bounds, no sizes, no rate, no acknowledgements, no clock. Chunks are made by plain `new
+// Array`; the generator copies an empty chunk, which is faster.
 
 /** As in the block generator. */
 export const CHUNK_RECORDS = 4_096;
@@ -10,11 +10,11 @@ const CHUNKS_PER_BLOCK = 32;
 export class BareChunks {
   chunk = newChunk();
   index = 0;
-  /** Records that were handed on; read at the end, so that nothing can be optimised away. */
+  /** Records handed on; read at the end, so that no work can be optimised away. */
   handedOn = 0;
   #block: unknown[][] = [];
 
-  /** Takes a full chunk and answers an empty one. */
+  /** Takes a full chunk and returns an empty one. */
   replace(full: unknown[]): unknown[] {
     this.#block.push(full);
     if (this.#block.length === CHUNKS_PER_BLOCK) this.#handOn();

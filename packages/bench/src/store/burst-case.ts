@@ -1,9 +1,9 @@
-// What all contenders but the generator have in common: they take bursts, and nobody asks them whether they are ready.
+// The common part of all contenders but the generator: these contenders take bursts without back-pressure.
 import { type OperatorFunction, Subject } from 'rxjs';
 import type { BenchCase } from '../runner/suite.ts';
 import { BURST_RECORDS, CALL_RECORDS, type StoreWorkload, turn } from './store-workload.ts';
 
-/** A contender that is given bursts of records, each of which may take its time. */
+/** A contender that gets bursts of records, each of which may take time. */
 export function burstCase(
   name: string,
   burst: (from: number, to: number) => void | Promise<void>,

@@ -1,4 +1,4 @@
-// The block generator as a contender, with its defaults.
+// The block generator as a contender, with defaults.
 import { NoopLogger, SeededRandom, SystemClock } from '@millrace/core';
 import { BlockGenerator, BlockIds, RateLimiter, resolveReceivingOptions } from '@millrace/engine/internals';
 import type { BenchCase } from '../runner/suite.ts';
@@ -7,7 +7,7 @@ import { BURST_RECORDS, CALL_RECORDS, type StoreWorkload, turn } from './store-w
 /** Its name. */
 export const STORE = 'BlockGenerator.store';
 
-/** A generator with its defaults, whose blocks go to a handler that drops them. */
+/** A generator with defaults; the handler drops the blocks. */
 export function generatorCase(workload: StoreWorkload): BenchCase {
   const clock = new SystemClock();
   const options = resolveReceivingOptions();

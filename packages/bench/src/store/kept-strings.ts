@@ -1,5 +1,5 @@
-// The same 1,024 strings over and over: no work but the appending, and each string has to be fetched to see how long it
-// is. No source is like that; it shows what counting exact sizes costs at most.
+// The same 1,024 strings over and over: no work but appending, and each string must be fetched to determine its length.
+// No real source is like this; the workload shows the maximum cost of counting exact sizes.
 import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';
@@ -7,7 +7,7 @@ import type { StoreWorkload } from './store-workload.ts';
 
 const STRINGS: readonly string[] = Array.from({ length: 1_024 }, (_, id) => String(id).padEnd(100, '.'));
 
-/** Strings that were there before. */
+/** Existing strings. */
 export const keptStrings: StoreWorkload = {
   name: 'strings of 100, made before',
 

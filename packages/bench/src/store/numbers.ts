@@ -1,4 +1,4 @@
-// Whole numbers: the lightest records there are, so what is measured is the appending and nothing else.
+// Whole numbers: the lightest records, so that only appending is measured.
 import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';

@@ -1,4 +1,4 @@
-// Objects of three fields, made one by one: what a parser hands over.
+// Objects of three fields, made one by one, like the output of a parser.
 import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';

@@ -1,4 +1,4 @@
-// How fast `store` is beside a bare loop, and beside the batching operators of RxJS.
+// The rate of `store`, beside a bare loop and beside the batching operators of RxJS.
 import { bufferCount, bufferTime } from 'rxjs';
 import type { BenchCase, BenchSuite, Budget } from '../runner/suite.ts';
 import { BareChunks } from './bare-chunks.ts';
@@ -22,7 +22,7 @@ const BUDGETS: readonly Budget[] = [
 /** The suite `store`. */
 export const storeSuite: BenchSuite = {
   name: 'store',
-  purpose: 'how fast single records become blocks, beside a bare loop and RxJS',
+  purpose: 'rate at which single records become blocks, beside a bare loop and RxJS',
   unit: 'records',
   contenders: 4,
   workloads: [

@@ -1,13 +1,13 @@
-// Strings of 100 characters, cut out of a larger text one by one: what a reader of lines hands over.
+// Strings of 100 characters, cut from a larger text one by one, like the output of a line reader.
 import type { BlockGenerator } from '@millrace/engine/internals';
 import type { Subject } from 'rxjs';
 import { type BareChunks, CHUNK_RECORDS } from './bare-chunks.ts';
 import type { StoreWorkload } from './store-workload.ts';
 
-/** A read of a socket, decoded. */
+/** A decoded read of a socket. */
 const TEXT = 'The quick brown fox jumps over the lazy dog. '.repeat(100);
 
-/** Strings that are new. */
+/** New strings. */
 export const textLines: StoreWorkload = {
   name: 'strings of 100',
 

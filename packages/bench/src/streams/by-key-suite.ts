@@ -1,4 +1,4 @@
-// What aggregation by key, joins and other shuffles cost beside maps filled by hand for the one purpose.
+// The cost of aggregation by key, joins and other shuffles, beside maps filled by purpose-built code.
 import type { BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import { pairs, sumOf } from './stream-numbers.ts';
 import { BY_HAND, MILLRACE, streamWorkload } from './stream-workload.ts';
@@ -10,7 +10,7 @@ const atLeast = (ratio: number): readonly Budget[] => [
 /** The suite `by-key`. */
 export const byKeySuite: BenchSuite = {
   name: 'by-key',
-  purpose: 'what reduceByKey, groupByKey, join and repartition cost beside maps filled by hand',
+  purpose: 'cost of reduceByKey, groupByKey, join and repartition, beside maps filled by hand',
   unit: 'pairs',
   contenders: 2,
   workloads: [...[100, 10_000].map(counting), grouping(), joining(), spreading()],
@@ -31,7 +31,7 @@ function counting(keys: number): BenchWorkload {
   });
 }
 
-/** Every pair goes through the shuffle: nothing can be added up before. Ratios of these are for information. */
+/** Every pair goes through the shuffle without map-side aggregation. These ratios are for information. */
 function grouping(): BenchWorkload {
   return streamWorkload<[string, number]>({
     name: 'groups of 100,000 pairs by 1,000 keys',

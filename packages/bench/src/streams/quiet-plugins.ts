@@ -1,4 +1,4 @@
-// What engines under measurement have in common: no log, and a clock that is moved by hand where a suite wants it.
+// Plugins shared by engines under measurement: no log output, and a manual clock where a suite needs one.
 import {
   pluginModule,
   Clock,
@@ -9,7 +9,7 @@ import {
   noOptions,
 } from '@millrace/core';
 
-/** Keeps an engine quiet. */
+/** Silences an engine. */
 export const quiet = definePlugin({
   name: 'bench-quiet',
   version: '1.0.0',

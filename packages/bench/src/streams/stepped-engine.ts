@@ -1,5 +1,5 @@
-// An engine in memory whose clock stands still, so that a benchmark makes batches one after the other as fast as they
-// are computed: what is measured is the work of a batch, not the waiting for it.
+// An engine in memory whose clock stands still, so that a benchmark runs batches one after the other at full speed: the
+// work of a batch is measured, not the waiting.
 import {
   pluginModule,
   Clock,
@@ -13,7 +13,7 @@ import { StreamingContext, type DStream } from '@millrace/engine';
 
 const INTERVAL_MS = 1_000;
 
-/** A program that takes one batch at a time. */
+/** A program that runs one batch at a time. */
 export class SteppedEngine<T> {
   readonly #clock = new ManualClock();
   readonly #queue: (readonly T[])[] = [];
@@ -21,7 +21,7 @@ export class SteppedEngine<T> {
   readonly #started: Promise<void>;
   #failure: unknown;
 
-  /** @param program What is done with the stream of batches; each is one partition. */
+  /** @param program Applied to the stream of batches; each batch is one partition. */
   constructor(program: (stream: DStream<T>) => void) {
     const clock = this.#clock;
     const plugin = definePlugin({
@@ -47,7 +47,7 @@ export class SteppedEngine<T> {
     this.#started.then(() => this.#ssc.awaitTermination()).catch((error: unknown) => (this.#failure = error));
   }
 
-  /** Makes a batch of these records and waits until it is computed. */
+  /** Runs a batch of these records to completion. */
   async batch(records: readonly T[]): Promise<void> {
     await this.#started;
     this.#queue.push(records);

@@ -1,4 +1,4 @@
-// Numbers that the suites about streams share: drawn by a seed, so that each run has the same, and summed up.
+// Numbers shared by the suites about streams: drawn from a seed, so that each run has the same numbers, and summed up.
 import { SeededRandom } from '@millrace/core';
 
 /** Pairs of a key below `keys` and a number below 100; the same for the same seed. */

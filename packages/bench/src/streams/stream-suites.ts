@@ -1,23 +1,23 @@
-// What the stream language costs beside code written by hand for the one purpose: chains of narrow operators, which run
-// as one loop; and state of keys, few and many, with as many touched.
+// The cost of the stream language beside purpose-built code: chains of narrow operators, which run as one loop; and
+// state with few and many keys, with equally many touched keys.
 import { SeededRandom } from '@millrace/core';
 import type { State } from '@millrace/engine';
 import type { BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
 import { pairs, sumOf } from './stream-numbers.ts';
 import { BY_HAND, MILLRACE, streamWorkload } from './stream-workload.ts';
 
-/** 0.77 is a loop that takes 1.3 times as long. */
+/** 0.77 corresponds to a loop that takes 1.3 times as long. */
 const CHAIN_BUDGETS: readonly Budget[] = [
   { contender: MILLRACE, against: BY_HAND, atLeast: 0.77, line: 'chain' },
 ];
 
-/** So many jobs of a batch go through the same records: what a batch and its records cost by themselves counts less. */
+/** The number of jobs of a batch over the same records, which reduces the weight of the fixed cost of a batch. */
 const PASSES = 10;
 
 /** The suite `chain`. */
 export const chainSuite: BenchSuite = {
   name: 'chain',
-  purpose: 'what map, filter and flatMap cost beside a loop written by hand',
+  purpose: 'cost of map, filter and flatMap, beside a hand-written loop',
   unit: 'records',
   contenders: 2,
   workloads: [lines(), readings(1), readings(PASSES)],
@@ -26,13 +26,13 @@ export const chainSuite: BenchSuite = {
 /** The suite `state`. */
 export const stateSuite: BenchSuite = {
   name: 'state',
-  purpose: 'what mapWithState costs beside a Map, with few keys and with many, 10,000 touched in a batch',
+  purpose: 'cost of mapWithState beside a Map, with few and many keys, 10,000 keys touched in a batch',
   unit: 'records',
   contenders: 2,
   workloads: [10_000, 100_000, 1_000_000].map(keyedState),
 };
 
-/** Text: splitting is the work, as in most chains. */
+/** Text: most of the work is splitting, as in common chains. */
 function lines(): BenchWorkload {
   return streamWorkload<string>({
     name: 'words of 10,000 lines',
@@ -119,7 +119,7 @@ function keyedState(keys: number): BenchWorkload {
       for (const [key] of initial()) states.set(key, { sum: 0 });
       return (records) => records.reduce((total, [key, value]) => total + grown(states, key, value), 0);
     },
-    // A bare map does without versions, timeouts and tasks: its share of the time is told, not demanded.
+    // A bare map has no versions, timeouts and tasks, so its ratio is for information.
     budgets: [],
   });
 }

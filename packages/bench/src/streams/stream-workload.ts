@@ -1,29 +1,29 @@
-// One workload of streams: the same records through an engine, batch by batch, and through the code that one would write
-// by hand. Both come to a checksum, so that neither leaves anything out; it is looked at when everything is measured.
+// One workload of streams: the same records through an engine, batch by batch, and through purpose-built code. Both
+// compute a checksum, so that neither skips work; the checksums are compared after the measurement.
 import type { DStream } from '@millrace/engine';
 import type { BenchCase, BenchWorkload, Budget } from '../runner/suite.ts';
 import { SteppedEngine } from './stepped-engine.ts';
 
 /** The engine's name in all workloads. */
 export const MILLRACE = 'millrace';
-/** The contender it is compared with. */
+/** The contender for comparison. */
 export const BY_HAND = 'by hand';
 
-/** What both contenders do. */
+/** The work of both contenders. */
 export interface StreamWork<T> {
   readonly name: string;
-  /** The records of a batch; called once for each of the batches that take turns. */
+  /** The records of a batch; called once for each of the alternating batches. */
   readonly makeBatch: (batch: number) => readonly T[];
-  /** What the engine does; a batch's checksum goes to `add`. */
+  /** The program of the engine; a batch's checksum goes to `add`. */
   readonly program: (stream: DStream<T>, add: (checksum: number) => void) => void;
-  /** Makes what does the same by hand, and answers the checksum of a batch. */
+  /** Makes the purpose-built equivalent, which returns the checksum of a batch. */
   readonly byHand: () => (records: readonly T[]) => number;
   readonly budgets: readonly Budget[];
-  /** How often the records of a batch go through. Default: once. */
+  /** The number of passes over the records of a batch. Default: one. */
   readonly passes?: number;
 }
 
-/** So many different batches take turns. */
+/** The number of different, alternating batches. */
 const BATCHES = 8;
 
 /** Makes the workload. */
@@ -74,7 +74,7 @@ function operationsOf<T>({ passes = 1 }: StreamWork<T>, batches: readonly (reado
   return passes * batches.reduce((sum, records) => sum + records.length, 0);
 }
 
-/** Runs by hand, anew and unmeasured, what a contender has run, and compares the checksums of every round. */
+/** Runs by hand, again and unmeasured, all batches of a contender, and compares the checksums of every round. */
 function assertSame<T>(
   sums: readonly number[],
   work: StreamWork<T>,
