@@ -1,4 +1,4 @@
-// A function that fails once: the retried batch gives the result it would have given, and so do all later batches.
+// A function that fails once: the retried batch gives the regular result, and so do all later batches.
 // No component on the way may remember the failure.
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';

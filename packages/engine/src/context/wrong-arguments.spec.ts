@@ -1,4 +1,4 @@
-// What the methods of a context are given by untyped code, and by settings that were not set.
+// Arguments of a context from untyped code, and from missing settings.
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { StreamingContext } from './streaming-context.ts';

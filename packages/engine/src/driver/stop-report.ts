@@ -4,7 +4,7 @@ import type { ReceiverStopInfo } from '../tracking/receiver-stop.ts';
 
 /** The result of a stop. */
 export interface StopReport {
-  /** Whether a graceful stop was requested. */
+  /** True: a graceful stop was requested. */
   readonly graceful: boolean;
   /** True when nothing was left behind and every step succeeded. */
   readonly isClean: boolean;

@@ -25,7 +25,7 @@ export interface TaskRunnerOptions {
   readonly environment: RddEnvironment;
   readonly codec: Codec;
   readonly storage: Storage;
-  /** Reads a received block; undefined when it is lost. The signal is aborted when the executor ends. */
+  /** Reads a received block; undefined when the block is lost. The signal is aborted when the executor ends. */
   readonly readBlock: (info: ReceivedBlockInfo, signal: AbortSignal) => Promise<Block | undefined>;
   /** Called after about a thousand records: lets the event loop turn, or returns undefined to go on at once. */
   readonly yield: () => Promise<void> | undefined;

@@ -142,7 +142,7 @@ export class RddEnvironment {
 
   // Finding and forgetting
 
-  /** The RDD of this name, if it is still known. */
+  /** The RDD of this name, if still known. */
   find(id: string): RDD<unknown> | undefined {
     return this.#registry.find(id);
   }

@@ -47,7 +47,7 @@ export class RddRegistry {
     return rdd;
   }
 
-  /** The RDD of this name, if it is known. */
+  /** The RDD of this name, if known. */
   find(id: string): RDD<unknown> | undefined {
     const rdd = this.#entries.get(id)?.rdd;
     return rdd instanceof WeakRef ? rdd.deref() : rdd;

@@ -83,9 +83,9 @@ describe('types', () => {
     expectTypeOf(() => lines.mapPartitions((all) => Array.from(all, async (line) => line)).collect()).toBeFunction(); // prettier-ignore
     // @ts-expect-error promises are no records
     expectTypeOf(() => lines.zipPartitions(lines, (all) => Array.from(all, async (line) => line)).collect()).toBeFunction(); // prettier-ignore
-    // @ts-expect-error nobody waits for the promise
+    // @ts-expect-error no operator waits for the promise
     expectTypeOf(() => lines.forEach(async () => undefined)).toBeFunction();
-    // @ts-expect-error nobody waits for the promise
+    // @ts-expect-error no operator waits for the promise
     expectTypeOf(() => lines.forEach((line) => (line === '' ? undefined : Promise.resolve()))).toBeFunction();
   });
 

@@ -596,6 +596,6 @@ export class RDD<out T> {
 export interface CombineOptions {
   /** Number of partitions; default as for `reduceByKey`. */
   readonly partitions?: number | undefined;
-  /** Whether to combine before the records move; default true. */
+  /** True: combine before the records move. Default true. */
   readonly mapSideCombine?: boolean;
 }

@@ -30,7 +30,7 @@ export interface TaskContext {
   };
   /** Depth of nested RDD computations, over the tasks that share this context. */
   readonly nesting: { depth: number };
-  /** Reads a received block; undefined when it is lost. */
+  /** Reads a received block; undefined when the block is lost. */
   readBlock(info: ReceivedBlockInfo): Promise<Block | undefined>;
   /** Called after every slice of about a thousand records: a promise to wait for, or undefined to go on at once. */
   yield(): Promise<void> | undefined;
