@@ -1,8 +1,8 @@
 // The load of the jobs over a time: the mean of batches' processing time over their interval. Two kinds of batches
 // count for more than their measured time, because otherwise a job that falls behind would look as if it kept up:
 //
-//   a batch that is still running counts with the time it has taken so far: it may take longer than anyone waits
-//   a batch that back-pressure kept from being larger counts as full: its size says what was let in, not what came
+//   a running batch counts with its time so far, because the end of a long batch would come too late
+//   a batch limited by back-pressure counts as full, because its size shows the limit, not the input
 import type { BatchInfo, BatchTime, Clock } from '@millrace/core';
 
 /** A batch below this share was not limited because of its costs. */

@@ -1,8 +1,8 @@
 // The due times of batches. The monotonic clock paces the ticks and the wall clock aligns the ticks (`RecurringTimer`).
 // This file detects a difference between the two, logs it once, and decides which missed batches are left out.
 //
-//   wall clock back      ticks go on a tenth slower, with batch times ahead of the clock           told: ahead
-//   wall clock forward   the missed batches are due at once, up to the limit; else the latest      told: made-up, skipped
+//   wall clock back      ticks go on a tenth slower, with batch times ahead of the clock           logged: ahead
+//   wall clock forward   the missed batches are due at once, up to the limit; else the latest      logged: made-up, skipped
 //   process stood still  likewise
 import {
   msUntil,

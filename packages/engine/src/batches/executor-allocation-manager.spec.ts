@@ -107,7 +107,7 @@ describe('ExecutorAllocationManager adds executors', () => {
     expect(added).toEqual([3, 1]);
   });
 
-  it('for a batch that still runs at the check, however long it takes', async () => {
+  it('for a batch that still runs at the check, for any running time', async () => {
     const { manager, added, clock } = managing(1);
     await clock.advance(7_000);
     manager.onEvent('batch:started', { batch: { ...BATCH, processingStartMs: clock.now() } });
@@ -127,7 +127,7 @@ describe('ExecutorAllocationManager adds executors', () => {
     expect(added).toEqual([1]);
   });
 
-  it('once for a standstill, whatever the number of missed checks', async () => {
+  it('once for a standstill, for any number of missed checks', async () => {
     const { manager, added, clock } = managing(1);
     manager.onEvent('batch:started', { batch: { ...BATCH, processingStartMs: 0 } });
     await clock.setTime(25_000);

@@ -1,8 +1,8 @@
 // Adds and retires executors while the stream runs, by the ratio of processing time to batch interval. The manager
 // decides at every scaling interval and changes little at a time:
 //
-//   ratio ≥ scalingUpRatio     as many more as the ratio says, rounded, at least one, up to maxExecutors
-//   ratio ≤ scalingDownRatio   one less, if one can be draining
+//   ratio ≥ scalingUpRatio     add the rounded ratio of executors, at least one, up to maxExecutors
+//   ratio ≤ scalingDownRatio   retire one executor, if one can be drained
 //
 // Retiring an executor takes two steps, so that no work is lost: first the executor gets no new receivers and tasks,
 // then, when its last task has ended, it is removed. Load that returns in between cancels the retirement.

@@ -175,9 +175,9 @@ describe('JobGenerator', () => {
   });
 
   it.each([
-    ['more than are made up for', { limit: 3 }],
-    ['any, when told to', 'skip'],
-    ['any, when told to', { policy: 'skip' }],
+    ['beyond the limit', { limit: 3 }],
+    ['any number, with skip', 'skip'],
+    ['any number, with the policy skip', { policy: 'skip' }],
   ] as const)('skips missed batches: %s', async (_, missedBatches) => {
     const { generator, world, clock } = generatorWith({ missedBatches });
     generator.start();

@@ -314,7 +314,7 @@ export class JobGenerator {
     }
   }
 
-  /** What the step makes, or the error after the last attempt, or undefined when it was cut off. */
+  /** The result of `step`, the error after the last attempt, or undefined after an abort. */
   async #attempt<T>(batchTime: BatchTime, step: () => Promise<T>): Promise<T | Error | undefined> {
     for (let attempt = 0; ; attempt += 1) {
       try {

@@ -13,7 +13,7 @@ export interface JobRun {
 /** One output operation of one batch. */
 export interface Job {
   readonly batchTime: BatchTime;
-  /** The operation's number in the program, the same in every batch whatever work other outputs have. */
+  /** The operation's number in the program, the same in every batch, independent of the work of other outputs. */
   readonly outputOperation: number;
   /** A readable name, for instance `print at 3-map`. */
   readonly name: string;

@@ -2,8 +2,8 @@
 // own call, so that no event is lost on a queue; an event costs a few numbers per stream.
 //
 //   completed  each stream of the batch is measured, and its new rate goes to the receiver through the tracker
-//   submitted  a batch that has run for longer than its interval shows already that less is possible: rates go down
-//              while it runs. The first batch may be the one that is far too large, and when it is done is too late.
+//   submitted  a batch that runs for longer than its interval shows already that the rates are too high: rates go down
+//              while the batch runs. The first batch may be far too large, and its end would be too late.
 import type {
   BatchInfo,
   BatchMeasurement,

@@ -47,7 +47,7 @@ export class CheckpointWriter {
     this.#stored = new StoredParts(parts);
   }
 
-  /** Writes a checkpoint now. Called once, before the first `request`. @throws what the store throws. */
+  /** Writes a checkpoint now. Called once, before the first `request`. @throws the errors of the store. */
   async begin(): Promise<void> {
     this.#newest = await this.#write();
   }
@@ -67,7 +67,7 @@ export class CheckpointWriter {
     this.#writing ??= this.#run();
   }
 
-  /** Ends with one more checkpoint, if anything has changed since the last one. @throws what the store throws. */
+  /** Ends with one more checkpoint, if anything has changed since the last one. @throws the errors of the store. */
   async end(): Promise<void> {
     this.#isEnded = true;
     await this.#writing;

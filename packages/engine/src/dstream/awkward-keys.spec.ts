@@ -19,7 +19,11 @@ const keys: readonly (readonly [string, () => Key, Key])[] = [
   ['the text __proto__', () => ['__', 'proto__'].join(''), 'constructor'],
   ['an object with __proto__', () => JSON.parse('{"__proto__":1}') as Key, {}],
   ['a tuple', () => ['a', 1, [null]], ['a', '1', [null]]],
-  ['an object of those', () => ({ at: [1, Number.NaN], of: { big: 1n } }), { at: [1], of: { big: 1n } }],
+  [
+    'an object of such values',
+    () => ({ at: [1, Number.NaN], of: { big: 1n } }),
+    { at: [1], of: { big: 1n } },
+  ],
 ];
 
 /** The sum of every key, by each operator that brings the values of a key together over two batches. */

@@ -29,7 +29,7 @@ describe('an entry of a queue', () => {
     );
   });
 
-  it.each(wrong)('fails its batch when it is pushed later, and no later one takes its place: %o', async (entry) => {
+  it.each(wrong)('fails its batch when it is pushed later, and no later entry takes its place: %o', async (entry) => {
     const { ssc, clock } = make();
     const queue: number[][] = [[1]];
     const seen: number[] = [];

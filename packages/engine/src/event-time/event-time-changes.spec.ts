@@ -120,7 +120,7 @@ describe('the watermark of a checkpoint', () => {
     expect(seen).toEqual([10, 10]);
   });
 
-  it('finds sources without a uid in their places, in whatever order they are united', async () => {
+  it('finds sources without a uid in their places, in any order of the union', async () => {
     const { unnamed } = sourcesOf();
     const both = (ssc: StreamingContext) => [unnamed(ssc, fast), unnamed(ssc, slow)];
     expect(await watermarks(both, (ssc) => both(ssc).toReversed())).toEqual([10, 10]);

@@ -1,5 +1,5 @@
-// What windows of event time give out, batch by batch, told as tables; each of them also with a driver that dies after
-// every one of its batches, which must change nothing (STA-1).
+// The results of windows of event time, batch by batch, as tables. Every table also runs with a driver that dies after
+// each batch, which must change nothing (STA-1).
 import { describe, expect, it } from 'vitest';
 import { runEventTime, type EventTimeProgram } from '../../test/event-time-world.ts';
 
@@ -14,13 +14,13 @@ const sessions: EventTimeProgram['windows'] = (events) => events.session(10).gro
 
 const scenarios: readonly Scenario[] = [
   {
-    it: 'tumbling windows come when the watermark passes their end',
+    it: 'emits tumbling windows when the watermark passes their end',
     sources: [['a@1 b@2 a@9', 'a@10', 'a@25 b@12', '']],
     windows: tumbling,
     gives: [' |  | 9', 'a[0,10)=1,9 b[0,10)=2 |  | 10', 'a[10,20)=10 b[10,20)=12 |  | 25', ' |  | 25'],
   },
   {
-    it: 'records out of order are waited for, and late beyond that',
+    it: 'waits for records out of order, and counts older records as late',
     sources: [['a@12', 'a@3 a@14', 'a@16', 'a@9 a@2 a@17']],
     options: [{ outOfOrdernessMs: 5 }],
     windows: tumbling,
@@ -33,13 +33,13 @@ const scenarios: readonly Scenario[] = [
     gives: [' |  | 1', 'a[0,10)=1,2,3 |  | 30', ' | a@4 | 30'],
   },
   {
-    it: 'sliding windows hold a record as often as they contain it',
+    it: 'adds a record to every sliding window that contains its time',
     sources: [['a@3', 'a@7', 'a@12', 'a@40']],
     windows: (events) => events.sliding(10, 5).groupByKey(),
     gives: [' |  | 3', 'a[-5,5)=3 |  | 7', 'a[0,10)=3,7 |  | 12', 'a[10,20)=12 a[5,15)=7,12 |  | 40'],
   },
   {
-    it: 'a record is late for the windows that are over, and not for others',
+    it: 'counts a record as late only for closed windows',
     sources: [['a@3', 'b@11', 'a@8', 'a@2 b@40']],
     windows: (events) => events.sliding(10, 5).groupByKey(),
     gives: [
@@ -56,7 +56,7 @@ const scenarios: readonly Scenario[] = [
     gives: ['a[0,5)=1 |  | 7', ' |  | 12', 'a[10,15)=12 |  | 50', ' | a@2 | 50'],
   },
   {
-    it: 'allowed lateness gives windows out again with what came late',
+    it: 'emits a window again with its late records within the allowed lateness',
     sources: [['a@1', 'b@12', 'a@5', '', 'a@7 b@20', 'a@9']],
     windows: (events) => events.tumbling(10).allowedLateness(10).groupByKey(),
     gives: [
@@ -69,33 +69,33 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    it: 'sessions that a record joins become one',
+    it: 'merges sessions that a record joins',
     sources: [['a@1 a@20', 'a@11 b@3', 'a@21', 'c@60']],
     options: [{ outOfOrdernessMs: 20 }],
     windows: sessions,
     gives: [' |  | 0', ' |  | 0', ' |  | 1', 'a[1,11)=1 a[11,31)=20,11,21 b[3,13)=3 |  | 40'],
   },
   {
-    it: 'three sessions are joined by two records of one batch',
+    it: 'merges three sessions joined by two records of one batch',
     sources: [['a@0 a@15 a@30', 'a@22 a@8', 'b@90']],
     options: [{ outOfOrdernessMs: 30 }],
     windows: sessions,
     gives: [' |  | 0', ' |  | 0', 'a[0,40)=0,15,30,8,22 |  | 60'],
   },
   {
-    it: 'a session that was given out grows while lateness is allowed',
+    it: 'extends an emitted session while lateness is allowed',
     sources: [['a@1', 'b@13', 'a@8', 'b@40', 'a@2']],
     windows: (events) => events.session(10).allowedLateness(15).groupByKey(),
     gives: [' |  | 1', 'a[1,11)=1 |  | 13', ' |  | 13', 'a[1,18)=1,8 b[13,23)=13 |  | 40', ' | a@2 | 40'],
   },
   {
-    it: 'an old record that meets an open session is not late',
+    it: 'does not count an old record that meets an open session as late',
     sources: [['a@25', 'b@30', 'a@19 a@12 a@5']],
     windows: sessions,
     gives: [' |  | 25', ' |  | 30', ' |  | 30'],
   },
   {
-    it: 'two sources: the slower one counts',
+    it: 'follows the slower of two sources',
     sources: [
       ['a@5', 'a@30', '', 'a@31'],
       ['b@1', '', 'b@12', 'b@40'],
@@ -106,7 +106,7 @@ const scenarios: readonly Scenario[] = [
     ),
   },
   {
-    it: 'an idle source holds back nothing, and counts when it is back',
+    it: 'ignores an idle source until its next record',
     sources: [
       ['a@5', 'a@30', 'a@41', 'a@50', 'a@61'],
       ['b@1', '', '', 'b@35 b@45', ''],
@@ -116,7 +116,7 @@ const scenarios: readonly Scenario[] = [
     gives: [' |  | 1', ' |  | 1', 'a[0,10)=5 a[30,40)=30 b[0,10)=1 |  | 41', ' | b@35 | 45', ' |  | 45'],
   },
   {
-    it: 'with idleAdvanceMs the last windows come out when all is silent, and what comes then is late',
+    it: 'emits the last windows in silence with idleAdvanceMs, and counts later records as late',
     sources: [['a@5 b@13', '', '', '', 'a@9 a@22 a@24', 'a@12 a@40']],
     options: [{ idleAfterMs: 2_000, idleAdvanceMs: 10 }],
     windows: tumbling,
@@ -130,14 +130,14 @@ const scenarios: readonly Scenario[] = [
     ],
   },
   {
-    it: 'in silence the watermark goes on at the pace of batches, behind by the disorder, up to the bound',
+    it: 'advances the watermark in silence at the pace of batches, behind by outOfOrdernessMs, up to the bound',
     sources: [['a@10', '', '', '', '', '']],
     options: [{ outOfOrdernessMs: 1_500, idleAfterMs: 1_000, idleAdvanceMs: 3_000 }],
     windows: tumbling,
     gives: [' |  | -1490', ' |  | -490', 'a[10,20)=10 |  | 510', ' |  | 1510', ' |  | 2510', ' |  | 3010'],
   },
   {
-    it: 'in silence the source counts that is furthest, and none goes on before all are idle',
+    it: 'follows the furthest source in silence, and advances only when all sources are idle',
     sources: [
       ['a@15', '', '', '', ''],
       ['b@3', '', 'b@4', '', ''],
@@ -147,7 +147,7 @@ const scenarios: readonly Scenario[] = [
     gives: [' |  | 3', ' |  | 3', ' |  | 4', ' |  | 4', 'a[10,20)=15 b[0,10)=3,4 |  | 35'],
   },
   {
-    it: 'a source that was never heard of is idle in the end',
+    it: 'counts a source without any record as idle in the end',
     sources: [
       ['a@15', 'a@16', 'a@30'],
       ['', '', ''],
@@ -157,13 +157,13 @@ const scenarios: readonly Scenario[] = [
     gives: [' |  | -Infinity', ' |  | -Infinity', 'a[10,20)=15,16 |  | 30'],
   },
   {
-    it: 'times before 1970 have windows like others',
+    it: 'has windows before 1970',
     sources: [['a@-15 a@-1', 'b@11']],
     windows: tumbling,
     gives: ['a[-20,-10)=-15 |  | -1', 'a[-10,0)=-1 |  | 11'],
   },
   {
-    it: 'empty batches give out nothing and forget nothing',
+    it: 'emits and forgets nothing in empty batches',
     sources: [['', 'a@1', '', '', 'a@12', '']],
     windows: tumbling,
     gives: [' |  | -Infinity', ' |  | 1', ' |  | 1', ' |  | 1', 'a[0,10)=1 |  | 12', ' |  | 12'],

@@ -1,5 +1,5 @@
-// A table maintained through `replaces` holds each record once, whatever late records do to windows: the recipe of the
-// guide, against the windows of all records together.
+// A table maintained through `replaces` holds each record once, for all kinds of late records: the recipe of the guide,
+// against the windows of all records together.
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { addToWindows, type EventWindow, type OpenWindow, type WindowRule } from './event-window.ts';

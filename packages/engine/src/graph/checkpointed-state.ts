@@ -42,8 +42,9 @@ export interface CheckpointedState {
   readonly canBeMadeAnew?: boolean;
 
   /**
-   * The state after this batch, whatever later batches have changed: data that the engine's codec accepts. Called after
-   * the batch and all earlier batches are done; a rejection fails this checkpoint, and the next checkpoint asks again.
+   * The state after this batch, without the changes of later batches: data that the engine's codec accepts. Called
+   * after the batch and all earlier batches are done; a rejection fails this checkpoint, and the next checkpoint asks
+   * again.
    */
   exportState(batchTime: BatchTime, parts: CheckpointParts): unknown;
 

@@ -50,7 +50,7 @@ describe('lifetimes', () => {
     expect(remembered(5_000, (s) => [s.map((n) => n)])).toEqual([5_000, 5_000]);
   });
 
-  it('add the length of a window for what the window reads', () => {
+  it('add the length of a window to its parent', () => {
     const windowed = (s: DStream<number>) => {
       const window = s.window(3_000, 2_000);
       return [window, window.window(4_000, 4_000)];
@@ -140,7 +140,7 @@ describe('clean-up', () => {
 });
 
 describe('output operations', () => {
-  it('keep their numbers whatever the other outputs have to do', async () => {
+  it('keep their numbers when other outputs have no work', async () => {
     const fixture = new StreamFixture();
     const input = fixture.queue([[1], [2]]);
     input.window(2_000, 2_000).print(1, { write: () => {} });
@@ -182,7 +182,7 @@ describe('fingerprint', () => {
     return fixture.graph.fingerprint();
   };
 
-  it('is the same for the same program, whatever its functions do', () => {
+  it('is the same for the same program with other functions', () => {
     expect(of((s) => s.map((n) => n))).toBe(of((s) => s.map((n) => n * 2)));
   });
 

@@ -309,7 +309,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   /**
-   * The counterpart of `inputsOf`: the batch gets this input, whatever the source returns now (BAT-4).
+   * The counterpart of `inputsOf`: the batch gets this input, even when the source returns other input now (BAT-4).
    *
    * @throws `MR_GRAPH_INPUT_INVALID`.
    */

@@ -67,8 +67,8 @@ export class BlockDelivery {
    * Stores and registers a block, and queues its acknowledgement.
    *
    * @throws `MR_RECEIVER_METADATA_UNSUPPORTED`; the error of the handler: the block is then not stored, and may be
-   * delivered again. The signal's reason on an earlier abort: whether the driver knows the block is then uncertain, so
-   * the block counts as left behind.
+   * delivered again. The signal's reason on an earlier abort: the driver may then know the block or not, so the block
+   * counts as left behind.
    */
   async deliver(cut: CutBlock, signal: AbortSignal): Promise<void> {
     await this.#deps.acknowledger.room(signal);

@@ -1,5 +1,6 @@
-// Random receivers against a simple model: the stored records in a list. Whatever the pushes do, the blocks together
-// equal that list (BLK-1), the tokens come in the same order (REC-2), and the buffer stays within the bounds (BLK-2).
+// Random receivers against a simple model: the stored records in a list. For all outcomes of pushes, the blocks
+// together equal that list (BLK-1), the tokens come in the same order (REC-2), and the buffer stays within the bounds
+// (BLK-2).
 import { isMillraceError, ManualClock } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import fc from 'fast-check';
@@ -140,7 +141,7 @@ class ModelledReceiver {
 }
 
 describe('BlockGenerator against its model', () => {
-  it('keeps every record once and in order, whatever happens (BLK-1, BLK-2, REC-2)', async () => {
+  it('keeps every record once and in order, under all failures (BLK-1, BLK-2, REC-2)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(action, { minLength: 1, maxLength: 15 }), async (actions) => {
         const receiver = new ModelledReceiver();

@@ -259,7 +259,7 @@ describe('BlockGenerator under load', () => {
     expect(generator.held.records).toBe(40);
   });
 
-  it('throws when the records accepted after false reach the hard bound, whatever is full', async () => {
+  it('throws when the records accepted after false reach the hard bound', async () => {
     const { generator, clock } = generatorWith({ maxRate: 1, maxRecordsPerBlock: 10, maxHeldRecords: 40 });
     generator.store('the one that is allowed');
     for (const record of numbers(40)) {
@@ -288,7 +288,7 @@ describe('BlockGenerator under load', () => {
     ).toBe(100);
   });
 
-  it('throws at the hard bound in bytes, whatever the size of records (BLK-2)', () => {
+  it('throws at the hard bound in bytes, for any size of records (BLK-2)', () => {
     const bounds = { maxBytesPerBlock: 1_000, maxHeldBytes: 10_000, blockQueueSize: 100 };
     const { generator } = generatorWith({ ...bounds, push: () => gate().promise });
     const storeOn = () => {
@@ -380,7 +380,7 @@ describe('BlockGenerator.storeBlock', () => {
     expect(records()).toEqual([numbers(4), numbers(17), ['after']]);
   });
 
-  it('keeps the order of all calls, with positions, whatever waits (BLK-1, REC-2)', async () => {
+  it('keeps the order of all calls, with positions, for any waiting (BLK-1, REC-2)', async () => {
     const held = gate();
     const { generator, clock, pushed, records } = generatorWith({
       blockQueueSize: 4,

@@ -117,7 +117,7 @@ describe('BlockReader', () => {
         yield { kind: 'lines', bytes: textOf('a'), lineCount: 1 };
       },
     ],
-  ])('refuses %s than were stored (BAT-4)', async (_, readRange) => {
+  ])('refuses a changed range with %s (BAT-4)', async (_, readRange) => {
     const { reader } = readerOf(readRange);
     await expect(reader.read(info(), signal)).rejects.toMatchObject({
       code: 'MR_RECEIVER_RANGE_LOST',

@@ -2,9 +2,9 @@
 // measure: the soft one asks the source to wait, the hard one refuses. Between the two is room for records that a
 // source has in flight when asked to wait.
 //
-//            soft: `store` answers false          hard: `store` throws, the record is not taken
+//            soft: `store` returns false          hard: `store` throws, the record is refused
 //   blocks   blockQueueSize                       twice that
-//   records  half of maxHeldRecords               maxHeldRecords; or as many taken since false, whatever was full
+//   records  half of maxHeldRecords               maxHeldRecords; or as many accepted since false
 //   bytes    half of maxHeldBytes                 maxHeldBytes
 //
 // Whole blocks that wait for room are counted apart: at most one hard bound's worth of waiting blocks, and at most two

@@ -5,8 +5,8 @@ import { LineBuffer } from './line-buffer.ts';
 const heldBytes = (chunks: readonly Uint8Array[]) =>
   chunks.reduce((sum, { buffer }) => sum + buffer.byteLength, 0);
 
-describe('TextChunks', () => {
-  it('copies small pieces together, so that they take about what their bytes say', () => {
+describe('LineBuffer', () => {
+  it('copies small pieces together, so that their memory is about the size of their bytes', () => {
     const text = new LineBuffer();
     const pieces = 100_000;
     for (let piece = 0; piece < pieces; piece += 1) text.add(Buffer.from('x\n'));
@@ -16,7 +16,7 @@ describe('TextChunks', () => {
     expect(text.take()).toEqual([]);
   });
 
-  it('keeps large pieces as they came, and none of the memory behind small ones', () => {
+  it('keeps large pieces uncopied, and none of the memory behind small pieces', () => {
     const text = new LineBuffer();
     const large = Buffer.alloc(4_096, 'x');
     const slab = Buffer.alloc(1_000_000, 'y');

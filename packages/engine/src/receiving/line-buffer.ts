@@ -1,8 +1,8 @@
-// The lines of a block that is being filled, as bytes. Large pieces are kept as they came. Small ones are copied together:
-// a piece of two bytes takes some four hundred as an object of its own with its memory, so a peer that sends a line a packet
-// would hold two hundred times what the bounds in bytes count.
+// The lines of a block that is being filled, as bytes. Large pieces are kept uncopied. Small pieces are copied
+// together: a piece of two bytes takes some four hundred as an object of its own with its memory, so a peer that sends
+// a line a packet would use two hundred times the bytes that the bounds count.
 
-/** Pieces below this are copied: what an object takes is small beside a larger one. */
+/** Pieces below this are copied: the overhead of an object is small beside a larger piece. */
 const COPIED_BELOW = 4_096;
 
 const FIRST_BYTES = 1_024;
@@ -11,11 +11,11 @@ const LARGEST_BYTES = 65_536;
 /** Collects lines in the order in which they come. */
 export class LineBuffer {
   #chunks: Uint8Array[] = [];
-  /** Where small pieces go. */
+  /** The target of small pieces. */
   #tail = Buffer.alloc(0);
   #tailBytes = 0;
 
-  /** Adds whole lines. Nobody writes to them again. */
+  /** Adds whole lines, which the caller must not write to again. */
   add(lines: Uint8Array): void {
     if (lines.byteLength < COPIED_BELOW) {
       this.#copy(lines);
@@ -44,7 +44,7 @@ export class LineBuffer {
     this.#tailBytes += lines.byteLength;
   }
 
-  /** What was copied so far becomes a chunk; a block must not hold much unused memory. */
+  /** Makes a chunk of the copied bytes; a block must not hold much unused memory. */
   #endTail(): void {
     if (this.#tailBytes === 0) return;
     const used = this.#tail.subarray(0, this.#tailBytes);

@@ -138,7 +138,7 @@ describe('RateLimiter in the long run', () => {
     },
   );
 
-  it('keeps any rate, whatever ticks and burst', async () => {
+  it('keeps any rate, for any tick and burst', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.double({ min: 0.2, max: 500, noNaN: true }),

@@ -265,7 +265,7 @@ describe('ReceiverSupervisor acknowledging', () => {
 
   it.each([
     ['no bytes of the codec', textOf('packed'), 5],
-    ['fewer records than it says', new MsgpackCodec().encodeRecords([1, 2]), 5],
+    ['fewer records than claimed', new MsgpackCodec().encodeRecords([1, 2]), 5],
   ])('refuses at once, and reports, bytes that would fail their batch: %s', async (_what, bytes, count) => {
     const { supervisor, receivers, handler, driver, clock } = supervised();
     supervisor.start();

@@ -30,7 +30,7 @@ describe('resolveReceivingOptions', () => {
     ['a fraction of a record', { maxRecordsPerBlock: 1.5 }],
     ['text', { blockQueueSize: '10' }],
     ['a negative rate', { maxRate: -1 }],
-    ['a rate that is no number', { maxRate: Number.NaN }],
+    ['a rate that is not a number', { maxRate: Number.NaN }],
     ['an unknown name', { blockIntervall: 5 }],
     ['a held bound below two blocks', { maxHeldRecords: 100, maxRecordsPerBlock: 51 }],
     ['a burst shorter than a tick', { rateBurstMs: 10 }],

@@ -39,7 +39,7 @@ export interface ReceivingOptions {
    * twice `maxBytesPerBlock`.
    */
   readonly maxHeldBytes: number;
-  /** Records per second that a receiver may store, whatever rate control decides. Default 0: no limit. */
+  /** Records per second that a receiver may store, beside the limits of rate control. Default 0: no limit. */
   readonly maxRate: number;
   /** Bytes per second that a receiver may store. Default 0: no limit. */
   readonly maxBytesPerSecond: number;

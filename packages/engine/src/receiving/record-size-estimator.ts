@@ -1,12 +1,12 @@
 // The estimated bytes of a run of records, without measuring each object. The generator takes a sample every so many
 // records. The cost of a sample is small beside the records that it represents, and the possible error is bounded:
 //
-//   strings      are not measured here: the generator adds up their lengths as they come, exactly
-//   bytes        each one of the run is counted, exactly
-//   objects      one of them, at a place that changes from look to look, stands for the others
-//   given bytes  the receiver knows in how many bytes the objects came: the run counts for no less
-//   a surprise   the object is large, and several times the last ones: then each record of this run and of the next 64
-//                is counted, and the next looks come after 1, 2, 4, … records again
+//   strings      are not measured here: the generator adds up all lengths, exactly
+//   bytes        each value of the run is counted, exactly
+//   objects      one object, at a place that changes from sample to sample, represents the rest
+//   given bytes  the receiver knows the bytes of the objects on the wire: the run counts for no less
+//   a surprise   the object is large, and several times the last size: then each record of this run and of the next 64
+//                is counted, and the next samples come after 1, 2, 4, … records again
 //
 // A change of size therefore stays undetected until the next sample at most, and the records in between are then
 // counted in full. A single huge object among small ones stays undetected if no sample hits the object; the places of

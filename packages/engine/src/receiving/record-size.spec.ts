@@ -13,7 +13,7 @@ describe('recordBytes', () => {
     ['null', null, 8],
     ['an object by its entries', { a: 1, b: 'xy' }, 16 + 8 + 8 + 2],
     ['an array by its entries', [1, 'xy'], 16 + 8 + 8 + 2],
-    ['what is nested', { a: { b: 'xy' } }, 16 + 8 + 16 + 8 + 2],
+    ['nested objects', { a: { b: 'xy' } }, 16 + 8 + 16 + 8 + 2],
   ])('counts %s', (_what, record, bytes) => {
     expect(recordBytes(record)).toBe(bytes);
   });
@@ -77,7 +77,7 @@ describe('recordBytes of shapes that a sender chooses', () => {
     expect(recordBytes(2n ** 80_000n)).toBeGreaterThan(10_000);
   });
 
-  it('visits a bounded number of places, whatever the shape', () => {
+  it('visits a bounded number of places in any shape', () => {
     let looked = 0;
     const leaf = () => ({
       get field() {

@@ -1,5 +1,5 @@
 // Records that the codec does not accept are left out singly before their block is stored, so that the block and the
-// source go on. Whether a block is encoded depends on the engine's place and its log; the left-out records do not.
+// source go on. The engine's place and log decide on encoding, but the left-out records are the same in all cases.
 import type { Block, Codec, RecordRefusal } from '@millrace/core';
 import { type LeftOutRecords, recordText, refusalsOf } from '@millrace/core/engine';
 import { recordBytes } from './record-size.ts';

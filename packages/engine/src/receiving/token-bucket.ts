@@ -59,8 +59,8 @@ export class TokenBucket {
   }
 
   /**
-   * After whole tokens were taken, less than one is left. That fraction must have room beside the tokens of a tick,
-   * whatever the burst: an overflowing part of a refill would be missing from the rate for good.
+   * After whole tokens were taken, less than one is left. That fraction must have room beside the tokens of a tick, for
+   * any burst: an overflowing part of a refill would be missing from the rate for good.
    */
   get #brim(): number {
     return Math.max(this.#burst, 1 + (this.#perSecond * this.#tickMs) / 1_000);

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { AccessOrder } from './access-order.ts';
 
 describe('slots in the order of touch', () => {
-  it('keep the order of a plain list, whatever is touched and removed', () => {
+  it('keep the order of a plain list under all touches and removals', () => {
     const steps = fc.array(fc.record({ slot: fc.nat(200), isRemoved: fc.boolean() }), { maxLength: 400 });
     fc.assert(
       fc.property(steps, (list) => {

@@ -82,7 +82,7 @@ export class AccessOrder {
     return this.#links[2 * slot + 1] as number;
   }
 
-  /** Doubles the capacity, so that growing costs each slot the same, whatever the number of slots. */
+  /** Doubles the capacity, so that growing costs each slot the same, for any number of slots. */
   #grow(slot: number): void {
     const capacity = 2 ** Math.ceil(Math.log2(slot + 1));
     const longer = new Int32Array(2 * capacity).fill(OUTSIDE);

@@ -1,8 +1,8 @@
 // Entries by due time: a heap in which every entry knows its place. An entry is in the heap once, moves when its time
 // changes, and due entries are found without visiting the rest. Entries are slots: small integers, given out from 0 on.
 //
-//   heap     10        place 0          upTo(20) looks at 10, 15, 40 and 30: what is
-//           /  \                        below one that is not due, is not due either
+//   heap     10        place 0          upTo(20) visits 10, 15, 40 and 30: an entry
+//           /  \                        below an entry that is not due is not due
 //         15    30     places 1, 2
 //        /
 //      40              place 3

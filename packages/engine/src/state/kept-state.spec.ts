@@ -80,7 +80,11 @@ describe('the parts that checkpoints of an operator name', () => {
   it.each([
     ['every time', (time: number) => [[1, time % 3] as const], () => false],
     ['now and then', (time: number) => (time % 3 === 0 ? [[1, 0] as const] : []), () => false],
-    ['and some are lost', (time: number) => [[1, time % 3] as const], (time: number) => time % 37 === 0],
+    [
+      'every time, with lost checkpoints',
+      (time: number) => [[1, time % 3] as const],
+      (time: number) => time % 37 === 0,
+    ],
   ])('are few beside idle partitions, if others change %s (STA-1)', async (_, changes, isLost) => {
     const operator = new Operator(4);
     await operator.checkpoint([...firstKeys(0, IDLE_KEYS), ...firstKeys(2, 1)]);

@@ -225,7 +225,7 @@ describe('mapWithState', () => {
     expect(seen.get(3_000)).toEqual([['a', 2]]);
   });
 
-  it('finds keys by value, whatever object holds the value', async () => {
+  it('finds keys by value, in any object that holds the value', async () => {
     const world = new StreamFixture({ defaultParallelism: 4 });
     const batches = [[[{ city: 'x', zip: 1 }, 1]], [[{ zip: 1, city: 'x' }, 2]]] as [
       { city: string; zip: number },

@@ -184,7 +184,7 @@ export class StateEntries<K, S> {
     if (this.#dueAt !== undefined) this.#due.set(slot, this.#dueAt(value));
   }
 
-  /** Doubles the capacity, so that growing costs each key the same, whatever the number of keys. */
+  /** Doubles the capacity, so that growing costs each key the same, for any number of keys. */
   #grow(): void {
     const longer = new Float64Array(2 * this.#touches.length);
     longer.set(this.#touches);

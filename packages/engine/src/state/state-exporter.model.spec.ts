@@ -91,7 +91,7 @@ async function run(plan: readonly Batch[]): Promise<void> {
 }
 
 describe('state in checkpoints', () => {
-  it('is the state as of the batch, whatever was written before (STA-1)', async () => {
+  it('is the state as of the batch, after all kinds of earlier checkpoints (STA-1)', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(batch, { maxLength: 60 }), (plan) => run(plan)),
       { numRuns: 1_000 },

@@ -5,7 +5,7 @@
 //
 //   checkpoint   1        2          3          4
 //   changes      all      a, b       c          a
-//   slice                 d, e …     f, g …     … z: the round is complete, 1 is not needed any more
+//   slice                 d, e …     f, g …     … z: the round is complete, 1 is unreferenced
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { KeyState } from './state-entries.ts';

@@ -62,7 +62,7 @@ export interface StateRddSpec<K, V, S, U> {
 /** Makes the RDD of a batch. */
 export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StatePartition<K, S, U>> {
   const { environment, partitions, previous, batchTime } = spec;
-  // The state is the first RDD of its scope, so that its name is the same whether it is loaded or computed.
+  // The state is the first RDD of its scope, so that a loaded and a computed state have the same name.
   return environment.define(() => {
     const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions);
     const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);

@@ -21,7 +21,7 @@ async function storeOfTwo() {
 }
 
 describe('StateStore', () => {
-  it('reads every remembered version unchanged, whatever later batches do', async () => {
+  it('reads every remembered version unchanged by later batches', async () => {
     const store = await storeOfTwo();
     await advance(store, 3, (change) => {
       change.delete('a');

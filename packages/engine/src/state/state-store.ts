@@ -3,7 +3,7 @@
 // snapshot of an earlier batch reads the state as of then, whatever later batches have changed.
 //
 //   version   7        8        9 = newest
-//   changed      b, d     d           the store keeps, for 8 and 9, what b and d were before
+//   changed      b, d     d           the store keeps, for 8 and 9, the former states of b and d
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import { EarlierStates } from './earlier-states.ts';

@@ -118,7 +118,7 @@ export class StateStream<K, V, S, U>
       if (cutUpTo !== undefined && time <= cutUpTo) this.#givenUp.delete(time);
   }
 
-  /** Keeps the last computed batch, whatever became of later ones, because the next batch begins with it. */
+  /** Keeps the last computed batch, because the next batch begins with it, even when later batches failed. */
   override clearMetadata(batchTime: BatchTime): ForgottenData {
     const materializedUpTo = this.#materializedUpTo ?? Math.max(this.#beginsAt(), this.#snapshot.upTo);
     this.#doneUpTo = batchTime;

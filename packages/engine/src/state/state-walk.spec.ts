@@ -29,7 +29,7 @@ function valuesAt(store: StateStore<number, number>, time: number): Map<number, 
 }
 
 describe('a walk through the records of a batch', () => {
-  it('reads and leaves the same states as a plain map, whatever was added and removed on the way, and nothing when it fails', async () => {
+  it('reads and leaves the same states as a plain map, with all additions and removals on the way, and nothing when it fails', async () => {
     await fc.assert(
       fc.asyncProperty(batches, async (plan) => {
         const store = new StateStore<number, number>(0);

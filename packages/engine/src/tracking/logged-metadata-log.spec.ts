@@ -12,7 +12,7 @@ async function openLog(factory: MemoryWriteAheadLogFactory): Promise<LoggedMetad
   return new LoggedMetadataLog(await factory.open(LOG), new MsgpackCodec());
 }
 
-/** A tracker over the log, after it took in what is there. The first one begins the attempt of all blocks here. */
+/** A tracker over the log, after replaying the log. The first tracker begins the attempt of all blocks here. */
 async function trackerOver(factory: MemoryWriteAheadLogFactory, streamIds: readonly number[] = [0]) {
   const metadataLog = await openLog(factory);
   const tracker = new ReceivedBlockTracker({ streamIds, log: new RecordingLogger(), metadataLog });

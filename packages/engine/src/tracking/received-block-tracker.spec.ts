@@ -208,7 +208,7 @@ describe('ReceivedBlockTracker: after the death of a driver', () => {
     expect(await next.addBlock(receivedBlock(0))).toBe('known');
   });
 
-  it('takes no block of an attempt that nobody began and the log does not have (BLK-1)', async () => {
+  it('refuses a block of an attempt that was not begun and is not in the log (BLK-1)', async () => {
     const { tracker, log } = setUp();
     expect(await tracker.addBlock(receivedBlock(0, { attempt: 'of-another-driver' }))).toBe('refused');
     expect(tracker.hasUnallocatedBlocks()).toBe(false);

@@ -91,8 +91,8 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * To be told of every attempt before it starts. Only its blocks are registered: whether a block of an attempt of an
-   * earlier driver has been in a batch, the log does not tell for ever (ADR 0022).
+   * Called for every attempt before its start. The tracker registers only blocks of begun attempts: the log does not
+   * keep for ever whether a block of an earlier driver's attempt has been in a batch (ADR 0022).
    *
    * @throws `MR_TRACKING_UNKNOWN_STREAM`.
    */
@@ -101,11 +101,11 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Registers a block. A block that is registered already is `known`, also when its batch is long done, or when an
-   * earlier driver registered it and the log still has it. One that is `refused` may be added again later: the log could
-   * not be written, a bound is reached, or the tracker is stopped; of an attempt that was not told of, it stays refused.
+   * Registers a block. `known`: the block is registered already, also when its batch is long done, or when an earlier
+   * driver registered the block and the log still has it. `refused`: add the block again later; the log could not be
+   * written, a bound is reached, or the tracker is stopped. A block of an attempt that was not begun stays refused.
    *
-   * @throws `MR_TRACKING_UNKNOWN_STREAM`; `MR_TRACKING_METADATA_UNSUPPORTED`, which no repetition can heal.
+   * @throws `MR_TRACKING_UNKNOWN_STREAM`; `MR_TRACKING_METADATA_UNSUPPORTED`, which a repetition cannot repair.
    */
   async addBlock(block: ReceivedBlockInfo): Promise<BlockAdmission> {
     return this.#streamOf(block.streamId).add(block);
@@ -282,7 +282,7 @@ export class ReceivedBlockTracker {
    */
   cleanupOldBatches(threshold: BatchTime, doneUpTo: BatchTime = threshold): Promise<boolean> {
     if (this.#isStopped) return Promise.resolve(!this.#hasCleanup(threshold));
-    // Asked for before the stop, it is written before the end of the log, whatever is being written now.
+    // Requested before the stop, so the clean-up is written before the end of the log, after any write in progress.
     return this.#decisions.run(() => this.#cleanup(threshold, doneUpTo));
   }
 
@@ -318,7 +318,7 @@ export class ReceivedBlockTracker {
     throw trackingError('MR_TRACKING_BATCH_FORGOTTEN', message, { details: { batchTime } });
   }
 
-  /** Whether a clean-up has anything to write. */
+  /** True when a clean-up has anything to write. */
   #hasCleanup(threshold: BatchTime): boolean {
     const hasOld = this.#batches.times.some((batchTime) => batchTime < threshold);
     return hasOld || this.#forgottenBefore !== undefined || this.#logsProgress;

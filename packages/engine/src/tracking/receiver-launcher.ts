@@ -3,7 +3,7 @@
 // the receiver has registered. Any other outcome is a failure, and the receiver returns to the policy after a delay.
 //
 //   launch ──► policy ──► no candidate alive: wait for an executor
-//                    └──► StartReceiver ──► registered in time: the tracker goes on
+//                    └──► StartReceiver ──► registered in time: the receiver runs
 //                                     └───► unreachable: next candidate │ refused, late, lost: delay, then launch
 import {
   type Clock,

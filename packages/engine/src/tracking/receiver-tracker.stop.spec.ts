@@ -99,7 +99,7 @@ describe('ReceiverTracker: stop', () => {
     expect(await fixture.register()).toMatchObject({ accepted: false });
   });
 
-  it('starts no receiver after the stop, whatever fails or is lost', async () => {
+  it('starts no receiver after the stop, when receivers fail or executors are lost', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     await fixture.deregister('failed');
     fixture.backend.answer('StopReceiver', async () => {

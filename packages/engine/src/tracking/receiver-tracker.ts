@@ -1,13 +1,13 @@
-// The driver's side of receiving. Executors report here what their receivers do; the tracker decides which attempt may
-// run, hands blocks to the received-block tracker, and tells executors to start, stop, slow down and clean up.
+// The driver's side of receiving. Executors report their receivers here; the tracker decides which attempt may run,
+// passes blocks to the received-block tracker, and asks executors to start, stop, slow down and clean up.
 //
-// It is an endpoint that handles one message at a time, in order of arrival: messages of executors, answers, timers
-// and executors that come and go all pass one queue, and nothing in that queue waits for anything. Only AddBlock goes
-// past it, because it waits for the log; its order per stream is kept by the received-block tracker. Messages may
-// arrive twice or late. The attempt id tells: what an earlier attempt says changes nothing (`receiver-message-handler.ts`),
-// but its blocks count, because they are stored and their ids are their own. They do not count if the source is
-// replayable, because the later attempt reads their records again; nor if an earlier driver began the attempt, because
-// nobody can tell any more which of its blocks have been in a batch (ADR 0022).
+// The tracker is an endpoint that handles one message at a time, in order of arrival: messages of executors, answers,
+// timers, and added or lost executors all pass one queue, and no task in that queue waits. Only AddBlock bypasses the
+// queue, because it waits for the log; the received-block tracker keeps its order per stream. Messages may arrive twice
+// or late. The attempt id decides: reports of an earlier attempt change nothing (`receiver-message-handler.ts`), but
+// its blocks count, because they are stored and their ids are unique. Blocks of an earlier attempt do not count for a
+// replayable source, because the later attempt reads their records again. Nor do blocks of an earlier driver's attempt,
+// because the log no longer shows which of these blocks have been in a batch (ADR 0022).
 import type {
   BatchTime,
   Clock,
@@ -250,8 +250,9 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
   }
 
   /**
-   * Stops all receivers and ends by the deadline, whatever they do (STP-1, REC-4). Blocks are accepted until the end,
-   * then refused, because no batch would process later blocks. A repeated call returns the result of the first stop.
+   * Stops all receivers and ends by the deadline, even when a receiver does not end (STP-1, REC-4). Blocks are accepted
+   * until the end, then refused, because no batch would process later blocks. A repeated call returns the result of the
+   * first stop.
    */
   stop(options: ReceiverStopOptions): Promise<ReceiverStopReport> {
     this.#stopped ??= this.#stop(options);

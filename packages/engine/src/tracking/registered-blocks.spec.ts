@@ -18,7 +18,7 @@ describe('RegisteredBlocks', () => {
     expect(blocks.look(id('a', 1))).toBe('unregistered');
   });
 
-  it('cannot tell of any other block of an attempt that began earlier (BLK-1)', () => {
+  it('reports any other block of an earlier attempt as unknowable (BLK-1)', () => {
     const blocks = setUp({ maxRanges: 1 });
     expect(blocks.look(id('b', 0))).toBe('unknowable');
     for (const sequence of [1, 3]) blocks.add(id('b', sequence));
@@ -71,7 +71,7 @@ describe('RegisteredBlocks', () => {
     expect(blocks.look(id('a', 2))).toBe('registered');
   });
 
-  it('forgets the oldest attempt, and cannot tell of its blocks any more', () => {
+  it('forgets the oldest attempt, and then reports its blocks as unknowable', () => {
     const blocks = setUp({ maxAttempts: 2 }, ['a', 'b']);
     blocks.add(id('b', 0));
     blocks.add(id('a', 0));

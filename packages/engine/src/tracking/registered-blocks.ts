@@ -4,8 +4,8 @@
 // the block was allocated and cleaned (BLK-1), and a million blocks cost as much as one.
 //
 // Only an attempt that this driver began is known from its first block on, and only such an attempt may register more.
-// Of an attempt of an earlier driver the log has the latest blocks, perhaps: the log is cleaned. Any other block of that
-// attempt may have been in a batch, so nobody can tell (ADR 0022).
+// For an attempt of an earlier driver, the log has at most the latest blocks, because the log is cleaned. Any other
+// block of that attempt may have been in a batch, and is therefore unknowable (ADR 0022).
 import type { BlockId } from '@millrace/core';
 
 /** `unknowable`: the attempt is of an earlier driver, was forgotten, or had more ranges than are kept. */
@@ -25,7 +25,7 @@ interface Range {
   last: number;
 }
 
-/** Ascending ranges with gaps between them; of everything else up to `horizon` nobody can tell. */
+/** Ascending ranges with gaps in between; every other number up to `horizon` is unknowable. */
 interface Attempt {
   readonly name: string;
   readonly ranges: Range[];
@@ -35,7 +35,7 @@ interface Attempt {
 /** The registered blocks of one stream. */
 export class RegisteredBlocks {
   readonly #bounds: RegisteredBlocksBounds;
-  /** In the order in which they began. */
+  /** In the order of their beginning. */
   readonly #attempts = new Map<string, Attempt>();
   /** The attempt at the end: nearly every block belongs to it. */
   #latest: Attempt | undefined;
@@ -44,12 +44,12 @@ export class RegisteredBlocks {
     this.#bounds = bounds;
   }
 
-  /** An attempt begins now: all blocks of this name, up to the last dash, are still to come. */
+  /** Begins an attempt: all blocks of this name, up to the last dash, are still to come. */
   begin(name: string): void {
     this.#keep({ name, ranges: [], horizon: Number.NEGATIVE_INFINITY });
   }
 
-  /** Whether the block has been registered. */
+  /** Looks a block up. */
   look(id: BlockId): Registration {
     const nameEnd = attemptNameEnd(id);
     const attempt = this.#attemptOf(id, nameEnd);
@@ -63,7 +63,7 @@ export class RegisteredBlocks {
     return sequence <= attempt.horizon ? 'unknowable' : 'unregistered';
   }
 
-  /** Remembers a block that is not registered. Its attempt is of an earlier driver if nobody said that it begins. */
+  /** Remembers a block that is not registered. An attempt without a call of `begin` belongs to an earlier driver. */
   add(id: BlockId): void {
     const nameEnd = attemptNameEnd(id);
     const attempt = this.#attemptOf(id, nameEnd) ?? this.#keep(earlierAttempt(id.slice(0, nameEnd)));

@@ -19,8 +19,8 @@ import { trackingError } from './tracking-errors.ts';
 import type { ReceivedBlockTrackerOptions } from './tracking-options.ts';
 
 /**
- * What became of a block that was added. `new`: it is logged and queued. `known`: it had been before, and is not queued
- * again. `refused`: it is not registered.
+ * The result of adding a block. `new`: logged and queued. `known`: registered before, and not queued again. `refused`:
+ * not registered.
  */
 export type BlockAdmission = 'new' | 'known' | 'refused';
 

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { StringInterner } from './string-interner.ts';
 
 describe('StringInterner', () => {
-  it('returns an equal text for each text, whatever came before', () => {
+  it('returns an equal text for each text', () => {
     const texts = new StringInterner();
     for (const text of ['a', 'b', 'a', '', 'a', '']) expect(texts.share(text)).toBe(text);
   });

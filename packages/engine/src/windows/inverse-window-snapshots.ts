@@ -195,7 +195,7 @@ export class InverseWindowSnapshots<K, V> {
     return load && (async (partition) => (await load(partition)) as [K, V][]);
   }
 
-  /** The RDD that loads the snapshot holds the bytes, whatever later checkpoints keep. */
+  /** The RDD that loads the snapshot holds the bytes, independent of later checkpoints. */
   #loader(
     time: BatchTime,
     what: { readonly isKept: (offer: SnapshotDescriptor) => boolean; readonly firstPlace: number },

@@ -11,7 +11,7 @@ import type { WindowSpan } from './window-operator.ts';
 export interface WindowOptions<V> {
   /**
    * Subtracts the values that leave the window: `inverse(fn(a, b), a)` is `b`. A window then costs only the values that
-   * enter and leave, whatever its length; `fn` has to be associative and commutative.
+   * enter and leave, for any length; `fn` has to be associative and commutative.
    */
   inverse?(this: void, value: V, gone: V): V;
 }

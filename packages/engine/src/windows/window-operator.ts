@@ -2,7 +2,7 @@
 // parent, so the parent is kept in memory and retained for the length of the window on top of the window's own time.
 //
 //   parent, every 1 s      │ 1 │ 2 │ 3 │ 4 │ 5 │ 6 │
-//   window 3 s, slide 2 s      └[1,2]   │       │          the first ones are partial
+//   window 3 s, slide 2 s      └[1,2]   │       │          the first windows are partial
 //                              └──────[2,3,4]   │
 //                                      └──────[4,5,6]
 import { multipleOfSlideMs } from '../graph/checked-argument.ts';

@@ -24,9 +24,9 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: GENERATOR,
-        find: 'if (!(await this.#pause(attempt))) return undefined;\n      }\n    }\n  }\n\n  /** What the step makes',
+        find: 'if (!(await this.#pause(attempt))) return undefined;\n      }\n    }\n  }\n\n  /** The result of `step`',
         replace:
-          'return { batchTime: fields.batchTime, blocks: new Map() };\n      }\n    }\n  }\n\n  /** What the step makes',
+          'return { batchTime: fields.batchTime, blocks: new Map() };\n      }\n    }\n  }\n\n  /** The result of `step`',
       },
     ],
     finder: {
