@@ -28,7 +28,7 @@ describe('master', () => {
     );
   });
 
-  it('names it as well when executors are to be added that cannot be', () => {
+  it('names the package as well when the backend cannot add executors', () => {
     const options = { appName: 'a', batchIntervalMs: 100, executorAllocation: true };
     expect(() => new StreamingContext(options)).toThrow(
       expect.objectContaining({

@@ -138,9 +138,9 @@ export function narrow(rdd: RDD<unknown>): NarrowDependency {
 }
 
 /** Refuses a value that is no RDD, from untyped code. */
-function requireRdd(operator: string, given: unknown): void {
-  if (typeof (given as RDD<unknown> | null)?.partitionCount === 'number') return;
-  const got = Array.isArray(given) ? 'an array' : `a value of type ${typeof given}`;
+function requireRdd(operator: string, value: unknown): void {
+  if (typeof (value as RDD<unknown> | null)?.partitionCount === 'number') return;
+  const got = Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
   throw rddError(
     'MR_RDD_INVALID_ARGUMENT',
     `expected ${operator} to have RDDs as arguments, got ${got}; pass each RDD as a separate argument`,
@@ -187,10 +187,10 @@ function routed<T>(
 
 /** The records that a function has made of a partition; none of the records may be a promise. */
 function checkedRecords<R>(operator: string, records: Iterable<R>): Iterable<R> {
-  const given = synchronousIterable(operator, records);
-  if (!Array.isArray(given)) return eachSynchronous(operator, given);
-  for (const record of given) synchronous(operator, record as R, given);
-  return given;
+  const checked = synchronousIterable(operator, records);
+  if (!Array.isArray(checked)) return eachSynchronous(operator, checked);
+  for (const record of checked) synchronous(operator, record as R, checked);
+  return checked;
 }
 
 function* eachSynchronous<R>(operator: string, records: Iterable<R>): Generator<R> {
