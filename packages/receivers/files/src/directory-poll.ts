@@ -1,5 +1,5 @@
-// One look at the directory after the other: which files are to be read now. The rules of acceptance are the core's
-// `FileSelection`; here are the disk, the clock and what to say when the directory cannot be listed.
+// The polls of a directory: each poll selects the files to be read now. The rules of acceptance are in the core's
+// `FileSelection`; this file adds the disk, the clock and the reports about a directory that cannot be listed.
 import { join } from 'node:path';
 import { isMillraceError, messageOf, type ReceiverContext, type StorageEntry } from '@millrace/core';
 import {
@@ -17,23 +17,23 @@ import type { FoundFile } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
 import { PollTimes } from './poll-times.ts';
 
-/** Names of files in one report. */
+/** The number of file names in one report. */
 const NAMES_REPORTED = 20;
 
-/** Unchanged entries of a large directory are looked at again within so many polls, at most. */
+/** Unchanged entries of a large directory are checked again within this number of polls, at most. */
 const TURNS_MAX = 30;
 
 type PollContext = Pick<ReceiverContext<never>, 'clock' | 'storage' | 'log' | 'reportError'>;
 
-/** What a poll found. */
+/** The result of a poll. */
 export interface PollResult {
-  /** In the order in which they are to be read. */
+  /** In the order of reading. */
   readonly files: readonly FoundFile[];
-  /** The latest of the poll times that this poll stands for. */
+  /** The latest of the poll times covered by this poll. */
   readonly timeMs: number;
 }
 
-/** Looks at one directory from the moment it is made, or goes on where an earlier watch has ended. */
+/** Polls one directory from the moment of creation, or continues an earlier watch. */
 export class DirectoryPoll {
   readonly #context: PollContext;
   readonly #options: FileWatchOptions;
@@ -44,7 +44,7 @@ export class DirectoryPoll {
   readonly #missed: MissedFiles;
   readonly #startMs: number;
   #hasListed = false;
-  /** Why the last poll could not list, and how many in a row could not. */
+  /** The reason why the last poll could not list, and the number of such polls in a row. */
   #trouble: string | undefined;
   #failedPolls = 0;
 
@@ -70,22 +70,22 @@ export class DirectoryPoll {
       storage: context.storage,
       directory: options.directory,
       accept: fileNameFilter(options),
-      // A file that changes is found while its new time is still remembered.
+      // A changed file is found while its new time is still remembered.
       turns: Math.max(1, Math.min(TURNS_MAX, Math.floor(this.rememberMs / pollIntervalMs / 2))),
     });
   }
 
-  /** For how long a file is remembered: `minRememberMs` rounded up to whole polls. */
+  /** The time for which a file is remembered: `minRememberMs` rounded up to whole polls. */
   get rememberMs(): number {
     return this.#selection.rememberDurationMs;
   }
 
-  /** What a watch that goes on for this one has to know. */
+  /** The state for a watch that continues this one. */
   get state(): WatchState {
     return { sinceMs: this.#sinceMs, nextPollMs: this.#times.nextMs, seen: this.#selection.snapshot() };
   }
 
-  /** Looks once. A poll that cannot list finds nothing; its files are found by a later one. */
+  /** Polls once. A poll that cannot list finds nothing; a later poll finds its files. */
   async next(): Promise<PollResult> {
     const timeMs = this.#times.latest(this.#context.clock.now());
     const entries = await this.#list(timeMs);
@@ -95,7 +95,7 @@ export class DirectoryPoll {
     return { files: chosen.map((entry) => ({ ...entry, path: join(directory, entry.name) })), timeMs };
   }
 
-  /** A file of an earlier poll was read like this, or, without an entry, was given up. */
+  /** A file of an earlier poll was read in this state, or, without an entry, was abandoned. */
   settled(name: string, readAs: StorageEntry | undefined): void {
     this.#missed.settled(name, readAs);
   }
@@ -118,7 +118,7 @@ export class DirectoryPoll {
     return chosen;
   }
 
-  /** What is left out now is left out by intention, and worth one line. */
+  /** Files left out from now on are left out on purpose, and reported in one line. */
   #logFirst(entries: readonly StorageEntry[], chosen: readonly StorageEntry[]): void {
     this.#hasListed = true;
     const { directory } = this.#options;
@@ -126,12 +126,12 @@ export class DirectoryPoll {
     this.#context.log.info('watching directory', { directory, acceptedFiles: chosen.length, leftOutFiles });
   }
 
-  /** Since when the directory is watched; earlier than the start when the clock went back meanwhile. */
+  /** The begin of the watch; earlier than the start when the clock was set back meanwhile. */
   get #sinceMs(): number {
     return this.#options.newFilesOnly ? this.#selection.watchedSinceMs : this.#startMs;
   }
 
-  /** One report for all: files that the watch before has read are among them. */
+  /** One report for all: the files read by the previous watch are among these. */
   #reportLeftOut(files: readonly StorageEntry[]): void {
     const message =
       'left out files: the wall clock is behind the clock of the previous start, which may have read the files; ' +
@@ -147,12 +147,12 @@ export class DirectoryPoll {
       const message = `left out ${name}: its modification time is too old; touch files when moving them in`;
       this.#context.reportError(message, fileError('MR_FILES_TOO_OLD', message, { details }));
     } else {
-      const message = `left out what was written to ${name} after it was read; move files in under new names`;
+      const message = `left out the part of ${name} that was written after the reading; move files in under new names`;
       this.#context.reportError(message, fileError('MR_FILES_CHANGED', message, { details }));
     }
   }
 
-  /** The files whose names are wanted; undefined when the directory cannot be listed. */
+  /** The files with accepted names; undefined when the directory cannot be listed. */
   async #list(timeMs: number): Promise<readonly StorageEntry[] | undefined> {
     try {
       const entries = await this.#listing.list(timeMs);
@@ -173,7 +173,7 @@ export class DirectoryPoll {
     this.#failedPolls = 0;
   }
 
-  /** Polls follow each other quickly: what lasts is told once. */
+  /** Polls follow each other quickly: a lasting failure is reported once. */
   #onListFailed(error: unknown, timeMs: number): void {
     const { directory } = this.#options;
     const isMissing = isMillraceError(error, 'MR_STORAGE_NOT_FOUND');
@@ -181,8 +181,8 @@ export class DirectoryPoll {
     const isNews = trouble !== this.#trouble;
     this.#trouble = trouble;
     this.#failedPolls += 1;
-    // A directory that is not there holds no files. After any other failure the files are still to be found, also
-    // those that will have become too old by then: the poll times stay open until a listing serves them.
+    // A missing directory has no files. After any other failure, the files are still to be found, including files that
+    // will be too old by then: the poll times stay open until a listing covers them.
     if (isMissing) this.#times.served(timeMs);
     if (!isNews) return;
     if (isMissing) this.#context.log.warn('directory not found, waiting for the directory', { directory });
@@ -195,8 +195,8 @@ export class DirectoryPoll {
     const code = isLater ? 'MR_FILES_FROM_THE_FUTURE' : 'MR_FILES_NO_FILE';
     const then = isLater
       ? 'the file is read at that time; touch the file for reading it now'
-      : 'it is left out';
-    const message = `expected ${name} to be a file that can be read now, it ${what}; ${then}`;
+      : 'the entry is left out';
+    const message = `expected ${name} to be a file that can be read now, but the entry ${what}; ${then}`;
     const details = { directory: this.#options.directory, name, ...(isLater ? { modifiedMs } : {}) };
     this.#context.reportError(message, fileError(code, message, { details }));
   }

@@ -1,25 +1,25 @@
-// Reads the files that were accepted, and keeps those that cannot be read for later polls. A file is tried at every
-// poll while it is remembered; the last attempt that fails after that gives it up. Nothing of this is silent: the
-// first failure and the giving up are reported, and both are counted.
+// Reads the accepted files, and keeps unreadable files for later polls. A file is tried at every poll while the file is
+// remembered; a later failure abandons the file. No failure is silent: the first failure and the abandoning are
+// reported, and both are counted.
 import { isMillraceError, type ReceiverContext, type StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
 import type { DueFile, WatchState } from './file-position.ts';
 import type { FileReading, FoundFile, StartReading } from './file-reading.ts';
 import type { ReadingJournal } from './reading-journal.ts';
 
-/** So many files wait for another attempt; a further one is given up at once. */
+/** The number of files that wait for another attempt; a further file is abandoned at once. */
 const WAITING_FILES_MAX = 1_000;
 
-/** What `FileAttempts` takes. */
+/** Collaborators of `FileAttempts`. */
 export interface FileAttemptsDeps<T> {
   readonly context: ReceiverContext<T>;
   readonly journal: ReadingJournal;
-  /** What an earlier run has left to read. */
+  /** The unread files of an earlier run. */
   readonly left: readonly FoundFile[];
   readonly startReading: StartReading<T>;
-  /** For how long after its modification a file is tried. */
+  /** The time after its modification during which a file is tried. */
   readonly rememberMs: number;
-  /** Called when a file is done with: with what it was when it was read, or undefined when it was given up. */
+  /** Called at the end of a file: with the state of the file at reading, or undefined when the file was abandoned. */
   readonly onSettled: (name: string, readAs: StorageEntry | undefined) => void;
 }
 
@@ -29,12 +29,12 @@ interface WaitingFile {
   readonly attempts: number;
 }
 
-/** The files of one receiver that are being read or wait to be. */
+/** The files of one receiver that are being read or wait for reading. */
 export class FileAttempts<T> {
   readonly #deps: FileAttemptsDeps<T>;
-  /** Failed, to be tried again at the next poll. */
+  /** Failed files, to be tried again at the next poll. */
   #waiting: WaitingFile[] = [];
-  /** Of this poll: the one under way and how many come with and after it. */
+  /** The files of this poll: the current file, and the number of current and further files. */
   #current: FileReading | undefined;
   #unreadFiles = 0;
   #givenUpFiles = 0;
@@ -45,10 +45,10 @@ export class FileAttempts<T> {
   }
 
   /**
-   * Reads what still waits, then the new files, in their order. `stopped`: the receiver has been asked to stop.
-   * `watch`: the state of the poll that has found them.
+   * Reads the waiting files, then the new files, in order. `stopped`: the receiver was requested to stop. `watch`: the
+   * state of the poll that found the files.
    *
-   * @throws the signal's reason when the receiver is stopped; what storing throws.
+   * @throws the signal's reason when the receiver is stopped; any error of storing.
    */
   async readAll(files: readonly FoundFile[], timeMs: number, watch: WatchState): Promise<'done' | 'stopped'> {
     const { journal } = this.#deps;
@@ -64,7 +64,7 @@ export class FileAttempts<T> {
     return 'done';
   }
 
-  /** What was not read completely, for a log line; undefined when there is nothing. */
+  /** The incompletely read files, for a log line; undefined when there are none. */
   leftOver(): Readonly<Record<string, unknown>> | undefined {
     const unreadFiles = this.#unreadFiles + this.#waiting.length;
     return unreadFiles === 0 ? undefined : { unreadFiles, ...this.#current?.progress() };
@@ -106,7 +106,7 @@ export class FileAttempts<T> {
     const details = { ...reading.progress(), attempts, givenUpFiles: this.#givenUpFiles };
     const message =
       `gave up ${file.path} after ${attempts} attempts, ${this.#givenUpFiles} files so far; ` +
-      `move it in again to have it read`;
+      `move the file in again for reading`;
     this.#deps.onSettled(file.name, undefined);
     this.#deps.context.reportError(message, fileError('MR_FILES_GIVEN_UP', message, { details, cause }));
   }
@@ -117,7 +117,7 @@ function dueFile({ file, reading }: WaitingFile): DueFile {
   return { name, sizeBytes, modifiedMs, ...reading.reached };
 }
 
-/** Whether another attempt at the same file may succeed. Everything else is no matter of one file. */
+/** True when another attempt at the same file may succeed. Any other error does not concern a single file. */
 function mayHeal(error: unknown): error is Error {
   return isMillraceError(error, 'MR_FILES_UNREADABLE') || isMillraceError(error, 'MR_FILES_CHANGED');
 }

@@ -6,27 +6,27 @@ const fits = (name: string, pattern = '*', suffixes: readonly string[] = []): bo
   fileNameFilter({ pattern, suffixes })(name);
 
 describe('fileNameFilter', () => {
-  it('takes every visible name by default', () => {
+  it('accepts every visible name by default', () => {
     expect(fits('a.txt')).toBe(true);
     expect(fits('.a.txt.part')).toBe(false);
   });
 
-  it('takes hidden names when the pattern asks for them', () => {
+  it('accepts hidden names when the pattern begins with a dot', () => {
     expect(fits('.spool', '.s*')).toBe(true);
     expect(fits('spool', '.s*')).toBe(false);
   });
 
-  it('takes names with one of the suffixes', () => {
+  it('accepts names with one of the suffixes', () => {
     expect(fits('a.csv', '*', ['.csv', '.tsv'])).toBe(true);
     expect(fits('a.csv.part', '*', ['.csv', '.tsv'])).toBe(false);
   });
 
-  it('asks for pattern and suffix together', () => {
+  it('requires pattern and suffix together', () => {
     expect(fits('flights-1.csv', 'flights-*', ['.csv'])).toBe(true);
     expect(fits('delays-1.csv', 'flights-*', ['.csv'])).toBe(false);
   });
 
-  it('fits the whole name', () => {
+  it('matches the whole name', () => {
     expect(fits('day-2.log', 'day-?.log')).toBe(true);
     expect(fits('day-10.log', 'day-?.log')).toBe(false);
     expect(fits('day-1.log.gz', 'day-?.log')).toBe(false);
@@ -34,7 +34,7 @@ describe('fileNameFilter', () => {
     expect(fits('a', '')).toBe(false);
   });
 
-  it('means the same as the regular expression', () => {
+  it('equals the regular expression', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b'), maxLength: 8 });
     const pattern = fc.string({ unit: fc.constantFrom('a', 'b', '*', '?'), maxLength: 6 });
     fc.assert(

@@ -1,14 +1,14 @@
-// Which names of a directory count. Options are data, so a filter is a pattern and suffixes instead of a function.
+// Selects names of a directory. Options are data, so a filter is a pattern with suffixes instead of a function.
 
-/** What a name has to fit; both must hold. */
+/** The conditions on a name; both must hold. */
 export interface FileNameRules {
-  /** The name ends with one of these; empty: anything does. */
+  /** The name ends with one of these; empty: any name. */
   readonly suffixes: readonly string[];
-  /** The whole name fits: `*` stands for any characters, also none, `?` for exactly one. */
+  /** The whole name matches: `*` stands for any characters, also none, `?` for exactly one character. */
   readonly pattern: string;
 }
 
-/** Makes the test of a name. Names that begin with `.` never fit, unless the pattern begins with `.` too. */
+/** Makes the test of a name. Names that begin with `.` never match, unless the pattern begins with `.` too. */
 export function fileNameFilter({ suffixes, pattern }: FileNameRules): (name: string) => boolean {
   const wantsHidden = pattern.startsWith('.');
   return (name) =>
@@ -18,8 +18,8 @@ export function fileNameFilter({ suffixes, pattern }: FileNameRules): (name: str
 }
 
 /**
- * Goes along name and pattern once; where they part, the last `*` takes one more character. That is at most the
- * product of both lengths, while a regular expression of the same meaning can take exponentially long.
+ * Compares name and pattern in one pass; at a difference, the last `*` takes one more character. The cost is at most
+ * the product of both lengths, while an equivalent regular expression can take exponential time.
  */
 function fitsPattern(name: string, pattern: string): boolean {
   let at = 0;

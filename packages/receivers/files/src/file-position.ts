@@ -1,30 +1,30 @@
-// A place in the reading of a directory, as it goes into the driver's log: enough to go on right behind it, and enough to
-// find the parts of files that were read before it. Plain data. Lists that do not change are shared by many positions, so
-// that one costs little, however many files there are.
+// A place in the reading of a directory, as stored in the driver's log. A position is sufficient to continue directly
+// behind the place, and to find the parts of files that were read before the place. Plain data. Unchanged lists are
+// shared by many positions, so that a position is cheap, for any number of files.
 import type { StorageEntry } from '@millrace/core';
 import type { FileSelectionSnapshot } from '@millrace/core/engine';
 
-/** What a file was when its first byte was read. */
+/** The state of a file at the reading of its first byte. */
 export type ReadAs = Pick<StorageEntry, 'sizeBytes' | 'modifiedMs'>;
 
-/** How far a file has been read. */
+/** The progress in a file. */
 export interface FileProgress {
-  /** Everything before this byte is stored. */
+  /** All bytes before this one are stored. */
   readonly byte: number;
-  /** The CRC-32 of what was stored of it. */
+  /** The CRC-32 of the stored bytes. */
   readonly crc: number;
   /** Undefined: nothing was read yet. */
   readonly readAs?: ReadAs;
 }
 
-/** An accepted file that is to be read. */
+/** An accepted file to be read. */
 export interface DueFile extends FileProgress {
   readonly name: string;
   readonly sizeBytes: number;
   readonly modifiedMs: number;
 }
 
-/** A part of a file that was read at one go. They are numbered in the order in which they were read. */
+/** A part of a file that was read in one go. Parts are numbered in the order of reading. */
 export interface FileSegment {
   readonly number: number;
   readonly name: string;
@@ -33,40 +33,40 @@ export interface FileSegment {
   readonly fromCrc: number;
   readonly toByte: number;
   readonly toCrc: number;
-  /** Bytes are counted in what the file unpacks to, and not in the file. */
+  /** Bytes are counted in the decompressed content, not in the file. */
   readonly isUnpacked?: true;
 }
 
-/** What the watching of the directory has to know of its past. */
+/** The past of the directory watch. */
 export interface WatchState {
-  /** Files that changed up to then are left out, in wall milliseconds. */
+  /** Files that changed up to this time are left out, in wall milliseconds. */
   readonly sinceMs: number;
   /** The first poll that was not made yet. */
   readonly nextPollMs: number;
-  /** The files that were accepted and could be accepted again. */
+  /** The accepted files that could be accepted again. */
   readonly seen: FileSelectionSnapshot;
 }
 
 /** A place in the reading of a directory. */
 export interface FilePosition {
   readonly watch: WatchState;
-  /** What was to be read when the segment was begun, in order. */
+  /** The files to be read at the begin of the segment, in order. */
   readonly due: readonly DueFile[];
-  /** Which of these the segment belongs to. */
+  /** The index of the segment's file among these. */
   readonly at: number;
-  /** Files among those before it that have to be tried again. */
+  /** Earlier files among these that have to be tried again. */
   readonly later: readonly DueFile[];
   /** The segment up to the place. */
   readonly segment: FileSegment;
-  /** The segments before it that may still have to be read again, in order. */
+  /** The earlier segments that may still have to be read again, in order. */
   readonly before: readonly (readonly FileSegment[])[];
 }
 
-/** What was still to be read at a place, in order. */
+/** The files to be read at a place, in order. */
 export function leftToRead({ due, at, later, segment }: FilePosition): readonly DueFile[] {
   const { toByte: byte, toCrc: crc, readAs } = segment;
   const current = due.slice(at, at + 1).map((file) => ({ ...file, byte, crc, readAs }));
-  // Nobody knows here how much a packed file unpacks to.
+  // The decompressed size of a packed file is unknown here.
   const isRead = byte === readAs.sizeBytes && segment.isUnpacked !== true;
   return [...(isRead ? [] : current), ...due.slice(at + 1), ...later];
 }

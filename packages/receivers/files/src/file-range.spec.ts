@@ -24,7 +24,10 @@ afterEach(async () => {
   }
 });
 
-/** What happens to the directory, second by second: files come, reading fails for a while, the driver hears of it. */
+/**
+ * The events of the directory, second by second: files arrive, reading fails for a while, the driver registers
+ * positions.
+ */
 const seconds = fc.array(
   fc.record({
     files: fc.array(
@@ -62,7 +65,7 @@ const all = (spool: WatchedDirectory<string>, first = 0, last = spool.stored.len
   spool.stored.slice(first, last + 1).flatMap(({ records }) => records);
 
 describe('a range of text files', () => {
-  it('has the same lines in the same order, wherever it is cut (BAT-4)', async () => {
+  it('has the same lines in the same order, wherever the range is cut (BAT-4)', async () => {
     await fc.assert(
       fc.asyncProperty(seconds, fc.nat(), fc.nat(), async (plan, a, b) => {
         const spool = await watching();
@@ -76,7 +79,7 @@ describe('a range of text files', () => {
     );
   });
 
-  it('can be read from where the driver has heard of last, whatever is forgotten before', async () => {
+  it('can be read from the last registered position, whatever was dropped before', async () => {
     await fc.assert(
       fc.asyncProperty(seconds, async (plan) => {
         const spool = await watching();
@@ -95,7 +98,7 @@ describe('a range of text files', () => {
     );
   });
 
-  it('is what a later run of the receiver goes on behind, so that no line is missing and none comes twice', async () => {
+  it('is continued by a later run of the receiver without missing or repeated lines', async () => {
     await fc.assert(
       fc.asyncProperty(seconds, seconds, fc.nat(), fc.nat(100_000), async (before, after, at, downMs) => {
         const first = await watching();
@@ -115,7 +118,7 @@ describe('a range of text files', () => {
         await unbroken.clock.advance(2_000);
         const lines = [...all(first, 0, last), ...all(second)];
         expect(lines.toSorted()).toEqual(all(unbroken).toSorted());
-        // The first range of a run begins in the one before it.
+        // The first range of a run begins in the previous run.
         const newest = second.stored.length - 1;
         if (newest >= 0) expect(await second.readAgain(0, newest)).toEqual(all(second));
       }),
@@ -123,7 +126,7 @@ describe('a range of text files', () => {
     );
   });
 
-  it('is as it was although the file has grown', async () => {
+  it('is unchanged although the file has grown', async () => {
     const spool = await watching();
     await spool.clock.advance(1);
     spool.put('a', 'one\ntwo\n');
@@ -166,7 +169,7 @@ describe('a range of text files', () => {
 });
 
 describe('textFiles after a restart', () => {
-  it('leaves out and reports the rest of a file that is not the one it was', async () => {
+  it('leaves out and reports the rest of a file that was replaced', async () => {
     const first = await watching();
     await first.clock.advance(1);
     first.put('a', 'one\ntwo\nthree\n');
@@ -179,7 +182,7 @@ describe('textFiles after a restart', () => {
     expect([second.context.lines, second.codes]).toEqual([[], ['MR_FILES_CHANGED']]);
   });
 
-  it('takes the files that came while it was down, however long that was', async () => {
+  it('reads the files that arrived while the receiver was down, for any duration', async () => {
     const first = await watching();
     await first.clock.advance(1);
     first.put('a', 'one\n');
@@ -210,7 +213,7 @@ describe('a range of whole files', () => {
     await expect(spool.readAgain(2, 2)).rejects.toMatchObject({ code: 'MR_FILES_RANGE_LOST' });
   });
 
-  it('is what a later run goes on behind', async () => {
+  it('is continued by a later run', async () => {
     const first = await watchingWhole();
     await first.clock.advance(1);
     for (const name of ['a', 'b', 'c']) first.put(name, name);

@@ -1,5 +1,5 @@
-// Parts of files, read once more. The files have to be there still, and what was read of them as it was then; that they
-// have grown since does not matter. A checksum tells: times and lengths alone do not tell a file from its successor.
+// Reads parts of files once more. The files must still exist, with an unchanged content in the read part; later growth
+// does not matter. A checksum decides: times and lengths alone do not distinguish a file from its successor.
 import { join } from 'node:path';
 import { crc32 } from 'node:zlib';
 import { LineFramer, type RangeContext, type SourcePiece, type SourceRange } from '@millrace/core';
@@ -10,7 +10,7 @@ import type { TextFilesOptions } from './text-files.options.ts';
 import type { WholeFile } from './whole-file-reading.ts';
 import type { WholeFilesOptions } from './whole-files.options.ts';
 
-/** The lines of a range. @throws `MR_FILES_RANGE_LOST`; `MR_FILES_UNREADABLE`, which may heal. */
+/** The lines of a range. @throws `MR_FILES_RANGE_LOST`; `MR_FILES_UNREADABLE`, which may be temporary. */
 export async function* textRange(
   options: TextFilesOptions,
   range: SourceRange,
@@ -24,7 +24,7 @@ export async function* textRange(
     let crc = segment.fromCrc;
     const linesOf = function* (pieces: ReturnType<LineFramer['end']>): Generator<SourcePiece<string>> {
       for (const piece of pieces) {
-        // What was too long then is left out again; it was told then.
+        // Lines that were too long then are left out again; they were reported in the first reading.
         if (piece.kind === 'long-line') continue;
         crc = crc32(piece.bytes, crc);
         yield piece;
@@ -36,7 +36,7 @@ export async function* textRange(
   }
 }
 
-/** The files of a range, each as one record. @throws as `textRange`. */
+/** The files of a range, each as one record. @throws like `textRange`. */
 export async function* wholeRange(
   options: WholeFilesOptions,
   range: SourceRange,
@@ -69,13 +69,13 @@ async function foundFile(
 ): Promise<StoredFile> {
   const file = new StoredFile(context, join(directory, segment.name));
   const now = await file.find();
-  if (now === undefined) throw lost(file.path, segment, 'it is no longer there');
+  if (now === undefined) throw lost(file.path, segment, 'the file no longer exists');
   const neededBytes = segment.isUnpacked === true ? segment.readAs.sizeBytes : segment.toByte;
-  if (now.sizeBytes < neededBytes) throw lost(file.path, segment, `it has ${now.sizeBytes} bytes now`);
+  if (now.sizeBytes < neededBytes) throw lost(file.path, segment, `the file has ${now.sizeBytes} bytes now`);
   return file;
 }
 
-/** The bytes of the segment, which are counted in what a gzip file unpacks to. */
+/** The bytes of the segment, counted in the decompressed content of a gzip file. */
 async function* textOf(
   file: StoredFile,
   { isUnpacked, readAs, fromByte, toByte }: FileSegment,
@@ -91,7 +91,7 @@ async function* textOf(
   }
 }
 
-/** A plain array of bytes, as the first reading made it. */
+/** A plain array of bytes, as in the first reading. */
 function joined(chunks: readonly Uint8Array[]): Uint8Array {
   const bytes = new Uint8Array(chunks.reduce((sum, chunk) => sum + chunk.length, 0));
   let filledBytes = 0;
@@ -103,6 +103,6 @@ function joined(chunks: readonly Uint8Array[]): Uint8Array {
 }
 
 function lost(path: string, { fromByte, toByte }: FileSegment, why: string): Error {
-  const message = `expected the bytes ${fromByte} to ${toByte} of ${path} as they were when they were read: ${why}`;
+  const message = `expected the bytes ${fromByte} to ${toByte} of ${path} as in the first reading: ${why}`;
   return fileError('MR_FILES_RANGE_LOST', message, { details: { path, fromByte, toByte } });
 }

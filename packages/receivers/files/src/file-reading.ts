@@ -1,43 +1,43 @@
-// One selected file on its way into the stream. A reading remembers how far it has come, so that a file that cannot
-// be read for a while is gone on with at a later poll, and nothing of it is stored twice.
+// One selected file during reading. A reading remembers its progress, so that a temporarily unreadable file is
+// continued at a later poll, and no part of the file is stored twice.
 import type { ReceiverContext, StorageEntry } from '@millrace/core';
 import type { FileProgress } from './file-position.ts';
 import type { ReadingJournal } from './reading-journal.ts';
 
-/** The reading of one file, in as many attempts as it takes; one attempt at a time. */
+/** The reading of one file, in any number of attempts; one attempt at a time. */
 export interface FileReading {
   /**
-   * Reads on from where the last attempt stopped. `done`: nothing is left to do. `stopped`: the receiver has been
-   * asked to stop because of what the file holds.
+   * Continues after the last attempt. `done`: nothing is left to do. `stopped`: the content of the file has requested a
+   * stop of the receiver.
    *
-   * @throws `MR_FILES_UNREADABLE` or `MR_FILES_CHANGED` when a later attempt may succeed; the signal's reason when
-   * the receiver is stopped meanwhile.
+   * @throws `MR_FILES_UNREADABLE` or `MR_FILES_CHANGED` when a later attempt may succeed; the signal's reason when the
+   *   receiver is stopped meanwhile.
    */
   attempt(): Promise<'done' | 'stopped'>;
 
-  /** What the file was when it was read; undefined until it is done, and when it was not read as it should. */
+  /** The state of the file at reading; undefined before the end, and after an incomplete reading. */
   readonly readAs: StorageEntry | undefined;
 
-  /** How far it has come: what a reading that goes on for this one has to know. */
+  /** The progress, for a reading that continues this one. */
   readonly reached: FileProgress;
 
-  /** How far it has come, for messages. */
+  /** The progress, for messages. */
   progress(): Readonly<Record<string, unknown>>;
 }
 
-/** A file that was accepted. */
+/** An accepted file. */
 export interface FoundFile extends StorageEntry {
   /** Directory and name. */
   readonly path: string;
-  /** How far an earlier run of the receiver has read it; undefined: not at all. */
+  /** The progress of an earlier run of the receiver; undefined: none. */
   readonly progress?: FileProgress;
 }
 
-/** What readings work with. */
+/** Collaborators of readings. */
 export interface ReadingDeps<T> {
   readonly context: ReceiverContext<T>;
   readonly journal: ReadingJournal;
 }
 
-/** Makes the reading of a file, without touching it yet. */
+/** Makes the reading of a file, without opening the file. */
 export type StartReading<T> = (file: FoundFile, deps: ReadingDeps<T>) => FileReading;

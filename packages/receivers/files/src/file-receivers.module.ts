@@ -1,12 +1,12 @@
-// Makes the receivers of this package known by name, so that an engine that imports no plugin finds them.
+// Registers the receivers of this package by name, for programs that select receivers by configuration.
 import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { PACKAGE_VERSION } from './package-version.ts';
 import { textFiles } from './text-files.ts';
 import { wholeFiles } from './whole-files.ts';
 
 /**
- * The plugin that offers `textFiles` and `wholeFiles` under their names, `text-files` and `whole-files`. Not needed
- * for `ssc.receiverStream(textFiles({ … }))`.
+ * The plugin that offers `textFiles` and `wholeFiles` under their names, `text-files` and `whole-files`. Not needed for
+ * `ssc.receiverStream(textFiles({ … }))`.
  */
 export const fileReceivers = definePlugin({
   name: '@millrace/receiver-files',

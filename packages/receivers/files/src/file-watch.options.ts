@@ -1,11 +1,11 @@
-// The options that both kinds of file receivers share: which directory, which of its files, and how often to look.
+// The options shared by both kinds of file receivers: the directory, the selection of files, and the polls.
 import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 
 const MAX_INTERVAL_MS = 86_400_000;
 const MAX_CHUNK_BYTES = 16 * 1_024 * 1_024;
 
-/** Which files of which directory are read, and when. */
+/** The directory, its accepted files, and the times of reading. */
 export const fileWatchOptions = z.strictObject({
   /** One directory, not its subdirectories. No glob. */
   directory: z
@@ -15,15 +15,15 @@ export const fileWatchOptions = z.strictObject({
     .refine((path) => !path.includes('*'), 'expected one plain directory, globs are not supported'),
   /** Only files whose name ends with one of these. Empty: any. */
   suffixes: z.array(z.string().min(1)).default([]),
-  /** Only files whose whole name fits: `*` stands for any characters, `?` for one. */
+  /** Only files whose whole name matches: `*` stands for any characters, `?` for one. */
   pattern: z.string().min(1).default('*'),
-  /** Whether files are left out that were last modified before the receiver started. */
+  /** True when files modified before the start of the receiver are left out. */
   newFilesOnly: z.boolean().default(true),
-  /** How far back a modification time may lie to be accepted, at least, in milliseconds. */
+  /** The least age at which a modification time is still accepted, in milliseconds. */
   minRememberMs: z.int().min(1).max(MAX_INTERVAL_MS).default(60_000),
-  /** How often the directory is listed, in milliseconds. */
+  /** The period of listing the directory, in milliseconds. */
   pollIntervalMs: z.int().min(1).max(MAX_INTERVAL_MS).default(1_000),
-  /** How much is read at once, in bytes. */
+  /** The size of one read, in bytes. */
   chunkBytes: z.int().min(1).max(MAX_CHUNK_BYTES).default(262_144),
 });
 

@@ -1,6 +1,6 @@
-// The life of both kinds of file receivers: look at the directory, read what was accepted, wait for the next poll.
-// What is accepted is decided in `directory-poll.ts`, how a file is read in the readings, what happens to a file that
-// cannot be read in `file-attempts.ts`. All of it runs on the context's clock and storage.
+// The life of both kinds of file receivers: poll the directory, read the accepted files, wait for the next poll.
+// `directory-poll.ts` decides the acceptance, the readings read a file, and `file-attempts.ts` handles unreadable
+// files. Everything uses the context's clock and storage.
 import { join } from 'node:path';
 import { msUntil, type AckToken, type Clock, type Receiver, type ReceiverContext } from '@millrace/core';
 import { DirectoryPoll } from './directory-poll.ts';
@@ -10,7 +10,7 @@ import type { FoundFile, StartReading } from './file-reading.ts';
 import type { FileWatchOptions } from './file-watch.options.ts';
 import { ReadingJournal } from './reading-journal.ts';
 
-/** Reads the new files of a directory until it is stopped. */
+/** Reads the new files of a directory until stopped. */
 export class FilesReceiver<T> implements Receiver<T> {
   readonly #options: FileWatchOptions;
   readonly #startReading: StartReading<T>;
@@ -26,7 +26,7 @@ export class FilesReceiver<T> implements Receiver<T> {
     this.#running = this.#run(context);
   }
 
-  /** The tokens are positions: what lies before the last of them need not be remembered any more. */
+  /** The tokens are positions: content before the last position need not be remembered any more. */
   acknowledge(tokens: readonly AckToken[]): void {
     const last = tokens.at(-1);
     if (last !== undefined) this.#journal?.registered(last as FilePosition);
@@ -53,7 +53,7 @@ export class FilesReceiver<T> implements Receiver<T> {
     try {
       await this.#watch(context, poll, attempts);
     } catch (error) {
-      // Waiting ends with the signal's reason when the receiver is stopped, which is no news.
+      // When the receiver is stopped, the wait ends with the signal's reason, which is not an error.
       if (!context.signal.aborted) context.restart('watching the directory failed', error);
     }
     const leftOver = attempts.leftOver();
@@ -69,7 +69,7 @@ export class FilesReceiver<T> implements Receiver<T> {
     }
   }
 
-  /** Polls are paced by monotonic time and aligned by wall time: a tenth slower while they are ahead of it. */
+  /** Polls follow monotonic time and are aligned to wall time: a tenth slower while they are ahead of wall time. */
   #toNextMs(clock: Clock, timeMs: number): number {
     const { pollIntervalMs } = this.#options;
     const toNextMs = msUntil(clock, timeMs + pollIntervalMs);

@@ -1,4 +1,4 @@
-// Packed files on the real file system: unpacking is done by threads, so the wait is for the lines.
+// Packed files on the real file system: threads decompress the files, so the test waits for the lines.
 import { mkdir, mkdtemp, rename, rm, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
-/** Keeps what is stored with its position, and tells when something was stored or reported. */
+/** Keeps stored lines with their positions, and signals each store and each report. */
 class Stored extends RecordingReceiverContext<string> {
   readonly pieces: { readonly lines: readonly string[]; readonly position: unknown }[] = [];
   #onNews: () => void = () => undefined;
@@ -44,7 +44,7 @@ class Stored extends RecordingReceiverContext<string> {
     this.#onNews();
   }
 
-  /** Resolves when this is so; looked at whenever there is news. */
+  /** Resolves when the condition holds; checked at every signal. */
   async until(isSo: () => boolean): Promise<void> {
     while (!isSo()) await new Promise<void>((resolve) => (this.#onNews = resolve));
   }
@@ -82,7 +82,7 @@ describe('textFiles with packed files', () => {
     expect(context.errors).toEqual([]);
   });
 
-  it('reads ranges of it again, and goes on behind any place in it (BAT-4)', async () => {
+  it('reads ranges of the file again, and continues behind any place in the file (BAT-4)', async () => {
     const context = new Stored();
     const configured = receiverOf();
     const receiver = configured.create();
@@ -116,7 +116,7 @@ describe('textFiles with packed files', () => {
     }
   });
 
-  it('tells of a file that is no whole gzip file, and reads the others', async () => {
+  it('reports a file that is not a whole gzip file, and reads the other files', async () => {
     const context = new Stored();
     const receiver = receiverOf().create();
     await context.start(receiver);
@@ -129,7 +129,7 @@ describe('textFiles with packed files', () => {
     expect(context.errors[0]?.message).toContain('no whole gzip file');
   });
 
-  it('leaves whole files packed, and stores them once', async () => {
+  it('leaves whole files packed, and stores each once', async () => {
     const context = new RecordingReceiverContext<{ readonly bytes: Uint8Array }>({ clock, storage });
     let position: unknown;
     const stored = Promise.withResolvers<Uint8Array>();

@@ -1,8 +1,8 @@
-// The times of the polls: start, start + interval, and so on, none left out. A poll that comes late, because reading
-// took long or the clock was set forward, stands for every poll that was missed, each with its own time: otherwise
-// the files of that while would have passed out of the remembered time unseen.
+// The times of the polls: start, start + interval, and so on, without gaps. A late poll, after a long reading or a
+// clock set forward, covers every missed poll, each with its own time: otherwise the files of the pause would have left
+// the remembered time unseen.
 
-/** Counts the polls of one receiver. Pure: it is told the time. */
+/** Counts the polls of one receiver. Pure: the time is an argument. */
 export class PollTimes {
   readonly #intervalMs: number;
   #nextMs: number;
@@ -12,20 +12,21 @@ export class PollTimes {
     this.#nextMs = startMs;
   }
 
-  /** The first poll time that has not been served. */
+  /** The first poll time that is not covered. */
   get nextMs(): number {
     return this.#nextMs;
   }
 
-  /** The latest poll time up to `nowMs`; before the first one, the first one. */
+  /** The latest poll time up to `nowMs`; before the first poll, the first poll time. */
   latest(nowMs: number): number {
     const missed = Math.floor((nowMs - this.#nextMs) / this.#intervalMs);
     return this.#nextMs + Math.max(0, missed) * this.#intervalMs;
   }
 
   /**
-   * The poll times up to `latestMs` that can make a difference, in order: for each modification time the first that
-   * is not before it, and the latest. That is at most one more than there are files, however long the while was.
+   * The poll times up to `latestMs` that can make a difference, in order: for each modification time the first poll
+   * time that is not before the modification, and the latest poll time. The result has at most one member more than
+   * there are files, for a pause of any length.
    */
   upTo(latestMs: number, modifiedTimesMs: readonly number[]): readonly number[] {
     const times = new Set(
@@ -34,7 +35,7 @@ export class PollTimes {
     return [...times].sort((a, b) => a - b).concat(latestMs);
   }
 
-  /** The polls up to `latestMs` have been served. */
+  /** The polls up to `latestMs` are covered. */
   served(latestMs: number): void {
     this.#nextMs = latestMs + this.#intervalMs;
   }

@@ -1,5 +1,6 @@
-// Keeps track of what is read, and makes positions of it. Readings tell it what they begin and how far they are; it knows
-// what came before. A segment is forgotten when the engine has registered something behind it: no range begins there.
+// Records the progress of readings, and makes positions from the records. Readings report their begin and their
+// progress; the journal knows the earlier segments. A segment is dropped when the engine has registered a position
+// behind the segment: no range begins there.
 import type {
   DueFile,
   FilePosition,
@@ -9,7 +10,7 @@ import type {
   WatchState,
 } from './file-position.ts';
 
-/** Segments in one shared list: adding one copies at most so many. */
+/** The number of segments in one shared list: adding a segment copies at most this number. */
 const LEAF_SEGMENTS = 64;
 
 /** The journal of one run of a receiver. */
@@ -19,13 +20,13 @@ export class ReadingJournal {
   #at = 0;
   #later: readonly DueFile[] = [];
   #segment: FileSegment | undefined;
-  /** Whether anything of the segment was stored: else there is nothing to remember. */
+  /** True when a part of the segment was stored: otherwise nothing has to be remembered. */
   #hasStored = false;
   #nextNumber: number;
-  /** Full lists of segments, and the last one, which is replaced until it is full. None is ever changed. */
+  /** Full lists of segments, and the last list, which is replaced until full. No list is ever changed. */
   #before: readonly (readonly FileSegment[])[] = [];
 
-  /** `resumeFrom`: the place behind which the run goes on. */
+  /** `resumeFrom`: the place behind which the run continues. */
   constructor(resumeFrom: FilePosition | undefined) {
     this.#nextNumber = (resumeFrom?.segment.number ?? -1) + 1;
   }
@@ -37,17 +38,17 @@ export class ReadingJournal {
     this.#later = [];
   }
 
-  /** The n-th of them is next. */
+  /** The n-th file is next. */
   beginFile(at: number): void {
     this.#at = at;
   }
 
-  /** It could not be read to its end and comes again later. */
+  /** The file could not be read completely and returns later. */
   putOff(file: DueFile): void {
     this.#later = [...this.#later, file];
   }
 
-  /** A part of the file begins where it was read up to. */
+  /** A part of the file begins at the current progress. */
   beginSegment(progress: FileProgress & { readonly readAs: ReadAs; readonly isUnpacked?: boolean }): void {
     this.#endSegment();
     const { byte, crc, readAs, isUnpacked = false } = progress;
@@ -66,7 +67,7 @@ export class ReadingJournal {
     this.#hasStored = false;
   }
 
-  /** The place behind what was just read of the file. */
+  /** The place behind the bytes just read from the file. */
   readUpTo(byte: number, crc: number): FilePosition {
     if (this.#segment === undefined) throw new TypeError('nothing is read before a segment has begun');
     this.#segment = { ...this.#segment, toByte: byte, toCrc: crc };
@@ -81,7 +82,7 @@ export class ReadingJournal {
     };
   }
 
-  /** Everything up to this place is registered. */
+  /** All positions up to this place are registered. */
   registered({ segment }: FilePosition): void {
     const isNeeded = (leaf: readonly FileSegment[]) => (leaf.at(-1)?.number ?? -1) >= segment.number;
     if (this.#before.length > 0 && !isNeeded(this.#before[0] ?? [])) {

@@ -10,7 +10,7 @@ const entry = (fileId: string | undefined): StorageEntry => ({
   ...(fileId === undefined ? {} : { fileId }),
 });
 
-/** A disk on which a name leads to one file and is opened as another. */
+/** A disk on which a name leads to one file and opens another file. */
 async function readExchanged(seen: string | undefined, opened: string | undefined) {
   let isClosed = false;
   const file: Partial<StorageFile> = {
@@ -32,7 +32,7 @@ async function readExchanged(seen: string | undefined, opened: string | undefine
 }
 
 describe('StoredFile', () => {
-  it('reads nothing of a file that was exchanged since it was looked at', async () => {
+  it('reads nothing of a file that was replaced after the check', async () => {
     const { chunks, error, isClosed } = await readExchanged('one', 'another');
     expect(error).toMatchObject({ code: 'MR_FILES_UNREADABLE' });
     expect({ chunks, isClosed }).toEqual({ chunks: [], isClosed: true });
@@ -42,7 +42,7 @@ describe('StoredFile', () => {
     ['one', 'one'],
     [undefined, 'one'],
     ['one', undefined],
-  ])('reads the file that was looked at as %s and opened as %s', async (seen, opened) => {
+  ])('reads a file with identity %s at the check and %s at opening', async (seen, opened) => {
     expect(await readExchanged(seen, opened)).toMatchObject({ chunks: ['abc'], error: undefined });
   });
 });

@@ -1,21 +1,21 @@
-// A file of the storage, read in bounded chunks, with every failure under one code: to a receiver a file that is
-// gone, forbidden or on a failing disk is the same thing, one that may be readable later.
+// A file of the storage, read in bounded chunks, with one code for every failure: for a receiver, a missing file, a
+// forbidden file and a failing disk are the same case, a file that may be readable later.
 import { messageOf, type ReceiverContext, type StorageEntry, type StorageFile } from '@millrace/core';
 import { gunzipChunks, isGzipFailure, isGzipName } from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 
-/** Which bytes to read: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
+/** The range of bytes: from `fromByte` up to, but without, `toByte`, at most `chunkBytes` at once. */
 export interface ReadRange {
   readonly fromByte: number;
   readonly toByte: number;
   readonly chunkBytes: number;
 }
 
-/** Reads one file. Holds nothing open between calls. */
+/** Reads one file. Keeps nothing open between calls. */
 export class StoredFile {
   readonly path: string;
   readonly #context: Pick<ReceiverContext<never>, 'storage' | 'signal'>;
-  /** What the name led to when it was last looked at. */
+  /** The state of the file at the last check. */
   #seen: StorageEntry | undefined;
 
   constructor(context: Pick<ReceiverContext<never>, 'storage' | 'signal'>, path: string) {
@@ -24,7 +24,7 @@ export class StoredFile {
   }
 
   /**
-   * What the file is now, or undefined when it is gone.
+   * The present state of the file, or undefined for a missing file.
    *
    * @throws `MR_FILES_UNREADABLE`
    */
@@ -34,20 +34,21 @@ export class StoredFile {
   }
 
   /**
-   * What the file is now.
+   * The present state of the file.
    *
-   * @throws `MR_FILES_UNREADABLE`, also when it is gone.
+   * @throws `MR_FILES_UNREADABLE`, also for a missing file.
    */
   async stat(): Promise<StorageEntry> {
     const entry = await this.find();
-    if (entry === undefined) throw this.#unreadable('it is no longer there');
+    if (entry === undefined) throw this.#unreadable('the file no longer exists');
     return entry;
   }
 
   /**
-   * The bytes of the range, one chunk after the other; fewer when the file is shorter. A chunk is the caller's.
+   * The bytes of the range, one chunk after the other; fewer for a shorter file. A chunk belongs to the caller.
    *
-   * @throws `MR_FILES_UNREADABLE`, also when another file has replaced it since it was looked at; the signal's reason when the receiver is stopped.
+   * @throws `MR_FILES_UNREADABLE`, also when another file has replaced the file since the check; the signal's reason
+   *   when the receiver is stopped.
    */
   async *chunks({ fromByte, toByte, chunkBytes }: ReadRange): AsyncGenerator<Uint8Array, void, void> {
     if (fromByte >= toByte) return;
@@ -69,10 +70,10 @@ export class StoredFile {
   }
 
   /**
-   * The text of the file, chunk by chunk from a byte of the text on: what is in the file, or what it unpacks to when its name
-   * ends with `.gz`. `sizeBytes`: how much of the file is read.
+   * The text of the file, chunk by chunk from a byte of the text on: the content, or the decompressed content of a file
+   * whose name ends with `.gz`. `sizeBytes`: the number of bytes to read from the file.
    *
-   * @throws as `chunks`, and `MR_FILES_UNREADABLE` when it is no whole gzip file.
+   * @throws like `chunks`, and `MR_FILES_UNREADABLE` when the file is not a whole gzip file.
    */
   async *text(
     { fromByte, chunkBytes }: Omit<ReadRange, 'toByte'>,
@@ -91,12 +92,13 @@ export class StoredFile {
         if (isPassed < chunk.length) yield chunk.subarray(isPassed);
       }
     } catch (cause) {
-      if (isGzipFailure(cause)) throw this.#unreadable(`it is no whole gzip file, ${cause.message}`, cause);
+      if (isGzipFailure(cause))
+        throw this.#unreadable(`the file is not a whole gzip file, ${cause.message}`, cause);
       throw cause;
     }
   }
 
-  /** What was opened is what was looked at, where the storage can tell. */
+  /** The opened file is the checked file, if the storage can compare the two. */
   async #assertSeen(file: StorageFile): Promise<void> {
     const opened = await this.#attempt(async () => file.stat?.());
     if (opened?.fileId === undefined || this.#seen?.fileId === undefined) return;
@@ -117,7 +119,7 @@ export class StoredFile {
   }
 }
 
-/** Whether something was written to a file between two looks at it. */
+/** True when the file was changed between two checks. */
 export function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
   return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
 }

@@ -1,8 +1,8 @@
-// A file as lines. It is read up to the size it has when reading begins, chunk by chunk, and its lines are stored as
-// they come: a file of any size needs the memory of one chunk and one line.
+// A file as lines. The file is read up to its size at the begin of reading, chunk by chunk, and lines are stored at
+// once: a file of any size needs the memory of one chunk and one line.
 //
-// Lines that were stored cannot be taken back. Therefore an attempt that fails is gone on with at the same byte, and
-// a file that somebody writes to meanwhile is not begun again: what was read of it counts, the rest is told and left.
+// Stored lines cannot be taken back. A failed attempt is therefore continued at the same byte, and a file that is
+// changed meanwhile is not begun again: the part already read counts, the rest is reported and left out.
 import { crc32 } from 'node:zlib';
 import { LineFramer, type ReceiverContext, type StorageEntry, type TextPiece } from '@millrace/core';
 import { foreignKindOf, isGzipName } from '@millrace/core/engine';
@@ -21,15 +21,15 @@ export class TextFileReading implements FileReading {
   readonly #options: TextFilesOptions;
   readonly #file: StoredFile;
   readonly #framer: LineFramer;
-  /** What the file was when the first byte was read. */
+  /** The state of the file at the reading of the first byte. */
   #begun: StorageEntry | undefined;
   #hasChanged = false;
-  /** Where the framer began. */
+  /** The position at which the framer began. */
   readonly #startByte: number;
   #readBytes: number;
-  /** Everything before this byte is stored. */
+  /** All bytes before this one are stored. */
   #storedBytes: number;
-  /** Of the lines that are stored. */
+  /** The checksum of the stored lines. */
   #crc: number;
   #untoldLongLines = 0;
 
@@ -72,7 +72,7 @@ export class TextFileReading implements FileReading {
     return { path: this.#path, storedBytes, sizeBytes: this.#begun?.sizeBytes };
   }
 
-  /** Answers what the file was at its first byte; undefined when it is not that file any more. */
+  /** Returns the state of the file at its first byte; undefined when the file was replaced. */
   async #begin(): Promise<StorageEntry | undefined> {
     const now = await this.#file.stat();
     if (this.#readBytes === 0 || this.#begun === undefined) {
@@ -91,11 +91,11 @@ export class TextFileReading implements FileReading {
     this.#journal.beginSegment({ ...this.reached, readAs: { sizeBytes, modifiedMs }, isUnpacked });
     for await (const chunk of this.#file.text({ fromByte: this.#readBytes, chunkBytes }, sizeBytes)) {
       if (this.#readBytes === 0) this.#reportForeign(chunk);
-      // From here on the chunk counts as read: storing it fails only when the receiver is stopped.
+      // From here on the chunk counts as read: storing fails only when the receiver is stopped.
       this.#readBytes += chunk.length;
       if ((await this.#store(this.#framer.push(chunk))) === 'stopped') return 'stopped';
     }
-    // A file that is gone by now was still read completely.
+    // A file that was removed by now was still read completely.
     const after = (await this.#file.find()) ?? begun;
     const isWhole = isUnpacked || this.#readBytes >= sizeBytes;
     if (!isWhole || !isSameContent(begun, after)) {
@@ -133,12 +133,12 @@ export class TextFileReading implements FileReading {
   #reportForeign(start: Uint8Array): void {
     const kind = foreignKindOf(start);
     if (kind === undefined) return;
-    const message = `expected ${this.#path} to be UTF-8 text, it looks like ${kind}; its lines are stored all the same`;
+    const message = `expected ${this.#path} to be UTF-8 text, but the file looks like ${kind}; its lines are stored all the same`;
     const details = { path: this.#path, kind };
     this.#context.reportError(message, fileError('MR_FILES_NOT_TEXT', message, { details }));
   }
 
-  /** One report for all that an attempt left out. */
+  /** One report for all omissions of an attempt. */
   #reportLongLines(): void {
     if (this.#untoldLongLines === 0) return;
     const { maxLineBytes } = this.#options;
@@ -154,7 +154,7 @@ export class TextFileReading implements FileReading {
     this.#hasChanged = true;
     const details = this.progress();
     const message =
-      `${this.#path} changed while it was read: its first ${String(details['storedBytes'])} bytes were stored, the rest is ` +
+      `${this.#path} changed during reading: its first ${String(details['storedBytes'])} bytes were stored, the rest is ` +
       `left out; move files in when they are complete`;
     this.#context.reportError(message, fileError('MR_FILES_CHANGED', message, { details }));
   }

@@ -1,4 +1,4 @@
-// Against the real file system and the real clock. The wait is for the lines, bounded by the limit of the test.
+// Tests on the real file system and the real clock. The tests wait for lines, bounded by the limit of the test.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -9,7 +9,7 @@ import { RecordingReceiverContext } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { textFiles } from './index.ts';
 
-/** Resolves with the lines as soon as there are as many as expected. */
+/** Resolves with the lines as soon as the expected number is reached. */
 class LineCounter extends RecordingReceiverContext<string> {
   readonly #expected: number;
   readonly #done = Promise.withResolvers<readonly string[]>();
@@ -40,11 +40,11 @@ afterEach(async () => {
   await rm(directory, { recursive: true, force: true });
 });
 
-/** Writes a file beside the watched directory and moves it in when it is complete. */
+/** Writes a file beside the watched directory and moves the complete file in. */
 async function moveIn(name: string, content: string): Promise<void> {
   const draft = join(directory, name);
   await writeFile(draft, content);
-  // A disk's clock is coarse: without this the file could seem older than the receiver.
+  // A disk's clock is coarse: without this wait the file could seem older than the receiver.
   const soon = (new SystemClock().now() + 20) / 1_000;
   await utimes(draft, soon, soon);
   await rename(draft, join(directory, 'spool', name));
@@ -66,7 +66,7 @@ describe('textFiles on a real disk', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'reads what can be read and tells of every other entry once',
+    'reads the readable files and reports every other entry once',
     async () => {
       const spool = join(directory, 'spool');
       await mkdir(spool);

@@ -6,13 +6,13 @@ const MAX_LINE_BYTES = 64 * 1_024 * 1_024;
 
 /** Describes the options of `textFiles`. */
 export const textFilesOptions = fileWatchOptions.extend({
-  /** The longest line that is kept, in bytes without its `\n`. */
+  /** The longest accepted line, in bytes without its `\n`. */
   maxLineBytes: z.int().min(1).max(MAX_LINE_BYTES).default(1_048_576),
-  /** What a longer line does: it is left out, counted and reported, or it ends the receiver for good. */
+  /** The reaction to a longer line: the line is left out, counted and reported, or the receiver ends for good. */
   onLongLine: z.enum(['skip', 'stop']).default('skip'),
 });
 
-/** What an application writes. */
+/** The options in the form written by an application. */
 export type TextFilesInput = z.input<typeof textFilesOptions>;
 
 /** The options with every default filled in. */

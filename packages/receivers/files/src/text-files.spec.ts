@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 describe('textFiles finds files', () => {
-  it('that appear after it started, at the next poll', async () => {
+  it('that appear after the start, at the next poll', async () => {
     const spool = await watching();
     await spool.clock.advance(500);
     spool.put('a.txt', 'one\ntwo\n');
@@ -42,7 +42,7 @@ describe('textFiles finds files', () => {
     expect(spool.codes).toEqual([]);
   });
 
-  it('but not those that were there before', async () => {
+  it('but no files from before the start', async () => {
     const directory = new WatchedDirectory<string>();
     directory.put('old.txt', 'old\n', START_MS);
     const spool = await watching({}, directory);
@@ -50,7 +50,7 @@ describe('textFiles finds files', () => {
     expect(spool.context.lines).toEqual([]);
   });
 
-  it('that were there before, within the remembered time, when asked to', async () => {
+  it('from before the start within the remembered time, when requested', async () => {
     const directory = new WatchedDirectory<string>();
     directory.put('edge.txt', 'edge\n', START_MS - 60_000);
     directory.put('recent.txt', 'recent\n', START_MS - 59_999);
@@ -76,7 +76,7 @@ describe('textFiles finds files', () => {
     expect(spool.context.lines).toEqual(['one']);
   });
 
-  it('by suffix and pattern, and leaves hidden ones and directories out', async () => {
+  it('by suffix and pattern, and leaves out hidden files and directories', async () => {
     const spool = await watching({ suffixes: ['.csv'], pattern: 'flights-*' });
     await spool.clock.advance(1);
     for (const name of ['flights-1.csv', 'flights-2.csv.part', 'delays.csv', '.flights-3.csv']) {
@@ -87,7 +87,7 @@ describe('textFiles finds files', () => {
     expect(spool.context.lines).toEqual(['flights-1.csv']);
   });
 
-  it('that came while a slow reader kept it from polling', async () => {
+  it('that arrived while a slow reader delayed the polls', async () => {
     const spool = await watching();
     spool.context.makeRoom(1);
     await spool.clock.advance(1);
@@ -122,7 +122,7 @@ describe('textFiles reads', () => {
     expect(spool.codes).toEqual([]);
   });
 
-  it('nothing while storing is unwelcome (BLK-2)', async () => {
+  it('nothing while the engine requests a wait (BLK-2)', async () => {
     const spool = await watching({ chunkBytes: 4 });
     await spool.clock.advance(1);
     spool.context.makeRoom(1);
@@ -147,7 +147,7 @@ describe('textFiles reads', () => {
     expect(spool.context.errors[0]?.error).toMatchObject({ details: { skippedLines: 2 } });
   });
 
-  it('no further than a long line when told so', async () => {
+  it('no further than a long line with onLongLine stop', async () => {
     const spool = await watching({ maxLineBytes: 4, onLongLine: 'stop' });
     await spool.clock.advance(1);
     spool.put('a', 'one\nlonger\ntwo\n');
@@ -156,7 +156,7 @@ describe('textFiles reads', () => {
     expect(spool.context.stops).toHaveLength(1);
   });
 
-  it('no further once it is stopped, and says what is left', async () => {
+  it('no further after a stop, and reports the rest', async () => {
     const spool = await watching();
     await spool.clock.advance(1);
     spool.context.makeRoom(1);
@@ -170,8 +170,8 @@ describe('textFiles reads', () => {
   });
 });
 
-describe('textFiles in trouble', () => {
-  it('reports an unreadable file once and reads it when it can', async () => {
+describe('textFiles after a failure', () => {
+  it('reports an unreadable file once and reads the file when it is readable', async () => {
     const spool = await watching();
     await spool.clock.advance(1);
     spool.storage.forbidden.add('/spool/a');
@@ -185,7 +185,7 @@ describe('textFiles in trouble', () => {
     expect(spool.context.lines).toEqual(['two', 'one']);
   });
 
-  it('gives an unreadable file up when it is no longer remembered', async () => {
+  it('abandons an unreadable file when the file is no longer remembered', async () => {
     const spool = await watching({ minRememberMs: 5_000 });
     await spool.clock.advance(1);
     spool.storage.forbidden.add('/spool/a');
@@ -198,7 +198,7 @@ describe('textFiles in trouble', () => {
     expect(spool.context.lines).toEqual([]);
   });
 
-  it('reports a file that is gone before it could be read', async () => {
+  it('reports a file that was removed before the reading', async () => {
     const spool = await watching();
     await spool.clock.advance(1);
     spool.put('a', 'one\n');
@@ -211,7 +211,7 @@ describe('textFiles in trouble', () => {
     expect(spool.codes).toEqual(['MR_FILES_UNREADABLE']);
   });
 
-  it('goes on at the same byte after a failed read, storing nothing twice (BLK-1)', async () => {
+  it('continues at the same byte after a failed read, storing nothing twice (BLK-1)', async () => {
     const spool = await watching({ chunkBytes: 6 });
     await spool.clock.advance(1);
     spool.put('a', 'one\ntwo\nthree\nfour\n');
@@ -224,7 +224,7 @@ describe('textFiles in trouble', () => {
     expect(spool.codes).toEqual(['MR_FILES_UNREADABLE']);
   });
 
-  it('leaves out and reports what is written while it reads', async () => {
+  it('leaves out and reports bytes written during the reading', async () => {
     const spool = await watching({ chunkBytes: 4 });
     await spool.clock.advance(1);
     spool.put('a', 'one\ntw');
@@ -237,7 +237,7 @@ describe('textFiles in trouble', () => {
     expect(spool.context.errors[0]?.error).toMatchObject({ details: { storedBytes: 4 } });
   });
 
-  it('leaves the rest of a file that changed between two attempts', async () => {
+  it('leaves out the rest of a file that changed between two attempts', async () => {
     const spool = await watching({ chunkBytes: 4 });
     await spool.clock.advance(1);
     spool.put('a', 'one\ntwo\n');
@@ -252,7 +252,7 @@ describe('textFiles in trouble', () => {
     expect(spool.codes).toEqual(['MR_FILES_UNREADABLE', 'MR_FILES_CHANGED']);
   });
 
-  it('reports once what is appended after it has read', async () => {
+  it('reports bytes appended after the reading once', async () => {
     const spool = await watching();
     await spool.clock.advance(1);
     spool.put('a', 'one\n');
@@ -283,7 +283,7 @@ describe('textFiles in trouble', () => {
     expect(spool.codes).toEqual([]);
   });
 
-  it('reports a failing listing once and misses nothing of that time', async () => {
+  it('reports a failing listing once and misses no file of that time', async () => {
     const spool = await watching({ minRememberMs: 1_000 });
     await spool.clock.advance(1);
     spool.put('a', 'one\n');
@@ -296,8 +296,8 @@ describe('textFiles in trouble', () => {
   });
 });
 
-describe('textFiles tells', () => {
-  it('once of each file that begins like a packed file or like UTF-16, and stores its lines', async () => {
+describe('textFiles reports', () => {
+  it('each file that begins like a packed file or like UTF-16 once, and stores its lines', async () => {
     const spool = await watching({ chunkBytes: 16 });
     await spool.clock.advance(500);
     spool.put('a.bin', gzipSync('line\n'));

@@ -1,4 +1,4 @@
-// What applications call: the lines of new files, as the input of a stream.
+// The public function of the package for lines: the lines of new files, as the input of a stream.
 import { defineReceiver } from '@millrace/core';
 import { textRange } from './file-range.ts';
 import { FilesReceiver } from './files-receiver.ts';
@@ -12,10 +12,10 @@ import { textFilesOptions } from './text-files.options.ts';
  * const lines = ssc.receiverStream(textFiles({ directory: './spool', suffixes: ['.csv'] }));
  * ```
  *
- * Files have to be moved in when they are complete, and stay until their batches are done: with a log, the engine keeps
- * the places in them instead of their lines. A restart goes on behind the last line that was registered.
+ * Files have to be moved in complete, and must stay until their batches are complete: with a log, the engine stores
+ * positions instead of lines. A restart continues behind the last registered line.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const textFiles = defineReceiver({
   name: 'text-files',
@@ -23,7 +23,7 @@ export const textFiles = defineReceiver({
   capabilities: {
     ack: 'none',
     replayable: true,
-    // A file that cannot be read at first comes after younger ones.
+    // A file that cannot be read at first comes after younger files.
     ordering: 'none',
     pause: true,
     bounded: false,

@@ -1,5 +1,5 @@
-// A file as one record. It is stored only after it was read completely and nobody wrote to it meanwhile; until then
-// nothing has happened and the next poll may try again.
+// A file as one record. The file is stored only after a complete reading without changes meanwhile; until then nothing
+// has happened and the next poll may try again.
 import { crc32 } from 'node:zlib';
 import type { ReceiverContext, StorageEntry } from '@millrace/core';
 import { fileError } from './file-errors.ts';
@@ -15,7 +15,7 @@ export interface WholeFile {
   readonly path: string;
   /** The name inside its directory. */
   readonly name: string;
-  /** When its content last changed, wall milliseconds since the epoch. */
+  /** The time of the last change of the content, wall milliseconds since the epoch. */
   readonly modifiedMs: number;
   readonly bytes: Uint8Array;
 }
@@ -59,7 +59,7 @@ export class WholeFileReading implements FileReading {
     return 'done';
   }
 
-  /** It is stored at one go: a reading that is not done has done nothing. */
+  /** The record is stored in one go: an unfinished reading has stored nothing. */
   get reached(): FileProgress {
     return { byte: 0, crc: 0 };
   }
@@ -77,10 +77,10 @@ export class WholeFileReading implements FileReading {
       bytes.set(chunk, filledBytes);
       filledBytes += chunk.length;
     }
-    // A file that is gone by now was still read completely.
+    // A file that was removed by now was still read completely.
     const after = (await this.#file.find()) ?? before;
     if (filledBytes === sizeBytes && isSameContent(before, after)) return bytes;
-    const message = `${this.#found.path} changed while it was read, nothing of it was stored; trying again at the next poll`;
+    const message = `${this.#found.path} changed during reading, and nothing was stored; trying again at the next poll`;
     throw fileError('MR_FILES_CHANGED', message, { details: { path: this.#found.path } });
   }
 

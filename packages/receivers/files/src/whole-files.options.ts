@@ -6,11 +6,11 @@ const MAX_FILE_BYTES = 1_024 * 1_024 * 1_024;
 
 /** Describes the options of `wholeFiles`. */
 export const wholeFilesOptions = fileWatchOptions.extend({
-  /** The largest file that is read, in bytes: a file is one record and is in memory as a whole. */
+  /** The largest accepted file, in bytes: a file is one record and is in memory as a whole. */
   maxFileBytes: z.int().min(1).max(MAX_FILE_BYTES).default(16_777_216),
 });
 
-/** What an application writes. */
+/** The options in the form written by an application. */
 export type WholeFilesInput = z.input<typeof wholeFilesOptions>;
 
 /** The options with every default filled in. */

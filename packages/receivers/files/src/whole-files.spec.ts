@@ -47,7 +47,7 @@ describe('wholeFiles', () => {
     expect(textsOf(spool)).toEqual(['']);
   });
 
-  it('reads the next file only when storing is welcome (BLK-2)', async () => {
+  it('reads the next file only when the engine accepts records (BLK-2)', async () => {
     const spool = await watching();
     spool.context.makeRoom(1);
     spool.put('a', 'one');
@@ -59,7 +59,7 @@ describe('wholeFiles', () => {
     expect(textsOf(spool)).toEqual(['one', 'two']);
   });
 
-  it('leaves out a file above the bound without reading it', async () => {
+  it('leaves out a file above the bound without reading the file', async () => {
     const spool = await watching({ maxFileBytes: 3 });
     spool.put('a', 'four');
     spool.put('b', 'six');
@@ -69,7 +69,7 @@ describe('wholeFiles', () => {
     expect(spool.storage.largestReadBytes).toBe(3);
   });
 
-  it('stores nothing of a file that changes meanwhile and reads it again', async () => {
+  it('stores nothing of a file that changes meanwhile and reads the file again', async () => {
     const spool = await watching({ chunkBytes: 2 });
     spool.put('a', 'half');
     spool.storage.beforeRead = (_path, offset) => {
@@ -95,7 +95,7 @@ describe('wholeFiles', () => {
     expect(textsOf(spool)).toEqual(['h']);
   });
 
-  it('goes on polling, and reads each file once, when the wall clock is set back', async () => {
+  it('continues polling, and reads each file once, when the wall clock is set back', async () => {
     const spool = await watching();
     spool.put('before', 'one');
     await spool.clock.advance(2_000);
@@ -109,7 +109,7 @@ describe('wholeFiles', () => {
     expect(spool.codes).toEqual([]);
   });
 
-  it('reads no further once it is stopped', async () => {
+  it('reads no further after a stop', async () => {
     const spool = await watching({ chunkBytes: 1 });
     spool.put('a', 'four');
     let reads = 0;
@@ -123,7 +123,7 @@ describe('wholeFiles', () => {
     expect(spool.codes).toEqual([]);
   });
 
-  it('gives up a file that never rests', async () => {
+  it('abandons a file that changes all the time', async () => {
     const spool = await watching({ minRememberMs: 3_000 });
     spool.put('a', 'half');
     let sizeBytes = 0;

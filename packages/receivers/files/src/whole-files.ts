@@ -1,4 +1,4 @@
-// What applications call: new files, each as one record of a stream.
+// The public function of the package for whole files: new files, each as one record of a stream.
 import { defineReceiver } from '@millrace/core';
 import { wholeRange } from './file-range.ts';
 import { FilesReceiver } from './files-receiver.ts';
@@ -12,9 +12,9 @@ import { wholeFilesOptions } from './whole-files.options.ts';
  * const images = ssc.receiverStream(wholeFiles({ directory: './images', suffixes: ['.jpg'] }));
  * ```
  *
- * A file is in memory as a whole, so `maxFileBytes` bounds what one may hold. Otherwise like `textFiles`.
+ * A file is in memory as a whole, so `maxFileBytes` bounds the size of a file. All other behaviour equals `textFiles`.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const wholeFiles = defineReceiver({
   name: 'whole-files',
@@ -22,7 +22,7 @@ export const wholeFiles = defineReceiver({
   capabilities: {
     ack: 'none',
     replayable: true,
-    // A file that cannot be read at first comes after younger ones.
+    // A file that cannot be read at first comes after younger files.
     ordering: 'none',
     pause: true,
     bounded: false,

@@ -8,7 +8,7 @@ import { PUBLISHED_TEXT_OPTIONS, PUBLISHED_WHOLE_OPTIONS } from './published-opt
 const test = { describe, it };
 const module = import.meta.url;
 
-/** A directory into which files are put, each a little younger than the one before. */
+/** A directory for new files, each a little younger than the previous one. */
 function spool({ clock, storage }: ReceiverWorld) {
   storage.writeFile('/spool/.keep', '');
   let youngestMs = 0;

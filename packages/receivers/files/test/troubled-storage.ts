@@ -1,18 +1,18 @@
-// A disk in memory on which a test makes trouble: files that cannot be opened or read, directories that cannot be
-// listed, and other programs that write while a file is read.
+// A disk in memory with failures on command: files that cannot be opened or read, directories that cannot be listed,
+// and other programs that write during a read.
 import type { StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { MemoryStorage } from '@millrace/testing';
 
-/** A `MemoryStorage` with trouble on request. */
+/** A `MemoryStorage` with failures on command. */
 export class TroubledStorage extends MemoryStorage {
   /** Paths that cannot be opened. */
   readonly forbidden = new Set<string>();
-  /** Whether listing fails, and how. */
+  /** The failure of listing, if any. */
   listFailure: 'MR_STORAGE_DENIED' | 'MR_STORAGE_FAILED' | undefined;
-  /** Called before each read; what it throws, the read throws. */
+  /** Called before each read; an error of the call becomes the error of the read. */
   beforeRead: (path: string, offset: number) => void = () => undefined;
-  /** How many files are open. */
+  /** The number of open files. */
   openFiles = 0;
   /** The largest read so far, in bytes. */
   largestReadBytes = 0;

@@ -1,12 +1,12 @@
-// A file receiver at work on a directory in memory, on a clock that the test moves.
+// A file receiver on a directory in memory, on a clock under the control of the test.
 import { type ConfiguredReceiver, isMillraceError, ManualClock, type Receiver } from '@millrace/core';
 import { RecordingReceiverContext, settle } from '@millrace/testing';
 import { TroubledStorage } from './troubled-storage.ts';
 
-/** When the receivers of these tests start. */
+/** The start time of the receivers of these tests. */
 export const START_MS = 1_000_000;
 
-/** Where a watch goes on for another one. */
+/** The position at which a watch continues another one. */
 export interface GoOn {
   readonly after: { readonly clock: ManualClock; readonly storage: TroubledStorage };
   readonly resumeFrom: unknown;
@@ -17,12 +17,12 @@ export class WatchedDirectory<T> {
   readonly clock: ManualClock;
   readonly storage: TroubledStorage;
   readonly context: RecordingReceiverContext<T>;
-  /** Everything that was stored with one position, as it would come out of the driver's log. */
+  /** All records stored with one position, as read from the driver's log. */
   readonly stored: { readonly records: readonly unknown[]; readonly position: unknown }[] = [];
   #configured: ConfiguredReceiver<T> | undefined;
   #receiver: Receiver<T> | undefined;
 
-  /** @param hasDirectory Whether `/spool` is there; true by default. */
+  /** @param hasDirectory True when `/spool` exists; true by default. */
   constructor(hasDirectory = true, goOn?: GoOn) {
     this.clock = goOn?.after.clock ?? new ManualClock(START_MS);
     this.storage = goOn?.after.storage ?? new TroubledStorage({ clock: this.clock });
@@ -32,7 +32,7 @@ export class WatchedDirectory<T> {
     this.#keepPositions();
   }
 
-  /** Puts a file into the directory; its modification time is the clock's, or `modifiedMs`. */
+  /** Puts a file into the directory; its modification time is the time of the clock, or `modifiedMs`. */
   put(name: string, content: string | Uint8Array, modifiedMs = this.clock.now()): void {
     this.storage.writeFile(`/spool/${name}`, content, { modifiedMs });
   }
@@ -49,12 +49,12 @@ export class WatchedDirectory<T> {
     if (this.#receiver !== undefined) await this.context.end(this.#receiver);
   }
 
-  /** Acknowledges the oldest so many that are not. */
+  /** Acknowledges this number of the oldest unacknowledged stores. */
   async acknowledge(count: number): Promise<void> {
     if (this.#receiver !== undefined) await this.context.acknowledge(this.#receiver, count);
   }
 
-  /** What was stored behind the one position and up to the other, by their places in `stored`, once more. */
+  /** Reads the records behind one position up to another position again, by their indexes in `stored`. */
   async readAgain(first: number, last: number): Promise<readonly unknown[]> {
     const from = this.stored[first - 1]?.position ?? this.context.resumeFrom;
     const to = this.stored[last]?.position;

@@ -1,6 +1,6 @@
-// A signal, not an error of anybody: it ends the work on a request that nobody waits for any more.
+// A signal, not an error: ends the work on a request whose client is gone.
 
-/** The client closed the connection: there is nobody to answer. */
+/** The client closed the connection: an answer has no receiver. */
 export class ClientGone extends Error {
   constructor() {
     super('the client closed the connection');

@@ -1,4 +1,4 @@
-// What clients are answered, by a real server on the loopback interface. Every wait is for an event.
+// The answers to clients, from a real server on the loopback interface. Every wait is for an event.
 import { once } from 'node:events';
 import { connect } from 'node:net';
 import { gzipSync } from 'node:zlib';
@@ -18,7 +18,7 @@ async function start(options: Partial<HttpRecordsInput> = {}, room?: number): Pr
   return receiver;
 }
 
-/** One that acknowledges everything at once. */
+/** A receiver that acknowledges everything at once. */
 async function startEager(options: Partial<HttpRecordsInput> = {}): Promise<RunningReceiver> {
   const receiver = await start(options);
   receiver.acknowledgeAll();
@@ -54,13 +54,13 @@ describe('a request', () => {
     expect(http.context.records).toEqual([{ a: 1 }, { a: 2 }, { a: 3 }, 'one', 'two']);
   });
 
-  it('may hold nothing', async () => {
+  it('may be empty', async () => {
     const http = await start();
     expect(await http.post('', { headers: NDJSON })).toMatchObject({ status: 200, body: { accepted: 0 } });
     expect(await http.post([])).toMatchObject({ status: 200, body: { accepted: 0 } });
   });
 
-  it('may be packed and come in chunks', async () => {
+  it('may be compressed and arrive in chunks', async () => {
     const http = await startEager();
     const records = Array.from({ length: 5_000 }, (_, id) => ({ id }));
     const request = http.open({ headers: { 'Content-Encoding': 'gzip' } });
@@ -71,7 +71,7 @@ describe('a request', () => {
     expect(http.context.records).toEqual(records);
   });
 
-  it('is stored whole although the engine asks to wait after each record (BLK-2)', async () => {
+  it('is stored whole although the engine requests a wait after each record (BLK-2)', async () => {
     const http = await start({}, 1);
     const answer = http.post([1, 2, 3, 4]);
     for (let count = 1; count <= 4; count += 1) {
@@ -83,7 +83,7 @@ describe('a request', () => {
     expect(http.context.records).toEqual([1, 2, 3, 4]);
   });
 
-  it('with a bad record is refused whole, and says which', async () => {
+  it('with a bad record is refused as a whole, with the place of the record', async () => {
     const http = await start();
     expect(await http.post('{"a":1}\n{"a":', { headers: NDJSON })).toMatchObject({
       status: 400,
@@ -93,7 +93,7 @@ describe('a request', () => {
     expect(http.context.records).toEqual([]);
   });
 
-  it('is stored without its bad lines when told so, counted and reported', async () => {
+  it('is stored without its bad lines on request, with a count and a report', async () => {
     const http = await startEager({ onMalformed: 'skip' });
     const answer = await http.post('1\n{\n3\n}', { headers: NDJSON });
     expect(answer).toMatchObject({ status: 200, body: { accepted: 2, skipped: 2 } });
@@ -114,8 +114,8 @@ describe('httpText', () => {
   });
 });
 
-describe('a request that is refused', () => {
-  it('says why, and keeps the connection for the next', async () => {
+describe('a refused request', () => {
+  it('states the reason, and keeps the connection for the next request', async () => {
     const http = await startEager({ path: '/events', bearerTokens: ['let-me-in-let-me-in'] });
     const agent = http.agent();
     const authorized = { Authorization: 'Bearer let-me-in-let-me-in' };
@@ -136,7 +136,7 @@ describe('a request that is refused', () => {
     expect(JSON.stringify(http.context.log.lines)).not.toContain('let-me-in-let-me-in');
   });
 
-  it('is answered although it is large and still being sent', async () => {
+  it('is answered although the request is large and still being sent', async () => {
     const http = await start({ maxBodyBytes: 1_000 });
     const body = Buffer.alloc(8_000_000, 'x');
     expect(await http.post(body)).toMatchObject({
@@ -151,7 +151,7 @@ describe('a request that is refused', () => {
     await http.clock.advance(1_000);
   });
 
-  it('for its packed size, its records or their size is too large (413)', async () => {
+  it('is too large by compressed size, number of records or record size (413)', async () => {
     const http = await start({ maxRecordsPerRequest: 2, maxRecordBytes: 100 });
     const gzip = { ...NDJSON, 'Content-Encoding': 'gzip' };
     const bomb = await http.post(gzipSync(Buffer.alloc(5_000_000)), { headers: gzip });
@@ -165,7 +165,7 @@ describe('a request that is refused', () => {
     expect(http.context.records).toEqual([]);
   });
 
-  it('waits a while for room, then comes too early until there is some (429)', async () => {
+  it('waits a while for room, and is then refused until there is room (429)', async () => {
     const http = await startEager({ storeWaitMs: 500, retryAfterSeconds: 9 });
     http.context.makeRoom(1);
     expect((await http.post([1])).status).toBe(200);
@@ -183,7 +183,7 @@ describe('a request that is refused', () => {
   it.each([
     ['requests', { maxConcurrentRequests: 1 }],
     ['records', { maxRecordsInFlight: 2, maxRecordsPerRequest: 2 }],
-  ])('comes with too many %s in flight (503)', async (_, options) => {
+  ])('exceeds the bound of %s in flight (503)', async (_, options) => {
     const http = await start(options);
     const first = http.post([1, 2]);
     await http.unacknowledged(2);
@@ -200,11 +200,11 @@ describe('a request that is refused', () => {
     expect((await next).status).toBe(200);
   });
 
-  it('comes with too many bytes in flight (503), and takes nothing with it', async () => {
+  it('exceeds the bytes in flight (503), and occupies no room', async () => {
     const http = await startEager({ maxBytesInFlight: 100, maxBodyBytes: 100, maxDecompressedBytes: 100 });
     const slow = http.open({ headers: { 'Content-Length': 100 } });
     slow.write('['.padEnd(90, ' '));
-    // Its bytes count as soon as the receiver has read them; until then the other request would fit.
+    // The bytes count once the receiver has read them; until then the other request would fit.
     let answer = await http.post(`[${' '.repeat(20)}]`);
     while (answer.status === 200) answer = await http.post(`[${' '.repeat(20)}]`);
     expect(answer).toMatchObject({ status: 503, body: { code: 'MR_HTTP_BUSY' } });
@@ -213,7 +213,7 @@ describe('a request that is refused', () => {
     expect((await http.post(`[${' '.repeat(20)}]`)).status).toBe(200);
   });
 
-  it('is told when its records do not become durable in time, and counts until they do', async () => {
+  it('reports records that do not become durable in time, and counts the records until they do', async () => {
     const http = await start({ answerTimeoutMs: 700, maxConcurrentRequests: 1 });
     const answer = http.post([1]);
     await http.unacknowledged(1);
@@ -225,7 +225,7 @@ describe('a request that is refused', () => {
     expect((await http.post([3])).status).toBe(200);
   });
 
-  it('does not get to send a body that it asks for first', async () => {
+  it('is sent no permission for a body that would be refused', async () => {
     const http = await startEager({ maxBodyBytes: 10 });
     const ask = async (bytes: number) => {
       const request = http.open({ headers: { Expect: '100-continue', 'Content-Length': bytes } });
@@ -247,7 +247,7 @@ describe('a request that is refused', () => {
 describe('an idempotency key', () => {
   const keyed = { headers: { 'Idempotency-Key': 'order-17' } };
 
-  it('stores once what is sent twice', async () => {
+  it('stores a repeated request once', async () => {
     const http = await startEager();
     expect((await http.post([1, 2], keyed)).headers['idempotent-replayed']).toBeUndefined();
     expect(await http.post([1, 2], keyed)).toMatchObject({
@@ -259,7 +259,7 @@ describe('an idempotency key', () => {
     expect(await http.post([3], keyed)).toMatchObject({ status: 422, body: { code: 'MR_HTTP_KEY_REUSED' } });
   });
 
-  it('lets a second request wait for the first', async () => {
+  it('makes a second request wait for the first', async () => {
     const http = await start({ answerTimeoutMs: 700 });
     const first = http.post([1], keyed);
     await http.unacknowledged(1);
@@ -280,7 +280,7 @@ describe('an idempotency key', () => {
 });
 
 describe('health', () => {
-  it('is told to anybody, with whether records are welcome', async () => {
+  it('is reported to any client, with the state of acceptance', async () => {
     const http = await startEager({ healthPath: '/healthz', bearerTokens: ['let-me-in-let-me-in'] });
     expect(await http.get('/healthz')).toMatchObject({ status: 200, body: { state: 'ok' } });
     http.context.makeRoom(1);
@@ -292,7 +292,7 @@ describe('health', () => {
 });
 
 describe('a slow or broken client', () => {
-  it('that begins a body and does not finish it gives way to others', async () => {
+  it('that does not finish its body gives way to other clients', async () => {
     const http = await startEager({ maxConcurrentRequests: 1 });
     const slow = http.open({ headers: { 'Content-Length': 100, Expect: '100-continue' } });
     const answer = answerTo(slow);
@@ -312,7 +312,7 @@ describe('a slow or broken client', () => {
       'does not finish its body',
       'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: text/plain\r\nContent-Length: 9\r\n\r\nab',
     ],
-  ])('that %s is told so in time and cut off (408)', async (_, sent) => {
+  ])('that %s is answered in time and disconnected (408)', async (_, sent) => {
     const http = await start({ headersTimeoutMs: 60, requestTimeoutMs: 60 });
     const socket = connect(http.port, '127.0.0.1');
     socket.write(sent);
@@ -323,7 +323,7 @@ describe('a slow or broken client', () => {
     expect(http.context.records).toEqual([]);
   });
 
-  it('that goes away amid its body leaves nothing behind', async () => {
+  it('that disconnects during its body leaves nothing behind', async () => {
     const http = await startEager({ maxConcurrentRequests: 1 });
     const request = http.open({ headers: { 'Content-Length': 100, Expect: '100-continue' } });
     request.flushHeaders();

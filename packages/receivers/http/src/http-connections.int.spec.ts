@@ -53,7 +53,7 @@ describe.each([
     expect(http.context.records).toEqual([1]);
   });
 
-  it('after requests sent ahead gets all answers', async () => {
+  it('after pipelined requests gets all answers', async () => {
     const http = await start(options);
     const raw = await client({ port: http.port, isSecure });
     raw.send(posted('[1]') + posted('[2,') + posted('[3]'));
@@ -64,7 +64,7 @@ describe.each([
     expect(raw.statuses).toEqual([200, 400, 200]);
   });
 
-  it('after an answer, on a connection that it keeps, is closed', async () => {
+  it('after an answer, on a kept connection, is disconnected', async () => {
     const http = await start(options);
     http.acknowledgeAll();
     const raw = await client({ port: http.port, isSecure });
@@ -75,7 +75,7 @@ describe.each([
     expect(raw.statuses).toEqual([200]);
   });
 
-  it('amid a body is told so, and nothing of it is stored', async () => {
+  it('during a body gets an error, and nothing of the body is stored', async () => {
     const http = await start(options);
     const raw = await client({ port: http.port, isSecure });
     raw.send(posted('[1,2]').slice(0, -2));
@@ -85,7 +85,7 @@ describe.each([
   });
 });
 
-describe('what is no request', () => {
+describe('bytes that are no request', () => {
   it.each([
     ['no HTTP', 'hello\r\n\r\n', 400],
     ['headers above 16 KiB', `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`, 431],
@@ -94,7 +94,7 @@ describe('what is no request', () => {
     ['a tunnel', 'CONNECT a:80 HTTP/1.1\r\nHost: a:80\r\n\r\n', 405],
     ['HTTP/2', 'PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n', 400],
     ['a target that is none', posted('[1]', { target: 'localhost:80' }), 400],
-  ])('takes no answer from the request before it: %s', async (_, bytes, status) => {
+  ])('are not answered with the answer to the previous request: %s', async (_, bytes, status) => {
     const http = await start();
     const raw = await client(http);
     raw.send(posted('[1]') + bytes);
@@ -106,7 +106,7 @@ describe('what is no request', () => {
     await http.clock.advance(1_000);
   });
 
-  it('is closed a second after it is told so, although its client goes on', async () => {
+  it('are answered, and the connection is closed a second later even if the client continues', async () => {
     const http = await start();
     const raw = await client(http);
     raw.send('hello\r\n\r\n');
@@ -118,7 +118,7 @@ describe('what is no request', () => {
     expect(http.context.records).toEqual([]);
   });
 
-  it('is not closed for an answer that waits for the one before it', async () => {
+  it('do not close the connection while an answer waits for the previous one', async () => {
     const http = await start({ requestTimeoutMs: 10_000 });
     const raw = await client(http);
     raw.send(posted('[1]') + posted('[2') + posted('[3]'));
@@ -130,7 +130,7 @@ describe('what is no request', () => {
     expect(raw.statuses).toEqual([200, 400, 200]);
   });
 
-  it('leaves the answer to a request whose body does not come in time', async () => {
+  it('leave the answer to a request whose body does not arrive in time', async () => {
     const http = await start({ headersTimeoutMs: 60, requestTimeoutMs: 60 });
     const raw = await client(http);
     raw.send(posted('[1]') + posted('[2,3]').slice(0, -1));
@@ -146,7 +146,7 @@ describe.each([
 ])('%s without a request', (_, isSecure) => {
   const options = { firstRequestTimeoutMs: 700, idleTimeoutMs: 900, ...(isSecure ? { tls: TLS } : {}) };
 
-  it('is closed in time, without a word', async () => {
+  it('is closed in time, without an answer', async () => {
     const http = await start(options);
     const raw = await client({ port: http.port, isSecure });
     await http.timers(1);
@@ -191,8 +191,8 @@ describe.each([
   });
 });
 
-describe('at the most connections', () => {
-  it('a newcomer takes the place of one that was never used, then of one that is idle', async () => {
+describe('at the largest number of connections', () => {
+  it('a new connection replaces an unused connection first, then an idle one', async () => {
     const http = await start({ maxConnections: 2 });
     http.acknowledgeAll();
     const idle = await client(http);
@@ -213,7 +213,7 @@ describe('at the most connections', () => {
     await http.clock.advance(1_000);
   });
 
-  it('a newcomer takes the place of one whose only request is refused and goes on', async () => {
+  it('a new connection replaces one whose only request is refused and still being sent', async () => {
     const http = await start({ maxConnections: 1 });
     http.acknowledgeAll();
     const refused = await client(http);
@@ -228,7 +228,7 @@ describe('at the most connections', () => {
   });
 
   it.each([[{ maxConnections: 1 }], [{ maxConnectionsPerAddress: 1 }]])(
-    'a newcomer is closed while all have requests: %j',
+    'a new connection is closed while all others have requests: %j',
     async (options) => {
       const http = await start(options);
       const busy = await client(http);
@@ -244,7 +244,7 @@ describe('at the most connections', () => {
 });
 
 describe('health on a port of its own', () => {
-  it('is told there although all connections for records are taken, and nothing else is', async () => {
+  it('is available although all connections for records are taken, and nothing else is', async () => {
     const http = await start({ maxConnections: 1, healthPort: 0, healthPath: '/healthz' });
     const busy = await client(http);
     busy.send(posted('[1]'));
@@ -266,7 +266,7 @@ describe('health on a port of its own', () => {
 describe('a web page', () => {
   const page = 'https://app.example.com';
 
-  it('of another origin is refused, whatever it asks for', async () => {
+  it('of another origin is refused, for any request', async () => {
     const http = await start({ healthPath: '/healthz', allowedOrigins: [page] });
     for (const origin of ['https://evil.example', 'null', 'https://app.example.com.evil.example', '']) {
       const raw = await client(http);
@@ -277,7 +277,7 @@ describe('a web page', () => {
     expect(http.context.records).toEqual([]);
   });
 
-  it('of an allowed origin may ask, send and read', async () => {
+  it('of an allowed origin may request permission, send and read', async () => {
     const http = await start({ allowedOrigins: [page] });
     http.acknowledgeAll();
     const raw = await client(http);
@@ -293,7 +293,7 @@ describe('a web page', () => {
     expect(raw.received.split(`Access-Control-Allow-Origin: ${page}\r\n`)).toHaveLength(4);
   });
 
-  it('whose name is pointed at this machine is refused', async () => {
+  it('whose host name resolves to this machine is refused', async () => {
     const http = await start();
     const raw = await client(http);
     raw.send(posted('[1]', { headers: ['Connection: close'] }).replace('localhost', 'rebound.example.com'));

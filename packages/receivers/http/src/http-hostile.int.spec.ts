@@ -25,7 +25,7 @@ const OPTIONS: HttpRecordsInput = {
   headersTimeoutMs: 60_000,
   requestTimeoutMs: 60_000,
 };
-/** Bounds the test where other work shares the processor. */
+/** Bounds the test when other programs use the processor. */
 const TIMEOUT_MS = 60_000;
 
 const NODE_FLAGS = ['--conditions=millrace:source', '--expose-gc', '--max-old-space-size=128'];
@@ -69,7 +69,7 @@ async function startHost() {
   };
 }
 
-/** Resolves when the receiver tells that the engine asks to wait. */
+/** Resolves when the receiver reports that the engine requests a wait. */
 async function untilLimited(healthUrl: string): Promise<void> {
   let state = '';
   while (state !== 'limited') {
@@ -78,7 +78,7 @@ async function untilLimited(healthUrl: string): Promise<void> {
   }
 }
 
-/** Opens connections that each send these bytes, all of them read, and wait. */
+/** Opens connections that each send these bytes, all of which are read, and wait. */
 async function holdOpen(port: number, count: number, bytes: string | Uint8Array): Promise<RawClient[]> {
   return Promise.all(
     Array.from({ length: count }, async () => {
@@ -91,9 +91,9 @@ async function holdOpen(port: number, count: number, bytes: string | Uint8Array)
 
 const HEAD = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\n';
 
-/** What is sent on how many connections that then wait for each other, and whether the engine takes records meanwhile. */
+/** The bytes sent, the number of connections that then wait for each other, and the engine's acceptance meanwhile. */
 const HELD_OPEN: readonly (readonly [name: string, count: number, bytes: string, does?: 'hold' | 'go'])[] = [
-  // One by one they would take a hundred times their size: 80 MiB.
+  // One by one, the chunks would take a hundred times their size: 80 MiB.
   [
     'bodies in chunks of one byte',
     40,
@@ -106,8 +106,8 @@ const HELD_OPEN: readonly (readonly [name: string, count: number, bytes: string,
   ['nothing', 300, ''],
 ];
 
-describe('the receiver among hostile clients', () => {
-  it('holds no more memory than it may, whatever is held open', { timeout: TIMEOUT_MS }, async () => {
+describe('the receiver with hostile clients', () => {
+  it('holds no more memory than allowed, for any open connections', { timeout: TIMEOUT_MS }, async () => {
     const { port, healthUrl, tell, heldBytes } = await startHost();
     const before = await heldBytes();
     for (const [name, count, bytes, does = 'go'] of HELD_OPEN) {
@@ -127,7 +127,7 @@ describe('the receiver among hostile clients', () => {
     expect((await heldBytes()) - before).toBeLessThan(32 * MIB);
   });
 
-  it.each([1, 2])('answers each as it has to: seed %i', { timeout: TIMEOUT_MS }, async (seed) => {
+  it.each([1, 2])('gives every client the right answer: seed %i', { timeout: TIMEOUT_MS }, async (seed) => {
     const { port, heldBytes, stored } = await startHost();
     const client = new HostileClient(port, new SeededRandom(seed));
     const before = await heldBytes();

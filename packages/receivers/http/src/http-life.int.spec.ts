@@ -32,7 +32,7 @@ const restartCodes = ({ context }: RunningReceiver) =>
   context.restarts.map(({ error }) => (isMillraceError(error) ? error.code : undefined));
 
 describe('start', () => {
-  it('tells the address in its log and on a channel', async () => {
+  it('reports the address in its log and on a channel', async () => {
     const heard: HttpListening[] = [];
     const listen = (message: unknown) => void heard.push(message as HttpListening);
     subscribe(LISTENING_CHANNEL, listen);
@@ -43,13 +43,13 @@ describe('start', () => {
     expect(http.context.log.messages('warn')).toEqual([]);
   });
 
-  it('warns when anybody on the network may send', async () => {
+  it('warns when any client on the network may send', async () => {
     expect((await start({ host: '0.0.0.0' })).context.log.messages('warn')).toHaveLength(1);
     const guarded = await start({ host: '0.0.0.0', bearerTokens: ['let-me-in-let-me-in'] });
     expect(guarded.context.log.messages('warn')).toEqual([]);
   });
 
-  it('asks for a restart when the address is taken', async () => {
+  it('requests a restart when the address is taken', async () => {
     const other = createServer().listen(0, '127.0.0.1');
     await once(other, 'listening');
     const http = await start({ port: (other.address() as AddressInfo).port });
@@ -58,12 +58,12 @@ describe('start', () => {
     other.close();
   });
 
-  it('asks for a restart when there is no such address', async () => {
+  it('requests a restart when the address does not exist', async () => {
     // TEST-NET-1 of RFC 5737: the address of no machine.
     expect(restartCodes(await start({ host: '192.0.2.1' }))).toEqual(['MR_HTTP_LISTEN_FAILED']);
   });
 
-  it('may be stopped before it listens', async () => {
+  it('may be stopped before listening', async () => {
     const receiver = httpRecords({ port: 0 }).create();
     const context = new RecordingReceiverContext();
     const starting = context.start(receiver);
@@ -74,7 +74,7 @@ describe('start', () => {
 });
 
 describe('stop', () => {
-  it('gives the address back, although a client keeps its connection', async () => {
+  it('releases the address, although a client keeps its connection', async () => {
     const http = await start();
     const { port } = http;
     const idle = connect(port, '127.0.0.1');
@@ -89,7 +89,7 @@ describe('stop', () => {
     if (!idle.closed) await once(idle, 'close');
   });
 
-  it('answers what is stored when it is acknowledged afterwards (REC-1, REC-4)', async () => {
+  it('answers stored requests when the records are acknowledged afterwards (REC-1, REC-4)', async () => {
     const http = await start();
     const answer = http.post([1, 2]);
     await http.unacknowledged(2);
@@ -98,7 +98,7 @@ describe('stop', () => {
     expect(await answer).toMatchObject({ status: 200, headers: { connection: 'close' } });
   });
 
-  it('answers 503 to what is never acknowledged, once no acknowledgement can follow', async () => {
+  it('answers 503 to requests that are never acknowledged, once no acknowledgement can follow', async () => {
     const http = await start();
     let isAnswered = false;
     const answer = http.post([1, 2]).finally(() => (isAnswered = true));
@@ -115,7 +115,7 @@ describe('stop', () => {
     });
   });
 
-  it('answers 503 at once to what is not stored: amid its records, before them, or amid its body', async () => {
+  it('answers 503 at once to an unstored request: during its records, before its records, or during its body', async () => {
     const http = await start();
     http.context.makeRoom(1);
     const amidRecords = http.post([1, 2]);
@@ -134,7 +134,7 @@ describe('stop', () => {
     expect(http.context.errors).toEqual([]);
   });
 
-  it('waits for no client that went away with requests sent ahead', async () => {
+  it('does not wait for a client that left after pipelined requests', async () => {
     const http = await start();
     const socket = connect(http.port, '127.0.0.1');
     const head = 'POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nContent-Length: 3\r\n\r\n';
@@ -145,7 +145,7 @@ describe('stop', () => {
     expect(http.context.records).toEqual([1, 2]);
   });
 
-  it('may come although nothing was started', async () => {
+  it('is permitted although nothing was started', async () => {
     const receiver = httpRecords({ port: 0 }).create();
     await receiver.stop({ kind: 'stopped', message: 'by the test' });
     await receiver.closed?.();
@@ -178,14 +178,14 @@ describe('tls', () => {
     return answerTo(request);
   }
 
-  it('takes records over HTTPS', async () => {
+  it('accepts records over HTTPS', async () => {
     const http = await start({ tls }, disk(TEST_CERTIFICATE));
     http.acknowledgeAll();
     expect((await post(http)).status).toBe(200);
     expect(http.context.log.lines[0]?.fields['url']).toMatch(/^https:/);
   });
 
-  it('asks clients for a certificate when told so', async () => {
+  it('requests a certificate of clients according to the option', async () => {
     const http = await start({ tls: { ...tls, clientCaFile: tls.certFile } }, disk(TEST_CERTIFICATE));
     http.acknowledgeAll();
     expect((await post(http, { cert: TEST_CERTIFICATE, key: TEST_KEY })).status).toBe(200);
@@ -193,7 +193,7 @@ describe('tls', () => {
     expect(http.context.records).toEqual([1]);
   });
 
-  it('asks for a restart when its files are missing or broken', async () => {
+  it('requests a restart when its files are missing or invalid', async () => {
     expect(restartCodes(await start({ tls }))).toEqual(['MR_HTTP_TLS_UNUSABLE']);
     const broken = await start({ tls }, disk('no certificate'));
     expect(restartCodes(broken)).toEqual(['MR_HTTP_TLS_UNUSABLE']);

@@ -1,12 +1,12 @@
-// The receiver behind `httpRecords` and `httpText`, as the engine sees it. One object is one start; what exists from then
-// on is an `HttpRun`.
+// The receiver behind `httpRecords` and `httpText`, with the engine's interface. One object is one start; an `HttpRun`
+// holds the state of the start.
 import type { Receiver, ReceiverContext } from '@millrace/core';
 import type { BodyParsers } from './bodies/body-parsers.ts';
 import { HttpRun } from './http-run.ts';
 import type { HttpOptions } from './http.options.ts';
 import type { Submission } from './storing/submission.ts';
 
-/** Takes records by HTTP. */
+/** Receives records by HTTP. */
 export class HttpReceiver implements Receiver<unknown> {
   readonly #options: HttpOptions;
   readonly #parsers: BodyParsers;

@@ -1,4 +1,4 @@
-// Makes the receivers of this package known by name, for programs that choose receivers by configuration.
+// Registers the receivers of this package by name, for programs that select receivers by configuration.
 import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { httpRecords } from './http-records.ts';
 import { httpText } from './http-text.ts';

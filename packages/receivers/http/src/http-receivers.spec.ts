@@ -47,7 +47,7 @@ describe('httpRecords and httpText', () => {
     expect(errorOf(() => httpRecords(options))).toMatchObject({ details: { issues: [{ path }] } });
   });
 
-  it('refuse an option they do not know', () => {
+  it('refuse an unknown option', () => {
     const options = { port: 0, onMalformed: 'skip' };
     expect(
       isMillraceError(
@@ -57,7 +57,7 @@ describe('httpRecords and httpText', () => {
     ).toBe(true);
   });
 
-  it('never print a token that they refuse', () => {
+  it('never print a refused token', () => {
     const error = errorOf(() => httpRecords({ port: 0, bearerTokens: ['hunter 2 hunter 2 hunter 2'] }));
     expect(isMillraceError(error, 'MR_CONFIG_INVALID_OPTION')).toBe(true);
     expect(JSON.stringify([String(error), error])).not.toContain('hunter');

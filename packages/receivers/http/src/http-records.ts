@@ -1,11 +1,11 @@
-// What applications call for records: JSON and text by HTTP, as the input of a stream. The type argument is the
-// program's own claim about what its clients send, as it is with `JSON.parse`; nothing checks it.
+// The public function of the package for records: JSON and text by HTTP, as the input of a stream. The type argument is
+// the program's own claim about its clients, as with `JSON.parse`; the type is not checked.
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import { recordParsers } from './bodies/body-parsers.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { httpRecordsOptions, type HttpRecordsInput, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
 
-/** Makes configured receivers. `T` is what the program expects records to be; nothing checks it. */
+/** Makes configured receivers. `T` is the expected type of records; the type is not checked. */
 export interface HttpRecordsFactory extends ReceiverFactory<unknown, HttpRecordsInput> {
   <T = unknown>(options: HttpRecordsInput): ConfiguredReceiver<T>;
 }
@@ -18,10 +18,10 @@ export interface HttpRecordsFactory extends ReceiverFactory<unknown, HttpRecords
  * const events = ssc.receiverStream(httpRecords<Event>({ port: 8_080, path: '/events' }));
  * ```
  *
- * A request is stored whole or refused whole. A client that gets no answer, or one with status 429 or 5xx, sends again:
- * that makes delivery at least once.
+ * A request is stored whole or refused whole. A client without an answer, or with status 429 or 5xx, sends again:
+ * repetition makes delivery at least once.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const httpRecords = defineReceiver({
   name: 'http-records',

@@ -1,10 +1,10 @@
-// One start of a receiver, from the files it reads to the last answer it gives:
+// One start of a receiver, from reading its files to its last answer:
 //
 //   start ──► read TLS files ──► listen ──► announce the address
-//   stop ──► no new connections, what is not stored is refused; what is stored waits for its acknowledgement: 200
-//   close ──► the rest is answered 503, and the connections are closed
+//   stop ──► no new connections, unstored requests are refused; stored requests wait for their acknowledgement: 200
+//   close ──► the remaining requests are answered 503, and the connections are closed
 //
-// What becomes of a request is in `requests/`.
+// The directory `requests/` handles single requests.
 import type { AddressInfo } from 'node:net';
 import { isMillraceError, messageOf, type ReceiverContext } from '@millrace/core';
 import type { BodyParsers } from './bodies/body-parsers.ts';
@@ -19,7 +19,7 @@ import type { Exchange } from './requests/exchange.ts';
 import { RequestHandler } from './requests/request-handler.ts';
 import { SummedReport } from './summed-report.ts';
 
-/** How long the last answers may take to be sent. */
+/** The time limit for sending the last answers. */
 const CLOSE_GRACE_MS = 1_000;
 
 /** Bounds of the listener for health, whose requests are small and have no body. */
@@ -61,7 +61,7 @@ export class HttpRun {
     });
   }
 
-  /** Resolves when it listens, or has asked for a restart. */
+  /** Resolves when the receiver listens, or has requested a restart. */
   start(): Promise<void> {
     this.#started = this.#listen();
     return this.#started;
@@ -76,7 +76,7 @@ export class HttpRun {
     for (const listener of this.#listeners) listener.stopAccepting();
   }
 
-  /** Answers what is left and closes every connection, by force where the answers take too long. */
+  /** Answers the remaining requests and closes every connection, by force when the answers take too long. */
   async close(): Promise<void> {
     const { clock } = this.#context;
     const grace = clock.after(CLOSE_GRACE_MS, () => {
@@ -87,7 +87,7 @@ export class HttpRun {
     await Promise.all(this.#listeners.map((listener) => listener.close()));
   }
 
-  /** Whatever fails asks for a restart: an address may become free, a certificate may be renewed. */
+  /** Any failure requests a restart: an address may become free, a certificate may be renewed. */
   async #listen(): Promise<void> {
     const { signal } = this.#context;
     try {
@@ -151,7 +151,7 @@ export class HttpRun {
     const isGuarded = isLoopback(address) || bearerTokens.length > 0 || tls?.clientCaFile !== undefined;
     if (!isGuarded) {
       log.warn(
-        'http receiver takes records from anybody on the network; set bearerTokens or tls.clientCaFile',
+        'the http receiver accepts records from any client on the network; set bearerTokens or tls.clientCaFile',
         { url },
       );
     }
@@ -173,7 +173,7 @@ export class HttpRun {
     const { host, port } = this.#options;
     const details = { host, port };
     if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      const message = `expected ${host}:${port} to be free, another program listens there; stop it or choose another port`;
+      const message = `expected ${host}:${port} to be free, another program listens there; stop the program or choose another port`;
       return httpError('MR_HTTP_ADDRESS_IN_USE', message, { details, cause });
     }
     const message = `could not listen on ${host}:${port}: ${messageOf(cause)}`;
@@ -181,7 +181,7 @@ export class HttpRun {
   }
 }
 
-/** The cause names files, never what is in them. */
+/** The cause contains names of files, never their content. */
 function tlsError(cause: unknown): Error {
   const message = `expected usable TLS files: ${messageOf(cause)}`;
   return httpError('MR_HTTP_TLS_UNUSABLE', message, { cause });

@@ -1,4 +1,5 @@
-// What applications call for text: lines by HTTP, as the input of a stream of text, kept as bytes until a job reads them.
+// The public function of the package for text: lines by HTTP, as the input of a stream of text, stored as bytes until a
+// job reads the lines.
 import { defineReceiver, type Receiver } from '@millrace/core';
 import { textParsers } from './bodies/body-parsers.ts';
 import { HttpReceiver } from './http-receiver.ts';
@@ -12,9 +13,9 @@ import { httpTextOptions, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
  * const lines = ssc.receiverStream(httpText({ port: 8_080 }));
  * ```
  *
- * Like `httpRecords` but for what it reads: a block keeps the lines as the bytes they came in.
+ * All other behaviour equals `httpRecords`, except that a block keeps the lines as received bytes.
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const httpText = defineReceiver({
   name: 'http-text',

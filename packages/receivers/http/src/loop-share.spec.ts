@@ -5,7 +5,7 @@ import { LoopShare } from './loop-share.ts';
 
 const LOOK_UNITS = 16_384;
 
-/** A share of a loop on which so much time passes with every look at the clock. Turns are taken by hand. */
+/** A share of a loop whose clock advances by this time at every read. The test takes turns by hand. */
 function shareOf(stepMs: number) {
   const turns: (() => void)[] = [];
   let looks = 0;
@@ -24,7 +24,7 @@ function shareOf(stepMs: number) {
 }
 
 describe('LoopShare', () => {
-  it('reads the clock once for many units, whoever works', () => {
+  it('reads the clock once for many units, of any request', () => {
     const { share, looks } = shareOf(0);
     for (let unit = 0; unit < LOOK_UNITS * 3; unit += 64) expect(share.isSpentAfter(64)).toBe(false);
     expect(looks()).toBe(3);
@@ -38,11 +38,11 @@ describe('LoopShare', () => {
     expect(share.isSpentAfter(LOOK_UNITS)).toBe(false);
   });
 
-  it('lets those who wait go on in their order, one a turn', async () => {
+  it('continues waiting requests in their order, one per turn', async () => {
     const { share, nextTurn } = shareOf(0);
     const order: number[] = [];
     for (const one of [1, 2, 3]) void share.next().then(() => order.push(one));
-    // Nobody goes on before those who wait.
+    // No request continues before the waiting ones.
     expect(share.isSpentAfter(LOOK_UNITS)).toBe(true);
     for (let turn = 1; turn <= 3; turn += 1) {
       await nextTurn();

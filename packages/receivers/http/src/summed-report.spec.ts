@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { SummedReport } from './summed-report.ts';
 
 describe('SummedReport', () => {
-  it('tells the first at once and the rest once a second', async () => {
+  it('reports the first event at once and the rest once a second', async () => {
     const clock = new ManualClock();
     const told: [number, number][] = [];
     const report = new SummedReport({ clock, tell: (untold, total) => told.push([untold, total]) });

@@ -1,13 +1,13 @@
-// Tells of things that may come in floods: the first at once, the following at most once a second and in one sum. A
-// client that sends nothing but rubbish must not turn into a flood of reports, and nothing may go untold.
+// Reports events that may come in floods: the first event at once, later events at most once a second and in one sum. A
+// client that sends only malformed records must not cause a flood of reports, and no event may stay unreported.
 import type { Clock, Timer } from '@millrace/core';
 
 const REPORT_INTERVAL_MS = 1_000;
 
-/** What a `SummedReport` takes. */
+/** Collaborators of a `SummedReport`. */
 export interface SummedReportDeps {
   readonly clock: Clock;
-  /** Tells of so many that are new, out of so many in all. */
+  /** Reports the number of new events, and the number of all events. */
   readonly tell: (untold: number, total: number) => void;
 }
 
@@ -22,7 +22,7 @@ export class SummedReport {
     this.#deps = deps;
   }
 
-  /** So many more happened. */
+  /** Adds this number of events. */
   add(count: number): void {
     if (count === 0) return;
     this.#untold += count;
@@ -30,14 +30,14 @@ export class SummedReport {
     if (this.#timer === undefined) this.#tell();
   }
 
-  /** Tells what has not been told yet. No report follows, unless more is added. */
+  /** Reports the unreported events. No report follows, unless more events are added. */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     this.#tellUntold();
   }
 
-  /** Reports, and keeps quiet for an interval. */
+  /** Reports, and then pauses for an interval. */
   #tell(): void {
     this.#tellUntold();
     const { clock } = this.#deps;

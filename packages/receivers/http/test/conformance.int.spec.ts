@@ -10,11 +10,11 @@ const shared = { module: import.meta.url, secrets: [token], inFlightMax: IN_FLIG
 const bounds = {
   maxRecordsPerRequest: 10,
   maxRecordsInFlight: IN_FLIGHT_MAX,
-  // Longer than a check holds the receiver back: only the bound on records refuses requests.
+  // Longer than a check delays the receiver: only the bound on records refuses requests.
   storeWaitMs: 10_000,
 };
 const lineOf = { record: (id: number) => `${JSON.stringify({ id })}\n`, text: (id: number) => `${id}\n` };
-/** Of the longest line that is sent. */
+/** The length of the longest line sent. */
 const heldBytesMax = (line: (id: number) => string) => IN_FLIGHT_MAX * line(999).length;
 const test = { describe, it };
 

@@ -11,7 +11,7 @@ type Misbehaviour = (client: HostileClient) => Promise<string | undefined>;
 export class HostileClient {
   /** The ids whose requests were answered 200. */
   readonly accepted = new Set<number>();
-  /** The ids that were sent and whose answer the client did not wait for. */
+  /** The ids that were sent without waiting for the answer. */
   readonly abandoned = new Set<number>();
   readonly random: SeededRandom;
   readonly #port: number;
@@ -58,7 +58,7 @@ export class HostileClient {
     return client.statuses;
   }
 
-  /** Like `send`, for requests that hold these ids and whose answers have to be these. */
+  /** Like `send`, for requests with these ids and with these expected answers. */
   async expect(
     ids: readonly number[],
     {
@@ -77,7 +77,7 @@ export class HostileClient {
 const CLOSE = 'Connection: close';
 const CHUNKED = `POST / HTTP/1.1\r\nHost: a\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n${CLOSE}\r\n\r\n`;
 
-/** Chunks of one byte, each with an extension now and then. */
+/** Chunks of one byte, sometimes with an extension. */
 export function tinyChunks(text: string, extension = ''): string {
   return text.replaceAll(/[^]/g, (byte) => `1${extension}\r\n${byte}\r\n`);
 }
@@ -106,7 +106,7 @@ function alike(write: (body: string, client: HostileClient) => string, halfClose
   };
 }
 
-/** A request that is stored, and what follows it on the connection. */
+/** A request that is stored, and further bytes on the connection. */
 function followed(by: string, status: number): Misbehaviour {
   return (client) => {
     const id = client.nextId();
@@ -129,7 +129,7 @@ const MISBEHAVIOURS: Readonly<Record<string, Misbehaviour>> = {
   'br in slices': packed(brotliCompressSync, 'br'),
   'a bomb of gzip': bomb(gzipSync, 'gzip'),
   'a bomb of br': bomb(brotliCompressSync, 'br'),
-  'no HTTP after a request': followed('hello\r\n\r\n', 400),
+  'invalid HTTP after a request': followed('hello\r\n\r\n', 400),
   'huge headers after a request': followed(
     `GET / HTTP/1.1\r\nHost: a\r\nX: ${'x'.repeat(20_000)}\r\n\r\n`,
     431,

@@ -1,9 +1,9 @@
-// What tests ask of a payload: what it stores, and of a refusal: that it is one with a code.
+// Helpers for tests of payloads: the stored records of a payload, and the coded error of a refusal.
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import type { ParsingRoom } from '../src/bodies/parsing-room.ts';
 import type { Payload } from '../src/bodies/payload.ts';
 
-/** Room for everything, and all the time there is. */
+/** Room for everything, and unlimited time. */
 export const OPEN_ROOM: ParsingRoom = {
   count: () => undefined,
   isSpentAfter: () => false,

@@ -1,5 +1,5 @@
-// The source of an HTTP receiver as the conformance kit wants it: a client that posts records and posts them again until
-// it is told that they are safe, as every client of this receiver has to.
+// The source of an HTTP receiver for the conformance kit: a client that posts records and repeats each post until the
+// answer confirms the records, as every client of this receiver has to.
 import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest } from 'node:http';
 import { type AddressInfo, createServer } from 'node:net';
@@ -10,17 +10,20 @@ import { answerTo } from './running-receiver.ts';
 
 const RECORDS_A_REQUEST = 5;
 const AGAIN_MS = 3;
-/** When so many looks in a row see no answer, none is on its way: client and receiver share one event loop. */
+/**
+ * After this number of checks in a row without an answer, no answer is on its way: client and receiver share one event
+ * loop.
+ */
 const STILL_LOOKS = 10;
 const LOOK_MS = 5;
 
-/** What a client posts, and to whom. */
+/** The client's records, and its receiver. */
 export interface PostingClientDeps<T> {
   readonly token: string;
   readonly contentType: string;
   readonly line: (id: number) => string;
   readonly idOf: (record: T) => number | undefined;
-  /** What the receiver refuses. */
+  /** The records that the receiver refuses. */
   readonly poison: string;
   readonly createReceiver: (port: number) => ConfiguredReceiver<T>;
 }
@@ -34,9 +37,9 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   readonly #acknowledged: number[] = [];
   /** Bytes of bodies that were not refused. */
   #takenBytes = 0;
-  /** How many requests have come to an end. */
+  /** The number of completed requests. */
   #ended = 0;
-  /** Set while nothing is posted again. */
+  /** True while nothing is posted again. */
   #pause: Promise<void> | undefined;
   #isDisposed = false;
 
@@ -68,7 +71,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
     return this.#acknowledged;
   }
 
-  /** What is neither answered with a refusal nor lost is in the hands of the receiver. */
+  /** Requests that are neither refused nor lost are held by the receiver. */
   async takenBytes(): Promise<number> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#pause = promise;
@@ -101,7 +104,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
     while (!this.#isDisposed) {
       await this.#pause;
       this.#takenBytes += body.length;
-      // No answer is a reason to post again, like a refusal.
+      // A missing answer is a reason to post again, like a refusal.
       const status = await this.#post(body).catch(() => 0);
       if (status === 200) return void this.#acknowledged.push(...ids);
       this.#takenBytes -= body.length;

@@ -1,5 +1,5 @@
-// What applications write for the first version, and what it means. Nothing here changes once that is published: a later
-// version understands it.
+// Options as applications write for the first version, with their meaning. Nothing here changes once published: later
+// versions accept the same options.
 import type { PublishedOptions } from '@millrace/testing/conformance';
 
 const MIB = 1_048_576;

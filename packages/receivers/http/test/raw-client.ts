@@ -1,4 +1,4 @@
-// A client that sends bytes as it likes and keeps what comes back. Every wait is for an event.
+// A client that sends any bytes and keeps the received bytes. Every wait is for an event.
 import { once } from 'node:events';
 import { connect, type Socket, type SocketConstructorOpts } from 'node:net';
 import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
@@ -6,7 +6,7 @@ import { connect as connectSecurely, type ConnectionOptions } from 'node:tls';
 /** A connection to a receiver. */
 export class RawClient {
   readonly socket: Socket;
-  /** What came back so far. */
+  /** All bytes received so far. */
   received = '';
   /** Resolves when the connection is closed. */
   readonly closed: Promise<string>;
@@ -19,7 +19,7 @@ export class RawClient {
       this.received += chunk.toString('latin1');
       this.#onChange();
     });
-    // Connections of these tests are broken on purpose.
+    // These tests break connections on purpose.
     socket.on('error', () => undefined);
     socket.once('end', () => socket.end());
     this.closed = new Promise((resolve) => socket.once('close', () => resolve(this.received)));
@@ -33,7 +33,7 @@ export class RawClient {
 
   /** @param ca The certificate to trust. */
   static async connectSecurely(port: number, ca: string): Promise<RawClient> {
-    // The types leave out an option that `tls.connect` passes on to its socket.
+    // The types omit an option that `tls.connect` passes on to its socket.
     const options: ConnectionOptions & SocketConstructorOpts = {
       port,
       host: '127.0.0.1',
@@ -49,12 +49,12 @@ export class RawClient {
     this.socket.write(bytes);
   }
 
-  /** Ends this side of the connection: nothing more is sent, everything is still read. */
+  /** Ends this side of the connection: nothing more is sent, and everything is still read. */
   endSending(): void {
     this.socket.end();
   }
 
-  /** Resolves when it has come so often. */
+  /** Resolves when the text has been received this number of times. */
   async until(text: string, times = 1): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.#onChange = () => {
@@ -70,7 +70,7 @@ export class RawClient {
   }
 }
 
-/** A POST of JSON, as it is on the wire. */
+/** A POST of JSON, in its bytes on the wire. */
 export function posted(body: string, { target = '/', headers = [] as readonly string[] } = {}): string {
   const head = [
     `POST ${target} HTTP/1.1`,

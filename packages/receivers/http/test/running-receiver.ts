@@ -1,5 +1,4 @@
-// A receiver that runs on a free port, with the engine's side played by a recording context, and a client for it. Every
-// wait is for an event.
+// A receiver on a free port, with a recording context in place of the engine, and a client. Every wait is for an event.
 import { once } from 'node:events';
 import {
   Agent,
@@ -11,7 +10,7 @@ import {
 import type { ConfiguredReceiver, ManualClock, Receiver } from '@millrace/core';
 import { RecordingReceiverContext, type RecordingReceiverContextOptions, settle } from '@millrace/testing';
 
-/** A context that tells when the receiver has called it. */
+/** A context that signals every call of the receiver. */
 class WatchedContext extends RecordingReceiverContext {
   onCall: () => void = () => undefined;
 
@@ -40,7 +39,7 @@ export interface Answered {
   readonly body: Record<string, unknown>;
 }
 
-/** What a test sends; a POST to `/` with a body of JSON unless it says otherwise. */
+/** The request of a test; by default a POST to `/` with a body of JSON. */
 export interface Sending {
   readonly method?: string;
   readonly path?: string;
@@ -72,13 +71,13 @@ export class RunningReceiver {
     return this.context.clock as ManualClock;
   }
 
-  /** Where it listens, from its log. */
+  /** The receiver's address, from its log. */
   get port(): number {
     const line = this.context.log.lines.find(({ message }) => message === 'http receiver listening');
     return Number(line?.fields['port']);
   }
 
-  /** A client that keeps one connection. */
+  /** A client with one kept connection. */
   agent(): Agent {
     const agent = new Agent({ keepAlive: true, maxSockets: 1 });
     this.#agents.push(agent);
@@ -95,12 +94,12 @@ export class RunningReceiver {
       headers: { 'Content-Type': 'application/json', ...headers },
       ...(agent === undefined ? { agent: false } : { agent }),
     });
-    // A test that breaks a connection does not wait for an answer on it.
+    // A test that breaks a connection does not wait for the answer.
     request.on('error', () => undefined);
     return request;
   }
 
-  /** Sends a body whole and waits for the answer. */
+  /** Sends a complete body and waits for the answer. */
   async post(body: unknown, sending: Sending = {}): Promise<Answered> {
     const bytes = typeof body === 'string' || Buffer.isBuffer(body) ? body : JSON.stringify(body);
     const request = this.open({
@@ -117,12 +116,12 @@ export class RunningReceiver {
     return await answerTo(request);
   }
 
-  /** Resolves when so many calls of `store` and `storeText` wait for their acknowledgement. */
+  /** Resolves when this number of `store` and `storeText` calls wait for their acknowledgement. */
   unacknowledged(count: number): Promise<void> {
     return this.until(() => this.context.unacknowledged.length >= count);
   }
 
-  /** Resolves when it holds, looking whenever the receiver has called the context. */
+  /** Resolves when the condition holds, checked at every call of the context. */
   async until(holds: () => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     const look = () => {
@@ -134,12 +133,12 @@ export class RunningReceiver {
     await settle();
   }
 
-  /** Resolves when the receiver has set so many timers: one for each turn to store, one for each answer. */
+  /** Resolves when the receiver has set this number of timers: one for each turn to store, one for each answer. */
   async timers(count: number): Promise<void> {
     while (this.clock.pendingTimers < count) await settle();
   }
 
-  /** Acknowledges everything that is stored, now and from now on. */
+  /** Acknowledges all stored records, now and from now on. */
   acknowledgeAll(): void {
     this.context.onCall = () => void this.context.acknowledge(this.receiver);
     this.context.onCall();
@@ -166,7 +165,7 @@ export class RunningReceiver {
   }
 }
 
-/** The answer to a request that was sent. */
+/** The answer to a sent request. */
 export async function answerTo(request: ClientRequest): Promise<Answered> {
   const [response] = (await once(request, 'response')) as [IncomingMessage];
   const chunks: Buffer[] = [];

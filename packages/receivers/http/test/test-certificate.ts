@@ -1,5 +1,5 @@
-// A certificate for `localhost`, signed by itself and valid until 2120, with its key. It proves that TLS is spoken and
-// nothing else: the key is public, as everything here is.
+// A certificate for `localhost`, signed by itself and valid until 2120, with its key. The certificate proves only that
+// TLS is used: the key is public, like everything here.
 
 /** PEM. */
 export const TEST_CERTIFICATE = `

@@ -1,5 +1,5 @@
-// Dates and times as people and programs write them: ISO 8601, RFC 3339, and what databases make of them. Everything here
-// is plain arithmetic in UTC.
+// Dates and times in the notations of people, programs and databases: ISO 8601, RFC 3339 and variants. All functions
+// are plain arithmetic in UTC.
 //
 //   2026-05-13T22:03:45.250Z     2026/5/13 22:03     2026-05-13 22:03:45+00     20260513T220345,5-0530     2026-05-13
 
@@ -19,16 +19,17 @@ const EXTENDED = new RegExp(`^${DATE}(?:(?:T|\\s+)${TIME})?${ZONE}$`, 'i');
 const BASIC = new RegExp(`^${BASIC_DATE}(?:T${BASIC_TIME}${ZONE})?$`, 'i');
 
 /**
- * Reads a date, with a time and a zone or without, as milliseconds since the epoch; undefined when it is none that the
- * calendar has. Without a time it is midnight, without a zone UTC.
+ * Parses a date, optionally with a time and a zone, to milliseconds since the epoch; undefined for a date outside the
+ * calendar. Without a time the result is midnight, without a zone UTC.
  *
- * Taken: dates with dashes or slashes, of one or two digits for month and day; `T`, `t` or spaces before a time of hours and
- * minutes, with seconds and a fraction after `.` or `,`; a zone as `Z`, `UTC`, `GMT`, `+02`, `+0200`, `+02:00`, with seconds
- * if need be, and the name of one in brackets behind it, which is not read; years of six digits with a sign; a leap second,
- * as the second that follows; 24:00 as the end of its day; ordinal dates, `2026-133`; week dates, `2026-W20-3`. Of the basic
- * format, `20260513T220345Z`. Not taken: names of months, zones by name alone, hours alone.
+ * Accepted: dates with dashes or slashes, of one or two digits for month and day; `T`, `t` or spaces before a time of
+ * hours and minutes, with optional seconds and a fraction after `.` or `,`; a zone as `Z`, `UTC`, `GMT`, `+02`,
+ * `+0200`, `+02:00`, optionally with seconds, and a zone name in brackets behind, which is ignored; years of six digits
+ * with a sign; a leap second, as the second that follows; 24:00 as the end of its day; ordinal dates, `2026-133`; week
+ * dates, `2026-W20-3`. Of the basic format, `20260513T220345Z`. Not accepted: names of months, zones by name alone,
+ * hours alone.
  *
- * @param options `isBasicDateTaken`: also seven or eight digits alone are a date.
+ * @param options `isBasicDateTaken`: seven or eight digits alone also form a date.
  */
 export function parseDateTime(
   text: string,
@@ -52,7 +53,7 @@ function numberOf(text: string | undefined): number {
   return text === undefined ? 0 : Number(text);
 }
 
-/** Milliseconds since midnight; undefined for a time that no day has. */
+/** Milliseconds since midnight; undefined for an impossible time. */
 function timeOfDayMs(parts: Parts): number | undefined {
   const [hour, minute, second] = [
     numberOf(parts['hour']),
@@ -66,7 +67,7 @@ function timeOfDayMs(parts: Parts): number | undefined {
   return hour <= 23 || timeMs === DAY_MS ? timeMs : undefined;
 }
 
-/** Midnight of the date; undefined for a day that the calendar does not have. */
+/** Midnight of the date; undefined for a day outside the calendar. */
 function midnightOf(parts: Parts): number | undefined {
   const year = numberOf(parts['year']);
   if (parts['yearDay'] !== undefined) return dayOfYear(year, numberOf(parts['yearDay']));
@@ -93,13 +94,13 @@ function mondayOfWeek1(year: number): number {
   return fourth - ((new Date(fourth).getUTCDay() + 6) % 7) * DAY_MS;
 }
 
-/** Whether the calendar has this day; 30 February would otherwise pass for 2 March. */
+/** True when the calendar has this day; 30 February would otherwise pass for 2 March. */
 function isDay(year: number, month: number, day: number): boolean {
   const date = new Date(utc(year, month, day));
   return date.getUTCMonth() === month - 1 && date.getUTCDate() === day;
 }
 
-/** Midnight of a day. `Date.UTC` alone takes the years 0 to 99 for 1900 to 1999. */
+/** Midnight of a day. `Date.UTC` alone reads the years 0 to 99 as 1900 to 1999. */
 function utc(year: number, month: number, day: number): number {
   return new Date(0).setUTCFullYear(year, month - 1, day);
 }

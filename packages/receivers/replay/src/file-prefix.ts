@@ -1,5 +1,5 @@
-// What has been read of a file so far, as a length and a checksum. Both are part of every position of a replay: whoever
-// goes on there, or reads a range again, finds out whether it is still the same file. A file that only grew is.
+// The already read part of a file, as a length and a checksum. Both are part of every position of a replay: a continued
+// replay, or a repeated reading of a range, detects a replaced file. A file that only grew is the same file.
 import { crc32 } from 'node:zlib';
 import { replayError } from './replay-errors.ts';
 
@@ -16,7 +16,7 @@ export class FilePrefix implements Prefix {
   #bytes = 0;
   #crc = 0;
 
-  /** `expected`: what the file has to begin with; undefined: with anything. */
+  /** `expected`: the required beginning of the file; undefined: any beginning. */
   constructor(file: string, expected: Prefix | undefined) {
     this.#file = file;
     this.#expected = expected;
@@ -30,12 +30,12 @@ export class FilePrefix implements Prefix {
     return this.#crc;
   }
 
-  /** Whether the file has been seen to begin with what was expected. */
+  /** True when the file's beginning was confirmed. */
   get isConfirmed(): boolean {
     return this.#expected === undefined || this.#bytes >= this.#expected.bytes;
   }
 
-  /** Takes the next bytes. @throws `MR_REPLAY_FILE_CHANGED` when the file is another one. */
+  /** Adds the next bytes. @throws `MR_REPLAY_FILE_CHANGED` when the file is another one. */
   add(chunk: Uint8Array): void {
     const expected = this.#expected;
     if (expected !== undefined && !this.isConfirmed) {
@@ -47,17 +47,17 @@ export class FilePrefix implements Prefix {
     this.#crc = crc32(chunk, this.#crc);
   }
 
-  /** Called at the end of the file. @throws `MR_REPLAY_FILE_CHANGED` when it came too early. */
+  /** Called at the end of the file. @throws `MR_REPLAY_FILE_CHANGED` when the end came too early. */
   assertConfirmed(): void {
     if (!this.isConfirmed) throw this.changed();
   }
 
-  /** The error that says that it is another file. */
+  /** The error for another file. */
   changed(): Error {
     const bytes = this.#expected?.bytes;
     return replayError(
       'MR_REPLAY_FILE_CHANGED',
-      `expected the first ${bytes} bytes of ${this.#file} as they were when they were read; the file was replaced or shortened`,
+      `expected the first ${bytes} bytes of ${this.#file} as in the first reading; the file was replaced or shortened`,
       { details: { file: this.#file, bytes } },
     );
   }

@@ -1,39 +1,39 @@
-// Gaps between event times: a pause in what was recorded, or a clock that was wrong for one record. A replay that stands
-// still for long says so, and may be told to cut such waits short. Records that come back from behind a gap, as after a
-// wrong clock, have their times as if there had been none.
+// Gaps between event times: a pause in the recording, or a wrong clock for one record. A replay that stands still for
+// long reports the wait, and can be configured to shorten such waits. Records that return from behind a gap, as after a
+// wrong clock, have their times as without the gap.
 
-/** A longer wait is told, in wall milliseconds. */
+/** A longer wait is reported, in wall milliseconds. */
 export const TOLD_WAIT_MS = 300_000;
 
 /** The bound of a wait, and the listener for long waits. */
 export interface GapsOptions {
-  /** Wall milliseconds that one wait has at most; undefined: as many as it takes. */
+  /** The longest wait, in wall milliseconds; undefined: without a bound. */
   readonly maxGapMs: number | undefined;
-  /** Told of each wait that is cut, and of each that is longer than `TOLD_WAIT_MS`. */
+  /** Called for each shortened wait, and for each wait longer than `TOLD_WAIT_MS`. */
   readonly onLongWait: (wait: LongWait) => void;
 }
 
-/** A wait that is cut, or longer than `TOLD_WAIT_MS`. */
+/** A wait that is shortened, or longer than `TOLD_WAIT_MS`. */
 export interface LongWait {
   readonly record: DueRecord;
-  /** Wall milliseconds by the event times. */
+  /** Wall milliseconds according to the event times. */
   readonly waitMs: number;
-  /** True when the wait is cut to `maxGapMs`. */
+  /** True when the wait is shortened to `maxGapMs`. */
   readonly isCut: boolean;
 }
 
-/** A record on its way. */
+/** A record before its due time. */
 export interface DueRecord {
-  /** Its place in the file, from 0. */
+  /** The index in the file, from 0. */
   readonly index: number;
   readonly eventMs: number;
-  /** When it is due by its event time, from the start of the replay. */
+  /** The due time by the event time, from the start of the replay. */
   readonly dueMs: number;
 }
 
 /** The time since the start of the replay. */
 export interface SinceStart {
-  /** True when a moment has come, as far as is known without reading the clock. */
+  /** True when a moment has come, as far as known without reading the clock. */
   hasCome(afterMs: number): boolean;
   /** Wall milliseconds until a moment. */
   msUntil(afterMs: number): number;
@@ -42,9 +42,9 @@ export interface SinceStart {
 /** Follows the waits of one replay. */
 export class Gaps {
   readonly #options: GapsOptions;
-  /** By how much records are due earlier than their event times say. */
+  /** The difference between the due times by event time and the shortened due times. */
   #cutMs = 0;
-  /** The newest cut: what was due right before the gap and right behind it, and by how much was cut before. */
+  /** The latest shortening: the due times directly before and behind the gap, and the earlier difference. */
   #newest: { readonly beforeMs: number; readonly behindMs: number; readonly cutMs: number } | undefined;
   #lastDueMs = 0;
 
@@ -52,7 +52,7 @@ export class Gaps {
     this.#options = options;
   }
 
-  /** When a record is due, from the start of the replay. Call it once for each record, in order. */
+  /** The due time of a record, from the start of the replay. To be called once for each record, in order. */
   dueAfterMs(record: DueRecord, time: SinceStart): number {
     const { maxGapMs = Infinity } = this.#options;
     const { dueMs } = record;
@@ -76,7 +76,7 @@ export class Gaps {
   }
 }
 
-/** A record belongs to the side of a gap to which it is nearer. */
+/** A record belongs to the nearer side of a gap. */
 function isBefore(dueMs: number, gap: { readonly beforeMs: number; readonly behindMs: number }): boolean {
   return dueMs - gap.beforeMs < gap.behindMs - dueMs;
 }

@@ -1,11 +1,11 @@
-// Keeps account of malformed records. Each is counted; the first ones are reported one by one, later ones only when
-// the count gains a digit, so that a file of garbage does not become a flood of messages to the driver.
+// Counts malformed records. The first ones are reported one by one, later ones only when the count gains a digit, so
+// that a file of garbage does not flood the driver with messages.
 import type { MillraceError, ReceiverContext } from '@millrace/core';
 import { describePosition } from './parsing/record-parser.ts';
 import type { MalformedRecord } from './record-selector.ts';
 import { replayError } from './replay-errors.ts';
 
-/** How many malformed records are reported one by one. */
+/** The number of malformed records that are reported one by one. */
 export const REPORTED_ONE_BY_ONE = 10;
 
 /** Counts and reports malformed records of one file. */
@@ -19,12 +19,12 @@ export class MalformedRecords {
     this.#file = file;
   }
 
-  /** How many there were. */
+  /** The number of malformed records. */
   get count(): number {
     return this.#count;
   }
 
-  /** Counts one that is skipped and tells the driver, unless there are too many of them. */
+  /** Counts a skipped record, and reports the record to the driver unless there are too many. */
   skip(malformed: MalformedRecord): void {
     this.#count += 1;
     if (this.#count > REPORTED_ONE_BY_ONE && !isPowerOfTen(this.#count)) return;
@@ -32,7 +32,7 @@ export class MalformedRecords {
     this.#context.reportError(`skipped (${this.#count} so far): ${error.message}`, error);
   }
 
-  /** The error that says where and why. */
+  /** The error with the place and the reason. */
   errorOf({ position, problem }: MalformedRecord): MillraceError {
     const message = `${describePosition(position)} of ${this.#file} is malformed: ${problem}`;
     return replayError('MR_REPLAY_MALFORMED_RECORD', message, { details: { file: this.#file, ...position } });

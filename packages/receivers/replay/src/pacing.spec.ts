@@ -8,7 +8,7 @@ describe('dueAfterMs', () => {
     expect(dueAfterMs(1_500, { originMs: 1_000, speed: 0.5 })).toBe(1_000);
   });
 
-  it('never waits for what is older than the origin, nor at full speed', () => {
+  it('never waits for records older than the origin, nor at full speed', () => {
     expect(dueAfterMs(0, { originMs: 1_000, speed: 1 })).toBeLessThan(0);
     expect(dueAfterMs(5_000, { originMs: 1_000, speed: 'max' })).toBe(0);
   });
@@ -18,7 +18,7 @@ describe('ReplayTimer', () => {
   const timerOn = (clock: ManualClock, signal = new AbortController().signal) =>
     new ReplayTimer({ clock, signal, tickMs: 10 });
 
-  it('resolves at its moment, or up to a tick after it when it is near', async () => {
+  it('resolves at its moment, or up to a tick later for a near moment', async () => {
     const clock = new ManualClock(5_000);
     const timer = timerOn(clock);
     const reached: number[] = [];

@@ -1,13 +1,13 @@
-// When a record's time has come, and how to wait for it. Event time is mapped to the time since the start of the
-// replay by an origin and a speed; waiting is done in ticks, so that a fast replay needs one timer for many records.
+// The due time of a record, and the wait until then. Event time is mapped to the time since the start of the replay by
+// an origin and a speed; waits last whole ticks, so that a fast replay needs one timer for many records.
 import type { Clock } from '@millrace/core';
 
-/** Event-time milliseconds per wall millisecond, or `'max'`: nothing waits for its time. */
+/** Event-time milliseconds per wall millisecond, or `'max'`: without any wait. */
 export type ReplaySpeed = number | 'max';
 
 /**
  * Milliseconds from the start of the replay until a record is due. 0 or less means at once: at full speed, and for a
- * record older than the origin. Nothing ever waits backwards.
+ * record older than the origin.
  */
 export function dueAfterMs(
   eventMs: number,
@@ -16,13 +16,13 @@ export function dueAfterMs(
   return options.speed === 'max' ? 0 : (eventMs - options.originMs) / options.speed;
 }
 
-/** Measures the time since its making and waits for moments after it. */
+/** Measures the time since its creation and waits for later moments. */
 export class ReplayTimer {
   readonly #clock: Clock;
   readonly #signal: AbortSignal;
   readonly #tickMs: number;
   readonly #startedMs: number;
-  /** The time since the start when it was last looked at: the clock is read when waiting, not for each record. */
+  /** The time since the start at the last reading of the clock: the clock is read for waits, not for each record. */
   #elapsedMs = 0;
 
   constructor(options: { readonly clock: Clock; readonly signal: AbortSignal; readonly tickMs: number }) {
@@ -32,21 +32,22 @@ export class ReplayTimer {
     this.#startedMs = options.clock.monotonicMs();
   }
 
-  /** Whether that moment has come, as far as is known without reading the clock. */
+  /** True when the moment has come, as far as known without reading the clock. */
   hasCome(afterMs: number): boolean {
     return afterMs <= this.#elapsedMs;
   }
 
-  /** How long it is until that moment; 0 or less: it has come. Reads the clock. */
+  /** The time until the moment; 0 or less: the moment has come. Reads the clock. */
   msUntil(afterMs: number): number {
     return afterMs - (this.#clock.monotonicMs() - this.#startedMs);
   }
 
   /**
-   * Waits for a moment. It waits at least one tick, even for a nearer one, so what is due meanwhile is late by up to
-   * a tick and needs no timer of its own. Durations are monotonic: setting the machine's clock moves nothing.
+   * Waits for a moment. The wait lasts at least one tick, even for a nearer moment, so records due meanwhile are late
+   * by up to a tick and need no timers of their own. Durations are monotonic: setting the machine's clock has no
+   * effect.
    *
-   * @throws the signal's reason when it is aborted.
+   * @throws the signal's reason after an abort.
    */
   async until(afterMs: number): Promise<void> {
     for (;;) {

@@ -12,7 +12,7 @@ function selectAll(values: readonly ReplayRecord[], options: Partial<SelectorOpt
 }
 
 describe('RecordSelector', () => {
-  it('gives each record its event time', () => {
+  it('assigns each record its event time', () => {
     const { selected } = selectAll([{ t: 5 }, { t: 3 }]);
     expect(selected).toEqual([
       { eventMs: 5, record: { t: 5 }, index: 0 },
@@ -20,7 +20,7 @@ describe('RecordSelector', () => {
     ]);
   });
 
-  it('calls a record without a readable timestamp malformed', () => {
+  it('treats a record without a readable timestamp as malformed', () => {
     const { selected } = selectAll([{}, { t: 'soon' }, { toString: 1 }]);
     expect(selected.every(isMalformed)).toBe(true);
     expect(selected).toMatchObject([
@@ -45,7 +45,7 @@ describe('RecordSelector', () => {
     );
   });
 
-  it('passes over records before the start and counts them', () => {
+  it('skips records before the start and counts the skipped records', () => {
     const { selector, selected } = selectAll([{ t: 1 }, { t: 5 }, { t: 2 }, { t: 6 }], { startAtMs: 5 });
     expect(selected.map((outcome) => !isMalformed(outcome) && outcome.eventMs)).toEqual([5, 6]);
     expect(selector.passedOver).toBe(2);

@@ -1,5 +1,5 @@
-// Decides what becomes of each record that a parser found: which receiver it belongs to, what its event time is,
-// whether the replay has begun by then. Pure, so that receivers which share a file can be shown to divide it exactly.
+// Decides the treatment of each parsed record: its receiver, its event time, and whether the event time is before the
+// start. Pure, so that tests can show that receivers of one file divide the file exactly.
 import { recordProblem } from '@millrace/core/engine';
 import type { ParsedItem, RecordPosition, ReplayRecord } from './parsing/record-parser.ts';
 import { parseTimestamp, type TimestampFormat } from './timestamps.ts';
@@ -14,7 +14,7 @@ export interface ReplayPartition {
 export interface TimedRecord {
   readonly eventMs: number;
   readonly record: ReplayRecord;
-  /** Its place among all records of the file, from 0. */
+  /** The index among all records of the file, from 0. */
   readonly index: number;
 }
 
@@ -24,17 +24,17 @@ export interface MalformedRecord {
   readonly problem: string;
 }
 
-/** What is selected, by which field. */
+/** The parameters of the selection. */
 export interface SelectorOptions {
   /** The name of the field with the event time. */
   readonly timestamp: string;
   readonly timestampFormat: TimestampFormat;
   readonly partition?: ReplayPartition | undefined;
-  /** Records of an earlier event time are passed over, in milliseconds since the epoch. */
+  /** Records of an earlier event time are skipped, in milliseconds since the epoch. */
   readonly startAtMs?: number | undefined;
 }
 
-/** Looks at the records of a file one after the other. */
+/** Selects among the records of a file one after the other. */
 export class RecordSelector {
   readonly #options: SelectorOptions;
   #firstEventMs: number | undefined;
@@ -45,22 +45,24 @@ export class RecordSelector {
     this.#options = options;
   }
 
-  /** The event time of the first readable record, whoever replays it. */
+  /** The event time of the first readable record, of any receiver. */
   get firstEventMs(): number | undefined {
     return this.#firstEventMs;
   }
 
-  /** The smallest event time so far, whoever replays it; infinity before the first. */
+  /** The smallest event time so far, of any receiver; infinity before the first. */
   get leastEventMs(): number {
     return this.#leastEventMs;
   }
 
-  /** How many records of this receiver were older than `startAtMs`. */
+  /** The number of this receiver's records older than `startAtMs`. */
   get passedOver(): number {
     return this.#passedOver;
   }
 
-  /** The record with its time, or what is wrong with it, or undefined when it is not this receiver's to store. */
+  /**
+   * The record with its time, or the reason why the record is malformed, or undefined for a record of another receiver.
+   */
   select(item: Exclude<ParsedItem, { kind: 'unreadable' }>): TimedRecord | MalformedRecord | undefined {
     if (item.kind === 'malformed') return this.#isOurs(item.position) ? item : undefined;
     const { position, record } = item;
@@ -91,7 +93,7 @@ export class RecordSelector {
   }
 }
 
-/** Tells the two outcomes of `select` apart. */
+/** Distinguishes the two outcomes of `select`. */
 export function isMalformed(selected: TimedRecord | MalformedRecord): selected is MalformedRecord {
   return 'problem' in selected;
 }

@@ -5,7 +5,7 @@ import { replayOptionsSchema, type ReplayInput } from './replay-options.ts';
 const minimal = { file: 'flights.json', timestamp: 'date' };
 
 describe('the options of replay', () => {
-  it('have defaults for everything but the file and the timestamp', () => {
+  it('have defaults for everything except the file and the timestamp', () => {
     expect(replayOptionsSchema.parse(minimal)).toMatchObject({
       format: 'json',
       timestampFormat: 'auto',
@@ -21,11 +21,11 @@ describe('the options of replay', () => {
     ['a.NDJSON', 'ndjson'],
     ['dir.csv/a.jsonl', 'ndjson'],
     ['a.csv', 'csv'],
-  ])('tell the format of %s by its extension', (file, format) => {
+  ])('derive the format of %s from its extension', (file, format) => {
     expect(replayOptionsSchema.parse({ ...minimal, file })).toMatchObject({ format });
   });
 
-  it('read startAt in the format of the timestamps', () => {
+  it('parse startAt in the format of the timestamps', () => {
     const input: ReplayInput = { ...minimal, startAt: '2001/01/14 21:55' };
     expect(replayOptionsSchema.parse(input).startAtMs).toBe(Date.UTC(2001, 0, 14, 21, 55));
   });
@@ -56,7 +56,7 @@ describe('the options of replay', () => {
     );
   });
 
-  it('refuse a name that is none of them', () => {
+  it('refuse an unknown name', () => {
     const misspelt = { ...minimal, sped: 2 };
     expect(() => replay(misspelt as ReplayInput)).toThrow(/sped/);
   });

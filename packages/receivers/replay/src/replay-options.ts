@@ -1,5 +1,5 @@
-// The options of a replay: one schema is the source of types, defaults and validation. They are data, nothing else,
-// because they go into logs and into `describe()`.
+// The options of a replay: one schema is the source of types, defaults and validation. Options are plain data, because
+// they go into logs and into `describe()`.
 import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 import { problemOfColumns } from './parsing/csv-parser.ts';
@@ -12,7 +12,7 @@ const FORMAT_BY_EXTENSION: Readonly<Record<string, 'json' | 'ndjson' | 'csv'>> =
   csv: 'csv',
 };
 
-/** One UTF-16 unit that is a whole character and ends no line. */
+/** One UTF-16 unit that is a whole character and not a line end. */
 const ONE_CHARACTER = /^[^\r\n\ufeff\ud800-\udfff]$/;
 
 const partition = z
@@ -32,40 +32,40 @@ export const replayOptionsSchema = z
   .strictObject({
     /** The file to replay, a path on the host of the executor. */
     file: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
-    /** How it is written; default: by its extension (.json, .ndjson, .jsonl, .csv). */
+    /** The format; default: by the extension (.json, .ndjson, .jsonl, .csv). */
     format: z.enum(['json', 'ndjson', 'csv']).optional(),
     /** The name of the field with the event time. */
     timestamp: z.string().min(1),
-    /** How event times are written; default `auto`. Times without a zone are UTC. */
+    /** The notation of event times; default `auto`. Times without a zone are UTC. */
     timestampFormat: z.enum(['auto', 'epoch-s', 'epoch-ms', 'epoch-us', 'epoch-ns', 'iso']).default('auto'),
     /** Event-time milliseconds per wall millisecond, or `max`; default 1, which is real time. */
     speed: z.union([z.number().positive(), z.literal('max')]).default(1),
     /** The share of this receiver when several replay one file: record i belongs to index i % of. Default: all. */
     partition: partition.optional(),
-    /** The event time that belongs to the start; earlier records are passed over. Default: that of the first record. */
+    /** The event time of the start; earlier records are skipped. Default: the event time of the first record. */
     startAt: z.union([z.string(), z.number()]).optional(),
-    /** `file`: as they stand in the file. `timestamp`: sorted in memory first. Default `file`. */
+    /** `file`: in the order of the file. `timestamp`: sorted in memory first. Default `file`. */
     order: z.enum(['file', 'timestamp']).default('file'),
-    /** What to do about a malformed record: count, report and go on, or end the replay. Default `skip`. */
+    /** The reaction to a malformed record: count, report and continue, or end the replay. Default `skip`. */
     onMalformed: z.enum(['skip', 'stop']).default('skip'),
-    /** CSV only: the names of the columns; default: they are in the first row. */
+    /** CSV only: the names of the columns; default: the names in the first row. */
     columns: columns.optional(),
     /** CSV only: the character between fields; default a comma. */
-    delimiter: z.string().regex(ONE_CHARACTER, 'expected one character that is no line end').optional(),
-    /** CSV only: the character around fields, or `none`: quotes are text then; default `"`. */
+    delimiter: z.string().regex(ONE_CHARACTER, 'expected one character other than a line end').optional(),
+    /** CSV only: the character around fields, or `none`: quotes are then text; default `"`. */
     quote: z
       .union([z.literal('none'), z.string().regex(ONE_CHARACTER, 'expected one character, or none')])
       .optional(),
-    /** CSV only: leaves out spaces and tabs around fields and their quotes; default false. */
+    /** CSV only: removes spaces and tabs around fields and their quotes; default false. */
     trim: z.boolean().optional(),
-    /** CSV only: takes quotes inside a field that does not begin with one for text; default false. */
+    /** CSV only: reads quotes inside an unquoted field as text; default false. */
     relaxQuotes: z.boolean().optional(),
     /**
-     * Wall milliseconds that the replay waits at most for one record: a longer wait is cut to this, and later records keep
-     * their distance to that record. Default: it waits as long as the event times say.
+     * The longest wait for one record, in wall milliseconds: a longer wait is shortened to this, and later records keep
+     * their distance to that record. Default: waits according to the event times.
      */
     maxGapMs: z.int().min(0).max(2_147_483_647).optional(),
-    /** Records that are due within this many milliseconds are stored together, at its end; default 10. */
+    /** Records that are due within this number of milliseconds are stored together, at its end; default 10. */
     tickMs: z.int().min(1).max(1_000).default(10),
     /** The largest record, in bytes (of a JSON array, in characters); default 1 MiB. */
     maxRecordBytes: z
@@ -110,10 +110,10 @@ export const replayOptionsSchema = z
     return { ...options, format, startAtMs };
   });
 
-/** What the user writes. */
+/** The options in the form written by an application. */
 export type ReplayInput = z.input<typeof replayOptionsSchema>;
 
-/** What the receiver gets: defaults filled in, the format known, `startAt` in milliseconds since the epoch. */
+/** The options of the receiver: defaults filled in, the format known, `startAt` in milliseconds since the epoch. */
 export type ReplayOptions = z.output<typeof replayOptionsSchema>;
 
 function formatOf(file: string): 'json' | 'ndjson' | 'csv' | undefined {

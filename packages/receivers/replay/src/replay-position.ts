@@ -1,4 +1,4 @@
-// A place in a replay, as it goes into the driver's log: behind which record, and what the file was up to there.
+// A place in a replay, as stored in the driver's log: the last record, and the state of the file up to there.
 import type { Prefix } from './file-prefix.ts';
 
 /** A place in a replay. Plain data. */
@@ -7,12 +7,15 @@ export interface ReplayPosition extends Prefix {
   readonly record: number;
 }
 
-/** What a receiver is told by the engine, taken for a position; one that is only a number says nothing of the file. */
+/** The resume position of the engine as a position; a plain number does not identify the file. */
 export function asPosition(value: unknown): Pick<ReplayPosition, 'record'> & Partial<Prefix> {
   return typeof value === 'object' && value !== null ? (value as ReplayPosition) : { record: Number(value) };
 }
 
-/** What the file begins with according to a position; undefined when there is none, or when it does not say. */
+/**
+ * The file's beginning according to a position; undefined without a position, or when the position does not identify
+ * the file.
+ */
 export function prefixOf(value: unknown): Prefix | undefined {
   if (value === undefined) return undefined;
   const { bytes, crc } = asPosition(value);

@@ -8,7 +8,7 @@ import { replay } from './replay.ts';
 
 const FILE = '/data';
 
-/** Everything that a replay of this content stores, and the position of each record. */
+/** All records stored by a replay of this content, with their positions. */
 async function replayed(content: string, options: Partial<ReplayInput> = {}) {
   const storage = new MemoryStorage();
   storage.writeFile(FILE, content);
@@ -50,7 +50,7 @@ const rangeOf = (positions: readonly unknown[], first: number, last: number): So
 const lines = (...records: readonly unknown[]) =>
   records.map((record) => (typeof record === 'string' ? record : JSON.stringify(record))).join('\n');
 
-/** Records of which some are malformed, and long enough together for several chunks. */
+/** Records, some malformed, of sufficient total length for several chunks. */
 const contents = fc
   .array(fc.record({ t: fc.nat(50), isGood: fc.boolean(), padding: fc.nat(40) }), {
     minLength: 1,
@@ -73,7 +73,7 @@ const layouts = {
 
 describe('a range of a replay', () => {
   it.each(['ndjson', 'json', 'csv'] as const)(
-    'has the same records in the same order, wherever it is cut, in %s (BAT-4)',
+    'has the same records in the same order, wherever the range is cut, in %s (BAT-4)',
     async (format) => {
       const shares = fc.constantFrom(undefined, { index: 0, of: 2 }, { index: 1, of: 2 });
       const orders = fc.constantFrom<('file' | 'timestamp')[]>('file', 'timestamp');
@@ -92,7 +92,7 @@ describe('a range of a replay', () => {
     },
   );
 
-  it('does not see what was added to the file since', async () => {
+  it('excludes records that were appended to the file later', async () => {
     const world = await replayed(lines({ t: 3 }, { t: 1 }, { t: 2, n: 1 }), { order: 'timestamp' });
     world.storage.writeFile(FILE, lines({ t: 3 }, { t: 1 }, { t: 2, n: 1 }, { t: 0 }, { t: 2 }));
     expect(await read(world, rangeOf(world.positions, 0, 1))).toEqual([{ t: 1 }, { t: 2, n: 1 }]);
@@ -118,7 +118,7 @@ describe('a range of a replay', () => {
     });
   });
 
-  it('is refused with a code when the records are not among those of the receiver', async () => {
+  it('is refused with a code when the records do not belong to the receiver', async () => {
     const world = await replayed(lines({ t: 1 }, { t: 2 }));
     const other = { ...world, configured: (await replayed('', { startAt: 2 })).configured };
     await expect(read(other, rangeOf(world.positions, 0, 0))).rejects.toMatchObject({

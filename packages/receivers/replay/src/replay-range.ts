@@ -1,6 +1,6 @@
-// A range of a replay, read once more. Where a record stands in a file is only known to who has parsed everything before
-// it, so the file is read from its beginning up to where it was read when the range ended, and no further: what has been
-// added since cannot change what a record is.
+// Reads a range of a replay again. The place of a record in a file is known only after parsing everything before the
+// record, so the file is read from its beginning up to the end of the first reading of the range, and no further: later
+// additions cannot change a record.
 import type { RangeContext, SourcePiece, SourceRange } from '@millrace/core';
 import { FilePrefix } from './file-prefix.ts';
 import type { ReplayRecord } from './parsing/record-parser.ts';
@@ -30,7 +30,7 @@ export async function* replayRange(
     selector: new RecordSelector(options),
     prefix: new FilePrefix(options.file, expected),
     ...(expected && { untilByte: expected.bytes }),
-    // What was left out then is left out now; it was told then.
+    // Records left out in the first reading are left out again; the first reading reported the omission.
     onMalformed: () => undefined,
   });
   for await (const batch of reading.batches()) {

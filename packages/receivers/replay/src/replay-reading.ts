@@ -1,5 +1,5 @@
-// The records of a file in the order of the replay, whether for the first time or once more: chunks are parsed and
-// selected, and sorted if that is asked for. What the file was up to each record is followed on the way.
+// The records of a file in the order of the replay, for the first or a repeated reading: chunks are parsed and
+// selected, and sorted on request. The state of the file up to each record is recorded on the way.
 import type { MillraceError } from '@millrace/core';
 import { foreignKindOf } from '@millrace/core/engine';
 import { retriedFileChunks, type ReadContext } from './retried-file-chunks.ts';
@@ -17,15 +17,15 @@ import {
 import { replayError } from './replay-errors.ts';
 import type { ReplayOptions } from './replay-options.ts';
 
-/** What a reading works with. */
+/** Collaborators of a reading. */
 export interface ReplayReadingDeps {
   readonly options: ReplayOptions;
   readonly context: ReadContext;
   readonly selector: RecordSelector;
   readonly prefix: FilePrefix;
-  /** Only the first bytes of the file are read. Default: all. */
+  /** Only this number of bytes of the file is read. Default: all. */
   readonly untilByte?: number;
-  /** Told of each malformed record; what it answers ends the reading after the records before it. */
+  /** Called for each malformed record; a returned error ends the reading after the earlier records. */
   readonly onMalformed: (malformed: MalformedRecord) => MillraceError | undefined;
 }
 
@@ -37,7 +37,9 @@ export class ReplayReading {
     this.#deps = deps;
   }
 
-  /** The records in the order of the replay, in batches. Throws where the file or the options end it early. */
+  /**
+   * The records in the order of the replay, in batches. Throws at the place of an early end by the file or the options.
+   */
   batches(): AsyncGenerator<readonly TimedRecord[]> {
     return this.#deps.options.order === 'timestamp' ? this.#sorted() : this.#inFileOrder();
   }
@@ -54,7 +56,7 @@ export class ReplayReading {
     yield* this.#select(parser.end());
   }
 
-  /** One batch of all records, by event time, those of the same time as in the file. */
+  /** One batch of all records, by event time; records of the same time keep the order of the file. */
   async *#sorted(): AsyncGenerator<readonly TimedRecord[]> {
     const records: TimedRecord[] = [];
     let failure: { readonly error: unknown } | undefined;
@@ -68,7 +70,7 @@ export class ReplayReading {
     if (failure !== undefined) throw failure.error;
   }
 
-  /** Yields the records among the items; what ends the replay is thrown after they have been taken. */
+  /** Yields the records among the items; an error that ends the replay is thrown after these records. */
   *#select(items: readonly ParsedItem[]): Generator<readonly TimedRecord[]> {
     const selected: TimedRecord[] = [];
     let failure: MillraceError | undefined;
@@ -100,11 +102,11 @@ export class ReplayReading {
   }
 }
 
-/** A packed CSV file would pass for a file with a row of column names and nothing else. */
+/** A compressed CSV file would pass for a file with only a row of column names. */
 function assertText(file: string, start: Uint8Array): void {
   const kind = foreignKindOf(start);
   if (kind === undefined) return;
-  const message = `expected ${file} to be UTF-8 text, it is ${kind}; unpack it or convert it first`;
+  const message = `expected ${file} to be UTF-8 text, got ${kind}; decompress or convert the file first`;
   throw replayError('MR_REPLAY_MALFORMED_FILE', message, { details: { file, kind } });
 }
 

@@ -12,7 +12,7 @@ interface Tick {
   readonly n?: number;
 }
 
-/** A disk with one file, a context on it, and a replay of the file that has been started. */
+/** A disk with one file, a context on the disk, and a started replay of the file. */
 async function start(
   content: string,
   options: Partial<ReplayInput> = {},
@@ -58,7 +58,7 @@ describe('replay', () => {
     ]);
   });
 
-  it('stores each record when its time has come, and ends behind the last', async () => {
+  it('stores each record at its due time, and ends after the last record', async () => {
     const { clock, context, times } = await start(ticks(5_000, 5_100, 5_100, 8_000));
     expect(times()).toEqual([5_000]);
     await clock.advance(99);
@@ -74,7 +74,7 @@ describe('replay', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('lets event time run at the speed it is given', async () => {
+  it('scales event time by the speed', async () => {
     const { clock, times } = await start(ticks(0, 60_000, 120_000), { speed: 60 });
     await clock.advance(999);
     expect(times()).toEqual([0]);
@@ -117,7 +117,7 @@ describe('replay', () => {
     expect(times()).toEqual([1_000, 3_000, 500]);
   });
 
-  it('sorts by timestamp when told to, keeping the order of equals', async () => {
+  it('sorts by timestamp on request, keeping the order of equal times', async () => {
     const records = [{ t: 30 }, { t: 10, n: 1 }, { t: 20 }, { t: 10, n: 2 }];
     const { clock, context, times } = await start(lines(...records), { order: 'timestamp' });
     expect(context.records).toEqual([
@@ -134,16 +134,16 @@ describe('replay', () => {
     expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_SORT_TOO_LARGE' } }]);
   });
 
-  it('begins at startAt, which then belongs to the start', async () => {
+  it('begins at startAt, which becomes the event time of the start', async () => {
     const { clock, context, times } = await start(ticks(1_000, 1_900, 2_000, 3_000), { startAt: 1_950 });
     expect(times()).toEqual([]);
     await clock.advance(50);
     expect(times()).toEqual([2_000]);
     await clock.advance(1_000);
-    expect(context.stops[0]?.message).toContain('2 passed over before startAt');
+    expect(context.stops[0]?.message).toContain('2 skipped before startAt');
   });
 
-  it('shares a file with others, in step with them', async () => {
+  it('divides a file among receivers, in step with each other', async () => {
     const content = ticks(1_000, 1_100, 1_200, 1_300, 1_400);
     const first = await start(content, { partition: { index: 0, of: 2 } });
     const second = await start(content, { partition: { index: 1, of: 2 } });
@@ -155,7 +155,7 @@ describe('replay', () => {
     expect(second.times()).toEqual([1_100, 1_300]);
   });
 
-  it('waits while the engine has no room, then goes on without loss (BLK-2)', async () => {
+  it('waits while the engine has no room, then continues without loss (BLK-2)', async () => {
     const { clock, context, times } = await start(ticks(1, 2, 3, 4, 5), { speed: 'max' }, { room: 2 });
     expect(times()).toEqual([1, 2]);
     expect(context.isAwaited).toBe(true);
@@ -177,7 +177,7 @@ describe('replay', () => {
     expect(context.records.map(({ t }) => t)).toEqual(times);
   });
 
-  it('skips a malformed record, counts it and tells where it stood', async () => {
+  it('skips a malformed record, counts the record and reports its place', async () => {
     const content = lines({ t: 1 }, '{"t":', { n: 1 }, { t: 'soon' }, { t: 2 });
     const { context, times } = await start(content, { speed: 'max' });
     expect(times()).toEqual([1, 2]);
@@ -198,14 +198,14 @@ describe('replay', () => {
     expect(context.stops[0]?.message).toContain('1000 malformed ones skipped');
   });
 
-  it('counts a malformed record for one of the receivers that share a file', async () => {
+  it('counts a malformed record for exactly one of the receivers of a file', async () => {
     const parts = [0, 1, 2].map((index) => start('x\nx\nx\nx\n', { partition: { index, of: 3 } }));
     const counts = (await Promise.all(parts)).map(({ context }) => context.errors.length);
     expect(counts).toEqual([2, 1, 1]);
   });
 
   it.each(['file', 'timestamp'] as const)(
-    'stores what came before a malformed record, then ends, in %s order',
+    'stores the records before a malformed record, then ends, in %s order',
     async (order) => {
       const content = lines({ t: 2 }, { t: 1 }, { n: 1 }, { t: 3 });
       const { context, times } = await start(content, { speed: 'max', order, onMalformed: 'stop' });
@@ -216,7 +216,7 @@ describe('replay', () => {
   );
 
   it.each(['file', 'timestamp'] as const)(
-    'stores what came before a mistake in a JSON array, then ends, in %s order',
+    'stores the records before a mistake in a JSON array, then ends, in %s order',
     async (order) => {
       const content = '[{"t":100},{"t":200},{"t":oops},{"t":300}]';
       const { clock, context, times } = await start(content, { format: 'json', order });
@@ -243,7 +243,7 @@ describe('replay', () => {
     expect(context.stops[0]?.message).toContain('/elsewhere.csv');
   });
 
-  it('closes the file and stores nothing more when it is stopped in a wait', async () => {
+  it('closes the file and stores nothing more when stopped during a wait', async () => {
     const storage = new WatchedStorage();
     const { clock, context, receiver } = await start(ticks(0, 60_000), {}, { storage });
     await context.end(receiver);
@@ -254,7 +254,7 @@ describe('replay', () => {
     expect(context.stops).toEqual([]);
   });
 
-  it('closes the file when it is stopped while the engine has no room', async () => {
+  it('closes the file when stopped while the engine has no room', async () => {
     const storage = new WatchedStorage();
     const { context, receiver } = await start(ticks(0, 0), { speed: 'max' }, { storage, room: 1 });
     await context.end(receiver);
@@ -262,7 +262,7 @@ describe('replay', () => {
     expect(context.stops).toEqual([]);
   });
 
-  it('asks a failing disk again, in place', async () => {
+  it('repeats a failed read of the disk, in place', async () => {
     const storage = new WatchedStorage();
     storage.failures = 3;
     const { clock, context, times } = await start(ticks(1, 2), { speed: 'max' }, { storage });
@@ -272,7 +272,7 @@ describe('replay', () => {
     expect(storage.openFiles).toBe(0);
   });
 
-  it('ends when the disk goes on failing', async () => {
+  it('ends when the disk fails repeatedly', async () => {
     const storage = new WatchedStorage();
     storage.failures = Infinity;
     const { clock, context } = await start(ticks(1), {}, { storage });
@@ -282,12 +282,12 @@ describe('replay', () => {
     expect(storage.openFiles).toBe(0);
   });
 
-  it('tells the place of every record, also of the share of a file', async () => {
+  it('reports the place of every record, also for a share of a file', async () => {
     const { context } = await start(ticks(1, 2, 3, 4, 5), { speed: 'max', partition: { index: 1, of: 2 } });
     expect(context.unacknowledged).toMatchObject([{ record: 1 }, { record: 3 }]);
   });
 
-  it('goes on behind a record without waiting for what was replayed', async () => {
+  it('continues behind a record without waiting for replayed records', async () => {
     const { clock, context, times } = await start(ticks(0, 60_000, 61_000, 63_000), {}, { resumeFrom: 1 });
     await clock.advance(999);
     expect(times()).toEqual([]);
@@ -297,13 +297,13 @@ describe('replay', () => {
     expect([times(), context.stops]).toMatchObject([[61_000, 63_000], [{ error: undefined }]]);
   });
 
-  it('goes on behind a record in the order of time', async () => {
+  it('continues behind a record in the order of time', async () => {
     const sorted = { order: 'timestamp', speed: 'max' } as const;
     const { times } = await start(ticks(30, 10, 20, 10), sorted, { resumeFrom: 3 });
     expect(times()).toEqual([20, 30]);
   });
 
-  it('tells of malformed records once, by the start that met them', async () => {
+  it('reports malformed records once, in the start that found them', async () => {
     const content = lines({ t: 1 }, 'not a record', { t: 2 }, { t: 3 });
     const { context, times } = await start(content, { speed: 'max', onMalformed: 'skip' }, { resumeFrom: 2 });
     expect([times(), context.errors]).toEqual([[3], []]);
@@ -321,14 +321,14 @@ describe('replay', () => {
     expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_FILE_CHANGED' } }]);
   });
 
-  it('goes on in a file that has grown', async () => {
+  it('continues in a file that has grown', async () => {
     const before = await start(`${ticks(1, 2)}\n`, { speed: 'max' });
     const resumeFrom = before.context.unacknowledged[1];
     const { times } = await start(ticks(1, 2, 3, 4), { speed: 'max' }, { resumeFrom });
     expect(times()).toEqual([3, 4]);
   });
 
-  it('ends at once when everything was replayed, and says so when the file is another one', async () => {
+  it('ends at once when everything was replayed, and reports a replaced file', async () => {
     const done = await start(ticks(1, 2), {}, { resumeFrom: 1 });
     expect(done.context.stops).toMatchObject([{ error: undefined }]);
     const { context } = await start(ticks(1, 2), { speed: 'max' }, { resumeFrom: 7 });
@@ -361,7 +361,7 @@ class WatchedStorage extends MemoryStorage {
 }
 
 describe('replay of records that no block can carry', () => {
-  it('counts them as malformed, wherever they are', async () => {
+  it('counts such records as malformed, at any place', async () => {
     const content = lines({ t: 1 }, '{"t":2,"v":"cut \\ud83d"}', '{"t":3,"a":[{"\\udc00":1}]}', { t: 4 });
     const { context, times } = await start(content, { speed: 'max' });
     expect(times()).toEqual([1, 4]);
@@ -371,7 +371,7 @@ describe('replay of records that no block can carry', () => {
     ]);
   });
 
-  it('ends at the first of them when asked to', async () => {
+  it('ends at the first of such records on request', async () => {
     const { context, times } = await start(lines({ t: 1 }, '{"t":2,"v":"\\ud83d"}', { t: 3 }), {
       speed: 'max',
       onMalformed: 'stop',
@@ -382,7 +382,7 @@ describe('replay of records that no block can carry', () => {
 });
 
 describe('replay of a gap', () => {
-  it('tells when it stands still for long', async () => {
+  it('reports a long pause', async () => {
     const { clock, context, times } = await start(ticks(0, 100, 4_000_000_000_000, 200));
     await clock.advance(200);
     expect(times()).toEqual([0, 100]);
@@ -392,7 +392,7 @@ describe('replay of a gap', () => {
     });
   });
 
-  it('cuts it when asked to, and keeps its pace behind a record of a wrong clock', async () => {
+  it('shortens the gap on request, and keeps its pace behind a record of a wrong clock', async () => {
     const { clock, context, times } = await start(ticks(0, 100, 4_000_000_000_000, 1_200, 2_300), {
       maxGapMs: 1_000,
     });

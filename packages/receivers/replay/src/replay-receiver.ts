@@ -1,6 +1,6 @@
-// The receiver behind `replay`: reads the file in chunks, has them parsed, waits until a record's time has come and
-// stores it. One loop does it all, in order; it ends at the end of the file, at something that nobody can heal, or
-// when the receiver is stopped.
+// The receiver behind `replay`: reads the file in chunks, parses, waits for each record's due time and stores the
+// record. One loop does everything, in order. The loop ends at the end of the file, after a permanent failure, or when
+// the receiver is stopped.
 import {
   messageOf,
   type MillraceError,
@@ -20,7 +20,7 @@ import { prefixOf, type ReplayPosition } from './replay-position.ts';
 import { ReplayReading } from './replay-reading.ts';
 import { ResumePosition } from './resume-position.ts';
 
-/** Replays one file once. Made anew for every start. */
+/** Replays one file once. Created anew for every start. */
 export class ReplayReceiver implements Receiver<ReplayRecord> {
   readonly #options: ReplayOptions;
   #replaying: Promise<void> = Promise.resolve();
@@ -45,7 +45,7 @@ class Replay {
   readonly #context: ReceiverContext<ReplayRecord>;
   readonly #selector: RecordSelector;
   readonly #malformed: MalformedRecords;
-  /** Started with the first delivery: reading, and sorting, count as nothing that has to be caught up. */
+  /** Started with the first delivery: the time of reading and sorting need not be caught up. */
   #timer: ReplayTimer | undefined;
   readonly #gaps: Gaps;
   #stored = 0;
@@ -62,7 +62,7 @@ class Replay {
     this.#prefix = new FilePrefix(options.file, prefixOf(context.resumeFrom));
   }
 
-  /** Never rejects: whatever ends the replay is told to the engine, unless the engine ended it. */
+  /** Never rejects: the end of the replay is reported to the engine, unless the engine ended the replay. */
   async run(): Promise<void> {
     const { file } = this.#options;
     const reading = new ReplayReading({
@@ -77,7 +77,7 @@ class Replay {
       this.#resume.assertReached(file);
       this.#context.stop(`end of file ${file}: ${this.#summary()}`);
     } catch (error) {
-      // After an abort every wait rejects with the reason of the stop; the engine knows it already.
+      // After an abort every wait rejects with the reason of the stop, which the engine knows already.
       if (this.#context.signal.aborted) return;
       const message = messageOf(error);
       this.#context.stop(`replay of ${file} ended early (${this.#summary()}): ${message}`, error);
@@ -93,7 +93,7 @@ class Replay {
   }
 
   async #deliver(batch: readonly TimedRecord[]): Promise<void> {
-    // In the same file, what comes behind a record was read after everything that the position tells of.
+    // In the same file, records behind a record were read after everything that the position covers.
     if (batch.length > 0 && !this.#prefix.isConfirmed) throw this.#prefix.changed();
     const { speed, tickMs } = this.#options;
     const { clock, signal } = this.#context;
@@ -115,16 +115,16 @@ class Replay {
     const { file, maxGapMs } = this.#options;
     const seconds = Math.round(waitMs / 1_000);
     const then = isCut
-      ? `it is stored after ${maxGapMs} ms, as maxGapMs says`
+      ? `the record is stored after ${maxGapMs} ms, according to maxGapMs`
       : 'the replay waits for the record; set maxGapMs to limit such waits, or remove the record';
     const time = new Date(eventMs).toISOString();
     const message = `record ${index + 1} of ${file}, of ${time}, is due in ${seconds} s; ${then}`;
     const details = { file, index, eventMs, waitMs };
-    if (isCut) this.#context.log.info('a long wait of the replay was cut', details);
+    if (isCut) this.#context.log.info('a long wait of the replay was shortened', details);
     else this.#context.reportError(message, replayError('MR_REPLAY_LONG_WAIT', message, { details }));
   }
 
-  /** The event time that belongs to the start: the same for every receiver of this file, unless one goes on later. */
+  /** The event time of the start: equal for every receiver of this file, unless a receiver continues later. */
   #originMs(): number {
     const { startAtMs, order } = this.#options;
     if (this.#resume.eventMs !== undefined) return this.#resume.eventMs;
@@ -134,7 +134,7 @@ class Replay {
 
   #summary(): string {
     const passedOver = this.#selector.passedOver;
-    const before = passedOver === 0 ? '' : `, ${passedOver} passed over before startAt`;
+    const before = passedOver === 0 ? '' : `, ${passedOver} skipped before startAt`;
     return `${this.#stored} records stored, ${this.#malformed.count} malformed ones skipped${before}`;
   }
 }

@@ -1,4 +1,4 @@
-// A replay from a real disk: more than one chunk, characters cut by chunks, and a path that leads nowhere.
+// A replay from a real disk: more than one chunk, characters cut by chunks, and a path without a file.
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';

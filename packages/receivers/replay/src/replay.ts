@@ -1,12 +1,12 @@
-// `replay`: the receiver as programs use it, with what it can do. The type argument is the program's own claim about
-// the records of its file, as it is with `JSON.parse`; nothing checks it.
+// `replay`: the receiver for applications, with its capabilities. The type argument is the program's own claim about
+// the records of its file, as with `JSON.parse`; the type is not checked.
 import { defineReceiver, type ConfiguredReceiver, type ReceiverFactory } from '@millrace/core';
 import type { ReplayRecord } from './parsing/record-parser.ts';
 import { replayOptionsSchema, type ReplayInput } from './replay-options.ts';
 import { replayRange } from './replay-range.ts';
 import { ReplayReceiver } from './replay-receiver.ts';
 
-/** Makes configured replays. `T` is what the program expects the records to be; nothing checks it. */
+/** Makes configured replays. `T` is the expected type of the records; the type is not checked. */
 export interface ReplayFactory extends ReceiverFactory<ReplayRecord, ReplayInput> {
   <T = ReplayRecord>(options: ReplayInput): ConfiguredReceiver<T>;
 }
@@ -14,15 +14,15 @@ export interface ReplayFactory extends ReceiverFactory<ReplayRecord, ReplayInput
 /**
  * A receiver that replays the timestamped records of a JSON, NDJSON or CSV file at a chosen speed.
  *
- * Each record is stored when its time has come, up to `tickMs` late and never before. After the last one the
- * receiver ends by itself, with the counts in its message. A restart, also of the engine where that keeps its records,
- * goes on behind the last record that was registered.
+ * Each record is stored at its due time, up to `tickMs` late and never before. After the last record the receiver ends
+ * without a request, with the counts in its message. A restart continues behind the last registered record, also a
+ * restart of the engine if the engine keeps its records.
  *
  * ```ts
  * const delays = ssc.receiverStream(replay<Flight>({ file: 'flights.json', timestamp: 'date', speed: 3_600 }));
  * ```
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const replay = defineReceiver({
   name: 'replay',

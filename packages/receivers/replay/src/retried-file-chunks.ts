@@ -1,5 +1,5 @@
-// Reads a file in chunks of a fixed size. A disk that fails is asked again a few times, in place: starting the whole
-// receiver again would store everything a second time.
+// Reads a file in chunks of a fixed size. A failed read is repeated a few times, in place: restarting the whole receiver
+// would store everything a second time.
 import {
   backOffDelayMs,
   isMillraceError,
@@ -10,20 +10,20 @@ import {
 } from '@millrace/core';
 import { replayError } from './replay-errors.ts';
 
-/** How much is read at once, and so the most that is parsed ahead of what is due. */
+/** The size of one read, and therefore the most that is parsed ahead of its due time. */
 export const CHUNK_BYTES = 64 * 1024;
-/** How often one read is tried before the replay ends. */
+/** The number of attempts for one read before the replay ends. */
 const READ_ATTEMPTS = 5;
-/** The delays between the tries. */
+/** The wait after the first failed attempt; doubled for each further attempt. */
 const RETRIES = { firstMs: 100, maxMs: 800 };
 
-/** What reading a file needs. */
+/** Collaborators of reading a file. */
 export type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'signal' | 'log'>;
 
 /**
- * The bytes of a file, in order, up to `untilByte` or to its end as it is when the end is reached.
+ * The bytes of a file, in order, up to `untilByte` or to the end found at the end of reading.
  *
- * @throws `MR_REPLAY_FILE_MISSING` and `MR_REPLAY_READ_FAILED`; the signal's reason when it is aborted in a wait.
+ * @throws `MR_REPLAY_FILE_MISSING` and `MR_REPLAY_READ_FAILED`; the signal's reason after an abort during a wait.
  */
 export async function* retriedFileChunks(
   context: ReadContext,

@@ -31,7 +31,7 @@ describe('parseTimestamp', () => {
     ['20010114T215503.5', Date.UTC(2001, 0, 14, 21, 55, 3, 500)],
     ['+012001-01-14T00:00:00.000Z', Date.UTC(12_001, 0, 14)],
     ['-000001-01-14T00:00:00Z', new Date('-000001-01-14T00:00:00Z').getTime()],
-  ])('reads the date %s as UTC unless it names a zone', (text, expected) => {
+  ])('reads the date %s as UTC unless a zone is named', (text, expected) => {
     expect(parseTimestamp(text, 'iso')).toBeCloseTo(expected, 3);
     expect(parseTimestamp(text, 'auto')).toBeCloseTo(expected, 3);
   });
@@ -121,7 +121,7 @@ describe('parseTimestamp', () => {
     expect(parseTimestamp(value, format)).toBeUndefined();
   });
 
-  it('answers no time that a Date cannot hold, whatever the number', () => {
+  it('returns no time that a Date cannot hold, for any number', () => {
     const formats = fc.constantFrom<TimestampFormat>('auto', 'epoch-s', 'epoch-ms', 'epoch-us', 'epoch-ns');
     fc.assert(
       fc.property(fc.double({ noNaN: true }), formats, (number, format) => {

@@ -1,28 +1,28 @@
-// Event times: what stands in the timestamp field, as milliseconds since the epoch. `Date.parse` is not used: it reads a
-// time without a zone in the zone of the machine, so the same file would replay differently elsewhere.
+// Event times: the content of the timestamp field, as milliseconds since the epoch. `Date.parse` is not used: it reads
+// a time without a zone in the zone of the machine, so the same file would be replayed differently elsewhere.
 import { parseDateTime } from './date-times.ts';
 
 /** The notation of timestamps. See `parseTimestamp`. */
 export type TimestampFormat = 'auto' | 'epoch-s' | 'epoch-ms' | 'epoch-us' | 'epoch-ns' | 'iso';
 
 /**
- * Below this magnitude `auto` takes a number for seconds, from it on for milliseconds: as seconds it would lie in
- * the year 5138, as milliseconds it is 3 March 1973.
+ * Below this magnitude `auto` reads a number as seconds, from this magnitude on as milliseconds: as seconds the number
+ * would lie in the year 5138, as milliseconds on 3 March 1973.
  */
 export const AUTO_MILLISECONDS_FROM = 1e11;
 
-/** From here on `auto` takes a number for microseconds: as milliseconds it would lie in the year 5138. */
+/** From here on `auto` reads a number as microseconds: as milliseconds the number would lie in the year 5138. */
 export const AUTO_MICROSECONDS_FROM = 1e14;
 
-/** From here on `auto` takes a number for nanoseconds. */
+/** From here on `auto` reads a number as nanoseconds. */
 export const AUTO_NANOSECONDS_FROM = 1e17;
 
-/** The year 2100: a number that would be later as micro- or nanoseconds is most likely something else. */
+/** The year 2100: a number with a later time as micro- or nanoseconds is most likely no timestamp. */
 const AUTO_SMALL_UNITS_UNTIL_S = Date.UTC(2100, 0, 1) / 1_000;
 
 /**
- * Numbers like 20260513220345: date and time in digits, of the years 1900 to 2099. As milliseconds they would lie around
- * the year 2600, so `auto` takes them for neither.
+ * Numbers like 20260513220345: date and time in digits, of the years 1900 to 2099. As milliseconds such numbers would
+ * lie around the year 2600, so `auto` accepts them as neither.
  */
 const DATE_DIGITS_FROM = 19_000_101_000_000;
 const DATE_DIGITS_UNTIL = 21_000_101_000_000;
@@ -37,12 +37,13 @@ const UNITS_A_MILLISECOND = { 'epoch-s': 1e-3, 'epoch-ms': 1, 'epoch-us': 1e3, '
 type NumberFormat = keyof typeof UNITS_A_MILLISECOND;
 
 /**
- * Reads a timestamp; undefined when it is none, or a time that no Date can hold.
+ * Parses a timestamp; undefined for an invalid timestamp, or for a time that no Date can hold.
  *
- * `epoch-s`, `epoch-ms`, `epoch-us` and `epoch-ns` take numbers and strings of digits, with a fraction if need be. `iso`
- * takes the dates and times of `parseDateTime`; without a zone they are UTC. `auto` takes all of these, numbers by their
- * magnitude: `AUTO_MILLISECONDS_FROM`, `AUTO_MICROSECONDS_FROM`, `AUTO_NANOSECONDS_FROM`. As micro- and nanoseconds it
- * takes times up to the year 2100 only, and no number that reads as a date and time in 14 digits.
+ * `epoch-s`, `epoch-ms`, `epoch-us` and `epoch-ns` accept numbers and strings of digits, optionally with a fraction.
+ * `iso` accepts the dates and times of `parseDateTime`; times without a zone are UTC. `auto` accepts all of these,
+ * numbers by their magnitude: `AUTO_MILLISECONDS_FROM`, `AUTO_MICROSECONDS_FROM`, `AUTO_NANOSECONDS_FROM`. As micro-
+ * and nanoseconds, `auto` accepts times up to the year 2100 only, and no number that forms a date and time in 14
+ * digits.
  *
  * @returns milliseconds since the epoch, possibly with a fraction.
  */

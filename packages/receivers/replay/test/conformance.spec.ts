@@ -5,7 +5,7 @@ import { replay, replayOptionsSchema, type ReplayRecord } from '../src/index.ts'
 import { PUBLISHED_OPTIONS } from './published-options.ts';
 
 const FILE = '/data/records.ndjson';
-/** Makes a few hundred records many chunks. */
+/** A chunk size that divides a few hundred records into many chunks. */
 const PADDING = 'x'.repeat(1_000);
 
 receiverConformance<ReplayRecord>(
@@ -15,7 +15,7 @@ receiverConformance<ReplayRecord>(
     module: import.meta.url,
     capabilities: replay.capabilities,
     feeding: 'before',
-    // One that is parsed, and one that is read meanwhile.
+    // One chunk being parsed, and one chunk read meanwhile.
     heldBytesMax: 2 * CHUNK_BYTES,
     options: { schema: replayOptionsSchema, published: PUBLISHED_OPTIONS },
     create: ({ storage }) => {

@@ -1,7 +1,7 @@
-// Feeds a text to a parser in chunks of a chosen size, which may cut lines, fields and characters anywhere.
+// Passes a text to a parser in chunks of a chosen size, which may cut lines, fields and characters anywhere.
 import type { ParsedItem, RecordParser, ReplayRecord } from '../src/parsing/record-parser.ts';
 
-/** Everything the parser finds in the text. Stops feeding, as the receiver does, when nothing more can be read. */
+/** All results of the parser for the text. Ends, as the receiver does, when the rest is unreadable. */
 export function parsed(parser: RecordParser, text: string, chunkBytes = 64 * 1_024): ParsedItem[] {
   const bytes = Buffer.from(text);
   const items: ParsedItem[] = [];
@@ -13,7 +13,7 @@ export function parsed(parser: RecordParser, text: string, chunkBytes = 64 * 1_0
   return items;
 }
 
-/** Only the records among them. */
+/** Only the records among the results. */
 export function records(items: readonly ParsedItem[]): ReplayRecord[] {
   return items.flatMap((item) => (item.kind === 'record' ? [item.record] : []));
 }

@@ -1,4 +1,5 @@
-// What applications wrote for version 0.1.0, and what it meant. Nothing here changes: a later version understands it.
+// Options as applications wrote for version 0.1.0, with their meaning. Nothing here changes: later versions accept the
+// same options.
 import type { PublishedOptions } from '@millrace/testing/conformance';
 
 const ALL = {

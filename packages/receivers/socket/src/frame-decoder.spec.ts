@@ -7,7 +7,7 @@ import { FrameDecoder } from './frame-decoder.ts';
 import { type SocketFramesInput, socketFramesOptions } from './socket-frames.options.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 
-/** A frame as a peer sends it. */
+/** A frame as sent by a peer. */
 function frame(content: Uint8Array | string): Buffer {
   const bytes = Buffer.from(content);
   const header = Buffer.alloc(4);
@@ -17,7 +17,7 @@ function frame(content: Uint8Array | string): Buffer {
 
 const ended: (() => Promise<void>)[] = [];
 
-/** A receiver on a socket that no network feeds. */
+/** A receiver on a socket without a network. */
 function connected(options: Partial<SocketFramesInput> = {}) {
   const all = socketFramesOptions.parse({ host: 'example', port: 9_999, ...options });
   const clock = new ManualClock();
@@ -47,7 +47,7 @@ afterEach(async () => {
 });
 
 describe('a receiver of frames', () => {
-  it('stores each frame once and in order, however the bytes are cut (BLK-1)', async () => {
+  it('stores each frame once and in order, for any cuts of the bytes (BLK-1)', async () => {
     const contents = fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 10 });
     await fc.assert(
       fc.asyncProperty(contents, fc.array(fc.integer({ min: 1, max: 9 })), async (frames, cuts) => {
@@ -80,7 +80,7 @@ describe('a receiver of frames', () => {
     expect(texts()).toEqual(['one', 'two', 'three', 'four']);
   });
 
-  it('ends for good at a frame that is too long, and says what to do', async () => {
+  it('ends for good at a too long frame, and names the remedy', async () => {
     const { context, send, texts } = connected({ maxFrameBytes: 4 });
     await send(Buffer.concat([frame('one'), frame('longer'), frame('two')]));
     expect(texts()).toEqual(['one']);
@@ -88,13 +88,13 @@ describe('a receiver of frames', () => {
     expect(context.stops[0]?.message).toContain('announced one of 6; raise maxFrameBytes');
   });
 
-  it('takes a frame of exactly the bound', async () => {
+  it('accepts a frame of exactly the bound', async () => {
     const { context, send, texts } = connected({ maxFrameBytes: 4 });
     await send(frame('four'), frame('five!').subarray(0, 4));
     expect([texts(), codes(context.stops)]).toEqual([['four'], ['MR_SOCKET_LONG_FRAME']]);
   });
 
-  it('leaves no timer behind, also when long frames are still to be told of', async () => {
+  it('leaves no timer behind, also when reports about long frames are pending', async () => {
     const { clock, context, receiver, send } = connected({ maxFrameBytes: 4, onLongFrame: 'skip' });
     await send(frame('longer'), frame('and longer'));
     await context.end(receiver);
@@ -102,7 +102,7 @@ describe('a receiver of frames', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('hears that a peer is silent, also after the peer was held back', async () => {
+  it('detects a silent peer, also after holding the peer back', async () => {
     const { clock, context, send, texts } = connected({ idleTimeoutMs: 1_000 });
     context.makeRoom(1);
     await send(frame('one'), frame('two'));
@@ -115,7 +115,7 @@ describe('a receiver of frames', () => {
     expect(codes(context.restarts)).toEqual(['MR_SOCKET_IDLE']);
   });
 
-  it('leaves a long frame out when told so, however it is cut, and goes on', async () => {
+  it('leaves out a long frame on request, for any cuts, and continues', async () => {
     const { context, send, texts } = connected({ maxFrameBytes: 4, onLongFrame: 'skip' });
     const long = frame('much longer');
     await send(frame('one'), long.subarray(0, 2), long.subarray(2, 9), long.subarray(9), frame('two'));

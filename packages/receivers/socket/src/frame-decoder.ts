@@ -1,10 +1,11 @@
-// Frames: four bytes of length, most significant first, then as many bytes, which are one record.
+// Frames: four bytes of length, most significant first, then this number of bytes, which are one record.
 //
 //   ┌────────────┬──────────────────┐
 //   │ length: u32│ length bytes     │ …
 //   └────────────┴──────────────────┘
 //
-// Each record gets memory of its own: a program may keep or transfer one without keeping all that came with it.
+// Each record gets memory of its own: a program may keep or transfer a record without keeping the bytes received with
+// it.
 import type { ReceiverContext } from '@millrace/core';
 import { SkippedReport } from './skipped-report.ts';
 import type { SocketDecoder } from './socket-decoder.ts';
@@ -13,10 +14,10 @@ import type { SocketFramesOptions } from './socket-frames.options.ts';
 
 const HEADER_BYTES = 4;
 
-/** What a byte array takes besides its bytes: without it, empty frames would fill the memory uncounted. */
+/** The memory of a byte array besides its bytes: without this term, empty frames would fill the memory uncounted. */
 const ARRAY_BYTES = 208;
 
-/** What comes out of the bytes: a record, or the length of a frame that is longer than allowed. */
+/** The results of decoding: a record, or the length of a frame above the bound. */
 export type FramePiece =
   | { readonly kind: 'frame'; readonly bytes: Uint8Array }
   | { readonly kind: 'too-long'; readonly frameBytes: number };
@@ -29,10 +30,10 @@ export class FrameDecoder implements SocketDecoder<FramePiece> {
   readonly #skipped: SkippedReport;
   readonly #header = Buffer.alloc(HEADER_BYTES);
   #headerFilled = 0;
-  /** The frame that is being filled; undefined between frames and while one is left out. */
+  /** The frame being filled; undefined between frames and while a frame is left out. */
   #frame: Uint8Array | undefined;
   #frameFilled = 0;
-  /** How much is still to come of a frame that is left out. */
+  /** The remaining bytes of a frame that is left out. */
   #toSkip = 0;
 
   constructor(context: ReceiverContext<Uint8Array>, options: SocketFramesOptions, address: string) {
@@ -82,7 +83,7 @@ export class FrameDecoder implements SocketDecoder<FramePiece> {
 
   unfinished(address: string): Error {
     const { heldBytes } = this;
-    const message = `the stream of ${address} broke inside a frame, ${heldBytes} bytes of it were left out`;
+    const message = `the stream of ${address} broke inside a frame, and ${heldBytes} bytes of the frame were left out`;
     return socketError('MR_SOCKET_UNFINISHED_FRAME', message, { details: { heldBytes } });
   }
 

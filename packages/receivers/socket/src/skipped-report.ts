@@ -1,20 +1,20 @@
-// Tells of records that were left out: the first at once, the following at most once a second and in one sum. A peer
-// that sends nothing but long ones must not turn into a flood of reports, and none may be left out untold.
+// Reports omitted records: the first at once, later ones at most once a second and in one sum. A peer that sends only
+// long records must not cause a flood of reports, and no omission may stay unreported.
 import type { ReceiverContext, Timer } from '@millrace/core';
 import { socketError } from './socket-errors.ts';
 
 const REPORT_INTERVAL_MS = 1_000;
 
-/** What is left out. */
+/** The noun for the omitted records. */
 export interface SkippedKind {
   readonly code: 'MR_SOCKET_LONG_LINE' | 'MR_SOCKET_LONG_FRAME';
   readonly noun: 'lines' | 'frames';
-  /** The option that is the bound, and what it is. */
+  /** The option with the bound, and the bound. */
   readonly option: 'maxLineBytes' | 'maxFrameBytes';
   readonly maxBytes: number;
 }
 
-/** Counts the records of one connection that were longer than the bound, and reports them. */
+/** Counts the records of one connection above the bound, and reports the counts. */
 export class SkippedReport {
   readonly #context: ReceiverContext<never>;
   readonly #kind: SkippedKind;
@@ -27,21 +27,21 @@ export class SkippedReport {
     this.#kind = kind;
   }
 
-  /** One more was left out. */
+  /** Adds one omitted record. */
   add(): void {
     this.#untold += 1;
     this.#total += 1;
     if (this.#timer === undefined) this.#tell();
   }
 
-  /** Tells what has not been told yet. No report follows, unless more are added. */
+  /** Reports the unreported omissions. No report follows, unless more are added. */
   flush(): void {
     this.#timer?.cancel();
     this.#timer = undefined;
     if (this.#untold > 0) this.#report();
   }
 
-  /** Reports, and keeps quiet for an interval. */
+  /** Reports, and then pauses for an interval. */
   #tell(): void {
     this.#report();
     const { clock } = this.#context;

@@ -1,4 +1,4 @@
-// How connections are made and what breaks them, against real peers on the loopback interface. Every wait is for an event.
+// The establishment and the loss of connections, with real peers on the loopback interface. Every wait is for an event.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import { createServer as createSecureServer, type TLSSocket } from 'node:tls';
@@ -35,7 +35,7 @@ async function listening(server: Server): Promise<number> {
   return (server.address() as AddressInfo).port;
 }
 
-/** A peer that speaks TLS and sends one line to whoever completes a handshake. */
+/** A peer with TLS that sends one line to every client that completes a handshake. */
 async function securePeer(options: { readonly asksForCertificate?: boolean } = {}) {
   const sockets = new Set<Socket>();
   const asks = options.asksForCertificate === true;
@@ -69,13 +69,13 @@ const codesOf = ({ restarts }: ObservedContext) =>
   restarts.map(({ error }) => (isMillraceError(error) ? error.code : undefined));
 
 describe('a connection of a socket with itself', () => {
-  it('counts as refused, and gives the port back', async () => {
+  it('counts as refused, and releases the port', async () => {
     const server = createServer();
     const port = await listening(server);
     server.close();
     await once(server, 'close');
     const options = socketTextOptions.parse({ host: '127.0.0.1', port });
-    // The system picks this local port now and then; the test picks it always.
+    // The system selects this local port from time to time; the test selects the port always.
     const receiver = new SocketReceiver(
       options,
       (to) => connect({ ...to, localAddress: '127.0.0.1', localPort: port }),
@@ -114,14 +114,14 @@ describe('tls', () => {
     expect(context.lines).toEqual([]);
   });
 
-  it('shows a certificate to a peer that asks for one', async () => {
+  it('shows a certificate to a peer that requests one', async () => {
     const { port } = await securePeer({ asksForCertificate: true });
     const context = secure(port, { caFile: CA, certFile: CA, keyFile: KEY });
     await context.until(() => context.lines.length > 0);
     expect(context.lines).toEqual(['secret']);
   });
 
-  it('reads nothing from a peer that speaks no TLS', async () => {
+  it('reads nothing from a peer without TLS', async () => {
     const server = createServer((socket) => {
       socket.on('error', () => undefined);
       socket.write('plain\n');
@@ -137,7 +137,7 @@ describe('tls', () => {
   it.each([
     ['are missing', { caFile: '/tls/none.pem' }],
     ['do not fit', { certFile: KEY, keyFile: CA }],
-  ])('asks for a restart when its files %s, and prints no key', async (_, tls) => {
+  ])('requests a restart when its files %s, and prints no key', async (_, tls) => {
     const { port } = await securePeer();
     const context = secure(port, tls);
     await context.until(() => context.restarts.length > 0);

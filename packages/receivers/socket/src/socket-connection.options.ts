@@ -1,9 +1,9 @@
-// The options that every receiver of this package has: where it connects to, and when a connection is over.
+// The options of every receiver of this package: the peer, and the end of a connection.
 import { z } from 'zod';
 
 const MAX_TIMEOUT_MS = 3_600_000;
 
-/** The bound for what may be kept of one record, in bytes. */
+/** The largest bound for the memory of one record, in bytes. */
 export const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
 
 const tls = z
@@ -14,9 +14,9 @@ const tls = z
     certFile: z.string().min(1).optional(),
     /** Its private key, PEM. */
     keyFile: z.string().min(1).optional(),
-    /** What the key is encrypted with. Secret. */
+    /** The passphrase of the key. Secret. */
     passphrase: z.string().min(1).optional(),
-    /** The name that the certificate of the peer has to be for. Default: `host`. */
+    /** The name that the peer's certificate must have. Default: `host`. */
     serverName: z.string().min(1).optional(),
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
@@ -35,11 +35,13 @@ export const socketConnectionOptions = z.strictObject({
   port: z.int().min(1).max(65_535),
   /** TLS; `{}` trusts what Node trusts. The peer has to show a trusted certificate for its name. Default: plain TCP. */
   tls: tls.optional(),
-  /** What the end of the stream means: connect again after the restart delay, or the end of the input. */
+  /** The meaning of the end of the stream: connect again after the restart delay, or the end of the input. */
   onEnd: z.enum(['restart', 'stop']).default('restart'),
-  /** How long to wait for the connection, the handshake of TLS included, in milliseconds. */
+  /** The time limit for the connection, the handshake of TLS included, in milliseconds. */
   connectTimeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).default(10_000),
-  /** After how many silent milliseconds the peer counts as gone; noticed within twice that time. 0: never. */
+  /**
+   * The number of silent milliseconds after which the peer counts as gone; noticed within twice that time. 0: never.
+   */
   idleTimeoutMs: z.int().min(0).max(MAX_TIMEOUT_MS).default(0),
 });
 

@@ -1,20 +1,20 @@
-// How the bytes of a connection become records. What reads the connection knows nothing of lines or frames: it hands
-// bytes to a decoder, stores the pieces that come out, and tells of what was cut off.
+// The conversion of a connection's bytes to records. The reader of the connection knows neither lines nor frames: the
+// reader passes bytes to a decoder, stores the resulting pieces, and reports an incomplete rest.
 import type { ReceiverContext } from '@millrace/core';
 
 /** Turns the bytes of one connection into pieces that can be stored. */
 export interface SocketDecoder<P> {
-  /** Takes bytes; gives what is complete with them. */
+  /** Takes bytes; returns the completed pieces. */
   push(chunk: Buffer): readonly P[];
-  /** The peer ended the stream: gives what is complete by that. */
+  /** Ends the stream: returns the pieces that the end completes. */
   end(): readonly P[];
-  /** Bytes of what is not complete yet. */
+  /** The number of bytes of an incomplete piece. */
   readonly heldBytes: number;
-  /** Stores a piece. False: nothing more is welcome until `ready()`. An error ends the receiver for good. */
+  /** Stores a piece. False: no further piece before `ready()`. An error ends the receiver for good. */
   store(piece: P): boolean | Error;
-  /** The error that tells what is held was cut off, with a code. */
+  /** The error for an incomplete rest, with a code. */
   unfinished(address: string): Error;
-  /** The connection is over: tells what was left out and has not been told yet. */
+  /** Ends the connection: reports the unreported omissions. */
   flush(): void;
 }
 

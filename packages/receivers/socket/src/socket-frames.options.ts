@@ -4,16 +4,16 @@ import { MAX_RECORD_BYTES, socketConnectionOptions } from './socket-connection.o
 
 /** Describes the options of `socketFrames`. */
 export const socketFramesOptions = socketConnectionOptions.extend({
-  /** The longest frame that is kept, in bytes without its length. Bounds what is held of an unfinished frame. */
+  /** The longest accepted frame, in bytes without its length. Bounds the memory of an incomplete frame. */
   maxFrameBytes: z.int().min(1).max(MAX_RECORD_BYTES).default(1_048_576),
   /**
-   * What a longer frame does: it ends the receiver for good, because a length that is too large often means that the
-   * peer speaks something else; or it is left out, counted and reported.
+   * The reaction to a longer frame: the receiver ends for good, because a too large length often means that the peer
+   * uses another protocol; or the frame is left out, counted and reported.
    */
   onLongFrame: z.enum(['skip', 'stop']).default('stop'),
 });
 
-/** What an application writes. */
+/** The options in the form written by an application. */
 export type SocketFramesInput = z.input<typeof socketFramesOptions>;
 
 /** The options with every default filled in. */

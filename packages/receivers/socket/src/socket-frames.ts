@@ -1,4 +1,4 @@
-// What applications call: frames of bytes over TCP, as the input of a stream.
+// The public function of the package for frames: frames of bytes over TCP, as the input of a stream.
 import { defineReceiver } from '@millrace/core';
 import { connectTo } from './connect-to.ts';
 import { FrameDecoder, type FramePiece } from './frame-decoder.ts';
@@ -7,17 +7,17 @@ import { CONNECTION_SECRETS } from './socket-connection.options.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 
 /**
- * A receiver that connects to a host over TCP and stores each frame it sends as a record of bytes. A frame is its
- * length, four bytes with the most significant first, and as many bytes; an empty frame is a record too.
+ * A receiver that connects to a host over TCP and stores each received frame as a record of bytes. A frame is its
+ * length, four bytes with the most significant first, and this number of bytes; an empty frame is a record too.
  *
  * ```ts
  * const images = ssc.receiverStream(socketFrames({ host: 'localhost', port: 9999, maxFrameBytes: 16_777_216 }));
  * ```
  *
- * TCP keeps nothing for a reader that is away: what is sent while the receiver restarts is lost, unless the peer
- * waits. The frames that came are stored in order (BLK-1).
+ * TCP keeps nothing for an absent reader: bytes sent while the receiver restarts are lost, unless the peer waits.
+ * Received frames are stored in order (BLK-1).
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const socketFrames = defineReceiver({
   name: 'socket-frames',

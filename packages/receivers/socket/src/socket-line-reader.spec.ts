@@ -6,7 +6,7 @@ import { type SocketTextInput, socketTextOptions } from './socket-text.options.t
 import { SocketLineReader } from './socket-line-reader.ts';
 import { SocketReceiver } from './socket-receiver.ts';
 
-/** A receiver on a socket that no network feeds: the test does. */
+/** A receiver on a socket without a network: the test provides the bytes. */
 class Fixture {
   readonly clock = new ManualClock();
   readonly context = new RecordingReceiverContext<string>({ clock: this.clock });
@@ -23,7 +23,7 @@ class Fixture {
     this.receiver.start(this.context);
   }
 
-  /** The peer sends this, or with null ends the stream. */
+  /** Sends this text as the peer; null ends the stream. */
   async send(text: string | null): Promise<void> {
     this.socket.push(text === null ? null : Buffer.from(text));
     await settle();
@@ -78,14 +78,14 @@ describe('a receiver of lines', () => {
     expect(peer.context.lines).toEqual(['one', 'two']);
   });
 
-  it('asks for a restart when the stream ends', async () => {
+  it('requests a restart when the stream ends', async () => {
     const peer = connected();
     await peer.send(null);
     expect(peer.codes('restarts')).toEqual(['MR_SOCKET_ENDED']);
     expect(peer.context.stops).toEqual([]);
   });
 
-  it('stops for good at the end when told so', async () => {
+  it('stops for good at the end with onEnd stop', async () => {
     const peer = connected({ onEnd: 'stop' });
     await peer.send('one\n');
     await peer.send(null);
@@ -106,7 +106,7 @@ describe('a receiver of lines', () => {
     expect(peer.context.lines).toEqual(['start', 'more', 'later', 'last']);
   });
 
-  it('stores what came before it reports the end', async () => {
+  it('stores the received lines before reporting the end', async () => {
     const peer = connected();
     peer.context.makeRoom(1);
     await peer.send('one\n');
@@ -119,7 +119,7 @@ describe('a receiver of lines', () => {
     expect(peer.context.restarts).toHaveLength(1);
   });
 
-  it('leaves out a long line, reports it and goes on', async () => {
+  it('leaves out a long line, reports the line and continues', async () => {
     const peer = connected({ maxLineBytes: 4 });
     await peer.send('ab\nabcdef');
     await peer.send('ghi\ncd\n');
@@ -140,14 +140,14 @@ describe('a receiver of lines', () => {
     expect(peer.context.errors).toHaveLength(2);
   });
 
-  it('tells of every long line before it ends', async () => {
+  it('reports every long line before it ends', async () => {
     const peer = connected({ maxLineBytes: 1 });
     await peer.send('ab\ncd\n');
     await peer.send(null);
     expect(peer.context.errors).toHaveLength(2);
   });
 
-  it('stops at a long line when told so, keeping what came before', async () => {
+  it('stops at a long line on request, keeping earlier lines', async () => {
     const peer = connected({ maxLineBytes: 4, onLongLine: 'stop' });
     await peer.send('ab\nabcdef\ncd\n');
     expect(peer.context.lines).toEqual(['ab']);
@@ -155,7 +155,7 @@ describe('a receiver of lines', () => {
     expect(peer.socket.destroyed).toBe(true);
   });
 
-  it('asks for a restart when no connection comes in time', async () => {
+  it('requests a restart when no connection comes in time', async () => {
     const peer = connecting({ connectTimeoutMs: 500 });
     await peer.clock.advance(499);
     expect(peer.context.restarts).toEqual([]);
@@ -163,13 +163,13 @@ describe('a receiver of lines', () => {
     expect(peer.codes('restarts')).toEqual(['MR_SOCKET_CONNECT_TIMEOUT']);
   });
 
-  it('asks for a restart when the connection is refused', async () => {
+  it('requests a restart when the connection is refused', async () => {
     const peer = connecting();
     await peer.fail('connect ECONNREFUSED');
     expect(peer.codes('restarts')).toEqual(['MR_SOCKET_CONNECT_FAILED']);
   });
 
-  it('reports the unfinished line of a connection that broke', async () => {
+  it('reports the incomplete line of a connection that broke', async () => {
     const peer = connected();
     await peer.send('one\ntw');
     await peer.fail('read ECONNRESET');
@@ -178,7 +178,7 @@ describe('a receiver of lines', () => {
     expect(peer.codes('restarts')).toEqual(['MR_SOCKET_LOST']);
   });
 
-  it('takes a long silence for a lost peer', async () => {
+  it('treats a long silence as a lost peer', async () => {
     const peer = connected({ idleTimeoutMs: 100 });
     await peer.clock.advance(90);
     await peer.send('one\n');
@@ -188,7 +188,7 @@ describe('a receiver of lines', () => {
     expect(peer.codes('restarts')).toEqual(['MR_SOCKET_IDLE']);
   });
 
-  it('blames no silence on a peer that it holds back', async () => {
+  it('does not treat a peer held back by the receiver as silent', async () => {
     const peer = connected({ idleTimeoutMs: 100 });
     peer.context.makeRoom(1);
     await peer.send('one\n');
@@ -196,13 +196,13 @@ describe('a receiver of lines', () => {
     expect(peer.context.restarts).toEqual([]);
   });
 
-  it('waits for any silence by default', async () => {
+  it('accepts any silence by default', async () => {
     const peer = connected();
     await peer.clock.advance(86_400_000);
     expect(peer.context.restarts).toEqual([]);
   });
 
-  it('stops while it waits to store, and twice', async () => {
+  it('stops while waiting to store, and accepts a second stop', async () => {
     const peer = connected();
     peer.context.makeRoom(1);
     await peer.send('one\ntwo\n');

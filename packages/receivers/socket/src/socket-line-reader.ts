@@ -1,4 +1,4 @@
-// Lines of text: whole lines go on as the bytes they came in; a line that is too long is left out, or it is the end.
+// Lines of text: whole lines are passed on as received bytes; a too long line is left out, or ends the receiver.
 import { LineFramer } from '@millrace/core';
 import type { ReceiverContext, TextPiece } from '@millrace/core';
 import { SkippedReport } from './skipped-report.ts';
@@ -31,7 +31,7 @@ export class SocketLineReader implements SocketDecoder<TextPiece> {
     return this.#framer.push(chunk);
   }
 
-  /** What follows the last line end is a line too: a peer that forgets the last line end loses nothing. */
+  /** Text behind the last line end is a line too: a peer that omits the last line end loses nothing. */
   end(): readonly TextPiece[] {
     return this.#framer.end();
   }
@@ -53,7 +53,7 @@ export class SocketLineReader implements SocketDecoder<TextPiece> {
 
   unfinished(address: string): Error {
     const { heldBytes } = this;
-    const message = `the stream of ${address} broke inside a line, ${heldBytes} bytes of it were left out`;
+    const message = `the stream of ${address} broke inside a line, and ${heldBytes} bytes of the line were left out`;
     return socketError('MR_SOCKET_UNFINISHED_LINE', message, { details: { heldBytes } });
   }
 

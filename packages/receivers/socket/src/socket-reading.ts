@@ -1,10 +1,10 @@
-// One connection and what is read from it. The socket's events come in, records go out:
+// One connection and its reading. The socket's events come in, records go out:
 //
 //   'data' ──► decoder ──pieces──► store ──true──► next chunk
 //                                    └──false──► pause the socket, await ready(), store the rest, resume
 //
-// While the socket is paused its buffers fill and TCP holds the peer back: nothing here grows. Whatever ends the
-// reading (the peer, an error, a timer, a record that is too long, the engine) goes through `#finish` or `close`, once.
+// While the socket is paused its buffers fill and TCP holds the peer back: nothing grows here. Every end of the reading
+// (by the peer, an error, a timer, a too long record, the engine) goes through `#finish` or `close`, once.
 import type { Socket } from 'node:net';
 import type { ReceiverContext, Timer } from '@millrace/core';
 import { isConnectedToItself } from './connect-to.ts';
@@ -12,11 +12,11 @@ import type { SocketConnectionOptions } from './socket-connection.options.ts';
 import type { SocketDecoder } from './socket-decoder.ts';
 import { socketError } from './socket-errors.ts';
 
-/** What a `SocketReading` takes. */
+/** Collaborators of a `SocketReading`. */
 export interface SocketReadingDeps<T, P> {
-  /** A socket that is being connected. The reading owns it from now on. */
+  /** A connecting socket. The reading owns the socket from now on. */
   readonly socket: Socket;
-  /** Whether it is a TLS socket: nothing is the peer's before its handshake. */
+  /** True for a TLS socket: no byte before its handshake comes from the peer. */
   readonly isSecure: boolean;
   readonly context: ReceiverContext<T>;
   readonly options: SocketConnectionOptions;
@@ -32,11 +32,11 @@ export class SocketReading<T, P> {
   readonly #options: SocketConnectionOptions;
   readonly #address: string;
   readonly #decoder: SocketDecoder<P>;
-  /** Waits for the connection first, for a silent peer later. */
+  /** Limits the time of connecting first, and of silence later. */
   #timer: Timer | undefined;
   #isConnected = false;
   #hasHeardPeer = false;
-  /** Set while storing is unwelcome; settles when everything that came is stored. */
+  /** Set while the engine requests a wait; settles when all received pieces are stored. */
   #held: Promise<void> | undefined;
   #isOver = false;
 
@@ -51,11 +51,11 @@ export class SocketReading<T, P> {
     if (isSecure) socket.once('secureConnect', () => this.#onEstablished());
     socket.on('data', (chunk: Buffer) => this.#onData(chunk));
     socket.once('end', () => void this.#onEnd());
-    // Stays for good: an error that comes after the end is of no interest, but without a listener it ends the process.
+    // Stays registered: an error after the end is irrelevant, but without a listener the error ends the process.
     socket.on('error', (error) => void this.#onError(error));
   }
 
-  /** Gives the connection back. Resolves when it is closed; may be repeated. */
+  /** Releases the connection. Resolves when the connection is closed; may be repeated. */
   async close(): Promise<void> {
     if (!this.#isOver) this.#logWhatIsLeft();
     this.#endReading();
@@ -78,7 +78,7 @@ export class SocketReading<T, P> {
   }
 
   #onData(chunk: Buffer): void {
-    // A socket that was closed in the middle still hands over what it had buffered.
+    // A socket that was closed in the middle still delivers its buffered bytes.
     if (this.#isOver) return;
     this.#hasHeardPeer = true;
     const rest = this.#storeUntilHeld(this.#decoder.push(chunk));
@@ -113,7 +113,10 @@ export class SocketReading<T, P> {
     this.#restart(message, socketError('MR_SOCKET_CONNECT_TIMEOUT', message));
   }
 
-  /** Looks now and then whether anything came, which costs nothing per chunk. A peer that we hold back may be silent. */
+  /**
+   * Checks from time to time whether any bytes came, at no cost per chunk. A peer that the receiver holds back may be
+   * silent.
+   */
   #watchSilence(): void {
     const { idleTimeoutMs } = this.#options;
     if (idleTimeoutMs === 0) return;
@@ -127,7 +130,10 @@ export class SocketReading<T, P> {
     });
   }
 
-  /** Stores until told to wait. Answers what is then left, maybe nothing; undefined when more is welcome. */
+  /**
+   * Stores until the engine requests a wait. Returns the remaining pieces, possibly none; undefined when the engine
+   * accepts more.
+   */
   #storeUntilHeld(pieces: readonly P[]): readonly P[] | undefined {
     try {
       for (const [index, piece] of pieces.entries()) {
@@ -143,7 +149,7 @@ export class SocketReading<T, P> {
     return undefined;
   }
 
-  /** Holds the peer back until the pieces are stored and more is welcome. */
+  /** Holds the peer back until the pieces are stored and the engine accepts more. */
   async #storeRest(pieces: readonly P[]): Promise<void> {
     this.#socket.pause();
     try {
@@ -159,13 +165,16 @@ export class SocketReading<T, P> {
     if (!this.#isOver && !this.#context.signal.aborted) this.#socket.resume();
   }
 
-  /** Storing and waiting fail when the receiver is stopped meanwhile, which is no news; else they should not. */
+  /**
+   * Storing and waiting fail when the receiver is stopped meanwhile, which the engine knows already; other failures are
+   * unexpected.
+   */
   #onStoreFailed(error: unknown): void {
     if (this.#context.signal.aborted) return;
     this.#restart(`could not store what ${this.#address} sent`, error);
   }
 
-  /** The engine stops a receiver at any moment; what TCP still carries then is not read. */
+  /** The engine stops a receiver at any moment; bytes still carried by TCP are not read. */
   #logWhatIsLeft(): void {
     const { heldBytes } = this.#decoder;
     const isHeld = this.#held !== undefined;
@@ -187,7 +196,7 @@ export class SocketReading<T, P> {
     this.#finish(() => this.#context.restart(message, error));
   }
 
-  /** Ends the reading once, whatever else goes wrong afterwards. */
+  /** Ends the reading once, in spite of any later failure. */
   #finish(tellEngine: () => void): void {
     if (this.#isOver) return;
     this.#endReading();

@@ -1,6 +1,6 @@
-// The receiver behind `socketText` and `socketFrames`: its life. One object is one connection; when that is over the
-// receiver asks to be restarted or stopped, and a new connection is a new object. What happens in between is in
-// `socket-reading.ts`.
+// The life of the receiver behind `socketText` and `socketFrames`. One object is one connection; after its end the
+// receiver requests a restart or a stop, and a new connection is a new object. `socket-reading.ts` covers the time of
+// the connection.
 import { messageOf, type Receiver, type ReceiverContext } from '@millrace/core';
 import { type ClientTls, readClientTls } from './client-tls.ts';
 import type { Connect } from './connect-to.ts';
@@ -33,7 +33,9 @@ export class SocketReceiver<T, P> implements Receiver<T> {
     await this.#reading?.close();
   }
 
-  /** Files may be missing now and there in two seconds, and certificates are renewed: whatever fails asks for a restart. */
+  /**
+   * Files may be missing now and exist in two seconds, and certificates are renewed: any failure requests a restart.
+   */
   async #readSecurely(
     context: ReceiverContext<T>,
     tls: NonNullable<SocketConnectionOptions['tls']>,

@@ -1,11 +1,11 @@
-// Makes the receivers of this package known by name, so that an engine that imports no plugin finds them.
+// Registers the receivers of this package by name, for programs that select receivers by configuration.
 import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { PACKAGE_VERSION } from './package-version.ts';
 import { socketFrames } from './socket-frames.ts';
 import { socketText } from './socket-text.ts';
 
 /**
- * The plugin behind `ssc.socketTextStream(host, port)` and `ssc.rawBytesStream(host, port)`: it offers `socketText` and
+ * The plugin behind `ssc.socketTextStream(host, port)` and `ssc.rawBytesStream(host, port)`: offers `socketText` and
  * `socketFrames` under their names, `socket-text` and `socket-frames`. Not needed for
  * `ssc.receiverStream(socketText({ … }))`.
  */

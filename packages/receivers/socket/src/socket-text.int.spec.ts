@@ -1,4 +1,4 @@
-// Against a real server on the loopback interface. Every wait is for an event, bounded by the limit of the test.
+// Tests with a real server on the loopback interface. Every wait is for an event, bounded by the limit of the test.
 import { once } from 'node:events';
 import { isMillraceError, type Receiver } from '@millrace/core';
 import { type RecordedMessage, settle } from '@millrace/testing';
@@ -43,7 +43,7 @@ describe('socketText over TCP', () => {
     expect(codesOf(context.restarts)).toEqual(['MR_SOCKET_ENDED']);
   });
 
-  it('loses nothing although it is told to wait after every store (BLK-2)', async () => {
+  it('loses nothing although every store requests a wait (BLK-2)', async () => {
     const accepted = server.accept();
     const context = start();
     context.makeRoom(1);
@@ -56,7 +56,7 @@ describe('socketText over TCP', () => {
     expect(context.lines).toEqual(sent);
   });
 
-  it('holds its peer back over TCP while storing is unwelcome, and loses nothing', async () => {
+  it('holds its peer back over TCP while the engine requests a wait, and loses nothing', async () => {
     const accepted = server.accept();
     const context = start();
     context.makeRoom(1);
@@ -65,7 +65,7 @@ describe('socketText over TCP', () => {
     peer.end(`${line}\n`.repeat(32_768));
     await context.until(() => context.isAwaited);
     for (let turn = 0; turn < 200; turn += 1) await settle();
-    // What both ends of the connection buffer is a part of the 32 MiB: the rest waits at the peer.
+    // The buffers of both ends hold only a part of the 32 MiB: the rest waits at the peer.
     expect(peer.writableLength).toBeGreaterThan(0);
     context.makeRoom();
     await context.until(() => context.restarts.length === 1);
@@ -73,14 +73,14 @@ describe('socketText over TCP', () => {
     expect(new Set(context.lines)).toEqual(new Set([line]));
   });
 
-  it('asks for a restart when the connection is refused', async () => {
+  it('requests a restart when the connection is refused', async () => {
     await server.close();
     const context = start();
     await context.until(() => context.restarts.length === 1);
     expect(codesOf(context.restarts)).toEqual(['MR_SOCKET_CONNECT_FAILED']);
   });
 
-  it('asks for a restart when the connection is reset', async () => {
+  it('requests a restart when the connection is reset', async () => {
     const accepted = server.accept();
     const context = start();
     const peer = await accepted;
@@ -92,7 +92,7 @@ describe('socketText over TCP', () => {
     expect(codesOf(context.restarts)).toEqual(['MR_SOCKET_LOST']);
   });
 
-  it('leaves out a line of 32 MiB and goes on', async () => {
+  it('leaves out a line of 32 MiB and continues', async () => {
     const accepted = server.accept();
     const context = start({ maxLineBytes: 1_024, onEnd: 'stop' });
     const peer = await accepted;
@@ -104,7 +104,7 @@ describe('socketText over TCP', () => {
     expect(codesOf(context.errors)).toEqual(['MR_SOCKET_LONG_LINE']);
   });
 
-  it('stops while it connects, and twice', async () => {
+  it('stops while connecting, and accepts a second stop', async () => {
     const context = start();
     const { receiver } = running.pop() ?? expect.unreachable();
     await context.end(receiver);
@@ -113,7 +113,7 @@ describe('socketText over TCP', () => {
     expect(context.errors).toEqual([]);
   });
 
-  it('closes the connection when it is stopped', async () => {
+  it('closes the connection on a stop', async () => {
     const accepted = server.accept();
     const context = start();
     const peer = await accepted;

@@ -4,15 +4,15 @@ import { MAX_RECORD_BYTES, socketConnectionOptions } from './socket-connection.o
 
 /** Describes the options of `socketText`. */
 export const socketTextOptions = socketConnectionOptions.extend({
-  /** How the bytes become text. Lines are cut at the byte 10, which UTF-8 uses for nothing else. */
+  /** The encoding of the text. Lines are cut at the byte 10, which is part of no other character in UTF-8. */
   encoding: z.literal('utf-8').default('utf-8'),
-  /** The longest line that is kept, in bytes without its `\n`. Bounds what is held of an unfinished line. */
+  /** The longest accepted line, in bytes without its `\n`. Bounds the memory of an incomplete line. */
   maxLineBytes: z.int().min(1).max(MAX_RECORD_BYTES).default(1_048_576),
-  /** What a longer line does: it is left out, counted and reported, or it ends the receiver for good. */
+  /** The reaction to a longer line: the line is left out, counted and reported, or the receiver ends for good. */
   onLongLine: z.enum(['skip', 'stop']).default('skip'),
 });
 
-/** What an application writes. */
+/** The options in the form written by an application. */
 export type SocketTextInput = z.input<typeof socketTextOptions>;
 
 /** The options with every default filled in. */

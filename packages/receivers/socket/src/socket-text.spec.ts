@@ -19,7 +19,7 @@ describe('socketText', () => {
     expect(errorOf(() => socketText(options))).toMatchObject({ details: { issues: [{ path }] } });
   });
 
-  it('refuses an option it does not know', () => {
+  it('refuses an unknown option', () => {
     const options = { host: 'localhost', port: 1, hots: 'localhost' };
     expect(
       isMillraceError(
@@ -31,7 +31,7 @@ describe('socketText', () => {
 });
 
 describe('socketFrames', () => {
-  it('describes its stream, and refuses what cannot be', () => {
+  it('describes its stream, and refuses impossible options', () => {
     const configured = socketFrames({ host: 'localhost', port: 9_999 });
     expect([configured.name, configured.description]).toEqual(['socket-frames', 'socket localhost:9999']);
     expect(errorOf(() => socketFrames({ host: 'localhost', port: 1, maxFrameBytes: 0 }))).toMatchObject({

@@ -1,4 +1,4 @@
-// What applications call: lines of text over TCP, as the input of a stream.
+// The public function of the package for lines: lines of text over TCP, as the input of a stream.
 import { defineReceiver, type TextPiece } from '@millrace/core';
 import { connectTo } from './connect-to.ts';
 import { SocketLineReader } from './socket-line-reader.ts';
@@ -7,16 +7,16 @@ import { SocketReceiver } from './socket-receiver.ts';
 import { socketTextOptions } from './socket-text.options.ts';
 
 /**
- * A receiver that connects to a host over TCP and stores each line it sends.
+ * A receiver that connects to a host over TCP and stores each received line.
  *
  * ```ts
  * const lines = ssc.receiverStream(socketText({ host: 'localhost', port: 9999 }));
  * ```
  *
- * TCP keeps nothing for a reader that is away: what is sent while the receiver restarts is lost, unless the peer
- * waits. The lines that came are stored in order (BLK-1).
+ * TCP keeps nothing for an absent reader: bytes sent while the receiver restarts are lost, unless the peer waits.
+ * Received lines are stored in order (BLK-1).
  *
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export const socketText = defineReceiver({
   name: 'socket-text',

@@ -4,9 +4,9 @@ import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from
 import { type PeerProtocol, PeerSource } from './peer-source.ts';
 import { PUBLISHED_FRAMES_OPTIONS, PUBLISHED_OPTIONS } from './published-options.ts';
 
-/** Makes a few hundred records more than a socket takes at once. */
+/** Makes a few hundred records larger than one read of a socket. */
 const RECORD_BYTES = 1_500;
-/** Two reads of 64 KiB, the one that is stored and the one that fills the paused socket; and as much again. */
+/** Two reads of 64 KiB, the read being stored and the read that fills the paused socket; and the same amount again. */
 const HELD_BYTES_MAX = 262_144;
 
 const textOf = (id: number): string => `${id}`.padEnd(RECORD_BYTES);

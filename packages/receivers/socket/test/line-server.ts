@@ -1,10 +1,10 @@
-// A real peer on 127.0.0.1, for integration tests: sends what it is told to whoever connects.
+// A real peer on 127.0.0.1, for integration tests: sends the test's text to every client.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 
 /** A TCP server on a free port. */
 export class LineServer {
-  /** Where it listens; nobody does any more once it is closed. */
+  /** The address; no server listens there after closing. */
   readonly port: number;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();

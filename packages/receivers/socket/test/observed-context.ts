@@ -1,11 +1,11 @@
-// A recording context that lets a test wait for what the receiver does, instead of for time.
+// A recording context with which a test waits for the actions of the receiver, instead of for time.
 import { RecordingReceiverContext } from '@millrace/testing';
 
-/** Calls `onEvent` after everything that the receiver tells the engine. */
+/** Calls `onEvent` after every call of the receiver. */
 export class ObservedContext extends RecordingReceiverContext<string> {
   onEvent: () => void = () => undefined;
 
-  /** Resolves as soon as it holds. */
+  /** Resolves as soon as the condition holds. */
   until(holds: () => boolean): Promise<void> {
     const { promise, resolve } = Promise.withResolvers<void>();
     this.onEvent = () => {

@@ -1,20 +1,20 @@
-// The peer of a socket receiver as the conformance kit wants it: it sends its records to whoever is connected, and
-// keeps them while nobody is.
+// The peer of a socket receiver for the conformance kit: sends its records to the connected client, and keeps the
+// records while no client is connected.
 import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
 import type { ReceiverTarget } from '@millrace/testing/conformance';
 
-/** Where Node tells of every connection that this process makes. */
+/** The channel on which Node announces every connection of this process. */
 const CLIENT_SOCKETS = 'net.client.socket';
 
-/** What a peer sends, and to which receiver. */
+/** The peer's records, and its receiver. */
 export interface PeerProtocol<T> {
   readonly receiver: (port: number) => ConfiguredReceiver<T>;
   readonly encode: (id: number) => Uint8Array;
   readonly idOf: (record: T) => number | undefined;
-  /** What the receiver has to leave out. */
+  /** The records that the receiver has to leave out. */
   readonly poison: Uint8Array;
 }
 
@@ -26,7 +26,7 @@ export class PeerSource<T> implements ReceiverTarget<T> {
   #server: Server | undefined;
   readonly #sockets = new Set<Socket>();
   readonly #waiting: Uint8Array[] = [];
-  /** The receiver's ends of the connections. What the peer sent says nothing: the system takes megabytes of it. */
+  /** The receiver's ends of the connections. The number of sent bytes proves nothing: the system buffers megabytes. */
   readonly #receiving: Socket[] = [];
 
   private constructor(server: Server, protocol: PeerProtocol<T>) {
@@ -51,12 +51,12 @@ export class PeerSource<T> implements ReceiverTarget<T> {
     return this.#protocol.idOf(record);
   }
 
-  /** What the receiver has read from its sockets. */
+  /** The number of bytes that the receiver has read from its sockets. */
   takenBytes(): number {
     return this.#receiving.reduce((sum, { bytesRead }) => sum + bytesRead, 0);
   }
 
-  /** A record that is longer than the receiver takes. */
+  /** A record above the bound of the receiver. */
   sendPoison(): void {
     this.#waiting.push(this.#protocol.poison);
     this.#flush();
@@ -96,7 +96,7 @@ export class PeerSource<T> implements ReceiverTarget<T> {
   #serve(server: Server): void {
     server.on('connection', (socket) => {
       this.#sockets.add(socket);
-      // Connections of this test are broken on purpose.
+      // This test breaks connections on purpose.
       socket.on('error', () => undefined);
       socket.once('close', () => this.#sockets.delete(socket));
       this.#flush();

@@ -17,7 +17,7 @@ describe('readExactly', () => {
     ['18446744073709551615.000'],
     ['1e400'],
     ['-1E309'],
-  ])('finds that no double is %s', (text) => {
+  ])('reports that no double holds %s', (text) => {
     expect(inexactOf(text)).toBe(text);
   });
 
@@ -34,11 +34,11 @@ describe('readExactly', () => {
     ['4503599627370497.25'],
     ['-0'],
     ['1e-400'],
-  ])('takes %s', (text) => {
+  ])('accepts %s', (text) => {
     expect(inexactOf(text)).toBeUndefined();
   });
 
-  it('takes whatever a program wrote of a double, with a point or an exponent', () => {
+  it('accepts any text that a program writes for a double, with a point or an exponent', () => {
     const doubles = fc.double({ noNaN: true, noDefaultInfinity: true, min: 2 ** 53 });
     fc.assert(
       fc.property(doubles, (value) => {
@@ -48,7 +48,7 @@ describe('readExactly', () => {
     );
   });
 
-  it('makes bigints of whole numbers alone', () => {
+  it('converts only whole numbers to bigints', () => {
     const { value, inexact } = readExactly('[9007199254740993,1.5]', { bigints: true });
     expect({ value, inexact }).toEqual({ value: [9007199254740993n, 1.5], inexact: undefined });
     expect(inexactOf('9007199254740993.0', true)).toBe('9007199254740993.0');

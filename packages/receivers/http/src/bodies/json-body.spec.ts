@@ -9,7 +9,7 @@ const BOUNDS: RecordOptions = { maxRecordsPerRequest: 1_000, maxRecordBytes: 100
 const parse = (text: string, bounds: Partial<RecordOptions> = {}) =>
   parseJson(Buffer.from(text), { ...BOUNDS, ...bounds }, OPEN_ROOM);
 
-/** What JSON itself makes of a body: its records, or undefined when it is no array or object. */
+/** The result of JSON itself for a body: its records, or undefined unless the body is an array or an object. */
 function plainRecords(text: string): readonly unknown[] | undefined {
   try {
     const value: unknown = JSON.parse(text);
@@ -35,7 +35,7 @@ describe('parseJson', () => {
     ['{"a":[1,2]}', [{ a: [1, 2] }]],
     ['\u{feff} [1, "a,]\\"" , [2,[3]],null]', [1, 'a,]"', [2, [3]], null]],
     ['[{"a":"\\\\"},{"b":"}"}]', [{ a: '\\' }, { b: '}' }]],
-  ])('takes %s', async (text, records) => {
+  ])('accepts %s', async (text, records) => {
     expect(await recordsOf(parse(text))).toEqual(records);
   });
 
@@ -62,7 +62,7 @@ describe('parseJson', () => {
     },
   );
 
-  it('looks at the size of each record, not of the array', async () => {
+  it('checks the size of each record, not of the array', async () => {
     expect(await recordsOf(parse('["ab","cd"]', { maxRecordBytes: 4 }))).toEqual(['ab', 'cd']);
     const error = await problemOf(parse('["ab","cde"]', { maxRecordBytes: 4 }));
     expect(error).toMatchObject({ code: 'MR_HTTP_RECORD_TOO_LARGE', details: { index: 1 } });
@@ -74,7 +74,7 @@ describe('parseJson', () => {
     expect(error.code).toBe('MR_HTTP_TOO_MANY_RECORDS');
   });
 
-  it('takes what JSON takes, and the same', async () => {
+  it('accepts the same bodies as JSON, with the same result', async () => {
     const bodies = fc
       .array(fc.json({ maxDepth: 4 }), { maxLength: 8 })
       .map((items) => `[${items.join(' , ')}]`);
@@ -86,7 +86,7 @@ describe('parseJson', () => {
     );
   });
 
-  it('takes no more than JSON does of a body that was damaged', async () => {
+  it('accepts no damaged body that JSON refuses', async () => {
     const byte = fc.constantFrom('[', ']', '{', '}', ',', ':', '"', '\\', ' ', '1', 'a');
     const bodies = fc.array(fc.json({ maxDepth: 3 }), { minLength: 1, maxLength: 4 });
     await fc.assert(

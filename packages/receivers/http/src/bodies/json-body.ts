@@ -1,12 +1,12 @@
 // One JSON text: an array of records, or one object, which is one record. An array is cut into its elements first and
-// each is parsed by itself. That costs one look at every byte and gives what parsing the whole cannot: the place of the
-// first record that is wrong, and the size of each.
+// each element is parsed separately. The cutting costs one look at every byte and provides two facts that parsing the
+// whole text cannot: the place of the first wrong record, and the size of each record.
 //
 //   [ {"a":[1,2]} , {"b":"]"} ]      cut at commas and at the end, on the level of the array, outside of strings
 //     └────────┘   └───────┘
 //
-// Cutting takes `[` and `{` for the same. A text that mixes them up is cut in odd places, and then one of its elements
-// is no JSON: the framer need not understand what it cuts, because the parser does.
+// Cutting treats `[` and `{` as equal. A text that mixes the two up is cut in odd places, and then one of its elements
+// is not JSON: the cutter need not understand its input, because the parser does.
 import { httpError } from '../http-errors.ts';
 import { BYTE, endOfString, skipSpace, withoutMark } from './json-bytes.ts';
 import type { ParsingRoom } from './parsing-room.ts';
@@ -16,8 +16,8 @@ import { type RecordOptions, RecordCollector } from './record-collector.ts';
 /**
  * Parses a JSON array of records, or one object, in UTF-8.
  *
- * @throws `MR_HTTP_BODY_MALFORMED` when it is neither; `MR_HTTP_RECORD_MALFORMED`, `MR_HTTP_RECORD_TOO_LARGE` and
- * `MR_HTTP_TOO_MANY_RECORDS`.
+ * @throws `MR_HTTP_BODY_MALFORMED` for any other text; `MR_HTTP_RECORD_MALFORMED`, `MR_HTTP_RECORD_TOO_LARGE` and
+ *   `MR_HTTP_TOO_MANY_RECORDS`.
  */
 export async function parseJson(body: Buffer, options: RecordOptions, room: ParsingRoom): Promise<Payload> {
   const bytes = withoutMark(body);
@@ -29,7 +29,9 @@ export async function parseJson(body: Buffer, options: RecordOptions, room: Pars
   return collector.payload();
 }
 
-/** Takes every element of the array that opens at `open`, up to its end, which has to be the end of the text. */
+/**
+ * Takes every element of the array that opens at `open`, up to the array's end, which has to be the end of the text.
+ */
 async function takeElements(
   bytes: Buffer,
   open: number,

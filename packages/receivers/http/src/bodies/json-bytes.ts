@@ -1,5 +1,5 @@
-// The bytes that the structure of JSON is made of. In UTF-8 none of them is ever part of another character, so a body
-// can be cut without being decoded.
+// The bytes of JSON's structure. In UTF-8 none of these is ever part of another character, so a body can be cut without
+// decoding.
 
 /** ASCII codes. */
 export const BYTE = {
@@ -24,7 +24,7 @@ export function withoutMark(body: Buffer): Buffer {
   return body.subarray(0, 3).equals(BYTE_ORDER_MARK) ? body.subarray(3) : body;
 }
 
-/** The first place from `start` on, below `end`, that is not white space as JSON has it; `end` when all is. */
+/** The first place from `start` on, below `end`, that is not white space in JSON; `end` when there is none. */
 export function skipSpace(bytes: Uint8Array, start: number, end: number): number {
   let at = start;
   while (at < end && isSpace(bytes[at])) at += 1;
@@ -35,7 +35,7 @@ function isSpace(byte: number | undefined): boolean {
   return byte === BYTE.space || byte === BYTE.lineFeed || byte === BYTE.carriageReturn || byte === BYTE.tab;
 }
 
-/** The place of the quote that ends the string which begins at `quote`; the end of the bytes when none does. */
+/** The place of the quote that ends the string which begins at `quote`; the end of the bytes without such a quote. */
 export function endOfString(bytes: Uint8Array, quote: number): number {
   for (let at = quote + 1; at < bytes.length; at += 1) {
     const byte = bytes[at];

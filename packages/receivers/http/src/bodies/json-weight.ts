@@ -11,7 +11,7 @@ export const ARRAY_BYTES = 32;
 export const OBJECT_BYTES = 64;
 /** An entry of an array. */
 export const ENTRY_BYTES = 8;
-/** A key with its value: 8 bytes when other objects share the key, 60 to 120 bytes when none does. */
+/** A key with its value: 8 bytes when other objects share the key, 60 to 120 bytes when no other object does. */
 export const KEY_BYTES = 32;
 
 /** Upper bound for the weight of a JSON text, without parsing. */

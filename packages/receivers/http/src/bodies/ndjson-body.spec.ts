@@ -13,22 +13,22 @@ const parse = (text: string | Uint8Array, options: Partial<NdjsonOptions> = {}) 
   parseNdjson(Buffer.from(text), { ...BOUNDS, ...options }, OPEN_ROOM);
 
 describe('parseNdjson', () => {
-  it('takes a value a line, with any line end, in order', async () => {
+  it('reads one value per line, with any line end, in order', async () => {
     expect(await recordsOf(parse('{"a":1}\n[2]\r\n"drei"\n\n  \n4'))).toEqual([{ a: 1 }, [2], 'drei', 4]);
   });
 
-  it('searches once for each line that is not empty, however many empty lines there are', async () => {
+  it('searches once for each line that is not empty, for any number of empty lines', async () => {
     const body = Buffer.from(`${'\n'.repeat(1_000)}1\n${'\n'.repeat(1_000)}2`);
     const search = vi.spyOn(body, 'indexOf');
     expect(await recordsOf(parseNdjson(body, BOUNDS, OPEN_ROOM))).toEqual([1, 2]);
     expect(search).toHaveBeenCalledTimes(2);
   });
 
-  it('takes an empty body for no records', async () => {
+  it('reads an empty body as no records', async () => {
     expect(await recordsOf(parse(''))).toEqual([]);
   });
 
-  it('passes over a byte order mark', async () => {
+  it('skips a byte order mark', async () => {
     expect(await recordsOf(parse('\u{feff}{"a":1}'))).toEqual([{ a: 1 }]);
   });
 
@@ -38,7 +38,7 @@ describe('parseNdjson', () => {
     expect(error.message).toMatch(/^record 2 \(line 3\): /);
   });
 
-  it('leaves out and counts bad and oversized lines when told so', async () => {
+  it('leaves out and counts bad and oversized lines on request', async () => {
     const long = JSON.stringify('x'.repeat(30));
     const payload = await parse(`1\n{\n${long}\n4`, { onMalformed: 'skip', maxRecordBytes: 20 });
     expect(await recordsOf(payload)).toEqual([1, 4]);
@@ -51,13 +51,13 @@ describe('parseNdjson', () => {
     expect(await recordsOf(parse('1\n"ab"', { maxRecordBytes: 4 }))).toEqual([1, 'ab']);
   });
 
-  it('counts what it leaves out towards the most records', async () => {
+  it('counts omitted records towards the largest number of records', async () => {
     const options = { onMalformed: 'skip', maxRecordsPerRequest: 2 } as const;
     expect((await parse('1\n{', options)).recordCount).toBe(1);
     expect((await problemOf(parse('1\n{\n3', options))).code).toBe('MR_HTTP_TOO_MANY_RECORDS');
   });
 
-  it('refuses what is no UTF-8, on its line alone', async () => {
+  it('refuses invalid UTF-8, on its line alone', async () => {
     const body = Buffer.concat([Buffer.from('"é"\n"'), Buffer.of(0xff), Buffer.from('"\n"ü"')]);
     expect(await problemOf(parse(body))).toMatchObject({ details: { index: 1, line: 2 } });
     expect(await recordsOf(parse(body, { onMalformed: 'skip' }))).toEqual(['é', 'ü']);
@@ -78,7 +78,7 @@ describe('parseNdjson', () => {
     ['{"constructor":"Ferrari"}'],
     ['{"a":"\\ud83d\\ude00"}'],
     [`${'['.repeat(64)}${']'.repeat(64)}`],
-  ])('takes %s', async (line) => {
+  ])('accepts %s', async (line) => {
     expect(await recordsOf(parse(line))).toEqual([JSON.parse(line)]);
   });
 
@@ -91,7 +91,7 @@ describe('parseNdjson', () => {
   ])('refuses %s, which no double holds', async (line) => {
     const error = await problemOf(parse(`1\n${line}`));
     expect(error).toMatchObject({ code: 'MR_HTTP_RECORD_MALFORMED', details: { index: 1, line: 2 } });
-    expect(error.message).toContain('send it as a string');
+    expect(error.message).toContain('send the number as a string');
   });
 
   it.each([
@@ -101,11 +101,11 @@ describe('parseNdjson', () => {
     ['1e300'],
     ['0.1'],
     ['"9007199254740993"'],
-  ])('takes %s, which a double holds or no integer says', async (line) => {
+  ])('accepts %s, which a double holds or which is no integer', async (line) => {
     expect(await recordsOf(parse(line))).toEqual([JSON.parse(line)]);
   });
 
-  it('takes the nearest double, or a bigint, when told so', async () => {
+  it('reads the nearest double, or a bigint, according to the option', async () => {
     const line = '{"id":9007199254740993,"n":1,"t":"9007199254740993","f":1.5}';
     expect(await recordsOf(parse(line, { numbers: 'double' }))).toEqual([JSON.parse(line)]);
     const [record] = await recordsOf(parse(line, { numbers: 'bigint' }));
@@ -114,7 +114,7 @@ describe('parseNdjson', () => {
     expect((await problemOf(parse('1e400', { numbers: 'bigint' }))).code).toBe('MR_HTTP_RECORD_MALFORMED');
   });
 
-  it('counts what records take in memory, in the place of the body, and waits when told so', async () => {
+  it('counts the memory of records in place of the body, and waits on request', async () => {
     let counted = 0;
     let turns = 0;
     const room = {
@@ -130,13 +130,13 @@ describe('parseNdjson', () => {
       storeText: () => true,
     };
     for (let index = 0; index < payload.pieceCount; index += 1) payload.storePiece(store, index, index);
-    // What it takes is counted in its own name, and at least as much as it came in.
+    // The records are counted under their own name, with at least the size of their text.
     expect(sizes.every((size = 0, index) => size >= (index % 2 === 0 ? 17 + 3 * 64 : 2 + 32))).toBe(true);
     expect(counted).toBe(sizes.reduce<number>((sum, size = 0) => sum + size, 0) - body.length);
     expect(turns).toBe(30);
   });
 
-  it('refuses what takes more memory than there is, also where bad lines are left out', async () => {
+  it('refuses records that exceed the memory, also where bad lines are left out', async () => {
     const room = { ...OPEN_ROOM, count: (bytes: number) => expect(bytes).toBeLessThan(0) };
     await expect(parseNdjson(Buffer.from('[]'), { ...BOUNDS, onMalformed: 'skip' }, room)).rejects.toThrow(
       'less than',

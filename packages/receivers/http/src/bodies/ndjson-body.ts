@@ -1,20 +1,20 @@
-// Newline-delimited JSON: a value a line. A line that is wrong harms no other, so it can be left out.
+// Newline-delimited JSON: one value per line. A wrong line harms no other line, so the line can be left out.
 import { BYTE, skipSpace, withoutMark } from './json-bytes.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import type { Payload } from './payload.ts';
 import { type RecordOptions, RecordCollector } from './record-collector.ts';
 
-/** What finding a line costs, in units of a byte that is parsed. */
+/** The cost of finding a line, in units of one parsed byte. */
 const LINE_UNITS = 16;
 
-/** What parsing newline-delimited JSON takes. */
+/** Options of parsing newline-delimited JSON. */
 export interface NdjsonOptions extends RecordOptions {
-  /** What a malformed or oversized line does: it refuses the body, or is left out and counted. */
+  /** The reaction to a malformed or oversized line: the body is refused, or the line is left out and counted. */
   readonly onMalformed: 'refuse' | 'skip';
 }
 
 /**
- * Parses newline-delimited JSON in UTF-8. Lines of white space are passed over, the last line needs no line end.
+ * Parses newline-delimited JSON in UTF-8. Lines of white space are skipped, and the last line needs no line end.
  *
  * @throws `MR_HTTP_RECORD_MALFORMED`, `MR_HTTP_RECORD_TOO_LARGE` and `MR_HTTP_TOO_MANY_RECORDS`.
  */
@@ -23,7 +23,7 @@ export async function parseNdjson(body: Buffer, options: NdjsonOptions, room: Pa
   const collector = new RecordCollector(bytes, { ...options, skips: options.onMalformed === 'skip' }, room);
   let line = 0;
   for (let start = 0; start < bytes.length;) {
-    // Looking at one byte is faster than a native search, where lines are empty.
+    // Reading one byte is faster than a native search for empty lines.
     const lineFeed = bytes[start] === BYTE.lineFeed ? start : bytes.indexOf(BYTE.lineFeed, start);
     const end = lineFeed === -1 ? bytes.length : lineFeed;
     line += 1;

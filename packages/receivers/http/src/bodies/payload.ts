@@ -1,21 +1,21 @@
-// What a body turned out to hold: records or lines that were all looked at and are ready to be stored. A payload is
-// made whole or not at all, which is what makes a request all or nothing: nothing is stored while anything may still
-// be found wrong. It is stored piece by piece, because the engine may ask to wait after each.
+// The parsed content of a body: checked records or lines, ready to be stored. A payload is made as a whole or not at
+// all, which makes a request all or nothing: nothing is stored while a mistake may still be found. Storing proceeds
+// piece by piece, because the engine may request a wait after each piece.
 import type { AckToken, ReceiverContext, TextLines } from '@millrace/core';
 import type { ParsingRoom } from './parsing-room.ts';
 
 /** The part of a receiver's context that stores. */
 export type PieceStore = Pick<ReceiverContext<unknown>, 'store' | 'storeText'>;
 
-/** What one request brings. */
+/** The content of one request. */
 export interface Payload {
   /** Records that will be stored. */
   readonly recordCount: number;
-  /** Malformed ones that were left out. */
+  /** Malformed records that were left out. */
   readonly skippedCount: number;
-  /** How many calls it takes to store them; each has a token of its own. */
+  /** The number of calls for storing; each call has a token of its own. */
   readonly pieceCount: number;
-  /** Stores one piece and answers as the engine does: false asks to wait before the next. */
+  /** Stores one piece and returns the engine's answer: false requests a wait before the next piece. */
   storePiece(store: PieceStore, index: number, token: AckToken): boolean;
 }
 

@@ -35,7 +35,7 @@ export interface RecordOptions extends RecordBounds, Pick<HttpRecordsOptions, 'n
 
 /** Options of a `RecordCollector`. */
 export interface RecordCollectorOptions extends RecordOptions {
-  /** True: a malformed or oversized record is left out. False: it refuses the body. */
+  /** True: a malformed or oversized record is left out. False: such a record refuses the body. */
   readonly skips: boolean;
 }
 
@@ -58,7 +58,7 @@ export class RecordCollector {
     this.#isUtf8 = isUtf8(body);
   }
 
-  /** How many records came so far, also those that were left out: the index of the next one. */
+  /** The number of records so far, including omitted ones: the index of the next record. */
   get count(): number {
     return this.#index;
   }
@@ -66,10 +66,10 @@ export class RecordCollector {
   /**
    * Takes the record between two places of the body.
    *
-   * @param line The line it is on, from 1, where the format has lines.
-   * @returns whether the room's share of the event loop is spent.
-   * @throws `MR_HTTP_TOO_MANY_RECORDS`; what the room throws; unless it skips, `MR_HTTP_RECORD_MALFORMED` and
-   * `MR_HTTP_RECORD_TOO_LARGE`.
+   * @param line The line of the record, from 1, in formats with lines.
+   * @returns true when the room's share of the event loop is spent.
+   * @throws `MR_HTTP_TOO_MANY_RECORDS`; any error of the room; unless skipping, `MR_HTTP_RECORD_MALFORMED` and
+   *   `MR_HTTP_RECORD_TOO_LARGE`.
    */
   take(start: number, end: number, line?: number): boolean {
     const { maxRecordsPerRequest, skips } = this.#options;
@@ -148,11 +148,11 @@ export class RecordCollector {
   }
 }
 
-/** Where a record stands in its body. */
+/** The place of a record in its body. */
 export interface RecordPlace {
   /** From 0. */
   readonly index: number;
-  /** From 1; undefined where the format has no lines. */
+  /** From 1; undefined in formats without lines. */
   readonly line: number | undefined;
 }
 

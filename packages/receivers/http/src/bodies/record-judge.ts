@@ -1,6 +1,6 @@
-// Checks of a parsed record. JSON can express values that no block can hold. The codec would refuse such a record with its
-// whole block, after the request was read, and one client could stop all other clients. The receiver therefore refuses the
-// record. The walk meets every container and string, so it also weighs the record.
+// Checks of a parsed record. JSON can express values that no block can hold. The codec would refuse such a record with
+// its whole block, after the request was read, and one client could stop all other clients. The receiver therefore
+// refuses the record. The check visits every container and string, so it also weighs the record.
 import { ARRAY_BYTES, ENTRY_BYTES, KEY_BYTES, OBJECT_BYTES, STRING_BYTES } from './json-weight.ts';
 
 /** Levels of nesting that are accepted. The codec takes 100 levels. */

@@ -11,16 +11,16 @@ describe.each([
   ['parseText', parseText],
   ['parseTextRecords', parseTextRecords],
 ])('%s', (_, parse) => {
-  it('takes a record a line, with or without a last line end', async () => {
+  it('reads one record per line, with or without a last line end', async () => {
     expect(await recordsOf(parse(Buffer.from(text), BOUNDS, OPEN_ROOM))).toEqual(lines);
     expect(await recordsOf(parse(Buffer.from(`${text}\n`), BOUNDS, OPEN_ROOM))).toEqual(lines);
   });
 
-  it('takes an empty body for no lines', async () => {
+  it('reads an empty body as no lines', async () => {
     expect(await parse(Buffer.alloc(0), BOUNDS, OPEN_ROOM)).toMatchObject({ recordCount: 0, pieceCount: 0 });
   });
 
-  it('refuses a long line, in the middle or at the end, and names it', async () => {
+  it('refuses a long line, in the middle or at the end, and names the line', async () => {
     for (const body of ['a\nabcd\nb\n', 'a\nabcd']) {
       const error = await problemOf(parse(Buffer.from(body), { ...BOUNDS, maxRecordBytes: 3 }, OPEN_ROOM));
       expect(error).toMatchObject({ code: 'MR_HTTP_RECORD_TOO_LARGE', details: { index: 1, line: 2 } });
@@ -35,7 +35,7 @@ describe.each([
     );
   });
 
-  it('refuses what is no UTF-8, and names the line', async () => {
+  it('refuses invalid UTF-8, and names the line', async () => {
     const body = Buffer.concat([Buffer.from('é\nb'), Buffer.of(0xc3), Buffer.from('\nc')]);
     expect(await problemOf(parse(body, BOUNDS, OPEN_ROOM))).toMatchObject({
       code: 'MR_HTTP_RECORD_MALFORMED',
@@ -45,7 +45,7 @@ describe.each([
 });
 
 describe('parseText', () => {
-  it('keeps the lines as the bytes they came in, in few pieces', async () => {
+  it('keeps the lines as received bytes, in few pieces', async () => {
     const body = Buffer.from('line\n'.repeat(90));
     expect(await parseText(body, BOUNDS, OPEN_ROOM)).toMatchObject({ recordCount: 90, pieceCount: 1 });
   });

@@ -19,17 +19,17 @@ const LINE_BYTES = STRING_BYTES + ENTRY_BYTES;
 const LINE_UNITS = 16;
 
 /**
- * Cuts text in UTF-8 into lines that stay bytes. A line ends with `\n` or `\r\n`, the last one needs neither; empty
+ * Cuts text in UTF-8 into lines that stay bytes. A line ends with `\n` or `\r\n`; the last line needs no end; empty
  * lines are lines.
  *
- * @param body Given away: the lines in it may be moved together.
- * @throws `MR_HTTP_RECORD_MALFORMED` for what is no UTF-8, `MR_HTTP_RECORD_TOO_LARGE` and `MR_HTTP_TOO_MANY_RECORDS`.
+ * @param body Ownership passes to this function: the lines may be moved inside the body.
+ * @throws `MR_HTTP_RECORD_MALFORMED` for invalid UTF-8, `MR_HTTP_RECORD_TOO_LARGE` and `MR_HTTP_TOO_MANY_RECORDS`.
  */
 export async function parseText(body: Buffer, bounds: RecordBounds, room: ParsingRoom): Promise<Payload> {
   return textPayload(await linesOf(body, bounds, room));
 }
 
-/** The same, with a record of text for each line. */
+/** Like `parseText`, with a record of text for each line. */
 export async function parseTextRecords(
   body: Buffer,
   bounds: RecordBounds,
@@ -86,7 +86,7 @@ function textsOf({ bytes, lineCount }: TextLines): readonly string[] {
     .split('\n', lineCount);
 }
 
-/** Looks for the first line that is no UTF-8, in a body that is none. */
+/** Finds the first line with invalid UTF-8, in a body with invalid UTF-8. */
 function firstNonUtf8(body: Buffer): Error {
   let index = 0;
   for (let start = 0; start < body.length; index += 1) {

@@ -64,7 +64,7 @@ function connectionsWith(bounds: Partial<ConnectionBounds>) {
 }
 
 describe('Connections at a bound', () => {
-  it('closes unused ones first, then refused ones, then idle ones, and no busy one', () => {
+  it('closes unused connections first, then refused ones, then idle ones, and no busy one', () => {
     const { open, begin, refuse, refusals } = connectionsWith({ maxConnections: 4 });
     const [idle, refused, busy, unused] = [open(), open(), open(), open()];
     begin(idle)();
@@ -80,7 +80,7 @@ describe('Connections at a bound', () => {
     expect([open().destroyed, busy.destroyed, refusals()]).toEqual([true, false, 4]);
   });
 
-  it('keeps a refused connection on which another request is under way', () => {
+  it('keeps a refused connection with another request under way', () => {
     const { open, begin, refuse } = connectionsWith({ maxConnections: 1 });
     const ahead = open();
     begin(ahead);
@@ -88,7 +88,7 @@ describe('Connections at a bound', () => {
     expect([open().destroyed, ahead.destroyed]).toEqual([true, false]);
   });
 
-  it('closes one of the same address, however long others are at rest', () => {
+  it('closes a connection of the same address, however long other connections are at rest', () => {
     const { open } = connectionsWith({ maxConnectionsPerAddress: 1 });
     const other = open('10.0.0.2');
     const first = open('10.0.0.1');
@@ -96,7 +96,7 @@ describe('Connections at a bound', () => {
     expect([first.destroyed, other.destroyed]).toEqual([true, false]);
   });
 
-  it('has as much room again for each that is closed, and no timer at the end', async () => {
+  it('gains room for each closed connection, and leaves no timer at the end', async () => {
     const { clock, open, begin } = connectionsWith({ maxConnections: 2, maxConnectionsPerAddress: 2 });
     for (let round = 0; round < 5; round += 1) {
       const [one, two] = [open(), open()];

@@ -10,7 +10,7 @@ function setOf(lastsMs: number) {
 }
 
 describe('DeadlineSet', () => {
-  it('lets each last as long as it may, with one timer for all', async () => {
+  it('keeps each member for its lifetime, with one timer for all', async () => {
     const { clock, due, set } = setOf(100);
     set.add('a');
     await clock.advance(40);
@@ -26,7 +26,7 @@ describe('DeadlineSet', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('begins anew for what is added again, and forgets what is taken out', async () => {
+  it('restarts the lifetime of a member added again, and drops removed members', async () => {
     const { clock, due, set } = setOf(100);
     set.add('a');
     set.add('b');

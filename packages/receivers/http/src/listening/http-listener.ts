@@ -39,7 +39,7 @@ export interface HttpListenerDeps {
   readonly tls: ServerTls | undefined;
   /** Called for every request. */
   readonly onExchange: (exchange: Exchange) => void;
-  /** Called when the operating system could not give a connection. Those there go on. */
+  /** Called when the operating system could not accept a connection. Existing connections continue. */
   readonly onAcceptFailed: (error: Error) => void;
   /** Called when a bound has closed a connection. */
   readonly onConnectionRefused: () => void;
@@ -70,7 +70,7 @@ export class HttpListener {
     this.#server.once('close', () => this.#closed.resolve());
   }
 
-  /** Begins to accept connections. Rejects when the address cannot be had. */
+  /** Begins to accept connections. Rejects when the address is not available. */
   async listen(): Promise<AddressInfo> {
     const { host, port } = this.#deps.settings;
     const { promise, resolve, reject } = Promise.withResolvers<void>();
@@ -82,7 +82,7 @@ export class HttpListener {
     return this.#server.address() as AddressInfo;
   }
 
-  /** Gives the address back, and closes the connections without a request. The others go on. */
+  /** Releases the address, and closes the connections without a request. All other connections continue. */
   stopAccepting(): void {
     if (!this.#server.listening) {
       this.#closed.resolve();
@@ -92,12 +92,12 @@ export class HttpListener {
     this.#connections.destroyResting();
   }
 
-  /** Closes the connections that are left. */
+  /** Closes the remaining connections. */
   destroyConnections(): void {
     this.#connections.destroyAll();
   }
 
-  /** Closes everything that is left. Resolves when it is closed. Comes after `stopAccepting`. */
+  /** Closes everything that is left, after `stopAccepting`. Resolves when the listener is closed. */
   async close(): Promise<void> {
     this.#connections.destroyAll();
     await this.#closed.promise;

@@ -28,7 +28,7 @@ function admit(
 const codeFor = (...args: Parameters<typeof admit>) => problemFrom(() => admit(...args)).code;
 
 describe('Admission', () => {
-  it('lets a post of records in, whatever its query', () => {
+  it('admits a post of records, with any query', () => {
     expect(admit({ headers: { 'content-length': '12' } })).toMatchObject({
       kind: 'post',
       type: 'application/json',
@@ -65,14 +65,14 @@ describe('Admission', () => {
     ['application/json-seq'],
     ['json'],
     [''],
-  ])('refuses the content type %j and says what it reads', (type) => {
+  ])('refuses the content type %j and lists the accepted types', (type) => {
     expect(problemFrom(() => admit({ headers: { 'content-type': type } }))).toMatchObject({
       code: 'MR_HTTP_TYPE_UNSUPPORTED',
       details: { 'Accept-Post': 'application/x-ndjson, application/json, text/plain' },
     });
   });
 
-  it('knows gzip, deflate and br, and nothing packed twice', () => {
+  it('accepts gzip, deflate and br, and no body compressed twice', () => {
     expect(admit({ headers: { 'content-encoding': 'GZip' } })).toMatchObject({ encoding: 'gzip' });
     expect(admit({ headers: { 'content-encoding': 'x-gzip' } })).toMatchObject({ encoding: 'gzip' });
     expect(admit({ headers: { 'content-encoding': 'identity, Deflate' } })).toMatchObject({
@@ -103,7 +103,7 @@ describe('Admission', () => {
     expect(problemFrom(() => admit({ url: '/healthz' })).details).toEqual({ Allow: 'GET, HEAD, OPTIONS' });
   });
 
-  it('tells what may be asked, of a path and of the server', () => {
+  it('lists the allowed methods of a path and of the server', () => {
     const ask = (url: string) => admit({ method: 'OPTIONS', url });
     expect(ask('/events')).toEqual({ kind: 'options', allow: ['POST', 'OPTIONS'] });
     expect(ask('*')).toEqual({ kind: 'options', allow: ['POST', 'OPTIONS', 'GET', 'HEAD'] });
@@ -112,13 +112,13 @@ describe('Admission', () => {
     expect(codeFor({ url: '*' })).toBe('MR_HTTP_MALFORMED_REQUEST');
   });
 
-  it('tells nothing but health where only health is told', () => {
+  it('serves only health on the port for health', () => {
     const place = { isHealthOnly: true };
     expect(admit({ method: 'GET', url: '/healthz' }, {}, place)).toEqual({ kind: 'health' });
     expect(codeFor({}, {}, place)).toBe('MR_HTTP_PATH_UNKNOWN');
   });
 
-  it('asks for the host on loopback, that of the target before that of the header', () => {
+  it('checks the host on loopback, in the target before the header', () => {
     const headers = { host: 'rebound.example.com' };
     expect(codeFor({ headers })).toBe('MR_HTTP_HOST_REFUSED');
     expect(codeFor({ url: 'http://rebound.example.com/events', headers: { host: 'localhost' } })).toBe(
@@ -129,13 +129,13 @@ describe('Admission', () => {
     expect(admit({ headers }, {}, { isLoopback: false }).kind).toBe('post');
   });
 
-  it('answers the health path, if there is one, without a token', () => {
+  it('answers the health path, if configured, without a token', () => {
     const head = { method: 'GET', url: '/healthz?deep' };
     expect(admit(head, { bearerTokens: ['a-secret-of-length'] })).toEqual({ kind: 'health' });
     expect(codeFor(head, { healthPath: undefined })).toBe('MR_HTTP_PATH_UNKNOWN');
   });
 
-  it('refuses a body that says that it is too large', () => {
+  it('refuses a body announced as too large', () => {
     expect(codeFor({ headers: { 'content-length': '11' } }, { maxBodyBytes: 10 })).toBe(
       'MR_HTTP_BODY_TOO_LARGE',
     );
@@ -154,7 +154,7 @@ describe('Admission', () => {
     expect(codeFor({ headers }, { bearerTokens: [ONE, TWO] })).toBe('MR_HTTP_UNAUTHORIZED');
   });
 
-  it('takes any of its tokens, and keeps the keys of their senders apart', () => {
+  it('accepts any of its tokens, and separates the keys of their senders', () => {
     const keyOf = (token: string) =>
       admit(
         { headers: { authorization: `bearer ${token}`, 'idempotency-key': 'k-1' } },

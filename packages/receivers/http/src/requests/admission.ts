@@ -22,7 +22,7 @@ const OLD_NAMES: Readonly<Record<string, string>> = { 'x-gzip': 'gzip' };
 const RECORD_METHODS = ['POST', 'OPTIONS'] as const;
 const HEALTH_METHODS = ['GET', 'HEAD', 'OPTIONS'] as const;
 
-/** How a body is packed. */
+/** The compression of a body. */
 export type ContentEncoding = (typeof ENCODINGS)[number];
 
 /** The head of a request, as Node gives it. */
@@ -30,7 +30,7 @@ export interface RequestHead {
   readonly method?: string | undefined;
   readonly url?: string | undefined;
   readonly headers: IncomingHttpHeaders;
-  /** Names and values in turn, as they came. */
+  /** Names and values alternating, as received. */
   readonly rawHeaders?: readonly string[];
 }
 
@@ -41,24 +41,24 @@ export interface AdmittedPost {
   readonly type: string;
   readonly parse: BodyParser;
   readonly encoding: ContentEncoding;
-  /** What the client says about the size of the body; undefined when it does not know. */
+  /** The announced size of the body; undefined without an announcement. */
   readonly declaredBytes: number | undefined;
-  /** The idempotency key with its sender, so that two senders cannot take each other's. */
+  /** The idempotency key with its sender, so that two senders cannot use each other's keys. */
   readonly key: string | undefined;
 }
 
-/** A request that is let in. */
+/** An admitted request. */
 export type Admitted =
   | AdmittedPost
   | { readonly kind: 'health' }
   /** An OPTIONS request. */
   | { readonly kind: 'options'; readonly allow: readonly string[] };
 
-/** Place where a request came in. */
+/** The place at which a request arrived. */
 export interface AdmissionPlace {
   /** True on the listener that only answers the health path. */
   readonly isHealthOnly: boolean;
-  /** True where only this machine can connect. */
+  /** True when only this machine can connect. */
   readonly isLoopback: boolean;
 }
 
@@ -142,7 +142,7 @@ export class Admission {
     throw httpError('MR_HTTP_TYPE_UNSUPPORTED', message, { details: { 'Accept-Post': known } });
   }
 
-  /** Refuses a body that is too large by its own account. */
+  /** Refuses a body that is too large by its announced size. */
   #declaredBytes(headers: IncomingHttpHeaders): number | undefined {
     const length = headers['content-length'];
     if (length === undefined) return undefined;
@@ -158,7 +158,7 @@ export function bodyTooLarge(maxBodyBytes: number): Error {
   return httpError('MR_HTTP_BODY_TOO_LARGE', message, { details: { maxBodyBytes } });
 }
 
-/** Another program on the way may have taken the other value (RFC 9112, section 3.2; RFC 9110, section 5.3). */
+/** Another program on the way may have read the other value (RFC 9112, section 3.2; RFC 9110, section 5.3). */
 function assertSingle(rawHeaders: readonly string[]): void {
   const seen = new Set<string>();
   for (let at = 0; at < rawHeaders.length; at += 2) {

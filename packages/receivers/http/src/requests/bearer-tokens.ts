@@ -1,10 +1,10 @@
-// Who may send. A token is compared in a time that depends on nothing but its length: digests of equal size, all of
-// them looked at whatever the first ones said.
+// The authorization of senders. A token is compared in a time that depends only on its length: digests of equal size
+// are compared, and all digests are read in any case.
 import { createHash, timingSafeEqual } from 'node:crypto';
 
 const BEARER = /^Bearer +([\w.~+/-]+=*) *$/i;
 
-/** The bearer tokens that open a receiver; none at all: everybody may. */
+/** The bearer tokens of a receiver; without tokens, every client may send. */
 export class BearerTokens {
   readonly #digests: readonly Buffer[];
 
@@ -13,9 +13,9 @@ export class BearerTokens {
   }
 
   /**
-   * Who sends: the number of the token that an `Authorization` header shows, 0 where none is needed.
+   * The identity of the sender: the number of the token in an `Authorization` header, 0 when no token is needed.
    *
-   * @returns undefined when the header shows none of them.
+   * @returns undefined when the header contains no valid token.
    */
   senderOf(authorization: string | undefined): number | undefined {
     if (this.#digests.length === 0) return 0;

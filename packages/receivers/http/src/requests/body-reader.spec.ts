@@ -10,7 +10,7 @@ import { Unpacker } from './unpacker.ts';
 
 const BOUNDS = { maxBodyBytes: 1_000_000, maxDecompressedBytes: 1_000_000, maxCompressionRatio: undefined };
 
-/** Reads what a client sends, chunk by chunk; the request stays at hand. */
+/** Reads the body of a client, chunk by chunk; the test keeps the request. */
 function reading(
   options: Partial<Omit<BodyReaderDeps, 'bounds'>> & { bounds?: Partial<BodyReaderDeps['bounds']> } = {},
 ) {
@@ -36,7 +36,7 @@ async function codeOf(body: Promise<Buffer>): Promise<string> {
 }
 
 describe('readBody', () => {
-  it('joins the chunks and counts the memory that they take', async () => {
+  it('joins the chunks and counts their memory', async () => {
     const { request, body, counted } = reading();
     request.write('one ');
     request.end('two');
@@ -44,7 +44,7 @@ describe('readBody', () => {
     expect(sum(counted)).toBe(7);
   });
 
-  it('counts of a packed body in the end only what was unpacked', async () => {
+  it('counts only the decompressed bytes of a compressed body in the end', async () => {
     const packed = gzipSync(randomBytes(10_000));
     const { request, body, counted } = reading({ encoding: 'gzip', declaredBytes: packed.length });
     request.end(packed);
@@ -52,7 +52,7 @@ describe('readBody', () => {
     expect(sum(counted)).toBe(byteLength);
   });
 
-  it('takes a body of exactly the bound, and none above it', async () => {
+  it('accepts a body of exactly the bound, and no larger one', async () => {
     const bounds = { maxBodyBytes: 7 };
     const whole = reading({ bounds });
     whole.request.write('one ');
@@ -64,7 +64,7 @@ describe('readBody', () => {
     expect(await codeOf(larger.body)).toBe('MR_HTTP_BODY_TOO_LARGE');
   });
 
-  it('makes one buffer for a small body whose size is known', async () => {
+  it('makes one buffer for a small body of known size', async () => {
     const { request, body, counted } = reading({ declaredBytes: 7 });
     request.write('one ');
     request.end('two');
@@ -72,7 +72,7 @@ describe('readBody', () => {
     expect(counted).toEqual([7]);
   });
 
-  it('holds about what it counts of a body that comes byte by byte, and no chunk of it', async () => {
+  it('holds about the counted memory for a body that arrives byte by byte, and no chunk of the body', async () => {
     const { request, body, counted } = reading();
     const chunks = 100_000;
     for (let at = 0; at < chunks; at += 1) request.write(Buffer.alloc(65_536, 'x').subarray(0, 1));
@@ -82,7 +82,7 @@ describe('readBody', () => {
     expect(counted.length).toBeLessThan(20);
   });
 
-  it('takes a body that packs well at its beginning however it is cut', async () => {
+  it('accepts a body that compresses well at its beginning, in any chunks', async () => {
     const content = Buffer.concat([Buffer.alloc(200_000, '{"v":0}\n'), randomBytes(8_000)]);
     const packed = gzipSync(content);
     for (const step of [packed.length, 1_400, 1]) {
@@ -96,13 +96,13 @@ describe('readBody', () => {
     }
   });
 
-  it('takes equal lines at any ratio unless told otherwise', async () => {
+  it('accepts equal lines at any ratio by default', async () => {
     const { request, body } = reading({ encoding: 'br' });
     request.end(brotliCompressSync(Buffer.alloc(900_000, '{"beat":1}\n')));
     expect((await body).length).toBe(900_000);
   });
 
-  it('unpacks one body at a time, and gives the memory of the packed one back', async () => {
+  it('decompresses one body at a time, and releases the memory of the compressed body', async () => {
     const unpacker = new Unpacker();
     const all = [1, 2, 3].map(() => reading({ encoding: 'gzip', unpacker }));
     for (const { request } of all) request.end(gzipSync(Buffer.alloc(100_000)));
@@ -114,7 +114,7 @@ describe('readBody', () => {
     ['gzip', gzipSync],
     ['deflate', deflateSync],
     ['br', brotliCompressSync],
-  ] as const)('unpacks %s', async (encoding, compress) => {
+  ] as const)('decompresses %s', async (encoding, compress) => {
     const content = Buffer.from('some text that repeats, '.repeat(2_000));
     const { request, body } = reading({ encoding });
     const packed = compress(content);
@@ -123,7 +123,7 @@ describe('readBody', () => {
     expect((await body).equals(content)).toBe(true);
   });
 
-  it('refuses a body above its bound, and leaves the request alive to be answered', async () => {
+  it('refuses a body above its bound, and leaves the request open for an answer', async () => {
     const { request, body } = reading({ bounds: { maxBodyBytes: 10 } });
     request.write('0123456789');
     request.write('x');
@@ -131,20 +131,20 @@ describe('readBody', () => {
     expect(request.destroyed).toBe(false);
   });
 
-  it('refuses what unpacks to too much', async () => {
+  it('refuses a body that decompresses to too much', async () => {
     const { request, body } = reading({ encoding: 'gzip', bounds: { maxDecompressedBytes: 1_000 } });
     request.end(gzipSync(Buffer.alloc(1_001)));
     expect(await codeOf(body)).toBe('MR_HTTP_BODY_TOO_LARGE');
   });
 
-  it('refuses a bomb by its ratio, before it has unpacked', async () => {
+  it('refuses a bomb by its ratio, before complete decompression', async () => {
     const { request, body, counted } = reading({ encoding: 'gzip', bounds: { maxCompressionRatio: 100 } });
     request.end(gzipSync(Buffer.alloc(900_000)));
     expect(await codeOf(body)).toBe('MR_HTTP_BODY_TOO_LARGE');
     expect(sum(counted)).toBeLessThan(300_000);
   });
 
-  it('lets a small body unpack to any ratio', async () => {
+  it('accepts any ratio for a small body', async () => {
     const { request, body } = reading({ encoding: 'gzip' });
     request.end(gzipSync(Buffer.alloc(60_000)));
     expect((await body).length).toBe(60_000);
@@ -162,7 +162,7 @@ describe('readBody', () => {
     expect(await codeOf(body)).toBe('MR_HTTP_BODY_MALFORMED');
   });
 
-  it('refuses what follows a packed body, at once or later', async () => {
+  it('refuses bytes behind a compressed body, at once or later', async () => {
     const at = reading({ encoding: 'br' });
     at.request.end(Buffer.concat([brotliCompressSync('hello'), Buffer.from('more')]));
     expect(await codeOf(at.body)).toBe('MR_HTTP_BODY_MALFORMED');
@@ -173,7 +173,7 @@ describe('readBody', () => {
     expect(await codeOf(later.body)).toBe('MR_HTTP_BODY_MALFORMED');
   });
 
-  it('passes on that there is no room', async () => {
+  it('passes on the error for missing room', async () => {
     const addBytes = () => {
       throw new Error('no room');
     };
@@ -182,7 +182,7 @@ describe('readBody', () => {
     expect(await codeOf(body)).toBe('Error: no room');
   });
 
-  it('ends when the client goes, and when it is told to', async () => {
+  it('ends when the client is gone, and on request', async () => {
     const { request, body } = reading();
     request.write('x');
     request.destroy();

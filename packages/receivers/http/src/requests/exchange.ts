@@ -1,6 +1,5 @@
-// One request and its answer, as Node has them, and whether anybody still waits for the answer. That is asked of the
-// connection, not of the answer: an answer that is queued behind another one on the same connection never hears that
-// the connection broke.
+// One request and its answer, in Node's objects, with the presence of the client. The connection shows the presence,
+// not the answer: an answer queued behind another one on the same connection never learns that the connection broke.
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Socket } from 'node:net';
 
@@ -34,10 +33,10 @@ export class Exchange {
     this.#onEnd = onEnd;
     this.#awaitsContinue = awaitsContinue;
     this.#socket = request.socket;
-    // There are as many as requests sent ahead on one connection, and those are bounded by the requests in flight.
+    // One entry per request sent ahead on one connection; the bound on requests in flight limits their number.
     this.#socket.setMaxListeners(0);
     this.#socket.once('close', this.#onClose);
-    // Writing to a connection that breaks meanwhile is told here, and reading from it there; `gone` says it all.
+    // A write to a breaking connection fails here, and a read fails there; `gone` covers both.
     response.on('error', () => undefined);
     request.on('error', () => undefined);
     if (this.#socket.destroyed) this.#onClose();
@@ -53,17 +52,17 @@ export class Exchange {
     return this.#broken.signal;
   }
 
-  /** Whether the client waits for permission to send its body, and has not got it. */
+  /** True when the client waits for permission to send its body, without an answer so far. */
   get awaitsContinue(): boolean {
     return this.#awaitsContinue;
   }
 
-  /** The address that the client connected to; undefined when it is gone. */
+  /** The address to which the client connected; undefined when the client is gone. */
   get localAddress(): string | undefined {
     return this.#socket.localAddress;
   }
 
-  /** Lets a client that asked first send its body. */
+  /** Permits a client that asked first to send its body. */
   allowBody(): void {
     if (!this.#awaitsContinue) return;
     this.#awaitsContinue = false;
@@ -81,7 +80,7 @@ export class Exchange {
     this.#broken.abort(error);
   }
 
-  /** The answer is sent, or cannot be: the connection may go on without this. */
+  /** The answer is sent, or cannot be sent: the connection may continue without this exchange. */
   end(): void {
     this.#socket.off('close', this.#onClose);
     this.#onEnd();

@@ -8,7 +8,7 @@ const BOUNDS = { maxConcurrentRequests: 2, maxBytesInFlight: 100, maxRecordsInFl
 const inFlight = (clock = new ManualClock()) => new InFlight(BOUNDS, clock);
 
 describe('InFlight', () => {
-  it('refuses a request too many until one leaves', () => {
+  it('refuses a request above the bound until one leaves', () => {
     const flight = inFlight();
     const first = flight.enter(0);
     flight.enter(0);
@@ -19,7 +19,7 @@ describe('InFlight', () => {
     flight.enter(0);
   });
 
-  it('counts the bytes that came, not those that were announced', () => {
+  it('counts the received bytes, not the announced ones', () => {
     const flight = inFlight();
     const first = flight.enter(100);
     const second = flight.enter(100);
@@ -32,7 +32,7 @@ describe('InFlight', () => {
     flight.enter(60);
   });
 
-  it('says too large, and not too early, of what would not fit alone', () => {
+  it('refuses a request that would not fit alone as too large, not as too early', () => {
     const flight = inFlight();
     const passage = flight.enter(0);
     passage.addBytes(60);
@@ -41,7 +41,7 @@ describe('InFlight', () => {
     expect(flight.bytes).toBe(0);
   });
 
-  it('frees bytes when they are stored and records when they are acknowledged', () => {
+  it('frees bytes when the records are stored and records when they are acknowledged', () => {
     const flight = inFlight();
     const passage = flight.enter(0);
     passage.addBytes(50);
@@ -53,7 +53,7 @@ describe('InFlight', () => {
     expect([flight.bytes, flight.records]).toEqual([0, 0]);
   });
 
-  it('lets the oldest slow body give way to a request, and no body that has come', async () => {
+  it('makes the oldest slow body give way to a request, and no complete body', async () => {
     const clock = new ManualClock();
     const flight = inFlight(clock);
     const gaveWay: string[] = [];
@@ -69,14 +69,14 @@ describe('InFlight', () => {
     const newcomer = flight.enter(0, told('newcomer'));
     expect(gaveWay).toEqual(['slow MR_HTTP_BUSY']);
     expect([flight.requests, flight.bytes]).toEqual([2, 0]);
-    // What still comes of it is counted no more.
+    // Later bytes of the body are no longer counted.
     slow.addBytes(50);
     slow.leave();
     expect([flight.requests, flight.bytes]).toEqual([2, 0]);
     newcomer.addBytes(100);
   });
 
-  it('lets slow bodies give way to the bytes of others, and not to their own', async () => {
+  it('makes slow bodies give way to the bytes of others, and not to their own', async () => {
     const clock = new ManualClock();
     const flight = inFlight(clock);
     let gaveWay = 0;

@@ -46,7 +46,7 @@ export class InFlight {
   }
 
   /**
-   * Lets a request in. The announced bytes must fit now, but only received bytes count: an announcement alone takes no
+   * Admits a request. The announced bytes must fit now, but only received bytes count: an announcement alone takes no
    * room.
    *
    * @param onGiveWay Called with the refusal when the body has to give way. The passage has left by then.
@@ -141,7 +141,7 @@ export class Passage {
     this.#bytes += counted;
   }
 
-  /** Counts records. @throws `MR_HTTP_BUSY`; they are then not counted. */
+  /** Counts records. @throws `MR_HTTP_BUSY`; the records are then not counted. */
   addRecords(records: number): void {
     this.#deps.addRecords(records);
     this.#records += records;
@@ -152,7 +152,7 @@ export class Passage {
     this.#deps.endReading();
   }
 
-  /** Gives back all memory, because the records are stored or the body is of no use. */
+  /** Releases all memory, because the records are stored or the body has no use any more. */
   releaseBytes(): void {
     this.#deps.addBytes(-this.#bytes);
     this.#bytes = 0;

@@ -5,7 +5,7 @@ import { refusalAnswer, statusOf } from './refusal.ts';
 const OPTIONS = { retryAfterSeconds: 7 };
 
 describe('refusalAnswer', () => {
-  it('tells to come again for what is worth sending again, and for nothing else', () => {
+  it('requests a repetition for errors worth a repetition, and for no other errors', () => {
     for (const [code, { disposition }] of Object.entries(HTTP_ERROR_CODES)) {
       const error = httpError(code as HttpErrorCode, 'no');
       const status = statusOf(error);
@@ -33,7 +33,7 @@ describe('refusalAnswer', () => {
     });
   });
 
-  it('says nothing about what nobody foresaw', () => {
+  it('does not expose unknown errors', () => {
     const answer = refusalAnswer(new Error('password hunter2'), OPTIONS);
     expect(answer.status).toBe(500);
     expect(JSON.stringify(answer)).not.toContain('hunter2');

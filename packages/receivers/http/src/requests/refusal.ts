@@ -1,14 +1,14 @@
-// How an error becomes an answer: which status goes with which code, and what a client is told besides. The body is a
-// problem document (RFC 9457), so that any client library can read it.
+// The conversion of an error to an answer: the status of each code, and the further content for the client. The body is
+// a problem document (RFC 9457), so that any client library can read the answer.
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import type { HttpErrorCode } from '../http-errors.ts';
 
-/** What is sent back. */
+/** The answer to the client. */
 export interface HttpAnswer {
   readonly status: number;
   readonly contentType: 'application/json' | 'application/problem+json';
   readonly headers: Readonly<Record<string, string>>;
-  /** Undefined: there is none, and no type of it. */
+  /** Undefined: the answer has no body and no type. */
   readonly body: Readonly<Record<string, unknown>> | undefined;
 }
 
@@ -35,14 +35,14 @@ const STATUS_OF: Partial<Readonly<Record<HttpErrorCode, number>>> = {
   MR_HTTP_ANSWER_LATE: 503,
 };
 
-/** The status that an error is answered with; undefined for one that is no answer to a request. */
+/** The status for an error; undefined for an error that is not an answer to a request. */
 export function statusOf(error: unknown): number | undefined {
   return isMillraceError(error) ? STATUS_OF[error.code as HttpErrorCode] : undefined;
 }
 
 /**
- * The answer to a refused request. An error that has no status of its own is a 500, and what it says stays here: it
- * may hold things that are none of the client's business.
+ * The answer to a refused request. An error without a status of its own becomes a 500, and its text stays on the
+ * server: the text may contain internal information.
  */
 export function refusalAnswer(error: unknown, options: { readonly retryAfterSeconds: number }): HttpAnswer {
   const status = statusOf(error);
@@ -68,7 +68,7 @@ function problem(
   return { status, contentType: 'application/problem+json', headers, body: { status, ...body } };
 }
 
-/** Where the first bad record is, if the error is about one. */
+/** The place of the first bad record, if the error concerns a record. */
 function placeOf({ index, line }: MillraceError['details']): Readonly<Record<string, unknown>> {
   return { ...(index === undefined ? {} : { index }), ...(line === undefined ? {} : { line }) };
 }

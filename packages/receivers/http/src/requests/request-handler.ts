@@ -3,8 +3,8 @@
 //   head ──► Admission ──► limited? ──► InFlight ──► readBody ──► Submitter ──► receipt ──► 200 with the counts
 //              └── health, OPTIONS
 //
-// Every step may refuse: a refusal is thrown as an error whose code has a status. What a client is told is decided here
-// alone; the steps only say what is wrong.
+// Every step may refuse: a refusal is thrown as an error whose code has a status. Only this class decides the answer;
+// the steps only report the mistake.
 import type { ReceiverContext } from '@millrace/core';
 import type { BodyParsers } from '../bodies/body-parsers.ts';
 import { ClientGone } from '../client-gone.ts';
@@ -25,10 +25,10 @@ import { type HttpAnswer, refusalAnswer, statusOf } from './refusal.ts';
 import { sendAnswer } from './send-answer.ts';
 import { Unpacker } from './unpacker.ts';
 
-/** Addresses that stand for all of a machine's. */
+/** Addresses that stand for all addresses of a machine. */
 const WILDCARDS: ReadonlySet<string> = new Set(['0.0.0.0', '::']);
 
-/** What a `RequestHandler` takes. */
+/** Collaborators of a `RequestHandler`. */
 export interface RequestHandlerDeps {
   readonly context: ReceiverContext<unknown>;
   readonly options: HttpSettings;
@@ -57,9 +57,9 @@ export class RequestHandler {
   }
 
   /**
-   * Answers one request. Never throws: whatever happens is an answer, or a client that is gone.
+   * Answers one request. Never throws: the outcome is an answer, or a lost client.
    *
-   * @param isHealthOnly Whether it came where nothing but health is told.
+   * @param isHealthOnly True for a request on the port that serves only health.
    */
   handle(exchange: Exchange, isHealthOnly = false): void {
     const answered = this.#exchange(exchange, isHealthOnly);
@@ -67,12 +67,12 @@ export class RequestHandler {
     void answered.finally(() => this.#exchanges.delete(answered));
   }
 
-  /** The receiver is stopped: what is not stored yet is answered, what is stored still waits to be acknowledged. */
+  /** The receiver is stopped: unstored requests are answered, stored requests still wait for their acknowledgement. */
   stop(): void {
     this.#submitter.stop();
   }
 
-  /** No acknowledgement follows: everything that waits for one is answered. Resolves when all answers are sent. */
+  /** No acknowledgement follows: every waiting request is answered. Resolves when all answers are sent. */
   async close(): Promise<void> {
     this.#submitter.close();
     this.#closing.abort();
@@ -89,9 +89,9 @@ export class RequestHandler {
         signal: this.#closing.signal,
       });
     } catch (error) {
-      // Nobody is there to be answered; what was not stored is dropped.
+      // The client is gone and gets no answer; unstored records are dropped.
       if (error instanceof ClientGone) return;
-      // Sending failed, or refusing did: the client learns by the lost connection that it has to send again.
+      // Sending or refusing failed: the lost connection makes the client send again.
       this.#reportUnforeseen(error);
       exchange.response.destroy();
     } finally {
@@ -125,7 +125,7 @@ export class RequestHandler {
     return receiptAnswer(await this.#inTime(receipt), isReplay);
   }
 
-  /** Reads, parses and begins to store a body. Resolves when that has begun: the body itself is then let go. */
+  /** Reads, parses and begins to store a body. Resolves when storing has begun: the body itself is then released. */
   async #receive(exchange: Exchange, admitted: AdmittedPost): Promise<KeyedReceipt> {
     if (this.#context.signal.aborted) throw stopping();
     this.#submitter.assertNotLimited();
@@ -133,7 +133,7 @@ export class RequestHandler {
     try {
       const body = await this.#read(exchange, admitted, passage);
       const keyed = await this.#submitter.submit(body, { ...admitted, passage, gone: exchange.gone });
-      // A request counts until its outcome is known, also when its client has been told to come again.
+      // A request counts until its outcome is known, also after its client was requested to repeat.
       keyed.receipt.then(
         () => passage.leave(),
         () => passage.leave(),
@@ -168,7 +168,7 @@ export class RequestHandler {
     }
   }
 
-  /** Waits for a receipt no longer than a client is made to wait. */
+  /** Waits for a receipt no longer than the time limit of an answer. */
   async #inTime(receipt: Promise<Receipt>): Promise<Receipt> {
     const { clock } = this.#context;
     const { answerTimeoutMs } = this.#options;

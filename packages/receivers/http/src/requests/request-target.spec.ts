@@ -40,12 +40,12 @@ describe('requestTarget', () => {
     expect(requestTarget(target, 'POST')).toBeUndefined();
   });
 
-  it('takes * and an absolute form without a path for the server, when asked for options', () => {
+  it('accepts * and an absolute form without a path for the server, for OPTIONS', () => {
     expect(requestTarget('*', 'OPTIONS')).toEqual({ path: '*', authority: undefined });
     expect(requestTarget('http://h:1', 'OPTIONS')).toEqual({ path: '*', authority: 'h:1' });
   });
 
-  it('makes the path of an option and that of a request line the same', () => {
+  it('normalises the path of an option and of a request line in the same way', () => {
     expect(comparablePath('/é', 'utf8')).toBe(comparablePath('/\u00c3\u00a9', 'latin1'));
     expect(comparablePath('/%c3%a9', 'utf8')).toBe('/%C3%A9');
   });

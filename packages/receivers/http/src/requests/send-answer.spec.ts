@@ -20,7 +20,7 @@ function exchangeOn({ reads, hasTurn = true }: { readonly reads: boolean; readon
   const response = new ServerResponse(request);
   if (hasTurn) response.assignSocket(socket);
   const exchange = new Exchange({ request, response, awaitsContinue: false, onEnd: () => undefined });
-  /** The answers before are sent. */
+  /** The earlier answers are sent. */
   const giveTurn = () => response.assignSocket(socket);
   return { exchange, socket, giveTurn };
 }
@@ -49,7 +49,7 @@ describe('sendAnswer', () => {
     expect([socket.destroyed, clock.pendingTimers]).toEqual([true, 0]);
   });
 
-  it('keeps that of a client that does', async () => {
+  it('keeps the connection of a client that does', async () => {
     const clock = new ManualClock();
     const { exchange, socket } = exchangeOn({ reads: true });
     const { signal } = new AbortController();
@@ -57,13 +57,13 @@ describe('sendAnswer', () => {
     expect([socket.destroyed, clock.pendingTimers]).toEqual([false, 0]);
   });
 
-  it('gives an answer behind others its whole time, from the moment that those are sent', async () => {
+  it('gives an answer behind other answers its whole time, from the moment that the others are sent', async () => {
     const clock = new ManualClock();
     const { exchange, socket, giveTurn } = exchangeOn({ reads: false, hasTurn: false });
     const { signal } = new AbortController();
     const sent = sendAnswer(exchange, answer, { clock, isLast: false, sendTimeoutMs: 700, signal });
     await settle();
-    // Each step is a look at the answer: a queued answer has no time that runs out.
+    // Each step is a check of the answer: a queued answer has no running time.
     for (let look = 0; look < 5; look += 1) await clock.advance(700);
     expect([socket.destroyed, clock.pendingTimers]).toEqual([false, 1]);
     giveTurn();

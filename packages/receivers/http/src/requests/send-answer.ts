@@ -1,21 +1,21 @@
-// Sends an answer so that it arrives. A client that is still sending when it is refused would not read an answer that
-// comes together with a closed connection: unread bytes make the operating system reset it. So what it sends is
-// discarded for a moment, before the answer if that keeps the connection for the next request, else after it. A client that
-// does not read its answers loses its connection.
+// Sends an answer so that the answer arrives. A client that is still sending at its refusal would not read an answer
+// that comes together with a closed connection: unread bytes make the operating system reset the connection. The
+// client's bytes are therefore discarded for a moment: before the answer if the connection can then be kept for the
+// next request, else after the answer. A client that does not read its answers loses its connection.
 import type { Clock, Timer } from '@millrace/core';
 import type { Exchange } from './exchange.ts';
 import type { HttpAnswer } from './refusal.ts';
 
-/** How long a refused client may go on sending. */
+/** The time for which a refused client may continue to send. */
 const LINGER_MS = 1_000;
 
 /** A refused body up to this size is discarded before the answer. */
 const SMALL_BODY_BYTES = 65_536;
 
-/** What sending takes besides the answer. */
+/** Parameters of sending besides the answer. */
 export interface SendingDeps {
   readonly clock: Clock;
-  /** Whether this is the last answer on its connection in any case. */
+  /** True when this is the last answer on its connection in any case. */
   readonly isLast: boolean;
   /** Time for the client to read its answer, in milliseconds; enforced within twice that time. */
   readonly sendTimeoutMs: number;
@@ -23,7 +23,7 @@ export interface SendingDeps {
   readonly signal: AbortSignal;
 }
 
-/** Sends an answer, if there still is somebody to send it to. Resolves when it is with the operating system. */
+/** Sends an answer, if the client is still connected. Resolves when the operating system has the answer. */
 export async function sendAnswer(exchange: Exchange, answer: HttpAnswer, deps: SendingDeps): Promise<void> {
   const { request, response, gone } = exchange;
   if (!request.complete && isWorthWaiting(exchange, deps)) await discarded(exchange, deps);
@@ -61,7 +61,7 @@ function limitReading({ response }: Exchange, { clock, sendTimeoutMs }: SendingD
   return () => timer.cancel();
 }
 
-/** Whether the connection can be kept, and the rest of the body will not take long. */
+/** True when the connection can be kept, and the rest of the body will not take long. */
 function isWorthWaiting({ request, awaitsContinue }: Exchange, { isLast }: SendingDeps): boolean {
   return (
     !isLast && !awaitsContinue && Number(request.headers['content-length'] ?? Infinity) <= SMALL_BODY_BYTES

@@ -24,7 +24,7 @@ describe('SiteGuard', () => {
     ['db.corp.internal:1'],
     ['nas.home.arpa'],
     ['Ingest.example.com.:443'],
-  ])('takes the host %s', (host) => {
+  ])('accepts the host %s', (host) => {
     expect(() => guard().assertHost(host)).not.toThrow();
   });
 
@@ -48,7 +48,7 @@ describe('SiteGuard', () => {
     expect(problemFrom(() => one.assertHost(host)).code).toBe('MR_HTTP_HOST_REFUSED');
   });
 
-  it('takes no origin but those it knows', () => {
+  it('accepts only known origins', () => {
     expect(guard().originOf({})).toBeUndefined();
     expect(guard().originOf({ origin: 'https://app.example.com' })).toBe('https://app.example.com');
     expect(guard().originOf({ origin: 'null' })).toBe('null');

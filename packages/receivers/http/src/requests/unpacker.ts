@@ -71,7 +71,7 @@ async function unpack(body: PackedBody): Promise<Buffer> {
     decoder.destroy();
   }
   // A decoder ends with its format. Bytes behind the end make the body malformed.
-  if (decoder.bytesWritten !== bytes.length) throw malformed(encoding, 'it goes on after its end');
+  if (decoder.bytesWritten !== bytes.length) throw malformed(encoding, 'the body continues after its end');
   return held.take();
 }
 

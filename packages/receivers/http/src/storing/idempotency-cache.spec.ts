@@ -14,7 +14,7 @@ function cacheOf(options: { maxKeys?: number; ttlMs?: number } = {}) {
     idempotencyTtlMs: options.ttlMs ?? 1_000,
   });
   let submitted = 0;
-  /** Sends a request with this key; answers whether it was stored anew. */
+  /** Sends a request with this key; returns true for a newly stored request. */
   const send = async (
     key: string,
     fingerprint = 'body',
@@ -30,14 +30,14 @@ function cacheOf(options: { maxKeys?: number; ttlMs?: number } = {}) {
 }
 
 describe('IdempotencyCache', () => {
-  it('answers a key that was seen without submitting again', async () => {
+  it('answers a known key without submitting again', async () => {
     const { send, submittedCount } = cacheOf();
     expect(await send('a')).toEqual({ receipt: RECEIPT, isReplay: false });
     expect(await send('a')).toEqual({ receipt: RECEIPT, isReplay: true });
     expect(submittedCount()).toBe(1);
   });
 
-  it('lets the second wait for what becomes of the first', async () => {
+  it('makes the second request wait for the outcome of the first', async () => {
     const { send, submittedCount } = cacheOf();
     const outcome = Promise.withResolvers<Receipt>();
     const both = Promise.all([send('a', 'body', outcome.promise), send('a')]);
@@ -46,7 +46,7 @@ describe('IdempotencyCache', () => {
     expect(submittedCount()).toBe(1);
   });
 
-  it('frees a key whose request failed, for all who waited', async () => {
+  it('frees a key whose request failed, for all waiting requests', async () => {
     const { send, submittedCount } = cacheOf();
     const outcome = Promise.withResolvers<Receipt>();
     const both = Promise.allSettled([send('a', 'body', outcome.promise), send('a')]);
@@ -76,7 +76,7 @@ describe('IdempotencyCache', () => {
     expect(problemFrom(again).code).toBe('MR_HTTP_KEY_REUSED');
   });
 
-  it('forgets the oldest beyond its bound', async () => {
+  it('drops the oldest key beyond its bound', async () => {
     const { cache, send } = cacheOf({ maxKeys: 2 });
     for (const key of ['a', 'b', 'c']) await send(key);
     expect(cache.size).toBe(2);
@@ -84,7 +84,7 @@ describe('IdempotencyCache', () => {
     expect(await send('a')).toMatchObject({ isReplay: false });
   });
 
-  it('forgets after its time', async () => {
+  it('drops a key after its time', async () => {
     const { cache, clock, send } = cacheOf({ ttlMs: 100 });
     await send('a');
     await clock.advance(60);
@@ -95,7 +95,7 @@ describe('IdempotencyCache', () => {
     expect(await send('a')).toMatchObject({ isReplay: false });
   });
 
-  it('joins requests in flight although it remembers none', async () => {
+  it('joins requests in flight with a bound of zero keys', async () => {
     const { cache, send } = cacheOf({ maxKeys: 0 });
     const outcome = Promise.withResolvers<Receipt>();
     const both = Promise.all([send('a', 'body', outcome.promise), send('a')]);

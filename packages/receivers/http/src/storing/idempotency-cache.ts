@@ -1,22 +1,22 @@
-// Remembers which requests have been stored, by the key that their clients gave them, so that one that is sent again is
-// answered and not stored again. While the first is on its way the others wait for what becomes of it; if that fails,
-// the key is free again. Only successes are remembered: nothing else has left anything behind, as far as anybody knows.
+// Remembers stored requests by the idempotency key of the client, so that a repeated request is answered without
+// storing again. During the first request, repetitions wait for its outcome; after a failure the key is free again.
+// Only successes are remembered: no other outcome is known to have left records behind.
 //
-// This is memory: it is bounded, by number and by time, and it ends with this start of the receiver.
+// The memory is bounded, by number and by time, and ends with this start of the receiver.
 import type { Clock } from '@millrace/core';
 import { httpError } from '../http-errors.ts';
 import type { HttpOptions } from '../http.options.ts';
 import type { Receipt } from './submission.ts';
 
-/** What an `IdempotencyCache` takes. */
+/** Options of an `IdempotencyCache`. */
 export type IdempotencyCacheOptions = Pick<HttpOptions, 'idempotencyMaxKeys' | 'idempotencyTtlMs'> & {
   readonly clock: Clock;
 };
 
-/** What was made of a request with a key. */
+/** The outcome of a request with a key. */
 export interface KeyedReceipt {
   readonly receipt: Promise<Receipt>;
-  /** Whether another request with the key was there first. */
+  /** True when another request with the key came first. */
   readonly isReplay: boolean;
 }
 
@@ -37,23 +37,23 @@ export class IdempotencyCache {
   readonly #options: IdempotencyCacheOptions;
   /** Bounded by the requests in flight. */
   readonly #underway = new Map<string, Underway>();
-  /** In the order of their end, which is also that of `untilMs`. */
+  /** In the order of completion, which is also the order of `untilMs`. */
   readonly #remembered = new Map<string, Remembered>();
 
   constructor(options: IdempotencyCacheOptions) {
     this.#options = options;
   }
 
-  /** How many keys are remembered. */
+  /** The number of remembered keys. */
   get size(): number {
     return this.#remembered.size;
   }
 
   /**
-   * Does what `submit` does, unless that is done or being done under this key.
+   * Runs `submit`, unless a request with this key is complete or in flight.
    *
-   * @param fingerprint Stands for the content: the key with another one is a mistake of the client.
-   * @throws `MR_HTTP_KEY_REUSED`, and what `submit` throws.
+   * @param fingerprint Identifies the content: a key with another fingerprint is a mistake of the client.
+   * @throws `MR_HTTP_KEY_REUSED`, and any error of `submit`.
    */
   once(key: string, fingerprint: string, submit: () => Promise<Receipt>): KeyedReceipt {
     this.#forgetOld();
@@ -66,7 +66,7 @@ export class IdempotencyCache {
     this.#underway.set(key, { fingerprint, receipt });
     receipt.then(
       (value) => this.#remember(key, fingerprint, value),
-      // Those who wait for it hear of the failure themselves.
+      // Waiting requests receive the failure themselves.
       () => this.#underway.delete(key),
     );
     return { receipt, isReplay: false };
@@ -90,6 +90,6 @@ export class IdempotencyCache {
 }
 
 function keyReused(): Error {
-  const message = 'expected the same body for an Idempotency-Key that was used before; take a new key';
+  const message = 'expected the same body for an Idempotency-Key that was used before; use a new key';
   return httpError('MR_HTTP_KEY_REUSED', message);
 }

@@ -13,7 +13,7 @@ const WAIT_MS = 2_000;
 function laneOf(room?: number) {
   const context = new RecordingReceiverContext(room === undefined ? {} : { room });
   const lane = new StoreLane({ context, storeWaitMs: WAIT_MS, share: new LoopShare(context.clock) });
-  /** Stores these records; answers with the code of what was wrong. */
+  /** Stores these records; returns the code of the failure, if any. */
   const store = async (records: readonly unknown[], gone?: AbortSignal): Promise<string> => {
     const payload = recordsPayload(records);
     try {
@@ -27,7 +27,7 @@ function laneOf(room?: number) {
 }
 
 describe('StoreLane', () => {
-  it('stores one request after the other, with a token each record (REC-1)', async () => {
+  it('stores one request after the other, with one token per record (REC-1)', async () => {
     const { context, store } = laneOf();
     expect(await Promise.all([store([1, 2]), store([]), store([3])])).toEqual(['stored', 'stored', 'stored']);
     expect(context.records).toEqual([1, 2, 3]);
@@ -36,7 +36,7 @@ describe('StoreLane', () => {
     expect(third).not.toBe(first);
   });
 
-  it('waits for ready amid a request, and keeps its records together (BLK-1, BLK-2)', async () => {
+  it('waits for ready inside a request, and keeps its records together (BLK-1, BLK-2)', async () => {
     const { context, lane, store } = laneOf(1);
     const both = Promise.all([store([1, 2, 3]), store([4])]);
     await settle();
@@ -50,7 +50,7 @@ describe('StoreLane', () => {
     expect(context.records).toEqual([1, 2, 3, 4]);
   });
 
-  it('refuses whose turn does not come in time, with nothing stored', async () => {
+  it('refuses a request whose turn does not come in time, with nothing stored', async () => {
     const { context, lane, store, clock } = laneOf(1);
     expect(await store([1])).toBe('stored');
     const waiting = store([2]);
@@ -67,7 +67,7 @@ describe('StoreLane', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('carries what has begun to its end, however long that takes', async () => {
+  it('completes a request that has begun, for any duration', async () => {
     const { context, store, clock } = laneOf(1);
     const begun = store([1, 2]);
     await clock.advance(WAIT_MS * 10);
@@ -75,7 +75,7 @@ describe('StoreLane', () => {
     expect(await begun).toBe('stored');
   });
 
-  it('drops a request whose client went away before its turn, and no other', async () => {
+  it('drops a request whose client is gone before its turn, and no other request', async () => {
     const { context, store } = laneOf(1);
     const client = new AbortController();
     const begun = store([1, 2], client.signal);
@@ -88,7 +88,7 @@ describe('StoreLane', () => {
     expect(context.records).toEqual([1, 2]);
   });
 
-  it('ends when it is stopped, amid a request and before its turn', async () => {
+  it('ends on a stop, inside a request and before a turn', async () => {
     const { context, lane, store, clock } = laneOf(1);
     const both = Promise.all([store([1, 2]), store([3])]);
     await settle();
@@ -100,7 +100,7 @@ describe('StoreLane', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('reports what could not be stored, and goes on', async () => {
+  it('reports a failure of storing, and continues', async () => {
     const { context, lane, store } = laneOf();
     const payload = {
       ...recordsPayload([1]),

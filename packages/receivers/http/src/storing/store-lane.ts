@@ -1,11 +1,11 @@
-// Where requests become stored records: one request at a time, each from its first to its last record, so that those of
-// a request stay together and keep their order. When the engine asks to wait, everything here waits:
+// Turns requests into stored records: one request at a time, each from its first to its last record, so that the
+// records of a request stay together and keep their order. When the engine requests a wait, all requests here wait:
 //
 //   request ──► queue ──turn──► store, store, false ──► ready() ──► store … ──► next
 //                 └── storeWaitMs over: refused, nothing of it was stored
 //
-// A request that has begun is carried to its end however long that takes, because half of it is stored already. The
-// queue is bounded by the requests in flight.
+// A request that has begun is completed for any duration, because a part of its records is stored already. The queue is
+// bounded by the requests in flight.
 import type { Clock, ReceiverContext } from '@millrace/core';
 import type { Payload } from '../bodies/payload.ts';
 import { ClientGone } from '../client-gone.ts';
@@ -13,7 +13,7 @@ import { httpError } from '../http-errors.ts';
 import type { LoopShare } from '../loop-share.ts';
 import type { Submission } from './submission.ts';
 
-/** What a `StoreLane` takes. */
+/** Collaborators of a `StoreLane`. */
 export interface StoreLaneDeps {
   readonly context: Pick<
     ReceiverContext<unknown>,
@@ -21,7 +21,7 @@ export interface StoreLaneDeps {
   > & {
     readonly clock: Clock;
   };
-  /** How long a request waits for its turn. */
+  /** The time limit of a request for its turn. */
   readonly storeWaitMs: number;
   readonly share: Pick<LoopShare, 'isSpentAfter' | 'next'>;
 }
@@ -34,10 +34,10 @@ export class StoreLane {
   readonly #context: StoreLaneDeps['context'];
   readonly #storeWaitMs: number;
   readonly #share: StoreLaneDeps['share'];
-  /** Who waits for a turn, in order. */
+  /** The requests that wait for a turn, in order. */
   readonly #waiting = new Set<PromiseWithResolvers<void>>();
   #isTaken = false;
-  /** Set while the engine asks to wait. */
+  /** Set while the engine requests a wait. */
   #held: { readonly sinceMs: number; readonly over: Promise<void> } | undefined;
 
   constructor({ context, storeWaitMs, share }: StoreLaneDeps) {
@@ -46,23 +46,23 @@ export class StoreLane {
     this.#storeWaitMs = storeWaitMs;
   }
 
-  /** Whether the engine asks to wait at present. */
+  /** True while the engine requests a wait. */
   get isHeld(): boolean {
     return this.#held !== undefined;
   }
 
-  /** Refuses at once what would have to wait in vain. @throws `MR_HTTP_LIMITED`. */
+  /** Refuses at once a request that would wait in vain. @throws `MR_HTTP_LIMITED`. */
   assertNotLimited(): void {
     if (this.#held === undefined) return;
     if (this.#context.clock.monotonicMs() - this.#held.sinceMs >= this.#storeWaitMs) throw this.#limited();
   }
 
   /**
-   * Stores a payload with its submission as the token of every piece. Resolves when all is stored.
+   * Stores a payload with its submission as the token of every piece. Resolves when everything is stored.
    *
-   * @param gone Aborted when nobody wants it to be stored any more; counts until it has begun.
-   * @throws `MR_HTTP_LIMITED` and `ClientGone`: nothing was stored. `MR_HTTP_STOPPING` and `MR_HTTP_NOT_STORED`: a
-   * part of it may have been.
+   * @param gone Aborted when the payload is no longer to be stored; only effective before the begin.
+   * @throws `MR_HTTP_LIMITED` and `ClientGone`: nothing was stored. `MR_HTTP_STOPPING` and `MR_HTTP_NOT_STORED`: a part
+   *   may have been stored.
    */
   async store(payload: Payload, submission: Submission, gone?: AbortSignal): Promise<void> {
     if (payload.pieceCount === 0) return;
@@ -77,7 +77,7 @@ export class StoreLane {
     }
   }
 
-  /** Ends the waiting of those whose turn has not come. Whoever stores hears it from the engine. */
+  /** Rejects the requests whose turn has not come. A request being stored receives the engine's error. */
   stop(): void {
     for (const waiting of this.#waiting) waiting.reject(stopping());
   }
@@ -119,7 +119,7 @@ export class StoreLane {
 
   #hold(): void {
     const over = this.#untilReady();
-    // Whoever is amid storing hears of a failure, and so does the engine; those who wait go by their time.
+    // The request being stored receives the failure, and so does the engine; waiting requests keep their time limit.
     over.catch(() => undefined);
     this.#held = { sinceMs: this.#context.clock.monotonicMs(), over };
   }
@@ -135,7 +135,7 @@ export class StoreLane {
     return httpError('MR_HTTP_LIMITED', message);
   }
 
-  /** Storing fails when the receiver is stopped, which is no news to the engine; else it should not. */
+  /** Storing fails when the receiver is stopped, which the engine knows already; any other failure is unexpected. */
   #failure(cause: unknown): Error {
     if (this.#context.signal.aborted) return stopping();
     const message = 'the records of a request could not all be stored; send all of them again';
@@ -145,7 +145,7 @@ export class StoreLane {
   }
 }
 
-/** The error of requests that come, or are not stored yet, when the receiver is stopped. */
+/** The error of requests that arrive, or are unstored, when the receiver is stopped. */
 export function stopping(): Error {
   return httpError('MR_HTTP_STOPPING', 'the receiver is stopping; send the request again later');
 }

@@ -3,7 +3,7 @@ import { recordsPayload } from '../bodies/payload.ts';
 import { Submission } from './submission.ts';
 
 describe('Submission', () => {
-  it('is safe when its last piece is, and not before (REC-1)', async () => {
+  it('is safe when its last piece is acknowledged, and not before (REC-1)', async () => {
     const submission = new Submission(recordsPayload([1, 2], { skippedCount: 3 }));
     let isSafe = false;
     void submission.receipt.then(() => (isSafe = true));
@@ -18,7 +18,7 @@ describe('Submission', () => {
     expect(await new Submission(recordsPayload([])).receipt).toEqual({ accepted: 0, skipped: 0 });
   });
 
-  it('stays what it became', async () => {
+  it('keeps its first outcome', async () => {
     const failed = new Submission(recordsPayload([1]));
     failed.fail(new Error('no'));
     failed.acknowledge();

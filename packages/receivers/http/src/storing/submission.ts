@@ -1,8 +1,9 @@
-// The records of one request on their way to durability. It is the token of each of its pieces: the engine hands it
-// back once for every piece that is durable and registered, and when all are, the request can be answered (REC-1).
+// The records of one request until their durability. The submission is the token of each of its pieces: the engine
+// returns the token once for every piece that is durable and registered. After the last piece the request can be
+// answered (REC-1).
 import type { Payload } from '../bodies/payload.ts';
 
-/** What a client is told about a request that is safe. */
+/** The answer to the client of a safe request. */
 export interface Receipt {
   /** Records that are durable and registered. */
   readonly accepted: number;
@@ -10,7 +11,7 @@ export interface Receipt {
   readonly skipped: number;
 }
 
-/** One request between its parsing and its answer. Settles once, whatever comes later. */
+/** One request between its parsing and its answer. Settles once; later events have no effect. */
 export class Submission {
   readonly #receipt: Receipt;
   readonly #outcome = Promise.withResolvers<Receipt>();
@@ -20,11 +21,11 @@ export class Submission {
     this.#receipt = { accepted: recordCount, skipped: skippedCount };
     this.#unacknowledged = pieceCount;
     if (pieceCount === 0) this.#outcome.resolve(this.#receipt);
-    // Whoever waits for the receipt hears of a failure; when nobody does any more it is no news.
+    // Code that waits for the receipt receives a failure; without such code a failure needs no report.
     this.#outcome.promise.catch(() => undefined);
   }
 
-  /** Resolves when every piece is acknowledged; rejects when that will not happen, or is not known. */
+  /** Resolves when every piece is acknowledged; rejects when acknowledgement is impossible or unknown. */
   get receipt(): Promise<Receipt> {
     return this.#outcome.promise;
   }

@@ -6,7 +6,7 @@ import type { HttpSettings } from '../http-settings.ts';
 import { LoopShare } from '../loop-share.ts';
 import { type SubmittedRequest, Submitter } from './submitter.ts';
 
-/** A submitter for an engine that has room for so many records. */
+/** A submitter for an engine with room for this number of records. */
 function submitterOf(room: number) {
   const context = new RecordingReceiverContext({ room });
   const clock = context.clock as ManualClock;
@@ -28,7 +28,7 @@ function submitterOf(room: number) {
   return { context, clock, submitter, submit };
 }
 
-/** `stored`, or the code or the name of what was wrong. */
+/** `stored`, or the code or the name of the failure. */
 const outcomeOf = (receipt: Promise<unknown>): Promise<string> =>
   receipt.then(
     () => 'stored',
@@ -36,7 +36,7 @@ const outcomeOf = (receipt: Promise<unknown>): Promise<string> =>
   );
 
 describe('Submitter', () => {
-  it('stores a keyed request whose client has gone, because others may wait for it', async () => {
+  it('stores a keyed request whose client is gone, because repetitions may wait for it', async () => {
     const { context, clock, submit } = submitterOf(1);
     await submit('before');
     const client = new AbortController();
@@ -51,7 +51,7 @@ describe('Submitter', () => {
     expect([first.isReplay, second.isReplay, clock.pendingTimers]).toEqual([false, true, 0]);
   });
 
-  it('drops a request without a key whose client has gone', async () => {
+  it('drops a request without a key whose client is gone', async () => {
     const { context, submit } = submitterOf(1);
     await submit('before');
     const client = new AbortController();

@@ -3,7 +3,7 @@
 //   body ──► IdempotencyCache ──► parse ──► Submission ──► StoreLane ──► acknowledged, piece by piece ──► receipt
 //                 └── known: the receipt of the first
 //
-// Everything that is not known to be durable is remembered here, so that the end of the receiver is an outcome too.
+// Every request that is not known to be durable is recorded here, so that the end of the receiver is an outcome too.
 import { createHash } from 'node:crypto';
 import type { ReceiverContext } from '@millrace/core';
 import type { BodyParser, Payload } from '../bodies/payload.ts';
@@ -27,9 +27,9 @@ export interface SubmittedRequest {
   /** The media type of the body. */
   readonly type: string;
   readonly parse: BodyParser;
-  /** The idempotency key, if it has one. */
+  /** The idempotency key, if any. */
   readonly key: string | undefined;
-  /** What it takes of the bounds in flight; its bytes are released when they are stored or of no use. */
+  /** The request's share of the bounds in flight; its bytes are released when they are stored or of no use. */
   readonly passage: Pick<Passage, 'addBytes' | 'addRecords' | 'releaseBytes'>;
   /** Aborted when its client is gone. */
   readonly gone: AbortSignal;
@@ -42,7 +42,7 @@ export class Submitter {
   readonly #keys: IdempotencyCache;
   readonly #skipped: SummedReport;
   readonly #share: LoopShare;
-  /** What is not known to be durable yet. */
+  /** Requests that are not known to be durable yet. */
   readonly #submissions = new Set<Submission>();
 
   constructor(context: ReceiverContext<unknown>, options: HttpSettings, share: LoopShare) {
@@ -54,21 +54,21 @@ export class Submitter {
     this.#skipped = new SummedReport({ clock, tell: (untold, total) => this.#tellSkipped(untold, total) });
   }
 
-  /** Whether the engine asks to wait at present. */
+  /** True while the engine requests a wait. */
   get isHeld(): boolean {
     return this.#lane.isHeld;
   }
 
-  /** Refuses at once what would have to wait in vain. @throws `MR_HTTP_LIMITED`. */
+  /** Refuses at once a request that would wait in vain. @throws `MR_HTTP_LIMITED`. */
   assertNotLimited(): void {
     this.#lane.assertNotLimited();
   }
 
   /**
-   * Parses and stores a body, unless a request with the same key did. Resolves when that is known.
+   * Parses and stores a body, unless a request with the same key did. Resolves when this is known.
    *
    * @throws `MR_HTTP_KEY_REUSED`. The receipt rejects with the errors of the parser and of `StoreLane.store`, and with
-   * `MR_HTTP_BUSY`. After `MR_HTTP_NOT_STORED` a part of the body may be stored.
+   *   `MR_HTTP_BUSY`. After `MR_HTTP_NOT_STORED` a part of the body may be stored.
    */
   async submit(body: Buffer, request: SubmittedRequest): Promise<KeyedReceipt> {
     const { key, type, passage } = request;
@@ -79,13 +79,13 @@ export class Submitter {
     return keyed;
   }
 
-  /** The receiver is stopped: what is not stored yet is refused, what is stored waits for its acknowledgement. */
+  /** The receiver is stopped: unstored requests are refused, stored requests wait for their acknowledgement. */
   stop(): void {
     this.#lane.stop();
     this.#skipped.flush();
   }
 
-  /** No acknowledgement follows: whatever waits for one has failed. */
+  /** No acknowledgement follows: every waiting request has failed. */
   close(): void {
     const message = 'the receiver ended before the records were known to be durable; send all of them again';
     const error = httpError('MR_HTTP_NOT_STORED', message);
@@ -111,7 +111,7 @@ export class Submitter {
     const submission = new Submission(payload);
     this.#submissions.add(submission);
     try {
-      // Others may be waiting for what becomes of a key: then it is stored although its own client has gone.
+      // Repetitions may wait for the outcome of a key: the request is then stored although its own client is gone.
       await this.#lane.store(payload, submission, key === undefined ? gone : undefined);
       passage.releaseBytes();
       return submission;

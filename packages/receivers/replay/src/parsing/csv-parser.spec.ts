@@ -17,7 +17,7 @@ describe('CsvParser', () => {
     }
   });
 
-  it('finds lines that end with a carriage return behind a row of names with a stray quote', () => {
+  it('finds lines that end with a carriage return behind a header row with a stray quote', () => {
     const items = parsed(csv({ relaxQuotes: true }), 't,5" v\r1,a\r2,b\r', 1_000);
     expect(records(items)).toEqual([
       { t: '1', '5" v': 'a' },
@@ -25,7 +25,7 @@ describe('CsvParser', () => {
     ]);
   });
 
-  it('takes the column names from the options when they are given', () => {
+  it('uses the column names from the options, if present', () => {
     const parser = csv({ columns: ['t', 'name'], delimiter: ';' });
     expect(records(parsed(parser, '1;a\n2;b\n'))).toEqual([
       { t: '1', name: 'a' },
@@ -33,7 +33,7 @@ describe('CsvParser', () => {
     ]);
   });
 
-  it('numbers records and lines, lines inside of quotes included', () => {
+  it('numbers records and lines, including lines inside quotes', () => {
     const text = 't,name\n\n1,"a\nb"\n2,c\n\n\n3\n4,d';
     for (const chunkBytes of [1, 5, 1_000]) {
       const items = parsed(csv(), text, chunkBytes);
@@ -67,7 +67,7 @@ describe('CsvParser', () => {
     expect(records(items)).toHaveLength(1_000);
   });
 
-  it('gives up a row above the bound and goes on behind it', () => {
+  it('skips a row above the bound and continues behind the row', () => {
     for (const chunkBytes of [100, 20_000]) {
       const items = parsed(csv(), `t,name\n1,${'x'.repeat(5_000)}\n2,b\n`, chunkBytes);
       expect(items.map(({ kind }) => kind)).toEqual(['malformed', 'record']);
@@ -90,7 +90,7 @@ describe('CsvParser', () => {
   });
 
   it.each([1, 2, 3, 7, 1_000])(
-    'takes carriage returns alone for line ends when the first line ends so (%i)',
+    'reads carriage returns alone as line ends when the first line ends so (%i)',
     (chunkBytes) => {
       const text = 't,name\r1,"a, \rb"\r\r2,c\r3,d';
       const items = parsed(csv(), text, chunkBytes);
@@ -114,7 +114,7 @@ describe('CsvParser', () => {
   );
 
   it.each([1, 2, 7, 1_000])(
-    'does not take a carriage return in quotes for the end of the first line (%i)',
+    'does not read a carriage return in quotes as the end of the first line (%i)',
     (chunkBytes) => {
       const text = '"a\rb",c\n1,"2\r"\n';
       expect(records(parsed(csv(), text, chunkBytes))).toEqual([{ 'a\rb': '1', c: '2\r' }]);
@@ -125,17 +125,17 @@ describe('CsvParser', () => {
     },
   );
 
-  it('takes a file of one line that ends with a carriage return', () => {
+  it('reads a file of one line that ends with a carriage return', () => {
     expect(parsed(csv(), 't,name\r', 1)).toEqual([]);
     expect(records(parsed(csv({ columns: ['t'] }), '1\r', 1))).toEqual([{ t: '1' }]);
   });
 
-  it('gives up a first line above the bound, however lines end', () => {
+  it('skips a first line above the bound, for any line ends', () => {
     const text = `${'x'.repeat(2_000)}\r1,a\r`;
     expect(parsed(csv(), text, 100).map(({ kind }) => kind)).toEqual(['unreadable']);
   });
 
-  it('leaves out spaces around fields and their quotes when asked to', () => {
+  it('removes spaces around fields and their quotes with the option trim', () => {
     const text = 't , "name"\n1 , "a, b" \n2,\t c d \n';
     expect(records(parsed(csv({ trim: true }), text))).toEqual([
       { t: '1', name: 'a, b' },
@@ -143,7 +143,7 @@ describe('CsvParser', () => {
     ]);
   });
 
-  it('takes quotes inside of fields for text when asked to', () => {
+  it('reads quotes inside fields as text with the option relaxQuotes', () => {
     const text = 't,name\n1,5" pipe\n2,"quoted, ""so"""\n3,a "b" c\n';
     expect(records(parsed(csv({ relaxQuotes: true }), text))).toEqual([
       { t: '1', name: '5" pipe' },
@@ -153,7 +153,7 @@ describe('CsvParser', () => {
     expect(parsed(csv(), text).filter(({ kind }) => kind === 'malformed')).toHaveLength(2);
   });
 
-  it('takes other quotes, or none, when asked to', () => {
+  it('accepts other quotes, or none, according to the option quote', () => {
     expect(records(parsed(csv({ quote: "'" }), "t,name\n1,'a, b'\n2,\"c\n"))).toEqual([
       { t: '1', name: 'a, b' },
       { t: '2', name: '"c' },
@@ -165,7 +165,7 @@ describe('CsvParser', () => {
     ]);
   });
 
-  it('says which options may help when the row of column names cannot be read', () => {
+  it('names helpful options when the row of column names cannot be parsed', () => {
     const [item] = parsed(csv(), '"t", "name"\n1,2\n');
     expect(item).toMatchObject({
       kind: 'unreadable',

@@ -1,7 +1,7 @@
-// Comma-separated values after RFC 4180, by csv-parse. The library is handed whole rows only: a chunk is cut after
-// its last line end, what follows waits for the next one. When it fails, what came before is kept, and parsing
-// starts again one line further on. A stray quote therefore costs one line; without this, everything up to the next
-// quote, or the rest of the file, would pass for one field.
+// Comma-separated values after RFC 4180, parsed by csv-parse. The library receives whole rows only: a chunk is cut
+// after its last line end, and the rest waits for the next chunk. After a failure, earlier rows are kept, and parsing
+// starts again one line further on. A stray quote therefore costs one line; otherwise everything up to the next quote,
+// or the rest of the file, would pass for one field.
 import { CsvError, parse } from 'csv-parse/sync';
 import { replayError } from '../replay-errors.ts';
 import { firstLineEnd } from './first-line-end.ts';
@@ -10,38 +10,38 @@ import type { ParsedItem, RecordParser, ReplayRecord } from './record-parser.ts'
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
 
-/** How a CSV file is laid out. */
+/** The layout of a CSV file. */
 export interface CsvLayout {
-  /** The names of the columns; absent: the first row holds them. */
+  /** The names of the columns; absent: the first row contains the names. */
   readonly columns?: readonly string[];
-  /** What stands between fields, one character. */
+  /** The character between fields. */
   readonly delimiter: string;
-  /** What stands around fields, one character, or `none`: nothing does, and quotes are text. Default `"`. */
+  /** The character around fields, or `none`: quotes are text. Default `"`. */
   readonly quote?: string;
-  /** Whether spaces and tabs around fields, and around their quotes, are left out. Default false. */
+  /** True when spaces and tabs around fields, and around their quotes, are removed. Default false. */
   readonly trim?: boolean;
-  /** Whether a quote inside a field that does not begin with one is text. Default false: such a row is malformed. */
+  /** True when a quote inside an unquoted field is text. Default false: such a row is malformed. */
   readonly relaxQuotes?: boolean;
   readonly maxRecordBytes: number;
 }
 
 /**
- * Parses CSV in UTF-8 into records of strings. Empty lines are passed over. Lines end with `\n` or `\r\n`, or, when the first
- * line does, with `\r` alone.
+ * Parses CSV in UTF-8 into records of strings. Empty lines are skipped. Lines end with `\n` or `\r\n`, or with `\r`
+ * alone if the first line does.
  */
 export class CsvParser implements RecordParser {
   readonly #layout: CsvLayout;
   #columns: readonly string[] | undefined;
-  /** Bytes that have not become rows yet. */
+  /** Bytes that are not yet part of a row. */
   #open: Uint8Array = new Uint8Array(0);
   #isFirst = true;
-  /** The byte that ends lines; a line feed until the first line has told. */
+  /** The byte that ends lines; a line feed until the end of the first line is known. */
   #lineEnd = LINE_FEED;
   #isLineEndKnown = false;
   /** Lines before `#open`. */
   #lines = 0;
   #index = 0;
-  /** True while the rest of a line that was too long is thrown away. */
+  /** True while the rest of a too long line is skipped. */
   #isDiscarding = false;
   #isUnreadable = false;
 
@@ -62,7 +62,9 @@ export class CsvParser implements RecordParser {
     return this.#parse(this.#open.length, true);
   }
 
-  /** Whether it is known how lines end. A carriage return may be the first half of `\r\n` until the next byte has come. */
+  /**
+   * True when the line end is known. A carriage return may be the first half of `\r\n` until the next byte has come.
+   */
   #findLineEnd(isLast: boolean): boolean {
     if (this.#isLineEndKnown) return true;
     const at = firstLineEnd(this.#open, this.#layout);
@@ -74,7 +76,7 @@ export class CsvParser implements RecordParser {
     return true;
   }
 
-  /** Parses the first `length` open bytes, starting anew after each line that cannot be read. */
+  /** Parses the first `length` open bytes, starting again after each line that cannot be parsed. */
   #parse(length: number, isLast: boolean): ParsedItem[] {
     const items: ParsedItem[] = [];
     let end = length;
@@ -92,7 +94,7 @@ export class CsvParser implements RecordParser {
     return items;
   }
 
-  /** Hands rows to the library; answers how many bytes became rows, and what stopped it, if anything did. */
+  /** Passes rows to the library; returns the number of bytes in complete rows, and the failure, if any. */
   #parseRows(bytes: Uint8Array, items: ParsedItem[]): { consumed: number; failure?: CsvError } {
     let consumed = 0;
     const firstLine = this.#lines;
@@ -137,13 +139,13 @@ export class CsvParser implements RecordParser {
     else items.push({ kind: 'malformed', position, problem });
   }
 
-  /** A quoted field may hold line ends: until the bound is reached, its end may be in the next chunk. */
+  /** A quoted field may contain line ends: below the bound, the field's end may be in the next chunk. */
   #mayStillClose(failure: CsvError, isLast: boolean): boolean {
     const isOpen = failure.code === 'CSV_QUOTE_NOT_CLOSED';
     return isOpen && !isLast && this.#open.length <= this.#layout.maxRecordBytes;
   }
 
-  /** Leaves out one line and answers how many bytes it has. */
+  /** Skips one line and returns its number of bytes. */
   #giveUpLine(problem: string, items: ParsedItem[]): number {
     const lineEnd = this.#open.indexOf(this.#lineEnd);
     const length = lineEnd < 0 ? this.#open.length : lineEnd + 1;
@@ -159,7 +161,7 @@ export class CsvParser implements RecordParser {
     return length;
   }
 
-  /** Leaves out the rest of a line that was given up; answers what follows it. */
+  /** Skips the rest of an abandoned line; returns the bytes behind the line. */
   #discard(chunk: Uint8Array): Uint8Array {
     const lineEnd = chunk.indexOf(this.#lineEnd);
     this.#isDiscarding = lineEnd < 0;
@@ -172,7 +174,7 @@ export class CsvParser implements RecordParser {
   }
 
   #tooLong(): string {
-    return `expected at most ${this.#layout.maxRecordBytes} bytes a row; raise maxRecordBytes if that is right`;
+    return `expected at most ${this.#layout.maxRecordBytes} bytes a row; raise maxRecordBytes for such rows`;
   }
 
   #unreadable(problem: string): ParsedItem {
@@ -183,7 +185,7 @@ export class CsvParser implements RecordParser {
   }
 }
 
-/** What is wrong with these column names, if anything. */
+/** The mistake in these column names, if any. */
 export function problemOfColumns(columns: readonly string[]): string | undefined {
   const twice = columns.find((name, i) => columns.indexOf(name) !== i);
   if (twice !== undefined) return `expected different column names, got '${twice}' twice; give columns`;

@@ -1,5 +1,5 @@
-// The end of the first line of a CSV file, which tells how all lines of the file end. A line end inside a quoted field is no
-// end of a line, and a quote inside a plain field opens nothing.
+// The end of the first line of a CSV file, which determines the line end of the whole file. A line end inside a quoted
+// field does not count, and a quote inside a plain field opens nothing.
 import type { CsvLayout } from './csv-parser.ts';
 
 const [LINE_FEED, CARRIAGE_RETURN, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
@@ -14,7 +14,7 @@ export function firstLineEnd(
 ): number {
   const between = Buffer.from(delimiter);
   const around = Buffer.from(quote);
-  // The library alone looks for a quote of several bytes.
+  // Only the library searches for a quote of several bytes.
   const quoteByte = quote === 'none' || around.length > 1 ? undefined : around[0];
   let state: ScanState = 'field start';
   for (let at = BYTE_ORDER_MARK.equals(bytes.subarray(0, 3)) ? 3 : 0; at < bytes.length; at += 1) {

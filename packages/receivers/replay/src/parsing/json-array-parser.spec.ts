@@ -13,11 +13,11 @@ describe('JsonArrayParser', () => {
     }
   });
 
-  it('takes an empty array for a file without records', () => {
+  it('reads an empty array as a file without records', () => {
     expect(parsed(jsonArray(), ' [ ] ')).toEqual([]);
   });
 
-  it('counts elements that are no objects as malformed', () => {
+  it('counts elements that are not objects as malformed', () => {
     const items = parsed(jsonArray(), '[1,"x",[{"a":1}],{"a":2},null]');
     expect(items.map(({ kind }) => kind)).toEqual([
       'malformed',
@@ -29,7 +29,7 @@ describe('JsonArrayParser', () => {
     expect(items[3]).toMatchObject({ position: { index: 3 } });
   });
 
-  it('delivers everything before a mistake, then says that nothing more can be read', () => {
+  it('delivers everything before a mistake, then reports that the rest is unreadable', () => {
     for (const chunkBytes of [1, 1_000]) {
       const items = parsed(jsonArray(), '[{"a":1},{"a":2},{"a":oops},{"a":4}]', chunkBytes);
       expect(records(items)).toEqual([{ a: 1 }, { a: 2 }]);
@@ -56,7 +56,7 @@ describe('JsonArrayParser', () => {
     expect(parsed(jsonArray(), text).map(({ kind }) => kind)).toEqual(['unreadable']);
   });
 
-  it('gives up at an element above the bound instead of keeping it', () => {
+  it('ends at an element above the bound instead of storing the element', () => {
     const items = parsed(jsonArray(), `[{"a":1},{"a":"${'x'.repeat(100_000)}"}]`, 100);
     expect(items.map(({ kind }) => kind)).toEqual(['record', 'unreadable']);
   });
@@ -67,7 +67,7 @@ describe('JsonArrayParser', () => {
     expect(Object.getPrototypeOf(record)).toBe(Object.prototype);
   });
 
-  it('gives up at an element above the bound that ends in the chunk in which it began', () => {
+  it('ends at an element above the bound that begins and ends in one chunk', () => {
     for (const inner of [
       { v: 'x'.repeat(2_000) },
       { v: [{ v: 'x'.repeat(1_000) }, { v: 'y'.repeat(1_000) }] },
@@ -82,7 +82,7 @@ describe('JsonArrayParser', () => {
     }
   });
 
-  it('takes any number of elements within the bound', () => {
+  it('accepts any number of elements within the bound', () => {
     const elements = Array.from({ length: 1_000 }, (_, t) => ({ t, v: 'x'.repeat(900) }));
     expect(records(parsed(jsonArray(), JSON.stringify(elements)))).toHaveLength(1_000);
   });

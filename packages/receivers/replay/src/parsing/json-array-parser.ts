@@ -1,7 +1,7 @@
-// A JSON array of objects, taken apart without ever holding all of it: stream-json makes tokens of the text and
-// assembles one element after the other. JSON has no place to start again after a mistake, so the first one ends
-// the file. The text is handed over cut after each `}`: an element ends there, and whatever stands complete before
-// a mistake has been delivered when the tokenizer fails.
+// A JSON array of objects, parsed without ever holding the whole array: stream-json makes tokens of the text and
+// assembles one element after the other. JSON has no place for a restart after a mistake, so the first mistake ends the
+// file. The text is passed on cut after each `}`: an element ends there, and every element complete before a mistake
+// has been delivered when the tokenizer fails.
 import { Assembler } from 'stream-json/assembler.js';
 import { jsonParser } from 'stream-json/parser.js';
 import { replayError } from '../replay-errors.ts';
@@ -15,7 +15,7 @@ export class JsonArrayParser implements RecordParser {
   readonly #assembler = new Assembler<unknown[]>();
   #isStarted = false;
   #index = 0;
-  /** Characters read since the last element was complete: the bound on what the assembler holds. */
+  /** The number of characters since the last complete element: the bound on the assembler's content. */
   #openCharacters = 0;
 
   constructor(options: { readonly maxRecordBytes: number }) {
@@ -59,12 +59,12 @@ export class JsonArrayParser implements RecordParser {
     if (this.#openCharacters > this.#maxRecordBytes) throw this.#tooLong();
   }
 
-  /** Takes a complete element out of the array that the assembler builds, so that it never grows. */
+  /** Removes a complete element from the assembler's array, so that the array never grows. */
   #takeElement(items: ParsedItem[]): void {
     const elements = this.#assembler.current;
     if (this.#assembler.depth !== 1 || elements === null || elements.length === 0) return;
     const value = elements.pop();
-    // A piece ends where an object does: what is open is this element and what stood before it.
+    // A piece ends at the end of an object: only this element and its predecessors are open.
     if (isRecord(value) && this.#openCharacters > this.#maxRecordBytes) throw this.#tooLong();
     const position = { index: this.#index++ };
     this.#openCharacters = 0;

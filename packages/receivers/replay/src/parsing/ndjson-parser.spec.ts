@@ -12,7 +12,7 @@ describe('NdjsonParser', () => {
     }
   });
 
-  it('numbers records and lines apart from each other', () => {
+  it('numbers records and lines separately', () => {
     const positions = parsed(ndjson(), '\n{"a":1}\n\n{"a":2}\n').map(
       (item) => 'position' in item && item.position,
     );
@@ -22,13 +22,13 @@ describe('NdjsonParser', () => {
     ]);
   });
 
-  it('goes on after a line that is no JSON', () => {
+  it('continues after a line that is not JSON', () => {
     const items = parsed(ndjson(), '{"a":1}\n{"a":\n{"a":3}\n');
     expect(items.map(({ kind }) => kind)).toEqual(['record', 'malformed', 'record']);
     expect(items[1]).toMatchObject({ position: { index: 1, line: 2 } });
   });
 
-  it('takes only objects for records', () => {
+  it('accepts only objects as records', () => {
     const items = parsed(ndjson(), '[1]\n7\nnull\n"x"\n{}\n');
     expect(items.map(({ kind }) => kind)).toEqual([
       'malformed',
@@ -39,7 +39,7 @@ describe('NdjsonParser', () => {
     ]);
   });
 
-  it('gives up a line above the bound and goes on behind it', () => {
+  it('skips a line above the bound and continues behind the line', () => {
     const long = `{"a":"${'x'.repeat(5_000)}"}`;
     for (const chunkBytes of [100, 20_000]) {
       const items = parsed(ndjson(), `{"a":1}\n${long}\n{"a":3}\n${long}`, chunkBytes);

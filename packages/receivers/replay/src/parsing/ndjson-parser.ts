@@ -1,17 +1,17 @@
-// Newline-delimited JSON: one object a line. A line that is wrong harms no other, so this parser always goes on. A
-// line longer than the bound is given up at once and thrown away up to its end, so that a file without line ends
-// cannot fill the memory.
+// Newline-delimited JSON: one object per line. A wrong line harms no other line, so this parser always continues. A
+// line longer than the bound is abandoned at once and skipped up to its end, so that a file without line ends cannot
+// fill the memory.
 import { isRecord, type ParsedItem, type RecordParser } from './record-parser.ts';
 
 const LINE_END = 0x0a;
 
-/** Parses newline-delimited JSON in UTF-8. Empty lines are passed over; a byte order mark and `\r` are tolerated. */
+/** Parses newline-delimited JSON in UTF-8. Empty lines are skipped; a byte order mark and `\r` are tolerated. */
 export class NdjsonParser implements RecordParser {
   readonly #maxRecordBytes: number;
-  /** The beginning of a line whose end has not come yet. */
+  /** The beginning of an incomplete line. */
   #tail: Uint8Array[] = [];
   #tailBytes = 0;
-  /** True while the rest of a line that was too long is thrown away. */
+  /** True while the rest of a too long line is skipped. */
   #isDiscarding = false;
   #line = 0;
   #index = 0;
@@ -48,7 +48,7 @@ export class NdjsonParser implements RecordParser {
     else this.#parse(bytes, items);
   }
 
-  /** Keeps the open line, as long as it may still become a record. */
+  /** Keeps the open line, while the line may still become a record. */
   #keep(bytes: Uint8Array, items: ParsedItem[]): void {
     if (bytes.length === 0 || this.#isDiscarding) return;
     this.#tail.push(bytes);
@@ -74,7 +74,7 @@ export class NdjsonParser implements RecordParser {
   }
 
   #tooLong(line: number): ParsedItem {
-    const problem = `expected at most ${this.#maxRecordBytes} bytes a line; raise maxRecordBytes if that is right`;
+    const problem = `expected at most ${this.#maxRecordBytes} bytes a line; raise maxRecordBytes for such lines`;
     return { kind: 'malformed', position: { index: this.#index++, line }, problem };
   }
 }

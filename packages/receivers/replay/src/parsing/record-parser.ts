@@ -1,20 +1,20 @@
-// The parsers of this package turn bytes into records, chunk by chunk. They are pure: they are handed bytes and
-// answer what these complete, they read no file and never wait. Three of them exist, one for each format, and the
-// rest of the package knows none of them by name.
+// The interface of the parsers of this package, which turn bytes into records, chunk by chunk. A parser is pure: bytes
+// go in, completed records come out, and a parser neither reads files nor waits. There is one parser for each of three
+// formats, and the rest of the package knows none by name.
 import type { MillraceError } from '@millrace/core';
 
-/** A record as the file holds it: fields by name. The values of a CSV file are strings. */
+/** A record as in the file: fields by name. The values of a CSV file are strings. */
 export type ReplayRecord = Readonly<Record<string, unknown>>;
 
-/** Where something stands in the file. */
+/** A place in the file. */
 export interface RecordPosition {
-  /** The number of the record in the file, from 0; malformed ones count, empty lines and a header do not. */
+  /** The number of the record in the file, from 0; malformed records count, empty lines and a header do not. */
   readonly index: number;
-  /** The line on which it ends, from 1; absent where a format has no lines. */
+  /** The last line of the record, from 1; absent in formats without lines. */
   readonly line?: number;
 }
 
-/** One thing that a parser found. */
+/** One result of a parser. */
 export type ParsedItem =
   | { readonly kind: 'record'; readonly position: RecordPosition; readonly record: ReplayRecord }
   /** A record that cannot be read; the ones after it can. */
@@ -24,10 +24,10 @@ export type ParsedItem =
 
 /** Turns the bytes of one file into records. Memory is bounded by one chunk and one record. */
 export interface RecordParser {
-  /** Takes the next bytes, in order, and answers what they complete. Never called again after `unreadable`. */
+  /** Takes the next bytes, in order, and returns the completed results. Never called again after `unreadable`. */
   write(chunk: Uint8Array): ParsedItem[];
 
-  /** Says that there are no more bytes and answers what was still open. Called once, at the end. */
+  /** Ends the input and returns the results still open. Called once, at the end. */
   end(): ParsedItem[];
 }
 
@@ -37,7 +37,7 @@ export function describePosition(position: RecordPosition): string {
   return `record ${position.index + 1}${line}`;
 }
 
-/** Whether a parsed value has fields at all. */
+/** True when a parsed value has fields. */
 export function isRecord(value: unknown): value is ReplayRecord {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
 }
