@@ -1,4 +1,4 @@
-import { MemoryCheckpointStore, MsgpackCodec } from '@millrace/core';
+import { coreError, MemoryCheckpointStore, MsgpackCodec } from '@millrace/core';
 import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from './checkpoint-content.ts';
@@ -73,6 +73,28 @@ describe('CheckpointWriter', () => {
     gate.resolve();
     await writer.end();
     expect(await store.list()).toEqual([1, 4]);
+  });
+
+  it('goes on while old checkpoints cannot be removed, and logs the first, the tenth, … failure in a row', async () => {
+    const { store, log, world, done } = await begun();
+    const denied = coreError('MR_STORAGE_DENIED', 'not the owner');
+    const prune = store.prune.bind(store);
+    store.prune = () =>
+      Promise.reject(coreError('MR_CHECKPOINT_NOT_REMOVED', 'checkpoint-0 stays', { cause: denied }));
+    for (let time = 1; time <= 12; time += 1) await done(time);
+    expect([world.fatal, world.safe.at(-1)]).toEqual([[], 11]);
+    expect(log.messages('warn')).toEqual(Array(2).fill('old checkpoints could not be removed'));
+    store.prune = prune;
+    await done(13);
+    expect(await store.list()).toEqual([12, 13]);
+  });
+
+  it('ends the engine when a store can remove nothing for good, and says so', async () => {
+    const { store, world, done } = await begun();
+    const denied = coreError('MR_STORAGE_DENIED', 'not the owner');
+    store.prune = () => Promise.reject(denied);
+    await done(1);
+    expect(world.fatal).toEqual([denied]);
   });
 
   it('logs a failure, reports no batch as safe, and tries again with the next batch', async () => {

@@ -41,6 +41,8 @@ export class CheckpointWriter {
   #newest: BatchTime | undefined;
   /** Failures in a row. */
   #failures = 0;
+  /** Failures in a row of removing, by the words of the log line. */
+  readonly #notRemoved = new Map<string, number>();
 
   constructor(parts: CheckpointWriterDeps) {
     this.#parts = parts;
@@ -95,7 +97,7 @@ export class CheckpointWriter {
     const failures = this.#failures;
     if (failures === 1) {
       log.warn('a checkpoint could not be written, the next batch tries again', { error: cause });
-    } else if (/^10+$/.test(String(failures))) {
+    } else if (isTold(failures)) {
       const message = `${failures} checkpoints in a row could not be written, the newest is of batch ${this.#newest}; logs grow until one can`;
       const details = { failures, newest: this.#newest };
       log.error('checkpoints are behind', {
@@ -124,14 +126,20 @@ export class CheckpointWriter {
     }
   }
 
-  /** A failed removal leaves more checkpoints than configured; the next checkpoint tries again. */
+  /**
+   * A failed removal leaves more checkpoints than configured; the next checkpoint tries again. A denied removal does not
+   * end the engine, unless the store says so: nothing is lost, and a disk that denies everything denies the next write.
+   */
   async #tidy(what: string, remove: () => Promise<void>): Promise<void> {
     try {
       await remove();
+      this.#notRemoved.delete(what);
     } catch (error) {
       const fatal = engineStopper(error);
-      if (fatal !== undefined) this.#parts.onFatal(fatal);
-      this.#parts.log.warn(`${what} could not be removed`, { error });
+      if (fatal !== undefined) return this.#parts.onFatal(fatal);
+      const failures = (this.#notRemoved.get(what) ?? 0) + 1;
+      this.#notRemoved.set(what, failures);
+      if (isTold(failures)) this.#parts.log.warn(`${what} could not be removed`, { failures, error });
     }
   }
 
@@ -148,4 +156,9 @@ export class CheckpointWriter {
     await this.#tidy('parts of old checkpoints', () => this.#stored.removeUnneeded());
     return content.doneUpTo;
   }
+}
+
+/** Whether this failure in a row is logged: the first, the tenth, the hundredth, … */
+function isTold(failures: number): boolean {
+  return /^10*$/.test(String(failures));
 }
