@@ -23,6 +23,11 @@ export const RDD_ERROR_CODES = {
     meaning:
       'a function of an operator returned a promise, and operators do not wait; make the function synchronous, look values up before, or wait in foreachRDD or foreachPartition',
   },
+  MR_RDD_RESULT_NOT_ITERABLE: {
+    disposition: 'fail-batch',
+    meaning:
+      'a function that makes several records, such as that of flatMap or mapPartitions, returned no iterable; return a list, and an empty one for no record',
+  },
   MR_RDD_COMPARISON_INVALID: {
     disposition: 'fail-batch',
     meaning:

@@ -11,7 +11,8 @@
 //
 // A function that returns a promise is refused, and so is any other result with a method `then`, for instance the
 // query of a builder. Checking for `then` costs nothing while results have few shapes, and about 5 ns a record for
-// very many shapes. The closures, which run the first records of every task, check the fields of records as well.
+// very many shapes. The closures, which run the first records of every task, check the fields of records as well. In
+// later records a promise in a field passes here; the codec refuses the record where it leaves the process.
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, RecordSink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
@@ -21,8 +22,8 @@ import { asynchronousFunction, synchronous, synchronousIterable, synchronousReco
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
 /**
- * Takes the functions of the steps, then the sink, then the functions that refuse a promise and a record that is no
- * pair.
+ * Takes the functions of the steps, then the sink, then the functions that refuse a promise, a record that is no pair,
+ * and a result that is no iterable.
  */
 type LoopFactory = (...functions: unknown[]) => ChunkSink<unknown>;
 
@@ -105,7 +106,7 @@ export class StageLoops {
     if (shape === undefined) return undefined;
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
     // bounded: a loop has at most `maxSteps` steps
-    return factory(...steps.map((step) => step.fn), sink, refuse, refuseNoPair);
+    return factory(...steps.map((step) => step.fn), sink, refuse, refuseNoPair, synchronousIterable);
   }
 
   #shapeOf(steps: readonly Step[], sink: RecordSink<unknown>): Shape | undefined {
@@ -143,7 +144,7 @@ function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string
   // Functions become variables of the loop: the compiler would have to assume that outer variables change with each
   // record.
   const functions = kinds.map((_, index) => `const g${index} = f${index};`);
-  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse', 'refuseNoPair'];
+  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse', 'refuseNoPair', 'lookInto'];
   const opening = kinds.map((kind, index) => lineOf[kind](`g${index}`, `r${index}`, `r${index + 1}`));
   const closing = kinds.map((kind) => (kind.startsWith('flatMap') ? '}' : '')).join('');
   return [
@@ -190,7 +191,7 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
     `const t${after} = ${fn}(${before}); if (!t${after}) continue; ${looked(`t${after}`, 'filter')}
     const ${after} = ${before};`,
   flatMap: (fn, before, after) =>
-    `const i${after} = ${fn}(${before}); ${looked(`i${after}`, 'flatMap')}
+    `const i${after} = ${fn}(${before}); ${iterable(`i${after}`, 'flatMap')}
     for (const ${after} of i${after}) { ${looked(after, 'flatMap', `i${after}`)}`,
   keyBy: (fn, before, after) =>
     `const k${after} = ${fn}(${before}); ${looked(`k${after}`, 'keyBy')}
@@ -201,7 +202,7 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
     const ${after} = [${before}[0], v${after}];`,
   flatMapValues: (fn, before, after) =>
     `${paired(before, 'flatMapValues')}
-    const i${after} = ${fn}(${before}[1]); ${looked(`i${after}`, 'flatMapValues')}
+    const i${after} = ${fn}(${before}[1]); ${iterable(`i${after}`, 'flatMapValues')}
     for (const v${after} of i${after}) { ${looked(`v${after}`, 'flatMapValues', `i${after}`)}
     const ${after} = [${before}[0], v${after}];`,
 };
@@ -212,6 +213,11 @@ const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) =
 function looked(result: string, operator: string, among = 'undefined'): string {
   const isThenable = `typeof ${result} === 'object' && ${result} !== null && typeof ${result}.then === 'function'`;
   return `if (${isThenable}) refuse('${operator}', ${result}, ${among});`;
+}
+
+/** Nearly every function returns a list, for which this is all. */
+function iterable(results: string, operator: string): string {
+  return `if (!Array.isArray(${results})) lookInto('${operator}', ${results});`;
 }
 
 function paired(record: string, operator: string): string {

@@ -2,7 +2,7 @@
 // asynchronous function returns a promise instead of its value: the promise would be taken for a record, a truth
 // value or a state, and the batch would succeed with the wrong content. So every result of a function of the
 // program is checked here, or by the compiled loops of `stage-loops.ts`, which do the cheap half of the same check.
-import { isThenable } from '@millrace/core/engine';
+import { describeValue, isThenable } from '@millrace/core/engine';
 import { rddError } from './rdd-errors.ts';
 
 /**
@@ -43,14 +43,26 @@ export function synchronousRecord<R>(operator: string, record: R, among?: Iterab
   return record;
 }
 
-/** As `synchronous`, for a function that returns an iterable. An asynchronous generator is refused as well. */
+/**
+ * As `synchronous`, for a function that returns an iterable. An asynchronous generator is refused as well.
+ *
+ * @throws `MR_RDD_FUNCTION_ASYNCHRONOUS`; `MR_RDD_RESULT_NOT_ITERABLE` for any other value, for instance undefined.
+ */
 export function synchronousIterable<R extends Iterable<unknown>>(operator: string, result: R): R {
-  if (typeof result !== 'object' || result === null) return result;
   if (Array.isArray(result)) return result;
-  const isAsynchronous =
-    isThenable(result) || (Symbol.asyncIterator in result && !(Symbol.iterator in result));
-  if (isAsynchronous) throw asynchronousFunction(operator, result);
-  return result;
+  if (isThenable(result)) throw asynchronousFunction(operator, result);
+  // A text is an iterable of its characters.
+  if (typeof propertyOf(result, Symbol.iterator) === 'function') return result;
+  if (propertyOf(result, Symbol.asyncIterator) !== undefined) throw asynchronousFunction(operator, result);
+  throw rddError(
+    'MR_RDD_RESULT_NOT_ITERABLE',
+    `expected the function of ${operator} to return an iterable of records, got ${describeValue(result)}; return [] for no record`,
+    { details: { operator } },
+  );
+}
+
+function propertyOf(value: unknown, name: symbol): unknown {
+  return value === null || value === undefined ? undefined : (value as Record<symbol, unknown>)[name];
 }
 
 /**
