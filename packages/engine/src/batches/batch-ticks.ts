@@ -1,8 +1,8 @@
 // The due times of batches. The monotonic clock paces the ticks and the wall clock aligns the ticks (`RecurringTimer`).
-// This file detects a difference between the two, logs it once, and decides which missed batches are left out.
+// This file detects a difference between the two, reports the difference once, and decides which missed batches are left out.
 //
-//   wall clock back      ticks go on a tenth slower, with batch times ahead of the clock           logged: ahead
-//   wall clock forward   the missed batches are due at once, up to the limit; else the latest      logged: made-up, skipped
+//   wall clock back      ticks go on a tenth slower, with batch times ahead of the clock           reported: ahead
+//   wall clock forward   the missed batches are due at once, up to the limit; else the latest      reported: made-up, skipped
 //   process stood still  likewise
 import {
   msUntil,
@@ -27,9 +27,9 @@ export interface BatchTicksDeps {
   readonly onDue: (due: BatchTime, skipped: SkippedRange | undefined) => void;
 }
 
-/** The least step of the wall clock that is logged, unless the batch interval is shorter. */
+/** The least step of the wall clock that is reported, unless the batch interval is shorter. */
 const STEP_MS = 1_000;
-/** The least number of missed batches that is logged for any state of the clock: fewer are a moment's delay. */
+/** The least number of missed batches that is reported for any state of the clock: fewer are a moment's delay. */
 const TOLD_FROM = 10;
 
 /** Ticks of one generator. */
@@ -40,7 +40,7 @@ export class BatchTicks {
   #due: BatchTime = 0;
   /** Wall time minus monotonic time at the last check. */
   #offsetMs = 0;
-  /** The lead of batch times over the wall clock at the last logged check. */
+  /** The lead of batch times over the wall clock at the last reported check. */
   #toldAheadMs = 0;
   /** Monotonic time at which the latest batch was due. */
   #dueAtMs = 0;

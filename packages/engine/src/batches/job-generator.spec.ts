@@ -129,7 +129,7 @@ describe('JobGenerator', () => {
     expect(world.ran).toEqual([11_000, 12_000, 13_000, 14_000]);
   });
 
-  it('continues a tenth slower, under later times, when the clock is set back, and logs it once (BAT-2)', async () => {
+  it('continues a tenth slower, under later times, when the clock is set back, and reports it once (BAT-2)', async () => {
     const { generator, world, clock, log } = generatorWith();
     generator.start();
     await clock.advance(2_000);
@@ -145,7 +145,7 @@ describe('JobGenerator', () => {
     expect(world.told).toHaveLength(1);
   });
 
-  it('logs every further step back', async () => {
+  it('reports every further step back', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     for (let step = 0; step < 3; step += 1) {
@@ -155,7 +155,7 @@ describe('JobGenerator', () => {
     expect(world.told.map(({ kind }) => kind)).toEqual(['ahead', 'ahead', 'ahead']);
   });
 
-  it('makes up, in order, the batches that a clock set forward has passed, and logs the step', async () => {
+  it('makes up, in order, the batches that a clock set forward has passed, and reports the step', async () => {
     const { generator, world, clock } = generatorWith();
     generator.start();
     await clock.setWallTime(15_200);

@@ -120,7 +120,7 @@ describe('JobScheduler', () => {
   });
 
   it.each([[fail, succeed] as const, [succeed, fail] as const])(
-    'does not complete a batch with a failed job, whichever job ends last (BAT-5)',
+    'does not complete a batch with a failed job, in any order of endings (BAT-5)',
     async (...runs) => {
       const { submit, clock, done, scheduler } = schedulerWith({ onBatchFailure: 'hold' });
       submit(1000, ...runs);

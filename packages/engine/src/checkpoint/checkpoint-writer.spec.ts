@@ -135,7 +135,7 @@ describe('CheckpointWriter', () => {
     expect(await store.list()).toEqual([0, 1]);
   });
 
-  it('reports a failure of the last checkpoint', async () => {
+  it('rejects when the last checkpoint fails', async () => {
     const { world, done, writer } = await begun();
     world.fails = true;
     await done(1);

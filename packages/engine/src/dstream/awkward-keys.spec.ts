@@ -64,7 +64,7 @@ describe.each(ways)('%s', (name, way) => {
     expect(await sums(way, [make(), make()], other)).toEqual([20, 3]);
   });
 
-  it('compares half of a surrogate pair by value, but refuses to keep it as state', async () => {
+  it('compares half of a surrogate pair by value, but refuses such state', async () => {
     const made = () => '\u{1F600}'.slice(0, 1);
     const result = sums(way, [made(), made()], '\ufffd');
     if (!name.includes('State')) expect(await result).toEqual([20, 3]);

@@ -79,7 +79,7 @@ describe('saveAsTextFiles', () => {
     expect(storage.readText('/out-1000/part-00000')).toBe('first\n');
   });
 
-  it('is complete or absent, whenever the process dies, and complete after a repetition (BAT-4)', async () => {
+  it('is complete or absent after the death of the process at any step, and complete after a repetition (BAT-4)', async () => {
     const expected = {
       '/a/b/out-1000/_SUCCESS': '',
       '/a/b/out-1000/part-00000': 'one\ntwo\n',
@@ -104,7 +104,7 @@ describe('saveAsTextFiles', () => {
     }
   });
 
-  it('survives the loss of power right after its batch, whichever operation failed before (WAL-4)', async () => {
+  it('survives the loss of power right after its batch, after a failure of any operation (WAL-4)', async () => {
     for (let failAt = 1, steps = failAt; failAt <= steps; failAt += 1) {
       const disk = new FaultyStorage({ random: new SeededRandom(failAt), pageBytes: 64 });
       const failing = failingOnce(disk, failAt);

@@ -127,7 +127,7 @@ async function runThrough(deaths: readonly Death[], turns: number) {
 }
 
 describe('windows of event time over a driver that dies at any step', () => {
-  it('equal an undisturbed run, whichever step it was (STA-1, BAT-4)', { timeout: 120_000 }, async () => {
+  it('equal an undisturbed run, at every step (STA-1, BAT-4)', { timeout: 120_000 }, async () => {
     let steps = 1;
     for (let wasLast = false; !wasLast; steps += 1) {
       const { witness, areAllDead } = await runThrough([{ steps, downMs: 0 }], 24);

@@ -15,7 +15,7 @@ function plain(states: ReadonlyMap<number, number | undefined>, timeMs: number):
 }
 
 describe('keys by due time', () => {
-  it('are found after all changes, undone changes and new beginnings', async () => {
+  it('are found after changes, undone changes and fresh starts', async () => {
     const batches = fc.array(
       fc.record({ changes, timeMs: fc.nat(30), fate: fc.constantFrom('done', 'failed', 'forked') }),
     );

@@ -150,7 +150,7 @@ describe('state in checkpoints', () => {
     expect(parts.written.size).toBe(0);
   });
 
-  it('needs few parts, however many checkpoints there were', async () => {
+  it('needs few parts after any number of checkpoints', async () => {
     const parts = new MemoryParts();
     const store = new StateStore<number, number>(0);
     const random = new SeededRandom(1);

@@ -145,7 +145,7 @@ describe('ReceivedBlockTracker after recovery', () => {
     ['a start of a broken epoch', [1, 'd', 0, Number.NaN, 'a', 1, 4]],
     ['a start without an application', [1, 'd', 0, 3, 5, 1, 4]],
     ['no time', [1, 'd', 'now', 3, 'a', 1, 4]],
-  ])('refuses a record that a hand has damaged: %s', async (_, fields) => {
+  ])('refuses a record damaged by hand: %s', async (_, fields) => {
     const factory = new MemoryWriteAheadLogFactory();
     await (await factory.open(LOG)).write(new MsgpackCodec().encodeRecords(fields), 0);
     factory.crash();

@@ -182,7 +182,7 @@ describe('ReceivedBlockTracker: batches', () => {
 });
 
 describe('ReceivedBlockTracker: after the death of a driver', () => {
-  it('knows the blocks that the log has, and takes no other of their attempt (BLK-1)', async () => {
+  it('knows the blocks in the log, and refuses other blocks of their attempt (BLK-1)', async () => {
     const { tracker, metadataLog, log } = setUp();
     for (const n of [0, 1]) {
       await tracker.addBlock(receivedBlock(n));
@@ -328,7 +328,7 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(metadataLog.closeCount).toBe(1);
   });
 
-  it('writes the clean-ups that were asked for before a stop, however slow the log is', async () => {
+  it('writes the clean-ups requested before a stop, for any delay of the log', async () => {
     const { tracker, metadataLog } = setUp();
     for (const time of [1_000, 2_000]) await tracker.allocateBlocksToBatch(time);
     metadataLog.hold();

@@ -306,7 +306,7 @@ describe('ReceiverTracker: messages to executors', () => {
     expect(() => tracker.updateRateLimit(0, limit)).toThrow(RangeError);
   });
 
-  it('asks every executor to clean up, whether or not it answers', async () => {
+  it('asks every executor to clean up, with or without an answer', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     fixture.backend.answer('CleanupOldBlocks', () => {
       throw new Error('no');

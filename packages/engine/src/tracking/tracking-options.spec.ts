@@ -9,7 +9,7 @@ describe('resolveTrackingOptions', () => {
     expect(resolveTrackingOptions({ minExecutors: 3 })).toMatchObject({ minExecutors: 3, maxKnownGaps: 64 });
   });
 
-  it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('refuses %s for a whole number', (value) => {
+  it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('refuses %s in place of a whole number', (value) => {
     expect(() => resolveTrackingOptions({ registrationTimeoutMs: value })).toThrow(invalid);
   });
 

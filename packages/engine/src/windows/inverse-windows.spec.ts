@@ -243,13 +243,13 @@ describe('the checkpointed state of a window with an inverse function', () => {
     expect(encoded).toEqual([1, 1, 1, 2, 1, 3]);
   });
 
-  it('is nothing before the first batch', async () => {
+  it('is empty before the first batch', async () => {
     const fixture = new StreamFixture();
     const window = fixture.queue<string>([]).countByValueAndWindow(2_000);
     expect(await window.state?.exportState(0, parts)).toMatchObject({ time: null, batches: [] });
   });
 
-  it.each([[{ windowMs: 2_000 }], [undefined], ['x']])('is not %j', (data) => {
+  it.each([[{ windowMs: 2_000 }], [undefined], ['x']])('is refused as %j', (data) => {
     const window = new StreamFixture().queue<string>([]).countByValueAndWindow(2_000);
     expect(() => window.state?.restoreState({ data, version: 1, batchTime: 0, parts })).toThrow(
       expect.objectContaining({ code: 'MR_GRAPH_WINDOW_CHANGED' }),
