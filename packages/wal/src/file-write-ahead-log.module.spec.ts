@@ -1,4 +1,3 @@
-import { readFile } from 'node:fs/promises';
 import {
   pluginModule,
   BlockStore,
@@ -15,7 +14,6 @@ import { describe, expect, it } from 'vitest';
 import { z } from 'zod';
 import { codeOf, payload } from '../test/open-log.ts';
 import { fileWriteAheadLog } from './index.ts';
-import { fileWriteAheadLogOptionsSchema } from './file-write-ahead-log.options.ts';
 
 /** A plugin in place of the machine. */
 function machine(storage: MemoryStorage) {
@@ -105,20 +103,6 @@ describe('fileWriteAheadLog', () => {
   ])('refuses %j', (options) => {
     expect(() => fileWriteAheadLog({ directory: '/wal', ...options } as never)).toThrow(
       expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
-    );
-  });
-});
-
-describe('the table of options in the README', () => {
-  it('names every option with its default', async () => {
-    const readme = await readFile(new URL('../README.md', import.meta.url), 'utf8');
-    const rows = readme.matchAll(/^\| `(\w+)`\s*\| (required|`[^`]*`|[\d,]+)\s*\|/gm);
-    const told = Object.fromEntries(
-      [...rows].map(([, name, value]) => [name, value?.replaceAll(/[`',]/g, '')]),
-    );
-    const defaults = fileWriteAheadLogOptionsSchema.parse({ directory: 'required' });
-    expect(told).toEqual(
-      Object.fromEntries(Object.entries(defaults).map(([name, value]) => [name, String(value)])),
     );
   });
 });

@@ -1,5 +1,4 @@
-// The options of the file log: one schema is the source of the type, the checks and the defaults; the table in the
-// README repeats it, and a test compares the two.
+// The options of the file log: one schema is the source of the type, the checks, the defaults and the table in the README.
 import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
 import { SEGMENT_BYTES_MAX } from './log-format.ts';
@@ -24,7 +23,8 @@ export const fileLogOptionsSchema = z.strictObject({
     .max(256 * MIB)
     .default(4 * MIB),
   /**
-   * The largest number of unwritten bytes, including bytes being written; further writes are refused. Default 256 MiB.
+   * The largest number of unwritten bytes, including bytes being written; further writes are refused with
+   * `MR_WAL_FULL`. Default 256 MiB.
    */
   waitingBytes: z
     .int()
@@ -32,7 +32,7 @@ export const fileLogOptionsSchema = z.strictObject({
     .default(256 * MIB),
   /** True: a write waits for the disk. False: entries survive the process, not the loss of power. Default true. */
   sync: z.boolean().default(true),
-  /** True: every group gets a segment of its own, closed after the group. Default false. */
+  /** True: every group gets a segment of its own, closed after the group, for stores without flush. Default false. */
   closeFileAfterWrite: z.boolean().default(false),
   /** The reaction to damage: fail with its place, or skip, count and log the damage. Default `'fail'`. */
   onCorrupt: z.enum(['fail', 'skip']).default('fail'),

@@ -29,7 +29,7 @@ export interface BatchOptions {
   readonly retryDelayMs: number;
   /** The longest wait between attempts. Default 10,000. */
   readonly retryDelayMaxMs: number;
-  /** Default `'stop'`. */
+  /** The reaction to a job that has failed for the last time. Default `'stop'`. */
   readonly onBatchFailure: BatchFailureReaction;
   /**
    * Batches that may be submitted and not completed. Default 100. At the bound the generator waits: later batches are
@@ -51,7 +51,8 @@ export interface BatchOptions {
   readonly maxAheadMs: number;
 }
 
-const RULES: OptionTable<BatchOptions> = {
+/** The rules of the options. */
+export const BATCH_OPTION_RULES: OptionTable<BatchOptions> = {
   concurrentJobs: wholeNumber(1),
   maxAttempts: wholeNumber(3),
   retryDelayMs: wholeNumber(200),
@@ -71,7 +72,7 @@ export const DEFAULT_BATCH_OPTIONS: BatchOptions = resolveBatchOptions();
 
 /** Fills in the defaults. @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value. */
 export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOptions {
-  return resolveOptions({ owner: 'StreamingContext', path: 'batches', table: RULES, given });
+  return resolveOptions({ owner: 'StreamingContext', path: 'batches', table: BATCH_OPTION_RULES, given });
 }
 
 /** The wait after attempt number `attempt` (from 0) failed. */

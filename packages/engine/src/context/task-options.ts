@@ -26,7 +26,8 @@ export interface TaskOptions {
   readonly speculation: boolean;
 }
 
-const RULES: OptionTable<TaskOptions> = {
+/** The rules of the options. */
+export const TASK_OPTION_RULES: OptionTable<TaskOptions> = {
   maxFailures: wholeNumber(4),
   maxLosses: wholeNumber(16),
   localityWaitMs: wholeNumber(3_000, 0),
@@ -35,5 +36,5 @@ const RULES: OptionTable<TaskOptions> = {
 
 /** Fills in the defaults. @throws `MR_CONFIG_INVALID_OPTION` with every unknown name and wrong value. */
 export function resolveTaskOptions(given: Partial<TaskOptions> = {}): TaskOptions {
-  return resolveOptions({ owner: 'StreamingContext', path: 'tasks', table: RULES, given });
+  return resolveOptions({ owner: 'StreamingContext', path: 'tasks', table: TASK_OPTION_RULES, given });
 }

@@ -46,7 +46,7 @@ export interface ReceivingOptions {
   /** The interval of refilling the two rates, while they are not full. Default 20. */
   readonly rateTickMs: number;
   /**
-   * The unused rate that accumulates, in milliseconds' worth. Default 100: more smooths less, less costs throughput
+   * The unused rate that accumulates, in milliseconds' worth. Default 100. More smooths less, less costs throughput
    * when the event loop is busy for a while.
    */
   readonly rateBurstMs: number;
@@ -69,7 +69,8 @@ export interface ReceivingOptions {
   readonly receiverCallTimeoutMs: number;
 }
 
-const RULES: OptionTable<ReceivingOptions> = {
+/** The rules of the options. */
+export const RECEIVING_OPTION_RULES: OptionTable<ReceivingOptions> = {
   blockIntervalMs: wholeNumber(200),
   maxRecordsPerBlock: wholeNumber(131_072),
   maxBytesPerBlock: wholeNumber(16 * 2 ** 20),
@@ -92,7 +93,7 @@ const RULES: OptionTable<ReceivingOptions> = {
 /** The defaults, where the heap is large enough. */
 export const DEFAULT_RECEIVING_OPTIONS: ReceivingOptions = resolveOptions({
   owner: OWNER,
-  table: RULES,
+  table: RECEIVING_OPTION_RULES,
   given: {},
 });
 
@@ -121,7 +122,7 @@ export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): 
   return resolveOptions({
     owner: OWNER,
     path: 'receiving',
-    table: { ...RULES, maxHeldBytes },
+    table: { ...RECEIVING_OPTION_RULES, maxHeldBytes },
     given,
     together: (options) =>
       AT_LEAST.flatMap(({ larger, factor, smaller }) => {

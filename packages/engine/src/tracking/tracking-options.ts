@@ -55,7 +55,8 @@ export interface ReceivedBlockTrackerOptions {
 /** All options of tracking: whole numbers from 1 up. */
 export interface TrackingOptions extends ReceiverTrackerOptions, ReceivedBlockTrackerOptions {}
 
-const RULES: OptionTable<TrackingOptions> = {
+/** The rules of the options. */
+export const TRACKING_OPTION_RULES: OptionTable<TrackingOptions> = {
   minExecutors: wholeNumber(1),
   executorReadinessTimeoutMs: wholeNumber(30_000),
   registrationTimeoutMs: wholeNumber(10_000),
@@ -81,7 +82,7 @@ export function resolveTrackingOptions(given: Partial<TrackingOptions> = {}): Tr
   return resolveOptions({
     owner: 'StreamingContext',
     path: 'tracking',
-    table: RULES,
+    table: TRACKING_OPTION_RULES,
     given,
     together: ({ minRestartDelayMs, maxRestartDelayMs }) =>
       maxRestartDelayMs < minRestartDelayMs

@@ -41,9 +41,9 @@ export const filesSinkOptions = z
   .strictObject({
     /** The directory of the files; made when missing, with the directories above. */
     directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
-    /** The beginning of every file name. Default empty. */
+    /** The beginning of every file name: letters, digits, `.`, `_`, `-`, not beginning with `.`. Default empty. */
     prefix: prefix.default(''),
-    /** The end of every file name. Default `.ndjson`, `.txt` or `.csv`, according to `format`. */
+    /** The end of every file name; not `.gz`, which readers would decompress. Default `.ndjson`, `.txt` or `.csv`, according to `format`. */
     suffix: suffix.optional(),
     /** One line a record: JSON, the record itself (a text), or comma-separated values. */
     format: z.enum(['ndjson', 'text', 'csv']).default('ndjson'),
@@ -61,7 +61,7 @@ export const filesSinkOptions = z
     writeEmpty: z.boolean().default(false),
     /** True when files and their names are flushed to the disk before a write is complete. */
     fsync: z.boolean().default(true),
-    /** The permissions of the files as mode bits; new directories can be searched by users with read permission. */
+    /** The permissions of the files as mode bits, for instance `0o640`; new directories can be searched by users with read permission. */
     mode: z.int().min(0o200).max(0o777).optional(),
     /** The number of bytes collected before a write; a single longer record is written at once. */
     chunkBytes: z.int().min(1).max(CHUNK_BYTES_MAX).default(262_144),

@@ -25,7 +25,7 @@ const column = z.union([
 /** Describes the options of `sqliteSink`. */
 export const sqliteSinkOptions = z
   .strictObject({
-    /** The database file; made when missing. The directory must exist. */
+    /** The database file; made when missing. The directory must exist. No `:memory:`, no `file:` URI. */
     file: z
       .string()
       .min(1)
@@ -33,7 +33,10 @@ export const sqliteSinkOptions = z
       .refine(isPathText, PATH_TEXT_EXPECTED),
     /** The table of the rows. */
     table: identifier,
-    /** The columns, each also the name of the record's field; a name, or `{ name, type }`. */
+    /**
+     * The columns, each also the name of the record's field; a name, or `{ name, type }` with `INTEGER`, `REAL`, `TEXT`,
+     * `BLOB` or `NUMERIC`.
+     */
     columns: z
       .array(column)
       .min(1)

@@ -1,0 +1,103 @@
+import { execFileSync } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { wholeNumber } from '@millrace/core/engine';
+import { format, resolveConfig } from 'prettier';
+import { expect, it } from 'vitest';
+import { z } from 'zod';
+import { optionFields } from './option-fields.ts';
+import { OPTION_SETS } from './option-sets.ts';
+import { hasOptionTables, withOptionTables } from './option-tables.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const read = (file: string): string => readFileSync(join(ROOT, file), 'utf8');
+const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard', '*.md'], {
+  cwd: ROOT,
+  encoding: 'utf8',
+})
+  .split('\n')
+  .filter((name) => name !== '' && hasOptionTables(read(name)));
+
+it.each(pages)('%s has the tables of today (else run tools/options/render.ts)', async (page) => {
+  const renewed = withOptionTables(read(page), OPTION_SETS, read);
+  const file = join(ROOT, page);
+  expect(read(page)).toBe(await format(renewed, { ...(await resolveConfig(file)), filepath: file }));
+});
+
+it('shows every set of options on some page', () => {
+  const shown = pages.flatMap((page) =>
+    [...read(page).matchAll(/<!-- options: begin ([\w.-]+) -->/g)].map(([, name]) => name),
+  );
+  expect(shown.toSorted()).toEqual([...OPTION_SETS.keys()].toSorted());
+});
+
+it.each([...OPTION_SETS])('explains every option of %s', (_, { rules, files }) => {
+  const unexplained = optionFields(rules, files.map(read)).filter(({ meaning }) => meaning === '');
+  expect(unexplained).toEqual([]);
+});
+
+it('takes names, types, defaults and bounds from a schema, and the meaning from doc comments', () => {
+  const schema = z.strictObject({
+    port: z.int().min(1).max(65_535),
+    host: z.string().min(1).default('127.0.0.1'),
+    mode: z.enum(['skip', 'stop']).optional(),
+    columns: z.array(z.string()).max(5).default([]),
+    tls: z.strictObject({ certFile: z.string(), keyFile: z.string().optional() }).optional(),
+  });
+  const source = `
+    /** The TCP port. */
+    port: z.int(),
+    /** The name or address. Default: this machine. */
+    host: z.string(),
+    /**
+     * The reaction to a long line, as in \`a | b\`; default
+     * \`skip\`.
+     */
+    mode: z.enum(),
+  `;
+  expect(optionFields(schema, [source])).toEqual([
+    {
+      name: 'port',
+      type: 'whole number',
+      fallback: 'required',
+      bounds: '1 to 65,535',
+      meaning: 'The TCP port.',
+    },
+    { name: 'host', type: 'text', fallback: "`'127.0.0.1'`", bounds: '', meaning: 'The name or address.' },
+    {
+      name: 'mode',
+      type: "`'skip'`, `'stop'`",
+      fallback: '`skip`',
+      bounds: '',
+      meaning: 'The reaction to a long line, as in `a | b`.',
+    },
+    { name: 'columns', type: 'list: text', fallback: '`[]`', bounds: 'at most 5', meaning: '' },
+    { name: 'tls', type: '`{ certFile, keyFile? }`', fallback: 'none', bounds: '', meaning: '' },
+  ]);
+});
+
+it('takes types, defaults and bounds from a table of rules', () => {
+  const source = '/** The wait. Default 1,500: long enough. At most a day. */\n  readonly delayMs: number;';
+  expect(optionFields({ delayMs: wholeNumber(1_500, 1_000) }, [source])).toEqual([
+    {
+      name: 'delayMs',
+      type: 'whole number',
+      fallback: '1,500',
+      bounds: 'at least 1,000',
+      meaning: 'The wait. With the default: long enough. At most a day.',
+    },
+  ]);
+});
+
+it('escapes the bars of a cell', () => {
+  const sets = new Map([['a', { rules: z.strictObject({ b: z.int() }), files: ['a.ts'] }]]);
+  const page = '<!-- options: begin a -->\n<!-- options: end -->';
+  expect(withOptionTables(page, sets, () => '/** As `c | d`. */ b: z')).toContain('| As `c \\| d`. |');
+});
+
+it('refuses a marker without rules', () => {
+  expect(() =>
+    withOptionTables('<!-- options: begin nothing -->\n<!-- options: end -->', OPTION_SETS, read),
+  ).toThrow('no options named nothing');
+});
