@@ -8,6 +8,7 @@ import { deadLinks, unpackedLinks } from './document-links.ts';
 import { circularArrows, folderArrows } from './folder-arrows.ts';
 import { isChecked as namesFiles, missingFiles, missingNames } from './named-files.ts';
 import { isShippedSource, repeatedTypes } from './one-type-one-name.ts';
+import { missingTests, WEAKNESSES_PAGE } from './named-tests.ts';
 import { NAME_LIMITS, publicNames, unusedNames } from './public-names.ts';
 import { isChecked, wallTimeLengths } from './wall-time-lengths.ts';
 
@@ -80,16 +81,20 @@ for (const file of files.filter(
     });
 }
 
+const textOf = (file) => (existsSync(file) ? readFileSync(file, 'utf8') : undefined);
 for (const file of files.filter(namesFiles)) {
   const text = readFileSync(file, 'utf8');
   for (const { name, line } of missingFiles(file, text, files)) {
     problems.push(`${file}:${line}: no file of the tree is named ${name}`);
   }
   if (!file.endsWith('.md')) continue;
-  const textOf = (path) => (existsSync(path) ? readFileSync(path, 'utf8') : undefined);
   for (const { name, line } of missingNames(text, textOf)) {
     problems.push(`${file}:${line}: there is no ${name}`);
   }
+}
+
+for (const { file, title, line } of missingTests(readFileSync(WEAKNESSES_PAGE, 'utf8'), textOf)) {
+  problems.push(`${WEAKNESSES_PAGE}:${line}: ${file} has no test '${title}'; name the test of today`);
 }
 
 const pages = new Map(
