@@ -158,7 +158,7 @@ export class CheckpointWriter {
   }
 }
 
-/** Whether this failure in a row is logged: the first, the tenth, the hundredth, … */
+/** True when this failure in a row is logged: the first, the tenth, the hundredth, … */
 function isTold(failures: number): boolean {
   return /^10*$/.test(String(failures));
 }
