@@ -180,6 +180,26 @@ describe('a group that fails', () => {
     await (await openLog(storage)).close();
   });
 
+  it('reports a denial at once when the disk denies to cut off an entry that failed otherwise', async () => {
+    const storage = new WatchedStorage();
+    const clock = new ManualClock();
+    const log = await openLog(storage, { clock });
+    await log.write(payload('before'), 1);
+    storage.fail('append', 'MR_STORAGE_FULL');
+    storage.fail('sync', 'MR_STORAGE_DENIED');
+    const unknown = await log.write(payload('x'), 1).catch((error: unknown) => error);
+    expect(unknown).toMatchObject({
+      code: 'MR_WAL_OUTCOME_UNKNOWN',
+      disposition: 'stop-engine',
+      cause: { code: 'MR_STORAGE_DENIED' },
+    });
+    expect(clock.pendingTimers).toBe(0);
+    storage.heal();
+    await log.write(payload('after'), 1);
+    await log.close();
+    expect(await textsOf(await openLog(storage))).toEqual(['before', 'after']);
+  });
+
   it('refuses with MR_WAL_FULL on a full disk, and resumes without help when there is room', async () => {
     const storage = new WatchedStorage();
     const log = await openLog(storage);

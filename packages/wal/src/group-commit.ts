@@ -134,7 +134,9 @@ export class GroupCommit {
     log.error('a group of entries could not be written', { entries: group.length, error: cause });
     this.#counts = { ...this.#counts, failedGroups: this.#counts.failedGroups + 1 };
     const refusal = refusedWrite(cause);
-    const unmended = (await roller.abandon()) ? undefined : await this.#mend(refusal);
+    const unmended = await roller
+      .abandon()
+      .then((isCertain) => (isCertain ? undefined : this.#mend(refusal)), refusedWrite);
     this.#waiting.reject(group, unmended === undefined ? refusal : unknownOutcome(unmended));
   }
 

@@ -57,12 +57,18 @@ export class SegmentRoller {
   /**
    * Abandons the current segment after a failed write. True: the failed group is certainly not in the segment. False:
    * only a successor can end the segment.
+   *
+   * @throws What the disk refuses for good; then, too, only a successor can end the segment.
    */
   async abandon(): Promise<boolean> {
     const writer = this.#takeCurrent();
     if (writer === undefined) return true;
-    const isCertain = await writer.cutBack();
-    if (!isCertain) this.#deps.catalog.markUncut(writer.content.number);
+    let isCertain = false;
+    try {
+      isCertain = await writer.cutBack();
+    } finally {
+      if (!isCertain) this.#deps.catalog.markUncut(writer.content.number);
+    }
     return isCertain;
   }
 

@@ -5,7 +5,7 @@
 // at the end of the segment.
 import { join } from 'node:path';
 import type { Storage, StorageFile } from '@millrace/core';
-import { PRIVATE_FILE } from '@millrace/core/engine';
+import { engineStopper, PRIVATE_FILE } from '@millrace/core/engine';
 import {
   encodeFrame,
   encodeHeader,
@@ -131,21 +131,26 @@ export class SegmentWriter {
   /**
    * After a failed write: cuts the group off and closes the file. True when the cut is durable. Never attempted after a
    * failed sync: another sync of the same file would prove nothing.
+   *
+   * @throws What the disk refuses for good, after closing the file.
    */
   async cutBack(): Promise<boolean> {
     let isCut = false;
+    let denied: Error | undefined;
     if (this.#state === 'append failed') {
       try {
         await this.#file.truncate(this.#endBytes);
         await this.#file.sync();
         isCut = true;
-      } catch {
+      } catch (error) {
         // The answer reports the failure; the writers receive the first error.
+        denied = engineStopper(error);
       }
     }
     this.#state = 'done';
     // All acknowledged entries are on the disk, so the outcome of closing is irrelevant.
     await this.#file.close().catch(() => undefined);
+    if (denied !== undefined) throw denied;
     return isCut;
   }
 
