@@ -56,7 +56,8 @@ export interface WorldOptions {
   readonly after?: SimWorld;
 }
 
-const START_MS = 1_000_000;
+/** Systems refuse a time before 1970: no clock steps of a plan add up to so much. */
+const START_MS = 10_000_000;
 const RESTART_AFTER_MS = 100;
 const LOAD_EVERY_MS = 20;
 /**
