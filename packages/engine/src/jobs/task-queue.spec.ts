@@ -25,7 +25,7 @@ describe('TaskQueue', () => {
     const clears = fc.record({ kind: fc.constant('clear' as const) });
     const steps = fc.array(
       fc.oneof({ weight: 6, arbitrary: joins }, { weight: 4, arbitrary: leaves }, gone, clears),
-      { maxLength: 60 },
+      { maxLength: 60, size: 'max' },
     );
     fc.assert(
       fc.property(steps, (drawn) => {

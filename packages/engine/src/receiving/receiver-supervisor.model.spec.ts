@@ -97,7 +97,7 @@ class Trial {
 describe('ReceiverSupervisor in a failing world', () => {
   it('keeps its promises at any moment (REC-1, REC-2, REC-4)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 30 }), async (actions) => {
+      fc.asyncProperty(fc.array(action, { minLength: 3, maxLength: 30, size: 'max' }), async (actions) => {
         const trial = new Trial();
         await trial.run(actions);
         trial.check();

@@ -5,7 +5,10 @@ import { AccessOrder } from './access-order.ts';
 
 describe('slots in the order of touch', () => {
   it('keep the order of a plain list under all touches and removals', () => {
-    const steps = fc.array(fc.record({ slot: fc.nat(200), isRemoved: fc.boolean() }), { maxLength: 400 });
+    const steps = fc.array(fc.record({ slot: fc.nat(200), isRemoved: fc.boolean() }), {
+      maxLength: 400,
+      size: 'max',
+    });
     fc.assert(
       fc.property(steps, (list) => {
         const order = new AccessOrder();

@@ -93,7 +93,7 @@ async function run(plan: readonly Batch[]): Promise<void> {
 describe('state in checkpoints', () => {
   it('is the state as of the batch, after all kinds of earlier checkpoints (STA-1)', async () => {
     await fc.assert(
-      fc.asyncProperty(fc.array(batch, { maxLength: 60 }), (plan) => run(plan)),
+      fc.asyncProperty(fc.array(batch, { maxLength: 60, size: 'max' }), (plan) => run(plan)),
       { numRuns: 1_000 },
     );
   });

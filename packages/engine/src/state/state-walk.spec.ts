@@ -8,7 +8,7 @@ type Numbers = ReadonlyMap<number, number>;
 /** More records than one look-up takes together, of few keys: most keys occur again among these. */
 const records = fc.array(
   fc.tuple(fc.nat(12), fc.constantFrom<Deed>('set', 'set', 'delete', 'look')),
-  { maxLength: 200 }, // prettier-ignore
+  { maxLength: 200, size: 'max' }, // prettier-ignore
 );
 const batches = fc.array(fc.record({ records, fails: fc.boolean() }), { maxLength: 6 });
 
@@ -59,7 +59,10 @@ describe('a walk through the records of a batch', () => {
   });
 
   it('keeps the order of touch, so that the keys longest idle are found first', async () => {
-    const step = fc.record({ keys: fc.array(fc.nat(9), { maxLength: 90 }), fails: fc.boolean() });
+    const step = fc.record({
+      keys: fc.array(fc.nat(9), { maxLength: 90, size: 'max' }),
+      fails: fc.boolean(),
+    });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 8 }), async (plan) => {
         const store = new StateStore<number, number>(0);

@@ -192,7 +192,7 @@ const commands = fc.commands(
     fc.nat(3).map((keep) => new CleanUp(keep)),
     fc.boolean().map((isBroken) => new SetLog(isBroken)),
   ],
-  { maxCommands: 60 },
+  { maxCommands: 60, size: 'max' },
 );
 
 describe('ReceivedBlockTracker against its model', () => {
@@ -231,7 +231,7 @@ describe('ReceivedBlockTracker against its model', () => {
       { weight: 1, arbitrary: fc.record({ kind: fc.constantFrom('hold' as const, 'release' as const) }) },
     );
     await fc.assert(
-      fc.asyncProperty(fc.array(action, { maxLength: 80 }), async (actions) => {
+      fc.asyncProperty(fc.array(action, { maxLength: 80, size: 'max' }), async (actions) => {
         const metadataLog = new ScriptedMetadataLog();
         const tracker = new ReceivedBlockTracker({ streamIds: [0], log: new RecordingLogger(), metadataLog });
         tracker.beginAttempt(0, 'first');

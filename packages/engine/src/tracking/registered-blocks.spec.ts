@@ -48,7 +48,7 @@ describe('RegisteredBlocks', () => {
 
   it('agrees with a plain set in any order of additions', () => {
     fc.assert(
-      fc.property(fc.array(fc.nat(40), { maxLength: 60 }), (sequences) => {
+      fc.property(fc.array(fc.nat(40), { maxLength: 60, size: 'max' }), (sequences) => {
         const blocks = setUp();
         const seen = new Set<number>();
         for (const sequence of sequences) {
