@@ -1,7 +1,7 @@
-// The block store of a simulated process: the one of the core, with a look at its bound after every block.
+// The block store of a simulated process: the core's store with a check of its bound after every block.
 import { type Block, type BlockId, MemoryBlockStore } from '@millrace/core';
 
-/** Complains when it holds more than it may. */
+/** Reports a violation when the store exceeds its bound. */
 export class BoundedBlockStore extends MemoryBlockStore {
   readonly #violated: (promise: string, what: string) => void;
 
@@ -16,6 +16,7 @@ export class BoundedBlockStore extends MemoryBlockStore {
   override async put(id: BlockId, block: Block, options?: { readonly evictable?: boolean }): Promise<void> {
     await super.put(id, block, options);
     const { bytes, maxBytes } = this.usage();
-    if (bytes > maxBytes) this.#violated('bounds', `a block store holds ${bytes} bytes, ${maxBytes} may be`);
+    if (bytes > maxBytes)
+      this.#violated('bounds', `a block store holds ${bytes} bytes, the bound is ${maxBytes}`);
   }
 }

@@ -1,16 +1,16 @@
-// Functions that wait for one event. Small, because it is needed wherever something of a simulated world can end.
+// A small set of callbacks for a single event, for every part of a simulated world that can end.
 
-/** Calls everybody once, in the order of asking. */
+/** Calls every callback once, in the order of registration. */
 export class CallbackSet {
   readonly #callbacks = new Set<() => void>();
 
-  /** Adds one; returns a function that takes it out. */
+  /** Adds a callback; returns a function that removes the callback. */
   add(callback: () => void): () => void {
     this.#callbacks.add(callback);
     return () => this.#callbacks.delete(callback);
   }
 
-  /** Calls all of them and forgets them. */
+  /** Calls and removes all callbacks. */
   call(): void {
     const callbacks = [...this.#callbacks];
     this.#callbacks.clear();

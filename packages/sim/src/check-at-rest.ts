@@ -1,50 +1,59 @@
-// What must be left after a clean stop: nothing. An engine holds nothing that is under way, its process has no timer and no
-// open file, the directory of checkpoints has the parts that its checkpoints name and nothing else, and a log that
-// nothing came into for minutes is short.
+// Checks for leftovers after a clean stop. The engine must hold no pending work, its process no timer and no open file.
+// The directory of checkpoints must hold exactly the parts referenced by its checkpoints. A log without new entries for
+// minutes must be short.
 import type { StreamingContext } from '@millrace/engine';
 import { notAtRest } from '@millrace/engine/internals';
 import type { CheckpointsOnDisk } from './checkpoint-files.ts';
 import { BLOCKS } from './log-names.ts';
 import type { Plan } from './plan.ts';
 
-/** What is looked at after the last stop. */
+/** The input of the checks after the last stop. */
 export interface AtRest {
   readonly plan: Plan;
   readonly ssc: StreamingContext;
-  /** Calls of the clock that the driver's process waits for. */
+  /** Pending calls of the clock of the driver's process. */
   readonly timers: number;
-  /** Files that the driver's process has not closed. */
+  /** Open files of the driver's process. */
   readonly openFiles: readonly string[];
   readonly checkpoints: CheckpointsOnDisk;
-  /** Checkpoints that the last driver has written. */
+  /** The number of checkpoints written by the last driver. */
   readonly written: number;
-  /** Up to which batch the log says that all is done; undefined: it says nothing of that. */
+  /** The last completed batch according to the log; undefined when the log has no such entry. */
   readonly loggedDoneUpTo: number | undefined;
-  /** Segments of each log, by its directory. */
+  /** The number of segments of each log, by directory. */
   readonly segments: ReadonlyMap<string, number>;
   readonly violated: (promise: string, what: string) => void;
 }
 
-/** How long others take to clean a log without an owner, in ms: they look once a minute, and remove at the third look. */
+/**
+ * The time, in ms, until other processes clean a log without an owner: such logs are checked once a minute and removed
+ * at the third check.
+ */
 const ABANDONED_MS = 240_000;
 
-/** Segments that a log may have after minutes without records: those of the last batches, each perhaps in several. */
+/**
+ * The maximum number of segments of a log after minutes without records: the segments of the last batches, possibly
+ * several for each batch.
+ */
 const SEGMENTS_MAX = 60;
 
-/** Checks all of it. */
+/** Runs all checks. */
 export function checkAtRest(rest: AtRest): void {
   const { ssc, timers, openFiles, violated } = rest;
   const { underWay } = ssc.holdings();
   const held = Object.entries(notAtRest(underWay)).map(([name, amount]) => `${name} ${amount}`);
   if (held.length > 0) violated('at rest', `after a clean stop the engine holds ${held.join(', ')}`);
   if (timers > 0) violated('at rest', `after a clean stop the driver waits for ${timers} timers`);
-  if (openFiles.length > 0) violated('at rest', `after a clean stop these are open: ${openFiles.join(', ')}`);
+  if (openFiles.length > 0)
+    violated('at rest', `after a clean stop open files remain: ${openFiles.join(', ')}`);
   checkCheckpoints(rest);
   checkSegments(rest);
   checkLog(rest);
 }
 
-/** What the last checkpoint allows to be cleaned up is in the log: its clean-up comes before the end of the log. */
+/**
+ * The log contains a clean-up as far as the last checkpoint allows, because the clean-up precedes the end of the log.
+ */
 function checkLog({ checkpoints: { checkpoints }, written, loggedDoneUpTo, violated }: AtRest): void {
   const before = checkpoints.at(-2)?.content;
   if (written < 2 || before === undefined || loggedDoneUpTo === undefined) return;
@@ -56,8 +65,8 @@ function checkLog({ checkpoints: { checkpoints }, written, loggedDoneUpTo, viola
 }
 
 /**
- * What the newest checkpoints name is there: as many of them as are kept, at any moment at which no power was lost. A
- * damaged one names nothing.
+ * The parts of the newest checkpoints exist, for as many checkpoints as are kept, at any moment before the first power
+ * loss. A damaged checkpoint references no parts.
  */
 export function checkKeptParts(
   { checkpoints, parts }: CheckpointsOnDisk,
@@ -69,13 +78,13 @@ export function checkKeptParts(
     if (missing.length === 0) continue;
     violated(
       'checkpoints',
-      `that of batch ${batchTime} is kept, and its parts ${missing.join(', ')} are gone`,
+      `the checkpoint of batch ${batchTime} is kept, and its parts ${missing.join(', ')} are missing`,
     );
     return;
   }
 }
 
-/** What kept checkpoints name is there, and nothing else once as many were written as are kept. */
+/** The parts of kept checkpoints exist, and no others remain once enough checkpoints were written. */
 function checkCheckpoints({ plan, checkpoints: found, written, violated }: AtRest): void {
   const { checkpoints, parts, damagedParts, others } = found;
   const newest = checkpoints.at(-1);
@@ -86,29 +95,34 @@ function checkCheckpoints({ plan, checkpoints: found, written, violated }: AtRes
   if (newest.content === undefined || missing.length > 0) {
     violated(
       'checkpoints',
-      `the newest, of batch ${newest.batchTime}, cannot be read; missing parts: ${missing.join()}`,
+      `the newest checkpoint, of batch ${newest.batchTime}, is unreadable; missing parts: ${missing.join()}`,
     );
   }
   const { checkpointsKept = 3 } = plan.settings ?? {};
   if (written <= checkpointsKept) return;
   if (checkpoints.length > checkpointsKept) {
-    violated('checkpoints', `${checkpoints.length} are there, ${checkpointsKept} should be kept`);
+    violated('checkpoints', `${checkpoints.length} checkpoints exist, ${checkpointsKept} should be kept`);
   }
-  // The last one may have taken the place of another one of the same batch.
+  // The last checkpoint may have replaced another checkpoint of the same batch.
   if (written > checkpointsKept + 1 && checkpoints.length < checkpointsKept) {
-    violated('checkpoints', `only ${checkpoints.length} are there, ${checkpointsKept} should be kept`);
+    violated(
+      'checkpoints',
+      `only ${checkpoints.length} checkpoints exist, ${checkpointsKept} should be kept`,
+    );
   }
   const left = parts.filter((part) => !named.has(part));
-  if (left.length > 0) violated('checkpoints', `nobody names the parts ${left.join(', ')}`);
-  if (others.length > 0) violated('checkpoints', `these were left behind: ${others.join(', ')}`);
+  if (left.length > 0) violated('checkpoints', `no checkpoint references the parts ${left.join(', ')}`);
+  if (others.length > 0) violated('checkpoints', `left behind: ${others.join(', ')}`);
 }
 
-/** Whether nobody may have owned a log lately: an executor with a log of its own was given up, or its slot is no more. */
+/**
+ * True when a log may have lacked an owner recently: an executor with a log was given up, or its slot no longer exists.
+ */
 function mayBeAbandoned(directory: string): boolean {
   return directory.startsWith(`${BLOCKS}-`);
 }
 
-/** Checks that logs are short, where quiet minutes were as many as a clean-up needs. */
+/** Checks that logs are short after enough quiet minutes for a clean-up. */
 export function checkSegments({
   plan,
   segments,

@@ -1,13 +1,13 @@
-// STA-1 for windows of event time: every batch has the watermark, the windows and the late records that follow from the
-// records of all batches up to it, whatever died in between. A batch that was made again is compared with itself by the
-// ledger (BAT-4), down to the order of records in a window.
+// Checks STA-1 for event-time windows: every batch has the watermark, the windows and the late records that follow from
+// the records of all batches so far, whatever processes died. The ledger compares a batch with its re-runs (BAT-4),
+// including the order of records in a window.
 import type { Evidence } from './check-promises.ts';
 import { eventAnswers, inOrderOfTexts, type EventAnswer } from './event-time-answers.ts';
 import { EVENT_OUTPUTS } from './event-time-program.ts';
 import type { InputHistory } from './input-history.ts';
 import type { OutputRecords } from './ledger.ts';
 
-/** Checks what was written so far; a batch may only be missing where no later one was written. */
+/** Checks the output so far; a batch may be missing only when no later one was written. */
 export function checkEventTime(evidence: Evidence, history: InputHistory): void {
   const { plan, ledger, violated } = evidence;
   if (plan.eventTime === undefined) return;
@@ -21,19 +21,16 @@ export function checkEventTime(evidence: Evidence, history: InputHistory): void 
       const records = written.get(batchTime);
       if (records === undefined && ledger.isSkipped(batchTime)) continue;
       if (records === undefined)
-        return violated('BAT-2', `${name} has no batch ${batchTime}, and later ones`);
+        return violated('BAT-2', `${name} lacks batch ${batchTime} and has later ones`);
       const expected = JSON.stringify(answer[part]);
       const actual = JSON.stringify(inOrderOfTexts(arranged(part, records)));
       if (actual === expected) continue;
-      return violated(
-        'STA-1',
-        `${name} of batch ${batchTime} are ${actual}, from the input follows ${expected}`,
-      );
+      return violated('STA-1', `${name} of batch ${batchTime} are ${actual}, the input requires ${expected}`);
     }
   }
 }
 
-/** Checks that nothing is missing at the end. */
+/** Checks that no batch is missing at the end. */
 export function checkEventTimeIsWhole({ plan, ledger, violated }: Evidence, history: InputHistory): void {
   if (plan.eventTime === undefined) return;
   for (const name of Object.values(EVENT_OUTPUTS)) {
@@ -41,11 +38,12 @@ export function checkEventTimeIsWhole({ plan, ledger, violated }: Evidence, hist
     const missing = [...history.batches.keys()].filter(
       (batchTime) => !written.has(batchTime) && !ledger.isSkipped(batchTime),
     );
-    if (missing.length > 0) violated('BAT-2', `${name} has no batch ${missing[0]}, and the streams have`);
+    if (missing.length > 0)
+      violated('BAT-2', `${name} lacks batch ${missing[0]}, and the streams have the batch`);
   }
 }
 
-/** In which order a window has its records follows from how they came; here only counts which they are. */
+/** The order of records in a window depends on their arrival; this check compares only the set of records. */
 function arranged(part: keyof EventAnswer, records: OutputRecords): OutputRecords {
   if (part !== 'windows') return records;
   return (records as EventAnswer['windows']).map(([key, startMs, endMs, numbers, replaces]) => [

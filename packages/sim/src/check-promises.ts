@@ -1,6 +1,7 @@
-// The checkers: what a world must look like from outside, whatever went wrong in it. They know the promises, the sources
-// and the ledger; they know nothing of the engine. Some promises are watched at every step elsewhere (REC-2 by the
-// source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these look at everything together.
+// The checkers: the required outside view of a world, whatever faults occurred. The checkers know the promises, the
+// sources and the ledger, and know nothing of the engine. Some promises are watched at every step elsewhere (REC-2 by
+// the source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these checkers look at all data
+// together.
 import { checkEventTime, checkEventTimeIsWhole } from './check-event-time.ts';
 import { checkLeftOut } from './hear-counts.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
@@ -13,7 +14,7 @@ import { rawOutput } from './sim-program.ts';
 import type { SimRecord } from './sim-record.ts';
 import type { SimSource } from './sim-source.ts';
 
-/** What the checkers look at. */
+/** The input of the checkers. */
 export interface Evidence {
   readonly plan: Plan;
   readonly sources: readonly SimSource[];
@@ -21,7 +22,7 @@ export interface Evidence {
   readonly violated: (promise: string, what: string) => void;
 }
 
-/** What must hold at any moment, with whatever is unfinished then. */
+/** Checks the properties that hold at any moment, including moments with unfinished work. */
 export function checkAlways(evidence: Evidence): void {
   for (const source of evidence.sources) checkStream(evidence, source);
   checkBatchTimes(evidence);
@@ -32,7 +33,7 @@ export function checkAlways(evidence: Evidence): void {
   checkProgram(evidence, history, false);
 }
 
-/** What must hold once the faults are over and the engine has finished. */
+/** Checks the properties that hold once the faults are over and the engine has finished. */
 export function checkFinished(evidence: Evidence): void {
   checkAlways(evidence);
   const { sources, ledger, violated } = evidence;
@@ -51,8 +52,8 @@ export function checkFinished(evidence: Evidence): void {
 }
 
 /**
- * What must hold when the engine does not finish: what was acknowledged by now has come out (REC-1). What was not even read
- * is not lost.
+ * Checks an engine that does not finish: all records acknowledged so far are in the output (REC-1). Records that were
+ * never read are not lost.
  */
 export function checkUnfinished(evidence: Evidence): void {
   checkAlways(evidence);
@@ -61,7 +62,7 @@ export function checkUnfinished(evidence: Evidence): void {
   }
 }
 
-/** Whether everything that was produced has come out, and been acknowledged. */
+/** True when every produced record is in the output and acknowledged. */
 export function hasFinished({ sources, ledger }: Evidence): boolean {
   return sources.every((source) => {
     if (!source.isReplayable && source.acknowledgedBelow < source.produced) return false;
@@ -69,7 +70,7 @@ export function hasFinished({ sources, ledger }: Evidence): boolean {
   });
 }
 
-/** The number of different records that have come out of all sources so far. */
+/** The number of different records of all sources in the output so far. */
 export function progressOf({ sources, ledger }: Evidence): number {
   return sources.reduce((sum, source) => sum + cameOut(ledger, source), 0);
 }
@@ -82,7 +83,7 @@ function recordsOf(ledger: Ledger, source: SimSource): readonly SimRecord[] {
   return ledger.batches(rawOutput(source)).flatMap(([, records]) => records as readonly SimRecord[]);
 }
 
-/** Every record that is owed has come out. */
+/** Every owed record is in the output. */
 function checkLosses(
   { ledger, violated }: Pick<Evidence, 'ledger' | 'violated'>,
   source: SimSource,
@@ -96,12 +97,12 @@ function checkLosses(
   violated(promise, `${source.name} lost ${lost.length} records, the first is ${lost[0]}`);
 }
 
-/** Blocks are no smaller than what their interval, or a bound of theirs, brought: there are no more of them than that. */
+/** Blocks are no smaller than their interval or bounds require, so their number is limited. */
 function checkBlocks({ plan, violated }: Evidence, source: SimSource): void {
   const { blockIntervalMs, settings: { maxHeldBytes } = {}, clockSteps } = plan;
-  // Ticks that a clock passed over are made up for.
+  // Skipped ticks of the clock are made up for.
   if (clockSteps !== undefined) return;
-  // As few as fit into a block of so many bytes.
+  // The minimum number of records in a block with a byte bound.
   const perBlock = maxHeldBytes === undefined ? MAX_RECORDS_PER_BLOCK : MAX_RECORDS_PER_BLOCK / 4;
   const most = source.starts.reduce((sum, { stored, beganMs, lastMs, forcedCuts }) => {
     const ticks = Math.ceil((lastMs - beganMs) / blockIntervalMs) + 3;
@@ -109,10 +110,13 @@ function checkBlocks({ plan, violated }: Evidence, source: SimSource): void {
   }, 0);
   const blocks = [...source.blocks.values()].reduce((sum, count) => sum + count, 0);
   if (blocks > most)
-    violated('blocks', `${source.name} came in ${blocks} blocks, ${Math.floor(most)} are due at most`);
+    violated('blocks', `${source.name} came in ${blocks} blocks, at most ${Math.floor(most)} are expected`);
 }
 
-/** BLK-1, BAT-1: what one start stored comes out once, in order, without a gap before the last of it. */
+/**
+ * BLK-1, BAT-1: the records stored by one start appear in the output once, in order, without a gap before the last
+ * record.
+ */
 function checkStream({ ledger, violated }: Evidence, source: SimSource): void {
   const next = new Map<number, number>();
   for (const [number, start] of recordsOf(ledger, source)) {
@@ -129,10 +133,10 @@ function checkStream({ ledger, violated }: Evidence, source: SimSource): void {
   }
 }
 
-/** As many batches that a clock passed over are made up for; of more, all but the last are skipped. */
+/** The maximum number of skipped batches that are made up for; of more skipped batches, only the last one runs. */
 const MISSED_BATCHES_MAX = 10_000;
 
-/** BAT-2, BAT-5: every stream has every batch, but for what a clock that was set far forward passed over. */
+/** BAT-2, BAT-5: every stream has every batch, except for batches skipped by a clock that was set far forward. */
 function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
   const skippedFromMs = MISSED_BATCHES_MAX * plan.batchIntervalMs;
   const maySkip = plan.clockSteps?.some(({ byMs }) => byMs > skippedFromMs) === true;
@@ -148,7 +152,7 @@ function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
   }
 }
 
-/** STA-1 and the meaning of the operators: what follows from the streams has come out, and nothing else. */
+/** STA-1 and the meaning of the operators: the output is exactly the result that follows from the streams. */
 function checkAnswers({ plan, ledger, violated }: Evidence, history: InputHistory): void {
   for (const kind of plan.graphs) {
     if (kind === 'partitions') continue;
@@ -159,13 +163,13 @@ function checkAnswers({ plan, ledger, violated }: Evidence, history: InputHistor
       const actual = JSON.stringify(records);
       if (actual === expected) continue;
       const promise = kind.includes('state') || kind === 'inverse-window' ? 'STA-1' : 'BAT-1';
-      violated(promise, `${kind} of batch ${batchTime} is ${actual}, from its input follows ${expected}`);
+      violated(promise, `${kind} of batch ${batchTime} is ${actual}, the input requires ${expected}`);
       return;
     }
   }
 }
 
-/** BAT-2: every batch has its known answers, unless a driver has told that it was skipped. */
+/** BAT-2: every batch has its known answers, unless a driver reported the batch as skipped. */
 function checkAnswersAreWhole({ plan, ledger, violated }: Evidence, history: InputHistory): void {
   for (const kind of plan.graphs) {
     if (kind === 'partitions') continue;
@@ -179,12 +183,12 @@ function checkAnswersAreWhole({ plan, ledger, violated }: Evidence, history: Inp
           knownAnswer(kind, batchTime, history) !== undefined,
       );
       if (missing !== undefined)
-        return violated('BAT-2', `${name} has no batch ${missing}, and the streams have`);
+        return violated('BAT-2', `${name} lacks batch ${missing}, and the streams have the batch`);
     }
   }
 }
 
-/** The output that reads a persisted shuffle through another one. */
+/** The output that reads a persisted shuffle through another shuffle. */
 function checkHalves(
   { ledger, violated }: Pick<Evidence, 'ledger' | 'violated'>,
   history: InputHistory,
@@ -194,10 +198,7 @@ function checkHalves(
     const expected = JSON.stringify(halvesOf(knownAnswer('persisted', batchTime, history) ?? []));
     const actual = JSON.stringify(records);
     if (actual === expected) continue;
-    violated(
-      'BAT-1',
-      `persisted halves of batch ${batchTime} are ${actual}, from the input follows ${expected}`,
-    );
+    violated('BAT-1', `persisted halves of batch ${batchTime} are ${actual}, the input requires ${expected}`);
     return;
   }
 }

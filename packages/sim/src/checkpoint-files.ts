@@ -1,5 +1,5 @@
-// What is in the directory of checkpoints, read from the bytes of its files: which can be read, and which parts each of
-// them names. It knows the format of these files and nothing of who writes them.
+// The content of the directory of checkpoints, decoded from the bytes of the files: readable checkpoints, and the parts
+// referenced by each. The decoder knows the format of the files and is independent of the writer.
 import { crc32 } from 'node:zlib';
 import { MsgpackCodec } from '@millrace/core';
 import type { FaultyStorage } from '@millrace/testing';
@@ -8,19 +8,19 @@ const MAGIC = 0x4d_52_43_50;
 const HEAD_BYTES = 28;
 const CRC_OFFSET = 24;
 
-/** A checkpoint as its file has it. */
+/** A checkpoint as stored in its file. */
 export interface CheckpointOnDisk {
   readonly path: string;
   readonly batchTime: number;
-  /** Undefined: it cannot be read. */
+  /** Undefined for an unreadable checkpoint. */
   readonly content: CheckpointContentOnDisk | undefined;
 }
 
-/** What is read of a checkpoint here. */
+/** The decoded fields of a checkpoint. */
 export interface CheckpointContentOnDisk {
   readonly epoch: number;
   readonly doneUpTo: number;
-  /** The numbers of the parts that it needs. */
+  /** The numbers of the referenced parts. */
   readonly parts: readonly number[];
 }
 
@@ -28,11 +28,11 @@ export interface CheckpointContentOnDisk {
 export interface CheckpointsOnDisk {
   /** Oldest first. */
   readonly checkpoints: readonly CheckpointOnDisk[];
-  /** The numbers of the parts, rising. */
+  /** The numbers of the parts, ascending. */
   readonly parts: readonly number[];
-  /** Parts that cannot be read. */
+  /** Unreadable parts. */
   readonly damagedParts: ReadonlySet<number>;
-  /** Names that are neither. */
+  /** Names of other files. */
   readonly others: readonly string[];
 }
 
@@ -41,7 +41,7 @@ export function partPath(directory: string, part: number): string {
   return `${directory}/part-${part}`;
 }
 
-/** Looks at a directory; one that is not there is empty. */
+/** Reads a directory; an absent directory is empty. */
 export function checkpointsOnDisk(disk: FaultyStorage, directory: string): CheckpointsOnDisk {
   const names = disk.files(directory).map(({ path }) => path);
   const numbered = (prefix: string) =>
@@ -63,7 +63,7 @@ export function checkpointsOnDisk(disk: FaultyStorage, directory: string): Check
   };
 }
 
-/** The bytes behind the head; undefined when they are damaged. */
+/** The bytes after the header; undefined when damaged. */
 function bodyOf(file: Uint8Array): Uint8Array | undefined {
   if (file.byteLength < HEAD_BYTES) return undefined;
   const view = new DataView(file.buffer, file.byteOffset, file.byteLength);
@@ -82,7 +82,7 @@ interface Encoded {
 function contentOf(file: Uint8Array): CheckpointContentOnDisk | undefined {
   const body = bodyOf(file);
   if (body === undefined) return undefined;
-  // The first is the version of the format.
+  // The first field is the version of the format.
   const [, { epoch, doneUpTo, state }] = new MsgpackCodec().decodeRecords(body) as [number, Encoded];
   return { epoch, doneUpTo, parts: state.flatMap(({ parts }) => parts) };
 }

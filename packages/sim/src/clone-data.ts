@@ -1,8 +1,7 @@
-// A copy of data, as a message between processes makes one. A call of `structuredClone` costs far more than the copy of
-// a small message. Objects, lists and maps without a class of their own are copied here, and everything else in them
-// by `structuredClone`.
+// A copy of data, like the copy made by a message between processes. `structuredClone` costs far more than copying a
+// small message, so plain objects, lists and maps are copied here, and `structuredClone` copies all other values.
 
-/** A copy of a message. @throws `DataCloneError` for a value that is no data. */
+/** A copy of a message. @throws `DataCloneError` for a value that cannot be cloned. */
 export function cloneData<T>(value: T): T {
   return cloned(value) as T;
 }
@@ -12,7 +11,7 @@ function cloned(value: unknown): unknown {
   if (typeof value !== 'object' || value === null) return value;
   if (Array.isArray(value)) return cloneList(value);
   if (value instanceof Map) return cloneMap(value);
-  // Bytes are among the rest: a view of a larger buffer stays such a view on the other side.
+  // Bytes take the second path: a view of a larger buffer stays a view on the other side.
   return isPlain(value) ? cloneObject(value) : structuredClone(value);
 }
 

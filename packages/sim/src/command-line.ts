@@ -4,7 +4,7 @@ import { MUTANTS } from './mutants/index.ts';
 import type { ForcedPlan } from './draw-plan.ts';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 
-/** What was asked. */
+/** The parsed command line. */
 export interface Asked {
   readonly seeds?: number;
   readonly hours?: number;
@@ -25,23 +25,23 @@ export interface Asked {
 const EXAMPLES = `
 Examples:
   millrace-sim --seeds 2000 --jobs 2        seeds 1 to 2000
-  millrace-sim --hours 8 --jobs 4           as many as fit into eight hours
+  millrace-sim --hours 8 --jobs 4           as many seeds as fit into eight hours
   millrace-sim --seed 1234 --trace          one seed again, with every line of its log
   millrace-sim --seed 1234 --shrink         the smallest plan that breaks the same promise
   millrace-sim --plan failing.json          a plan from a file
   millrace-sim --fault power-loss --fault disk-failure --seeds 100
-  millrace-sim --broken --seeds 20          a program that is wrong on purpose: has to fail
+  millrace-sim --broken --seeds 20          a deliberately broken program: must fail
 
 A run is a function of its seed and of the commit.
-Exit codes: 0 every promise held, 1 a promise was broken, 2 usage, 3 not everything was reached (--coverage),
-130 interrupted.`;
+Exit codes: 0 every promise held, 1 a promise was broken, 2 usage, 3 some faults or states were not reached
+(--coverage), 130 interrupted.`;
 
-/** Reads a command line. @throws commander's `CommanderError`, after it has printed help or what is wrong. */
+/** Reads a command line. @throws commander's `CommanderError` after printing the help or the error. */
 export function readCommandLine(argv: readonly string[]): Asked {
   const program = new Command('millrace-sim')
-    .description('Runs whole engines under virtual time, with faults everywhere, and checks every promise.')
-    .option('--seeds <count>', 'how many seeds; default 200, or as many as fit into --hours', wholeNumber)
-    .option('--hours <hours>', 'how long, in hours of real time', positive)
+    .description('Runs whole engines under virtual time with many kinds of faults, and checks every promise.')
+    .option('--seeds <count>', 'number of seeds; default 200, or as many as fit into --hours', wholeNumber)
+    .option('--hours <hours>', 'duration, in hours of real time', positive)
     .option('--from <seed>', 'the first seed, a number', wholeNumber, 1)
     .option('--seed <seed>', 'one seed, with its draws')
     .option('--plan <file>', 'one plan from a JSON file')
@@ -50,18 +50,16 @@ export function readCommandLine(argv: readonly string[]): Asked {
         FAULT_KINDS,
       ),
     )
-    .option('--jobs <count>', 'processes side by side', wholeNumber, 1)
+    .option('--jobs <count>', 'number of parallel processes', wholeNumber, 1)
     .addOption(
-      new Option('--mutant <name>', 'an engine that is wrong in one place').choices(
-        MUTANTS.map(({ name }) => name),
-      ),
+      new Option('--mutant <name>', 'an engine with one defect').choices(MUTANTS.map(({ name }) => name)),
     )
-    .option('--force <json>', 'parts that every plan has, for instance {"executors":2}', parsed)
-    .option('--broken', 'a program that loses records on purpose', false)
-    .option('--shrink', 'make a failing seed smaller', false)
+    .option('--force <json>', 'parts of every plan, for instance {"executors":2}', parsed)
+    .option('--broken', 'a program that loses records deliberately', false)
+    .option('--shrink', 'reduce a failing seed to a smaller plan', false)
     .option('--coverage', 'fail unless every fault and every state was reached', false)
-    .option('--failures <count>', 'stop at this many failing seeds', wholeNumber, 10)
-    .option('--trace', 'with --seed or --plan: every line of the log', false)
+    .option('--failures <count>', 'stop after this number of failing seeds', wholeNumber, 10)
+    .option('--trace', 'with --seed or --plan: print every line of the log', false)
     .exitOverride()
     .showHelpAfterError('(--help lists the commands)')
     .addHelpText('after', EXAMPLES);

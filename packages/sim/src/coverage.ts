@@ -1,5 +1,6 @@
-// What a run has seen: which faults happened and which states the parts of the engine were in. A run that proves that
-// nothing breaks proves nothing unless it was there; so the counts are shown, and what was never reached is named.
+// The coverage of a run: the faults that happened, and the states reached by the parts of the engine. A run without
+// failures proves nothing about faults and states that never occurred, so the counts are shown and missing faults and
+// states are listed.
 import type { FaultKind } from './plan.ts';
 
 /** Counts by name, as data. */
@@ -8,28 +9,28 @@ export interface CoverageCounts {
   readonly states: Readonly<Record<string, number>>;
 }
 
-/** Counts what happens. */
+/** Counts faults and states. */
 export class Coverage {
   readonly #faults = new Map<string, number>();
   readonly #states = new Map<string, number>();
 
-  /** A fault happened. */
+  /** Counts a fault. */
   fault(kind: FaultKind): void {
     count(this.#faults, kind, 1);
   }
 
-  /** A part of the engine came into a state; see `state-probes.ts`. */
+  /** Counts a state of a part of the engine; see `state-probes.ts`. */
   state(name: string): void {
     count(this.#states, name, 1);
   }
 
-  /** Takes in what others counted. */
+  /** Adds the counts of another coverage. */
   add(counts: CoverageCounts): void {
     for (const [kind, times] of Object.entries(counts.faults)) count(this.#faults, kind, times);
     for (const [name, times] of Object.entries(counts.states)) count(this.#states, name, times);
   }
 
-  /** What was counted so far. */
+  /** The counts so far. */
   counts(): CoverageCounts {
     return { faults: Object.fromEntries(this.#faults), states: Object.fromEntries(this.#states) };
   }

@@ -1,4 +1,4 @@
-// A plan in lines for people: what was drawn, before anything runs.
+// A plan as lines for readers: the draws, before the run.
 import type { Ending, EventTimePlan, Plan } from './plan.ts';
 import { describeProgram } from './program/describe-program.ts';
 

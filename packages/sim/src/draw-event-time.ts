@@ -1,12 +1,15 @@
-// Draws windows by the times of records. Times go as fast as sources produce (`event-times.ts`), so sizes are chosen such
-// that in a run of a few seconds windows are completed, records are late, and silence is long enough to matter.
+// Draws event-time windows. Event times advance as fast as sources produce (`event-times.ts`), so the sizes are chosen
+// such that a run of a few seconds has completed windows, late records, and relevant periods of silence.
 import type { Draw } from './draw.ts';
 import type { EventTimePlan, EventWindowPlan, Plan } from './plan.ts';
 
-/** How many of the seeds that may have state have these windows. */
+/** The share of seeds with event-time windows, among seeds that may have state. */
 const CHANCE = 0.3;
 
-/** The windows of a seed, if it has any. The draw is their own: whether they are drawn changes nothing else of a plan. */
+/**
+ * The event-time windows of a seed, if any. The draw has a separate random source, so that the rest of a plan is
+ * unaffected.
+ */
 export function drawEventTime(draw: Draw): Pick<Plan, 'eventTime'> {
   if (!draw.happens(CHANCE)) return {};
   return {
@@ -26,7 +29,7 @@ function drawWindows(draw: Draw): EventWindowPlan {
     case 'tumbling':
       return { kind, sizeMs: draw.of([150, 400, 1_000]) };
     case 'sliding':
-      // Windows that overlap, and such that leave records between them.
+      // Overlapping windows, and windows with gaps between them.
       return { kind, sizeMs: draw.of([150, 600]), slideMs: draw.of([70, 200]) };
     case 'session':
       return { kind, gapMs: draw.of([60, 120, 250]) };

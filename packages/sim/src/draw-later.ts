@@ -1,5 +1,5 @@
-// Draws that came after the first plans: each part has a random source of its own, so that a seed keeps the rest of its
-// plan. What is drawn here is added to the plan or takes the place of one of its parts.
+// Draws added after the first plans. Each part has a separate random source, so that a seed keeps the rest of its plan.
+// These draws add to the plan or replace one of its parts.
 import { Draw } from './draw.ts';
 import {
   type ClockStep,
@@ -14,18 +14,18 @@ import {
   type StreamPlan,
 } from './plan.ts';
 
-/** What is known when these are drawn. */
+/** The options of these draws. */
 export interface LaterOptions {
-  /** The faults that are on, instead of those drawn. */
+  /** The enabled faults, instead of drawn ones. */
   readonly faults?: readonly FaultKind[] | undefined;
-  /** Whether what is remembered from batch to batch is kept. */
+  /** True when data remembered across batches is kept. */
   readonly mayHaveState: boolean;
 }
 
-/** How likely each fault is on. */
+/** The probability of each fault. */
 const CHANCE = 0.2;
 
-/** The plan with everything that came later. */
+/** The plan with all later draws. */
 export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOptions): Plan {
   const { seed } = plan;
   const draw = new Draw(`${seed}/later`);
@@ -62,7 +62,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
   };
 }
 
-/** Most seeds leave most options alone. Bounds bite when they are drawn. */
+/** Most seeds leave most options at their defaults. Drawn bounds are tight enough to have an effect. */
 function drawSettings(draw: Draw, { durability, checkpoints }: Plan): SettingsPlan {
   const all: SettingsPlan = {
     checkpointsKept: 2,
@@ -93,25 +93,25 @@ function drawSettings(draw: Draw, { durability, checkpoints }: Plan): SettingsPl
   return Object.fromEntries(chosen.map((name) => [name, all[name]]));
 }
 
-/** Outputs that take as long as a batch, so that several batches fail at one time and are held beside each other. */
+/** Outputs as slow as a batch, so that several batches fail at the same time and are held together. */
 function drawOverlap(draw: Draw, { onBatchFailure, concurrentJobs, batchIntervalMs }: Plan): SettingsPlan {
   const mayOverlap = onBatchFailure === 'hold' && concurrentJobs > 1;
   return mayOverlap && draw.happens(0.3) ? { outputMs: batchIntervalMs } : {};
 }
 
-/** As little as a log takes: an entry that is larger goes alone. */
+/** The minimum capacity of a log: a larger entry is written alone. */
 function drawLog(draw: Draw, { durability }: Plan): SettingsPlan {
   return durability !== 'memory' && draw.happens(0.1) ? { logWaitingBytes: 4_096 } : {};
 }
 
-/** Where nothing gets lost, the driver always gets to say that an executor is gone. */
+/** Without lost messages, the driver can always report the loss of an executor. */
 function drawSilence(draw: Draw, { executors, channels, endings }: Plan): SettingsPlan {
   const mayLose = channels.loss !== undefined || endings.some(({ part }) => part === 'partition');
   const isSilent = executors > 1 && !mayLose && draw.happens(0.3);
   return isSilent ? { deathsAreSilent: true } : {};
 }
 
-/** What follows the end of a driver within a few steps, while another one recovers. */
+/** Endings within a few steps after the end of a driver, during the recovery of the next one. */
 function withSecondFaults(draw: Draw, endings: readonly Ending[]): readonly Ending[] {
   return endings.flatMap((ending) => {
     const { part } = ending;
@@ -144,7 +144,7 @@ function drawStreams(
   });
 }
 
-/** Where little may be held, a mixed stream comes in bursts, so that whole blocks are refused. */
+/** With tight bounds, a mixed stream arrives in bursts, so that whole blocks are refused. */
 function withBursts(stream: StreamPlan, { maxHeldRecords }: SettingsPlan): StreamPlan {
   if (stream.mix !== 'mixed' || maxHeldRecords === undefined) return stream;
   return { ...stream, inBursts: true, recordsPerSecond: 200 };
@@ -156,8 +156,8 @@ function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
 }
 
 /**
- * Damages, and in half of the plans two deaths before which the newest checkpoint is that of a driver that wrote no other:
- * the one after it falls back to a checkpoint of an earlier epoch.
+ * Damages; and in half of the plans two deaths, before which the newest checkpoint comes from a driver that wrote no
+ * other: the next driver falls back to a checkpoint of an earlier epoch.
  */
 function drawDamaged(draw: Draw, { endings, batchIntervalMs }: Plan): Pick<Plan, 'damages' | 'endings'> {
   const damages = drawDamages(draw);
@@ -197,7 +197,7 @@ function drawFailing(draw: Draw): readonly FailingOperation[] {
 }
 
 function drawEvictions(draw: Draw): readonly number[] {
-  // What is computed again for want of one thing often finds the next one gone as well.
+  // A recomputation after one eviction often meets a further eviction.
   return Array.from({ length: 1 + draw.upTo(5) }, () => [
     draw.upTo(draw.of([5, 50, 500])),
     ...Array.from({ length: draw.upTo(2) }, () => 0),
@@ -206,7 +206,9 @@ function drawEvictions(draw: Draw): readonly number[] {
 
 const YEAR_MS = 365 * 86_400_000;
 
-/** A clock is not set to another year where a drawn program is checked: the model of it has no skipped batches. */
+/**
+ * A clock is not set to another year when a drawn program is checked: the model of the program has no skipped batches.
+ */
 export function withoutYears(plan: Plan): Plan {
   const { program, clockSteps } = plan;
   if (program === undefined || clockSteps === undefined) return plan;
@@ -214,8 +216,8 @@ export function withoutYears(plan: Plan): Plan {
 }
 
 /**
- * Steps that a clock makes when it is set, from a correction to another year. Back, no further than what a driver that
- * comes after it may begin with. A year is skipped, which is drawn where the answers know nothing of event time.
+ * Steps of a clock that is set, from a correction to another year. A step back is limited to a time from which a later
+ * driver can start. A year is skipped; this step is drawn when the answers have no event time.
  */
 function drawClockSteps(draw: Draw, { eventTime }: Plan): readonly ClockStep[] {
   if (draw.happens(0.2) && eventTime === undefined) return [{ atMs: 100 + draw.upTo(1_500), byMs: YEAR_MS }];
@@ -225,17 +227,17 @@ function drawClockSteps(draw: Draw, { eventTime }: Plan): readonly ClockStep[] {
   }));
 }
 
-/** How many batches a lull lasts: until nothing of the batches before it is needed any more. */
+/** The length of a lull in batches: long enough that no earlier batch is needed any more. */
 const LULL_BATCHES = 14;
 
-/** Some time without records in one of ten seeds with short batches, and some load behind it. */
+/** Time without records in one of ten seeds with short batches, followed by further load. */
 function drawLull(draw: Draw, { batchIntervalMs, loadMs }: Plan): Partial<Pick<Plan, 'lull' | 'loadMs'>> {
   if (batchIntervalMs > 400 || !draw.happens(0.1)) return {};
   const lull = { fromMs: 200 + draw.upTo(600), forMs: LULL_BATCHES * batchIntervalMs };
   return { lull, loadMs: Math.max(loadMs, lull.fromMs + lull.forMs + 400) };
 }
 
-/** Ten quiet minutes in one of fifty seeds, where batches are few enough for that to be cheap. */
+/** Ten quiet minutes in one of fifty seeds, for batches rare enough to keep the run cheap. */
 function drawQuiet(draw: Draw, { batchIntervalMs }: Plan): Pick<Plan, 'quietMs'> {
   return draw.happens(0.06) && batchIntervalMs === 1_000 ? { quietMs: 600_000 } : {};
 }

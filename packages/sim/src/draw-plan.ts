@@ -1,5 +1,5 @@
-// Draws a plan from a seed: topology, graph, load, and which faults are on. Each part has a random source of its own, so
-// that asking for certain faults only changes nothing else about the run.
+// Draws a plan from a seed: topology, graph, load, and enabled faults. Each part has a separate random source, so that
+// a request for certain faults changes nothing else about the run.
 import { Draw } from './draw.ts';
 import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
@@ -10,22 +10,22 @@ import type { OperatorName } from './program/operator-names.ts';
 import type { SinkKind } from './program/program-plan.ts';
 import { withProgram } from './program/with-program.ts';
 
-/** What the one who asks decides instead of the seed. */
+/** Decisions of the caller that override the seed. */
 export interface DrawOptions {
-  /** The faults that are on, instead of those drawn. */
+  /** The enabled faults, instead of drawn ones. */
   readonly faults?: readonly FaultKind[] | undefined;
   readonly brokenOnPurpose?: boolean | undefined;
   readonly forced?: ForcedPlan | undefined;
 }
 
-/** What is in every plan, whatever its seed draws. */
+/** Parts of every plan, independent of the seed. */
 export type ForcedPlan = Partial<Omit<Plan, 'seed' | 'streams' | 'program' | 'versions'>> &
   Pick<StreamPlan, 'mix'> & {
     /** Parts of every stream. */
     readonly stream?: Partial<StreamPlan>;
     /** The operators of every program, from the bottom up. */
     readonly operators?: readonly OperatorName[];
-    /** The sink that every drawn program writes to. */
+    /** The sink of every drawn program. */
     readonly sink?: SinkKind;
   };
 
@@ -91,7 +91,7 @@ function withForced(plan: Plan, { faults, forced = {} }: DrawOptions, mayHaveSta
   const ofStream = { ...stream, ...(mix === undefined ? {} : { mix }) };
   return withoutYears({
     ...drawn,
-    // Quiet minutes are drawn where batches are few.
+    // Quiet minutes are drawn only with few batches.
     ...(others.batchIntervalMs === undefined ? {} : { quietMs: 0 }),
     ...others,
     ...(settings === undefined ? {} : { settings: { ...drawn.settings, ...settings } }),
@@ -99,7 +99,7 @@ function withForced(plan: Plan, { faults, forced = {} }: DrawOptions, mayHaveSta
   });
 }
 
-/** Faults after which memory is gone. */
+/** Faults that lose the content of memory. */
 const DEATHS: readonly FaultKind[] = [
   'driver-death',
   'executor-death',
@@ -122,7 +122,9 @@ function drawStream(draw: Draw, faults: ReadonlySet<FaultKind>): StreamPlan {
   };
 }
 
-/** What is remembered from batch to batch is drawn where nothing is lost with memory, or checkpoints keep it. */
+/**
+ * Graphs with data remembered across batches are drawn when no fault loses memory, or when checkpoints keep the data.
+ */
 function drawGraphs(draw: Draw, mayHaveState: boolean): readonly GraphKind[] {
   const kinds: readonly GraphKind[] = [
     'reduce',
@@ -168,7 +170,7 @@ function drawEndings(draw: Draw, faults: ReadonlySet<FaultKind>, executors: numb
     .filter(([part, kind]) => faults.has(kind) && (executors > 0 || !NEEDS_EXECUTORS.has(part)))
     .map(([part]) => part);
   if (possible.length === 0) return [];
-  // One of each that is on, and a few more.
+  // One ending of each enabled kind, and a few more.
   const more = Array.from({ length: draw.upTo(2) }, () => draw.of(possible));
   return draw.shuffled([...possible, ...more]).map((part) => ({
     part,

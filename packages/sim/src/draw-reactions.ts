@@ -1,23 +1,23 @@
-// Draws of what an engine does about failures: batches that are given up, errors that no retry can heal, and other
-// numbers of executors in later lives. Each of these later draws has a random source of its own.
+// Draws the reactions of an engine to failures: skipped batches, permanent errors, and other numbers of executors in
+// later lives. Each of these later draws has a separate random source.
 import { Draw } from './draw.ts';
 import type { FaultKind, LastingRefusal, Plan } from './plan.ts';
 import { BLOCKS, DECISIONS } from './log-names.ts';
 
-/** What the one who asks decides instead of the seed. */
+/** Decisions of the caller that override the seed. */
 export interface ReactionOptions {
-  /** The faults that are on, instead of those drawn. */
+  /** The enabled faults, instead of drawn ones. */
   readonly faults?: readonly FaultKind[] | undefined;
   readonly forced?: { readonly executors?: number } | undefined;
 }
 
-/** The share of plans that skip batches, of those that may. */
+/** The share of plans that skip batches, among the plans that may. */
 const SKIPS = 0.5;
 
-/** The share of plans in which the disk refuses something for good. */
+/** The share of plans in which the disk refuses an operation permanently. */
 const REFUSES = 0.12;
 
-/** The share of plans with executors in which lives have other numbers of executors. */
+/** The share of plans with executors whose lives have different numbers of executors. */
 const CHANGES_EXECUTORS = 0.35;
 
 /** The plan with these reactions. */
@@ -27,15 +27,15 @@ export function drawReactions(plan: Plan, { faults, forced }: ReactionOptions): 
   const draw = new Draw(`${plan.seed}/lasting`);
   const isDrawn = draw.happens(REFUSES);
   const isOn = faults?.includes('lasting-refusal') ?? isDrawn;
-  // What is in memory only goes with the engine.
+  // Data that is only in memory is lost with the engine.
   const lasting = isOn && plan.durability !== 'memory' ? { lasting: drawLasting(draw, plan) } : {};
   const executors = forced?.executors === undefined ? drawExecutors(plan) : {};
   return { ...reacting, ...lasting, ...executors };
 }
 
 /**
- * Batches that are given up when an output fails for good. Drawn where nothing fails but the code of outputs: the outputs
- * that tell what came in never fail, so what follows from all batches is known, also from skipped ones.
+ * Batches that are skipped when an output fails permanently. Drawn when nothing fails but the code of outputs: the
+ * outputs that record the input never fail, so the answers of all batches are known, including skipped ones.
  */
 function drawSkipping(plan: Plan): Plan {
   const draw = new Draw(`${plan.seed}/skip`);
@@ -44,10 +44,10 @@ function drawSkipping(plan: Plan): Plan {
   return { ...plan, onBatchFailure: 'skip', jobFailureRate };
 }
 
-/** Where each refusal is one that an engine that runs meets, and cannot go on without. */
+/** Permanent refusals that a running engine meets and cannot survive. */
 function drawLasting(draw: Draw, plan: Plan): readonly LastingRefusal[] {
   const { checkpoints, durability, executors, channels, endings } = plan;
-  // The driver may never hear of the log of an executor that is cut off or dies.
+  // The driver may never learn of the log of an executor that is cut off or dies.
   const areApart = endings.some(({ part }) => part === 'executor' || part === 'partition');
   const isHeard = executors === 0 || (channels.loss === undefined && !areApart);
   const logged = durability === 'machine' ? (['append', 'sync'] as const) : (['append'] as const);
@@ -64,7 +64,10 @@ function drawLasting(draw: Draw, plan: Plan): readonly LastingRefusal[] {
     });
 }
 
-/** Other numbers of executors in later lives: logs and places of some are left to nobody, and new ones have none. */
+/**
+ * Other numbers of executors in later lives: the logs and places of some are left without an owner, and new executors
+ * have none.
+ */
 function drawExecutors({ seed, executors }: Plan): Pick<Plan, 'executorsByLife'> {
   const draw = new Draw(`${seed}/executors`);
   if (executors === 0 || !draw.happens(CHANGES_EXECUTORS)) return {};
@@ -72,7 +75,7 @@ function drawExecutors({ seed, executors }: Plan): Pick<Plan, 'executorsByLife'>
   return { executorsByLife: [executors, ...draw.shuffled(others)] };
 }
 
-/** Whether tasks may fail in all their attempts, whatever they compute. */
+/** Tells whether tasks may fail in all their attempts, independent of their code. */
 function mayLoseTasks({ disk, failing, channels, endings }: Plan): boolean {
   const { slowMs: _slow, ...failures } = disk;
   const isDiskWhole = Object.keys(failures).length === 0 && failing === undefined;

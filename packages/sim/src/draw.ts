@@ -1,5 +1,5 @@
-// Draws by name, so that what is drawn reads like what is meant. Each part of a plan has one of its own: a draw that is
-// added to one part changes nothing about the others.
+// Named draws, for readable drawing code. Each part of a plan has a separate draw: an additional draw in one part
+// changes nothing about the other parts.
 import { SeededRandom } from '@millrace/core';
 
 /** Draws from a seed. Equal seeds give equal draws. */
@@ -10,7 +10,7 @@ export class Draw {
     this.#random = new SeededRandom(seed);
   }
 
-  /** True as often as `chance` says, 0 to 1. */
+  /** True with this probability, 0 to 1. */
   happens(chance: number): boolean {
     return this.#random.next() < chance;
   }
@@ -20,12 +20,12 @@ export class Draw {
     return this.#random.integer(most + 1);
   }
 
-  /** One of them, each equally likely. */
+  /** One of the choices, each equally likely. */
   of<const T>(choices: readonly T[]): T {
     return choices[this.#random.integer(choices.length)] as T;
   }
 
-  /** All of them in any order. */
+  /** All items in random order. */
   shuffled<T>(items: readonly T[]): T[] {
     const left = [...items];
     return items.map(() => left.splice(this.#random.integer(left.length), 1)[0] as T);

@@ -1,9 +1,9 @@
-// The epochs of drivers, as executors hear of them: each driver has one, and it is above those of all before it. Else an
-// executor cannot tell which of two drivers is in charge.
+// The epochs of drivers, as received by executors. Each driver has one epoch, higher than all earlier epochs; otherwise
+// an executor could not tell which of two drivers is in charge.
 
-/** What is watched. */
+/** Dependencies of the check. */
 export interface DriverEpochsDeps {
-  /** Whether anything is kept from driver to driver: else every one is the first. */
+  /** True when any data is kept from driver to driver; otherwise every driver is the first. */
   readonly isKept: boolean;
   readonly violated: (promise: string, what: string) => void;
 }
@@ -17,7 +17,7 @@ export class DriverEpochs {
     this.#deps = deps;
   }
 
-  /** A driver has said its epoch. */
+  /** Records the epoch stated by a driver. */
   note(driver: string, epoch: number): void {
     const { isKept, violated } = this.#deps;
     const before = this.#epochs.get(driver);

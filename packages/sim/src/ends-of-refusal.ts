@@ -1,19 +1,19 @@
-// The errors that an engine may end with once its disk has refused something for good: the refusal, or another fault that
-// came first. The first reason to stop counts, and the refusal may meet an engine that closes its logs or writes its last
-// checkpoint.
+// The errors with which an engine may end after a permanent refusal by its disk: the refusal, or another fault that
+// came first. The first reason to stop counts, and the refusal may meet an engine that closes its logs or writes its
+// last checkpoint.
 import { isMillraceError } from '@millrace/core';
 
-/** Causes are followed so far. */
+/** The maximum depth of causes. */
 const DEPTH_MAX = 20;
 
 const REFUSALS = ['MR_STORAGE_DENIED', 'MR_WAL_OUTCOME_UNKNOWN'];
 const FAULTS_OF_DISKS = ['MR_STORAGE_FAILED', 'MR_STORAGE_FULL'];
 
-/** Whether an error may be the end of an engine whose disk has refused something for good. */
+/** Tells whether an error may be the end of an engine whose disk refused an operation permanently. */
 export function mayFollowRefusal(error: unknown): boolean {
   if (isOneOf(REFUSALS, error)) return true;
   const causes = causesOf(error);
-  // A refusal ends the engine itself. Whatever fails of a refusal is tried in vain.
+  // A refusal ends the engine itself. Retries of an operation that fails with a refusal are pointless.
   if (causes.some((cause) => isOneOf(REFUSALS, cause))) return false;
   const root = causes.at(-1);
   return root !== undefined && (isOneOf(FAULTS_OF_DISKS, root) || isOfUsers(root));

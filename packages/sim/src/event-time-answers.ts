@@ -1,6 +1,6 @@
-// What windows of event time have to have made, batch by batch: the watermark, then which windows took the records of the
-// batch, and which of them were given out. All of it follows from the records of the batches in their order; nothing is
-// taken from the engine but the meaning that its guide gives to the words.
+// The expected results of event-time windows, batch by batch: the watermark, the windows that took the records of the
+// batch, and the emitted windows. All results follow from the records of the batches in order; the engine contributes
+// nothing but the meaning of the terms in its guide.
 import { EVENT_KEYS } from './event-time-program.ts';
 import { eventTimeOf, isHeartbeat } from './event-times.ts';
 import { addTo, afterBatch, type Span } from './event-window-answers.ts';
@@ -8,7 +8,7 @@ import type { InputHistory } from './input-history.ts';
 import type { EventTimePlan, StreamPlan } from './plan.ts';
 import type { SimRecord } from './sim-record.ts';
 
-/** What can be seen of a batch, each list in the order of its texts. */
+/** The visible results of a batch, each list in the order of its texts. */
 export interface EventAnswer {
   readonly watermarks: readonly (readonly [before: string, after: string])[];
   readonly windows: readonly (readonly [
@@ -16,13 +16,13 @@ export interface EventAnswer {
     startMs: number,
     endMs: number,
     numbers: readonly number[],
-    /** The windows that were given out before and that this one replaces. */
+    /** The windows emitted earlier that this window replaces. */
     replaces: readonly (readonly [startMs: number, endMs: number])[],
   ])[];
   readonly late: readonly (readonly [key: number, number: number])[];
 }
 
-/** A record as windows see it. */
+/** A record from the view of windows. */
 export interface SimEvent {
   readonly atMs: number;
   readonly number: number;
@@ -60,7 +60,7 @@ interface Watermark {
   readonly afterMs: number;
 }
 
-/** What the windows of one key come to, asked for in the order of batches. */
+/** The windows of one key, computed in the order of batches. */
 class KeyAnswers {
   readonly #key: number;
   readonly #plan: EventTimePlan;
@@ -76,7 +76,7 @@ class KeyAnswers {
     const events = all.filter(({ number }) => number % EVENT_KEYS === this.#key && !isHeartbeat(number));
     const isOver = (endMs: number) => endMs + allowedLatenessMs <= beforeMs;
     const { spans, late } = addTo(windows, { spans: this.#spans, events, isOver });
-    // Complete, and either new since the batch before or changed by this one.
+    // Complete, and either new since the previous batch or changed by this one.
     const isGivenOut = ({ endMs, isTouched }: Span) => endMs <= afterMs && (endMs > beforeMs || isTouched);
     this.#spans = spans
       .filter(({ endMs }) => endMs + allowedLatenessMs > afterMs)
@@ -91,13 +91,13 @@ class KeyAnswers {
   }
 }
 
-/** In an order that does not depend on partitions. */
+/** In an order independent of partitions. */
 export function inOrderOfTexts<T>(items: readonly T[]): readonly T[] {
   const texts = items.map((item) => ({ item, text: JSON.stringify(item) }));
   return texts.toSorted((one, other) => (one.text < other.text ? -1 : 1)).map(({ item }) => item);
 }
 
-/** The watermark after each batch, asked for in order. */
+/** The watermark after each batch, computed in order. */
 class WatermarkAnswers {
   readonly #timestamps: EventTimePlan['timestamps'];
   readonly #newestMs: number[] = [];
@@ -122,7 +122,7 @@ class WatermarkAnswers {
       goneOn.push(newestMs + Math.min(silentMs - outOfOrdernessMs, idleAdvanceMs));
     }
     const beforeMs = this.#ms;
-    // The slowest of those that speak. If none does, and the program wants it, the one that is furthest.
+    // The slowest of the active sources. Without an active source, and if requested by the program, the furthest one.
     if (promises.length > 0) this.#ms = Math.max(beforeMs, Math.min(...promises));
     else if (idleAdvanceMs > 0) this.#ms = Math.max(beforeMs, ...goneOn);
     return { beforeMs, afterMs: this.#ms };

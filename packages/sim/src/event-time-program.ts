@@ -1,5 +1,5 @@
-// The part of a simulated program that has windows by the times of records. It writes all that can be seen of them: the
-// watermark of each batch, the windows that it gives out, and the records that come too late.
+// The part of a simulated program with event-time windows. This part writes all visible results: the watermark of each
+// batch, the emitted windows, and the late records.
 import type { DStream, EventTimeStream, EventWindow } from '@millrace/engine';
 import { eventTimeOf, isHeartbeat } from './event-times.ts';
 import type { EventTimePlan, EventWindowPlan } from './plan.ts';
@@ -13,7 +13,7 @@ export const EVENT_OUTPUTS = {
   late: 'late records',
 } as const;
 
-/** How many keys there are. */
+/** The number of keys. */
 export const EVENT_KEYS = 5;
 
 type Event = [atMs: number, number: number];
@@ -30,7 +30,8 @@ export function buildEventTime(
     .map(([, number]): [number, number] => [number % EVENT_KEYS, number]);
   const windows = windowsOf(pairs, plan.windows)
     .allowedLateness(plan.allowedLatenessMs)
-    // It changes its first argument, as it may: a window that is shared with anything else would show it.
+    // The function changes its first argument, as permitted: a window shared with another value would reveal the
+    // sharing.
     .aggregateByKey(
       (): number[] => [],
       pushed,
@@ -86,7 +87,7 @@ function pushed(values: number[], ...more: readonly number[]): number[] {
   return values;
 }
 
-/** A copy: the ledger keeps it. */
+/** A copy, because the ledger keeps the record. */
 function asRecord([key, window]: [number, EventWindow<number[]>]): readonly unknown[] {
   const { startMs, endMs, value, replaces = [] } = window;
   return [key, startMs, endMs, [...value], replaces.map((old) => [old.startMs, old.endMs])];

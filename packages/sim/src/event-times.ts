@@ -1,13 +1,13 @@
-// When the records of simulated sources happened. It follows from a record and its stream alone, so the program and
-// those who check it say the same, whoever reads the record and how often.
+// The event times of records of simulated sources. An event time follows from the record and its stream alone, so the
+// program and the checkers agree, whatever reads the record and how often.
 import type { StreamPlan } from './plan.ts';
 
-/** How much younger than its neighbours a record may be at most, in ms. */
+/** The maximum disorder of neighbouring records, in ms. */
 const DISORDER_MS = 200;
 
 /**
- * The event time of a record, in ms: about when its source produced it, somewhat out of order. A few are much older, as
- * of somebody who was out of reach.
+ * The event time of a record, in ms: about its production time, slightly out of order. A few records are much older,
+ * like those of a device that was offline.
  */
 export function eventTimeOf(number: number, { recordsPerSecond }: StreamPlan): number {
   const inOrderMs = Math.floor((number * 1_000) / Math.max(50, recordsPerSecond));
@@ -17,7 +17,7 @@ export function eventTimeOf(number: number, { recordsPerSecond }: StreamPlan): n
   return inOrderMs - disorderMs;
 }
 
-/** Whether a record only says how far its source is: it moves the watermark and is in no window. */
+/** Tells whether a record only reports the progress of its source: such a record moves the watermark and is in no window. */
 export function isHeartbeat(number: number): boolean {
   return number % 11 === 3;
 }

@@ -1,35 +1,35 @@
-// Which windows of one key take the records of a batch, by the meaning of tumbling, sliding and session windows, in loops
-// over everything there is.
+// The windows of one key that take the records of a batch, by the meaning of tumbling, sliding and session windows, in
+// loops over all windows and records.
 import type { SimEvent } from './event-time-answers.ts';
 import type { EventWindowPlan } from './plan.ts';
 
-/** A window of one key and the numbers of the records in it. */
+/** A window of one key, and the numbers of its records. */
 export interface Span {
   readonly startMs: number;
   readonly endMs: number;
   readonly numbers: readonly number[];
-  /** Whether this batch has changed it. */
+  /** True when this batch changed the window. */
   readonly isTouched: boolean;
-  /** The windows that were given out of its records and that it replaces when it is given out next, by start. */
+  /** Emitted windows of the same records that the next emission of this window replaces, by start. */
   readonly given: readonly SpanTimes[];
 }
 
-/** The begin and the end of a window. */
+/** The start and end of a window. */
 export interface SpanTimes {
   readonly startMs: number;
   readonly endMs: number;
 }
 
-/** What a batch brings to the windows of a key. */
+/** The input of a batch for the windows of a key. */
 export interface KeyInBatch {
-  /** Those that are not over. */
+  /** The windows that are not over. */
   readonly spans: readonly Span[];
   readonly events: readonly SimEvent[];
-  /** Whether a window that ends then takes nothing any more. */
+  /** Tells whether a window with this end no longer takes records. */
   readonly isOver: (endMs: number) => boolean;
 }
 
-/** What has become of it. */
+/** The result of a batch for the windows of a key. */
 export interface KeyAfterBatch {
   readonly spans: readonly Span[];
   readonly late: readonly SimEvent[];
@@ -48,13 +48,16 @@ export function addTo(windows: EventWindowPlan, batch: KeyInBatch): KeyAfterBatc
   }
 }
 
-/** A window after a batch that gave it out, or did not. */
+/** A window after a batch that emitted the window, or did not. */
 export function afterBatch(span: Span, isGivenOut: boolean): Span {
   const { startMs, endMs } = span;
   return isGivenOut ? { ...span, given: [{ startMs, endMs }] } : span;
 }
 
-/** A record is in every window that contains its time and is not over; it is late when all that contain it are over. */
+/**
+ * A record is in every window that contains its time and is not over; the record is late when all containing windows
+ * are over.
+ */
 function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
   const byStart = new Map(spans.map((span) => [span.startMs, span]));
   const late = events.filter(({ atMs, number }) => {
@@ -77,8 +80,8 @@ function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: 
 }
 
 /**
- * Sessions and new records that overlap become one, from the earliest on. What then has new records only, and is over,
- * is late.
+ * Overlapping sessions and new records merge into one session, from the earliest on. A merged session with new records
+ * only that is over is late.
  */
 function addToSessions(gapMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
   const pieces = [

@@ -1,6 +1,6 @@
-// Faults inside of executors that no port can give: what is kept in memory is gone when it is asked for. Each is a line
-// put into the source while it is loaded, and asks the world whether the fault happens now. Without a world, or in a
-// process that does not patch its sources, nothing happens.
+// Faults inside executors that no port can produce: evictions of data in memory at the moment of a read. Each hook is a
+// line added to the source at load time that asks the world whether the fault happens now. Without a world, or in a
+// process that does not patch its sources, no fault happens.
 import type { SourcePatch } from './source-patches.ts';
 
 const KEY = Symbol.for('millrace.simulation.eviction');
@@ -8,13 +8,13 @@ const ASKED = "globalThis[Symbol.for('millrace.simulation.eviction')]?.()";
 
 type Holder = { [KEY]?: () => boolean };
 
-/** Says who decides about evictions from now on; undefined: there are none. */
+/** Sets the decision about evictions from now on; undefined: no evictions. */
 export function decideEvictions(decide: (() => boolean) | undefined): void {
   if (decide === undefined) delete (globalThis as Holder)[KEY];
   else (globalThis as Holder)[KEY] = decide;
 }
 
-/** The changes that put the hooks in. */
+/** The changes that insert the hooks. */
 export const FAULT_HOOKS: readonly SourcePatch[] = [
   {
     file: 'engine/src/rdd/partition-cache.ts',

@@ -1,4 +1,4 @@
-// Carries out the faults of a plan: what fails by chance, and what ends at which step or time. It begins with the run,
+// Carries out the faults of a plan: random failures, and endings at a step or time. The schedule begins with the run,
 // and stops when the faults are over.
 import type { Coverage } from './coverage.ts';
 import type { Ending, Plan } from './plan.ts';
@@ -8,28 +8,28 @@ import type { SimDriver } from './sim-driver.ts';
 import { CHECKPOINT_DIRECTORY } from './sim-engine.ts';
 import type { SimNetwork } from './sim-network.ts';
 
-/** What faults happen to. */
+/** The targets of the faults. */
 export interface FaultSubject {
   readonly plan: Plan;
   readonly disk: SimDisk;
   readonly network: SimNetwork;
   readonly clock: SimClock;
   readonly coverage: Coverage;
-  /** The driver of this moment; undefined before the first. */
+  /** The current driver; undefined before the first. */
   readonly driver: () => SimDriver | undefined;
-  /** Begins another driver after so many ms, unless there is one by then. */
+  /** Starts another driver after this time, unless one exists by then. */
   readonly restartAfter: (driver: SimDriver, ms: number) => void;
   /** Ends every process of the machine. */
   readonly killAll: () => void;
   /** Stops a driver gracefully. */
   readonly stop: (driver: SimDriver, deadlineMs: number) => Promise<boolean>;
-  /** Calls after so many ms. */
+  /** Calls the callback after this time, in ms. */
   readonly after: (ms: number, callback: () => void) => void;
 }
 
-/** How long an executor has to be cut off until its driver gives it up, in ms. */
+/** The time of a partition after which the driver gives up an executor, in ms. */
 const GIVEN_UP_AFTER_MS = 400;
-/** How long a rolling restart gives the driver that it stops, in ms. */
+/** The stop deadline of a rolling restart, in ms. */
 const ROLLING_DEADLINE_MS = 2_000;
 
 /** See the header of this file. */
@@ -44,7 +44,7 @@ export class FaultSchedule {
     this.#endings = subject.plan.endings;
   }
 
-  /** Whether faults happen now. */
+  /** True when faults happen now. */
   get isOn(): boolean {
     return this.#isOn;
   }
@@ -73,7 +73,7 @@ export class FaultSchedule {
     this.#subject.network.mayLose = false;
   }
 
-  /** A driver of this name is about to begin, in this life of all. */
+  /** A driver with this name is about to begin, in this life. */
   driverBegins(life: number, name: string): void {
     const { plan, disk } = this.#subject;
     const refusals = plan.lasting?.filter((refusal) => this.#isOn && refusal.life === life) ?? [];
@@ -84,13 +84,13 @@ export class FaultSchedule {
     }
   }
 
-  /** A process has crossed its border once more. */
+  /** Counts a step: an operation of a process at its border. */
   step(): void {
     this.#stepsLeft -= 1;
     if (this.#stepsLeft <= 0) this.#end();
   }
 
-  /** A sink has come to the step at which something ends, apart from all other endings. */
+  /** A sink has reached the step of an ending that is independent of all other endings. */
   strike({ part, downMs }: Pick<Ending, 'part' | 'downMs'>): void {
     if (this.#isOn) this.#carryOut({ part, downMs, after: { steps: 0 } });
   }
@@ -103,7 +103,7 @@ export class FaultSchedule {
     else this.#subject.after(next.after.ms, () => this.#endings[0] === next && this.#end());
   }
 
-  /** What was to end next ends now. */
+  /** Carries out the next ending. */
   #end(): void {
     const [ending, ...others] = this.#endings;
     this.#endings = others;
@@ -153,12 +153,15 @@ export class FaultSchedule {
     if (isLong) after(GIVEN_UP_AFTER_MS, () => executors?.giveUp(process));
     after(ms, () => {
       heal();
-      // Reachable again, it is told that it was replaced.
+      // Reachable again, the executor learns of its replacement.
       if (isLong) after(200, () => process.kill());
     });
   }
 
-  /** A graceful stop and a new driver, as for a new version. With faults on it may leave something behind, and says so. */
+  /**
+   * A graceful stop and a new driver, like the roll-out of a new version. With faults, the stop may leave work behind
+   * and reports so.
+   */
   #roll(driver: SimDriver, downMs: number): void {
     const { coverage, stop, restartAfter } = this.#subject;
     coverage.fault('rolling-restart');

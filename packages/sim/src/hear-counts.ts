@@ -40,13 +40,13 @@ export function hearCounts(
       if (source === undefined || records === undefined || records.length === recordCount) continue;
       violated(
         'RECEIVER-40',
-        `${source.name}: batch ${batchTime} counts ${recordCount} records, ${records.length} came out`,
+        `${source.name}: batch ${batchTime} counts ${recordCount} records, the output has ${records.length}`,
       );
     }
   });
 }
 
-/** Every odd value of a receiver that was never restarted has been reported, once the engine has stopped. */
+/** After the engine has stopped, every odd value of a receiver that was never restarted has been reported. */
 export function checkLeftOut({ sources, violated }: Pick<CountEvidence, 'sources' | 'violated'>): void {
   for (const { name, starts, toldLeftOut, oddStored } of sources) {
     if (starts.length === 1 && toldLeftOut !== oddStored)

@@ -1,5 +1,5 @@
-// Somebody who looks after the held batches of a driver, as the plan says: tries the oldest again and again, each of them
-// once after a while, or none at all. When the faults are over, everything is tried again.
+// An operator of held batches, according to the plan: retries the oldest batch repeatedly, retries each batch once
+// after a while, or retries none. When the faults are over, every batch is retried.
 import type { Plan } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
 import type { SimDriver } from './sim-driver.ts';
@@ -7,7 +7,7 @@ import type { SimDriver } from './sim-driver.ts';
 const LOOK_EVERY_MS = 250;
 const ONCE_AFTER_MS = 2_000;
 
-/** Looks after the held batches of one life of a driver. */
+/** Retries the held batches of one life of a driver. */
 export function lookAfterHeldBatches(
   { process, ssc }: SimDriver,
   {
@@ -19,14 +19,14 @@ export function lookAfterHeldBatches(
   if (plan.onBatchFailure !== 'hold') return;
   const { retriesHeld } = plan.settings ?? {};
   const seen = new Set<number>();
-  // It lives as long as the process, and is no part of it.
+  // The owner lives as long as the process, without being part of the process.
   const owner = {
     get isAlive() {
       return process.isAlive;
     },
   };
   const retry = (batchTime?: number) => {
-    // What it rejects with is of no interest: the batch is held, or is not.
+    // A rejection has no further meaning: the batch is held, or is not.
     ssc.retryHeldBatch(batchTime).catch(() => undefined);
   };
   const look = () => {

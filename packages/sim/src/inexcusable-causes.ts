@@ -1,8 +1,8 @@
-// Why a batch may not fail, whatever was done to the world: the engine has forgotten what it needs, or makes no sense to
-// itself. Disks, networks, deaths and the code of users excuse none of these.
+// Reasons for which no batch may fail, whatever faults occur: the engine lost required data, or is inconsistent. Disks,
+// networks, deaths and user code excuse none of these reasons.
 import { isMillraceError } from '@millrace/core';
 
-/** The codes that nothing excuses. */
+/** The codes without an excuse. */
 const CODES = [
   'MR_STATE_VERSION_FORGOTTEN',
   'MR_STATE_ABSENT',
@@ -21,13 +21,13 @@ const CODES = [
   'MR_EVENT_TIME_INVALID',
 ];
 
-/** Errors of JavaScript itself: of the engine, because no function of a simulated program throws them. */
+/** JavaScript errors come from the engine, because no function of a simulated program throws them. */
 const NAMES = ['TypeError', 'RangeError', 'ReferenceError'];
 
-/** Causes are followed so far. */
+/** The maximum depth of causes. */
 const DEPTH_MAX = 20;
 
-/** The first cause of an error that nothing excuses, in words; undefined: there is none. */
+/** The first inexcusable cause of an error, in words; undefined when there is none. */
 export function inexcusableCause(error: unknown): string | undefined {
   let cause = error;
   for (let depth = 0; depth < DEPTH_MAX && cause instanceof Error; depth += 1) {

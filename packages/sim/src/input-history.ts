@@ -1,4 +1,4 @@
-// What came in, as it was written down batch by batch: what every known answer is computed from.
+// The input as recorded batch by batch, from which every known answer is computed.
 import type { Evidence } from './check-promises.ts';
 import { rawOutput } from './sim-program.ts';
 import type { SimRecord } from './sim-record.ts';
@@ -7,11 +7,11 @@ import type { SimRecord } from './sim-record.ts';
 export interface InputHistory {
   readonly batchIntervalMs: number;
   readonly zeroTime: number;
-  /** Of each batch the records of each stream. */
+  /** The records of each stream, by batch. */
   readonly batches: ReadonlyMap<number, readonly (readonly SimRecord[])[]>;
 }
 
-/** All streams, as far as all of them are written down; undefined: nothing is yet. */
+/** All streams, up to the last batch recorded for every stream; undefined when nothing is recorded yet. */
 export function historyOf({ plan, sources, ledger }: Evidence): InputHistory | undefined {
   const streams = sources.map((source) => new Map(ledger.batches(rawOutput(source))));
   const [first] = streams;

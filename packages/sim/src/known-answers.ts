@@ -1,10 +1,10 @@
-// What a program has to have made, computed the plain way from the streams as they were written down batch by batch. It
-// knows the operators' meaning and nothing about how they work.
+// The expected results of a program, computed in the simplest way from the recorded streams, batch by batch. The
+// computation knows the meaning of the operators and is independent of their implementation.
 import type { InputHistory } from './input-history.ts';
 import { isInPhase, KEYS, REMOVED_ABOVE, TIMEOUT_BATCHES, WINDOW } from './sim-program.ts';
 import type { GraphKind } from './plan.ts';
 
-/** What an operation must have written for a batch; undefined: it has nothing to write then. */
+/** The required output of an operation for a batch; undefined: no output. */
 export function knownAnswer(
   kind: Exclude<GraphKind, 'partitions'>,
   batchTime: number,
@@ -33,7 +33,9 @@ export function knownAnswer(
   }
 }
 
-/** How many records each key has in the batches after `fromMs` up to `untilMs`; keys without any are left out. */
+/**
+ * The number of records of each key in the batches after `fromMs` up to `untilMs`; keys without records are left out.
+ */
 function countsBetween(
   fromMs: number,
   untilMs: number,
@@ -47,7 +49,7 @@ function countsBetween(
   return [...counts].toSorted(([one], [other]) => one - other);
 }
 
-/** What two outputs have of one persisted shuffle: the counts by whether their key is odd. */
+/** The results of two outputs of one persisted shuffle: the counts by parity of the key. */
 export function halvesOf(
   counts: readonly (readonly [number, number])[],
 ): readonly (readonly [number, number])[] {
@@ -56,7 +58,7 @@ export function halvesOf(
   return [...halves].toSorted(([one], [other]) => one - other);
 }
 
-/** The sums of the states of the batches that a window has. */
+/** The sums of the states of the batches in a window. */
 function stateWindowAt(untilMs: number, history: InputHistory): readonly (readonly [number, number])[] {
   const { batchIntervalMs, zeroTime, batches } = history;
   const sums = new Map<number, number>();
@@ -68,7 +70,7 @@ function stateWindowAt(untilMs: number, history: InputHistory): readonly (readon
   return [...sums].toSorted(([one], [other]) => one - other);
 }
 
-/** Sums by key, of which one is gone with the batch that brings it above the bound, and begins anew later. */
+/** Sums by key; a key is removed by the batch that lifts its sum above the bound, and starts again later. */
 function removedStateAt(untilMs: number, history: InputHistory): readonly (readonly [number, number])[] {
   const { batchIntervalMs } = history;
   const sums = new Map<number, number>();
@@ -83,7 +85,7 @@ function removedStateAt(untilMs: number, history: InputHistory): readonly (reado
   return [...sums].toSorted(([one], [other]) => one - other);
 }
 
-/** Sums by key, of which one goes when it had no record for longer than the time-out, and begins anew later. */
+/** Sums by key; a key is removed when it had no record for longer than the time-out, and starts again later. */
 function timedStateAt(untilMs: number, history: InputHistory): readonly (readonly [number, number])[] {
   const { batchIntervalMs, batches } = history;
   const states = new Map<number, { sum: number; touchedMs: number }>();

@@ -1,41 +1,41 @@
-// What came out, as an idempotent sink has it: one result for each output operation and batch. The ledger outlives every
-// process. It complains at once when a batch that ran again made something else (BAT-4) or when outputs of one operation
-// complete out of order (BAT-3).
+// The output as held by an idempotent sink: one result for each output operation and batch. The ledger outlives every
+// process. The ledger reports a violation at once when a re-run of a batch has another result (BAT-4) or when outputs
+// of one operation complete out of order (BAT-3).
 
 /** One result of one output operation. */
 export type OutputRecords = readonly unknown[];
 
-/** Everything that came out of one world. */
+/** The whole output of one world. */
 export class Ledger {
   readonly #violated: (promise: string, what: string) => void;
   readonly #outputs = new Map<string, Map<number, OutputRecords>>();
   readonly #asText = new Map<string, string>();
-  /** When the first driver that ran was started. */
+  /** The start time of the first driver that ran. */
   #firstStart: number | undefined;
-  /** The latest wall time until that driver ran. */
+  /** The latest wall time until this driver ran. */
   #latestStart = Number.NEGATIVE_INFINITY;
-  /** How many batches a driver has told to be left out before a batch. */
+  /** The number of batches left out before a batch, as reported by a driver. */
   readonly #leftOutBefore = new Map<number, number>();
-  /** The batches that a driver has told to be given up. */
+  /** The batches reported as skipped by a driver. */
   readonly #skipped = new Set<number>();
-  /** The last batch of each operation, for the driver that lives now. */
+  /** The last batch of each operation, for the current driver. */
   #last = new Map<string, number>();
 
   constructor(violated: (promise: string, what: string) => void) {
     this.#violated = violated;
   }
 
-  /** A driver begins: batches that were not done are made again. */
+  /** A driver begins: unfinished batches are run again. */
   driverBegins(): void {
     this.#last = new Map();
   }
 
-  /** A driver is started at a wall time. It may have written down the zero time also if it never runs. */
+  /** A driver is started at a wall time. The driver may have recorded the zero time even if it never runs. */
   driverStarts(wallMs: number): void {
     if (this.#firstStart === undefined) this.#latestStart = Math.max(this.#latestStart, wallMs);
   }
 
-  /** The driver that was started at a wall time runs now. */
+  /** The driver started at this wall time runs now. */
   driverRuns(startedMs: number, nowMs: number): void {
     if (this.#firstStart !== undefined) return;
     this.#firstStart = startedMs;
@@ -43,9 +43,9 @@ export class Ledger {
   }
 
   /**
-   * The zero time of the batches: one interval before the first batch, unless batches were left out right at the beginning.
-   * Then it is as many intervals before as a driver has told. If no driver lived to tell, it is the interval in which the
-   * first driver that ran was started.
+   * The zero time of the batches: one interval before the first batch, unless batches were left out at the beginning.
+   * In this case the zero time is earlier by the reported number of intervals. If no driver lived to report, the zero
+   * time is the interval in which the first running driver was started.
    */
   zeroTime(firstBatch: number, batchIntervalMs: number): number {
     const leftOut = this.#leftOutBefore.get(firstBatch);
@@ -55,22 +55,22 @@ export class Ledger {
     return Math.floor(this.#firstStart / batchIntervalMs) * batchIntervalMs;
   }
 
-  /** A driver tells that it leaves out so many batches before this one. */
+  /** A driver reports that it leaves out this many batches before this one. */
   leavesOutBefore(batchTime: number, count: number): void {
     this.#leftOutBefore.set(batchTime, count);
   }
 
-  /** A driver tells that it gives a batch up: outputs of the batch may be missing from now on. */
+  /** A driver reports a skipped batch: outputs of the batch may be missing from now on. */
   skips(batchTime: number): void {
     this.#skipped.add(batchTime);
   }
 
-  /** Whether outputs of a batch may be missing for good. */
+  /** Tells whether outputs of a batch may be missing permanently. */
   isSkipped(batchTime: number): boolean {
     return this.#skipped.has(batchTime);
   }
 
-  /** An output of the driver. Records come in the order in which the batch has them. */
+  /** Records an output of the driver. Records arrive in the order of the batch. */
   write(operation: string, batchTime: number, records: OutputRecords): void {
     const last = this.#last.get(operation) ?? Number.NEGATIVE_INFINITY;
     if (batchTime < last)
@@ -79,7 +79,10 @@ export class Ledger {
     this.writeAnyOrder(operation, batchTime, records);
   }
 
-  /** An output of a task: side by side with others, and twice when an executor was too late to say that it is done. */
+  /**
+   * Records an output of a task: concurrently with other tasks, and twice when an executor reported its completion too
+   * late.
+   */
   writeAnyOrder(operation: string, batchTime: number, records: OutputRecords): void {
     const text = JSON.stringify(records);
     const key = `${operation}@${batchTime}`;
@@ -111,7 +114,7 @@ export class Ledger {
     return [...this.#outputs.keys()];
   }
 
-  /** All of it as one text: equal runs have equal ones. */
+  /** All results as one text; equal runs have equal texts. */
   fingerprint(): string {
     return JSON.stringify([...this.#asText].toSorted(([one], [other]) => (one < other ? -1 : 1)));
   }

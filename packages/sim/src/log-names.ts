@@ -1,7 +1,7 @@
 // The names of the logs of a simulated engine, below the directory of logs.
 
-/** What the driver has decided. */
+/** The log of the driver's decisions. */
 export const DECISIONS = 'received-block-metadata';
 
-/** The beginning of the names of logs with blocks: each executor has its own. */
+/** The prefix of the names of logs with blocks: each executor has a separate log. */
 export const BLOCKS = 'blocks';

@@ -1,5 +1,5 @@
 #!/usr/bin/env -S node --conditions=millrace:source
-// `millrace-sim`: the command on this machine. Exit codes are told by --help.
+// `millrace-sim`: the command in its process. --help lists the exit codes.
 import { SystemClock } from '@millrace/core';
 import { endWhenUnread } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
@@ -28,7 +28,7 @@ function askedBy(argv: readonly string[]): Asked | number {
 async function run(asked: Asked): Promise<number> {
   if (asked.seed !== undefined || asked.plan !== undefined) {
     patchSources([...FAULT_HOOKS, ...patchesOf(asked.mutant)]);
-    // Late, so that the patches are in place before the engine is loaded.
+    // Imported late, so that the patches are in place before the engine is loaded.
     const { runOne } = await import('./run-one.ts');
     return runOne(asked, write);
   }

@@ -1,15 +1,16 @@
-// What the log of the driver's decisions says on the disk, read by the log itself from a directory that nobody uses.
+// The content of the log of the driver's decisions on the disk, read by the log implementation from an unused
+// directory.
 import { type Clock, MsgpackCodec, NoopLogger, SeededRandom, type Storage } from '@millrace/core';
 import { FileWriteAheadLogFactory } from '@millrace/wal';
 import { DECISIONS } from './log-names.ts';
 import { LOG_DIRECTORY } from './sim-engine.ts';
 
-/** Where the fields of an entry are: behind the version of the format. */
+/** The positions of the fields of an entry, after the version of the format. */
 const KIND = 1;
 const DONE_UP_TO = 4;
 const CLEANUP = 'c';
 
-/** Up to which batch the last clean-up in the log says that all is done; undefined: the log has none. */
+/** The last completed batch according to the last clean-up in the log; undefined when the log has none. */
 export async function loggedDoneUpTo(storage: Storage, clock: Clock): Promise<number | undefined> {
   const factory = new FileWriteAheadLogFactory({
     storage,

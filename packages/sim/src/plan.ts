@@ -1,9 +1,9 @@
-// Everything about one simulated run that is decided before it begins: a plan. It is data, drawn from a seed, printed
-// first, kept in a file when it fails, and made smaller by the shrinker. A run is a function of its plan.
+// A plan: all decisions about one simulated run before its start. A plan is data, drawn from a seed, printed first,
+// written to a file when the run fails, and reduced by the shrinker. A run is a function of its plan.
 
 import type { ProgramPlan } from './program/program-plan.ts';
 
-/** What can be done to a world, as far as it is drawn together with the rest of a plan. */
+/** The faults drawn together with the rest of a plan. */
 export const EARLY_FAULT_KINDS = [
   'disk-failure',
   'disk-full',
@@ -22,7 +22,7 @@ export const EARLY_FAULT_KINDS = [
   'job-failure',
 ] as const;
 
-/** What came later: drawn from a random source of its own, so that a seed keeps the rest of its plan. */
+/** Later additions, drawn from a separate random source, so that a seed keeps the rest of its plan. */
 export const LATER_FAULT_KINDS = [
   'damaged-bit',
   'failed-operation',
@@ -34,16 +34,16 @@ export const LATER_FAULT_KINDS = [
   'lasting-refusal',
 ] as const;
 
-/** How sinks of programs fail, beside what happens to the disk and to processes. */
+/** Failures of sinks, in addition to failures of the disk and of processes. */
 export const SINK_FAULT_KINDS = ['sqlite-failure'] as const;
 
-/** What can be done to a world. */
+/** All kinds of faults. */
 export const FAULT_KINDS = [...EARLY_FAULT_KINDS, ...LATER_FAULT_KINDS, ...SINK_FAULT_KINDS] as const;
 
 /** A kind of fault. */
 export type FaultKind = (typeof FAULT_KINDS)[number];
 
-/** How likely a message meets with what, 0 to 1. */
+/** The probability of each fault of a message, 0 to 1. */
 export interface ChannelFaults {
   readonly delay?: number;
   /** The longest delay, in ms. */
@@ -53,51 +53,51 @@ export interface ChannelFaults {
   readonly duplicate?: number;
 }
 
-/** How likely an operation of the disk fails, 0 to 1. */
+/** The probability of failure of each disk operation, 0 to 1. */
 export interface DiskFaults {
   readonly append?: number;
   readonly sync?: number;
   readonly other?: number;
-  /** The longest an operation takes, in ms. */
+  /** The maximum duration of an operation, in ms. */
   readonly slowMs?: number;
-  /** From when until when the disk is full, in ms of the run. */
+  /** The periods of a full disk, in ms of the run. */
   readonly full?: readonly (readonly [number, number])[];
 }
 
-/** Something that ends: after so many steps or so many milliseconds from the one before it. */
+/** An ending: after this many steps or milliseconds since the previous ending. */
 export interface Ending {
   readonly part: 'driver' | 'executor' | 'machine' | 'rolling-restart' | 'partition';
   readonly after: { readonly steps: number } | { readonly ms: number };
-  /** How long it is down, or cut off. */
+  /** The duration of the outage or partition. */
   readonly downMs: number;
-  /** It follows another one while what that has ended recovers. */
+  /** The ending happens during the recovery from the previous ending. */
   readonly isSecond?: true;
 }
 
-/** What is damaged while a driver is down: a bit of what the newest checkpoint is made of. */
+/** A damage while a driver is down: one bit of the newest checkpoint or its parts. */
 export interface Damage {
-  /** Before which life of the driver, from 2 on. */
+  /** The life of the driver after the damage, from 2 on. */
   readonly life: number;
-  /** The checkpoint itself, or a part that only the newest checkpoint names. */
+  /** The checkpoint itself, or a part referenced only by the newest checkpoint. */
   readonly what: 'checkpoint' | 'part';
 }
 
 /** An operation of the disk that fails once. */
 export interface FailingOperation {
   readonly operation: 'open' | 'read' | 'append' | 'sync' | 'rename' | 'remove' | 'list' | 'syncDirectory';
-  /** A text that the path has. */
+  /** A substring of the path. */
   readonly path: string;
-  /** How many such operations go well before. */
+  /** The number of successful operations before the failure. */
   readonly after: number;
 }
 
-/** What the disk refuses for good, from some moment of one life of the driver until the life ends. */
+/** A permanent refusal of the disk, from a moment in one life of the driver until the life ends. */
 export interface LastingRefusal {
   readonly life: number;
   readonly operation: 'append' | 'sync' | 'rename';
-  /** A text that the path has. */
+  /** A substring of the path. */
   readonly path: string;
-  /** How many such operations of that life go well before. */
+  /** The number of successful operations of this life before the refusal. */
   readonly after: number;
 }
 
@@ -105,17 +105,17 @@ export interface LastingRefusal {
 export interface ClockStep {
   /** From the beginning of the run, in ms. */
   readonly atMs: number;
-  /** By how much, in ms; negative: back. */
+  /** The size of the step in ms; negative: back. */
   readonly byMs: number;
 }
 
-/** A time in which sources produce nothing, in ms of the run. */
+/** A period in which sources produce no records, in ms of the run. */
 export interface Lull {
   readonly fromMs: number;
   readonly forMs: number;
 }
 
-/** Options that a plan sets; absent: what suits most seeds. Sizes in bytes, times in ms. */
+/** Options set by a plan; absent options have the default for most seeds. Sizes in bytes, times in ms. */
 export interface SettingsPlan {
   readonly checkpointsKept?: number;
   readonly blockQueueSize?: number;
@@ -125,55 +125,58 @@ export interface SettingsPlan {
   readonly maxUnallocatedBlocks?: number;
   readonly blockStoreBytes?: number;
   readonly registrationGraceMs?: number;
-  /** So much may wait to be written in a log. */
+  /** The maximum of bytes waiting to be written in a log. */
   readonly logWaitingBytes?: number;
-  /** A segment of the log is closed at this age. */
+  /** The age at which a segment of the log is closed. */
   readonly segmentMs?: number;
-  /** Every group of writes gets a segment of its own. */
+  /** Every group of writes gets a separate segment. */
   readonly closesFiles?: boolean;
-  /** When a held batch is tried again while faults are on. Default: every 250 ms. */
+  /** The retries of held batches during faults. Default: every 250 ms. */
   readonly retriesHeld?: 'once' | 'never';
-  /** Records per second that a receiver may store before a batch was measured. */
+  /** The rate limit of a receiver before the first measured batch, in records per second. */
   readonly initialRate?: number;
-  /** Code of users that fails throws anything, not only errors. */
+  /** Failing user code throws any value, not only errors. */
   readonly throwsAnything?: boolean;
-  /** Every process begins with the same random numbers as the one before it in its place. */
+  /** Every process begins with the same random numbers as its predecessor. */
   readonly repeatsChance?: boolean;
-  /** The longest that an output operation takes. */
+  /** The maximum duration of an output operation. */
   readonly outputMs?: number;
-  /** An executor that asks another one learns of its death from the driver alone: the line between them stays open. */
+  /**
+   * An executor that asks another executor learns of its death from the driver alone: the connection between them stays
+   * open.
+   */
   readonly deathsAreSilent?: boolean;
 }
 
-/** A stream of the program and its source. */
+/** A stream of the program, and its source. */
 export interface StreamPlan {
   /**
-   * `acknowledged`: the source sends again what was not acknowledged. `positions`: it can be read again behind any
-   * record. `ranges`: and its blocks need no log.
+   * `acknowledged`: the source sends unacknowledged records again. `positions`: the source can be read again after any
+   * record. `ranges`: in addition, its blocks need no log.
    */
   readonly source: 'acknowledged' | 'positions' | 'ranges';
   readonly recordsPerSecond: number;
-  /** Whether records are stored one by one or as whole blocks. */
+  /** The way of storing: one record at a time, or whole blocks. */
   readonly stores: 'records' | 'blocks';
-  /** How likely a poll ends in a restart, and a start or an acknowledgement in an error. */
+  /** The probability that a poll ends in a restart, or that a start or an acknowledgement ends in an error. */
   readonly restartRate: number;
   readonly failureRate: number;
   /**
-   * How records are stored, instead of `stores`. `text`: as lines. `mixed`: one by one, as lines and as whole blocks, of
-   * which some are not waited for.
+   * The way records are stored, instead of `stores`. `text`: as lines. `mixed`: single records, lines and whole blocks,
+   * some of which are not awaited.
    */
   readonly mix?: 'text' | 'mixed';
-  /** What an acknowledgement of an `acknowledged` source stands for. Default `cumulative`. */
+  /** The meaning of an acknowledgement of an `acknowledged` source. Default `cumulative`. */
   readonly ack?: 'individual';
-  /** A mixed receiver looks for records rarely, and then stores many small blocks at once. */
+  /** A mixed receiver polls rarely, and then stores many small blocks at once. */
   readonly inBursts?: true;
-  /** Now and then it stores a value that no codec takes: an engine leaves that record out, and no other. */
+  /** The receiver sometimes stores a value that no codec accepts: the engine leaves out this record and no other. */
   readonly storesOdd?: true;
   /** The receiver calls its context after its end. */
   readonly callsLate?: boolean;
 }
 
-/** What a program computes beside what comes in; the answers are known. */
+/** Computations of a program in addition to the input streams; the answers are known. */
 export type GraphKind =
   | 'reduce'
   | 'window'
@@ -190,17 +193,17 @@ export type GraphKind =
   /** A window over state: what it has read cannot be computed again. */
   | 'state-window';
 
-/** Windows of event time, in ms of it. */
+/** Event-time windows, in ms of event time. */
 export type EventWindowPlan =
   | { readonly kind: 'tumbling'; readonly sizeMs: number }
   | { readonly kind: 'sliding'; readonly sizeMs: number; readonly slideMs: number }
   | { readonly kind: 'session'; readonly gapMs: number };
 
-/** Windows by the times of records, with known answers as well. */
+/** Event-time windows with known answers. */
 export interface EventTimePlan {
   readonly windows: EventWindowPlan;
   readonly allowedLatenessMs: number;
-  /** Whether each stream is a source of the watermark, or all of them together are one. */
+  /** The sources of the watermark: each stream separately, or all streams together. */
   readonly sources: 'each' | 'together';
   readonly timestamps: {
     readonly outOfOrdernessMs: number;
@@ -210,13 +213,13 @@ export interface EventTimePlan {
   readonly partitions: number;
 }
 
-/** Another version of a program, which goes on where the one before it stopped. */
+/** Another version of a program, which continues after the stop of its predecessor. */
 export interface VersionPlan {
   readonly program: ProgramPlan;
-  /** Default: as it was. */
+  /** Default: unchanged. */
   readonly batchIntervalMs?: number;
   readonly allowsDroppedState?: boolean;
-  /** The code with which it has to be refused. Default: it has to go on. */
+  /** The code of the expected refusal. Default: the version must continue. */
   readonly refusedWith?: string;
 }
 
@@ -230,7 +233,7 @@ export interface Plan {
   readonly policy: 'load-balanced' | 'round-robin';
   readonly batchIntervalMs: number;
   readonly blockIntervalMs: number;
-  /** What an acknowledged record survives. */
+  /** The worst failure that an acknowledged record survives. */
   readonly durability: 'memory' | 'process' | 'machine';
   readonly checkpoints: boolean;
   readonly segmentBytes: number;
@@ -239,13 +242,13 @@ export interface Plan {
   readonly streams: readonly StreamPlan[];
   readonly graphs: readonly GraphKind[];
   readonly eventTime?: EventTimePlan;
-  /** A program that was drawn from the whole language. */
+  /** A program drawn from the whole language. */
   readonly program?: ProgramPlan;
-  /** Versions of the program that are started one after the other once the first one has stopped. */
+  /** Versions of the program, started one after the other after the stop of the first. */
   readonly versions?: readonly VersionPlan[];
-  /** Whether what was kept for operators that are gone may be lost. Default false. */
+  /** True when restored state of removed operators may be dropped. Default false. */
   readonly allowsDroppedState?: boolean;
-  /** How long sources produce while faults are on, in ms. */
+  /** The production time of sources while faults are on, in ms. */
   readonly loadMs: number;
   readonly disk: DiskFaults;
   readonly channels: ChannelFaults;
@@ -255,15 +258,17 @@ export interface Plan {
   readonly damages?: readonly Damage[];
   readonly failing?: readonly FailingOperation[];
   readonly lasting?: readonly LastingRefusal[];
-  /** Kept partitions and shuffle outputs are gone when they are asked for: after so many that are there, each. */
+  /** Evictions of cached partitions and shuffle outputs at a read: after these numbers of successful reads. */
   readonly evictions?: readonly number[];
-  /** How long executors go on after the death of their driver, in ms; absent: they die with it. */
+  /** The time that executors live on after the death of their driver, in ms; absent: executors die with the driver. */
   readonly outliveMs?: number;
   readonly clockSteps?: readonly ClockStep[];
-  /** While faults are on: what was received before may be forgotten when sources go on. */
+  /**
+   * A period without records while faults are on, in which earlier data may be forgotten before the sources continue.
+   */
   readonly lull?: Lull;
-  /** How long nothing happens at the end, in ms. */
+  /** The quiet time at the end, in ms. */
   readonly quietMs?: number;
-  /** Breaks the program on purpose, to prove that somebody would notice. */
+  /** Breaks the program deliberately, to prove that the checkers notice. */
   readonly brokenOnPurpose?: boolean;
 }

@@ -1,22 +1,22 @@
-// The disk as one process sees it: every operation is a step of the process and may take its time, and what the process
-// holds (files, locks) ends with it. The faults themselves are those of the disk below.
+// The disk from the view of one process: every operation is a step of the process and may be slow, and the files and
+// locks of the process are released at its end. The underlying disk produces the faults.
 import type { RandomSource, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { FailingOperation } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 
-/** What a process's view of the disk is made of. */
+/** Dependencies of a process's view of the disk. */
 export interface ProcessStorageSetup {
   readonly process: SimProcess;
   readonly disk: Storage;
-  /** Who holds which lock, over all processes of the machine. */
+  /** The owner of each lock, over all processes of the machine. */
   readonly locks: Map<string, SimProcess>;
   readonly random: RandomSource;
-  /** The longest an operation takes now, in ms; 0: no time at all. */
+  /** The current maximum duration of an operation, in ms; 0: no delay. */
   readonly slowMs: () => number;
-  /** Asked before every operation: whether it fails once. */
+  /** Called before every operation: whether the operation fails once. */
   readonly fails: (operation: FailingOperation['operation'], path: string) => boolean;
-  /** Asked before every operation: whether it is refused for good. */
+  /** Called before every operation: whether the operation is refused permanently. */
   readonly refuses: (operation: FailingOperation['operation'], path: string) => boolean;
 }
 
@@ -75,7 +75,7 @@ export class ProcessStorage implements Storage {
     return this.#call(async () => {
       const { locks, process } = this.#setup;
       if (locks.get(path)?.isAlive === true) {
-        throw coreError('MR_STORAGE_LOCKED', `somebody holds the lock ${path}`, { details: { path } });
+        throw coreError('MR_STORAGE_LOCKED', `another process holds the lock ${path}`, { details: { path } });
       }
       locks.set(path, process);
       return async () => {
@@ -88,12 +88,12 @@ export class ProcessStorage implements Storage {
     const { process, random, slowMs, fails, refuses } = this.#setup;
     return process.call(async () => {
       if (operation !== undefined && fails(operation, path)) {
-        throw coreError('MR_STORAGE_FAILED', `could not ${operation} ${path}: it fails once`, {
+        throw coreError('MR_STORAGE_FAILED', `could not ${operation} ${path}: a planned failure`, {
           details: { path, operation },
         });
       }
       if (operation !== undefined && refuses(operation, path)) {
-        throw coreError('MR_STORAGE_DENIED', `could not ${operation} ${path}: it is denied for good`, {
+        throw coreError('MR_STORAGE_DENIED', `could not ${operation} ${path}: a planned permanent refusal`, {
           details: { path, operation },
         });
       }

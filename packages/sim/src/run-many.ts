@@ -1,5 +1,6 @@
-// A long run: many seeds over several processes, with a bar on a terminal and a line now and then elsewhere. It ends
-// after so many seeds or hours, at the tenth failing seed unless told otherwise, or by Ctrl-C, and always with its account.
+// A long run: many seeds over several processes, with a progress bar on a terminal and occasional lines elsewhere. The
+// run ends after the requested seeds or hours, at the tenth failing seed by default, or by Ctrl-C, and always prints
+// its report.
 import type { Clock } from '@millrace/core';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Asked } from './command-line.ts';
@@ -7,7 +8,7 @@ import { RunReport } from './run-report.ts';
 import type { Ran } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
 
-/** What a run needs of its process. */
+/** The parts of the process that a run needs. */
 export interface RunManyContext {
   readonly clock: Clock;
   readonly write: (line: string) => void;
@@ -18,11 +19,11 @@ export interface RunManyContext {
 const LINE_EVERY_MS = 10_000;
 const SEEDS_BY_DEFAULT = 200;
 const HOUR_MS = 3_600_000;
-/** From so many seeds on, `--coverage` wants this share of the pairs of operators. */
+/** From this number of seeds on, `--coverage` requires this share of the pairs of operators. */
 const SEEDS_FOR_PAIRS = 3_000;
 const PAIR_SHARE = 0.95;
 
-/** Runs it; the exit code, unless it was interrupted. */
+/** Runs the seeds; returns the exit code, unless interrupted. */
 export async function runMany(asked: Asked, context: RunManyContext): Promise<number> {
   const { clock, write, signal } = context;
   const report = new RunReport();

@@ -1,5 +1,5 @@
-// One seed, or one plan from a file: its draws first, then what came of it, and if that is asked for the smallest plan
-// that breaks the same promise.
+// Runs one seed, or one plan from a file: prints the draws, then the result, and on request the smallest plan that
+// breaks the same promise.
 import { readFile, writeFile } from 'node:fs/promises';
 import type { Asked } from './command-line.ts';
 import { describePlan } from './describe-plan.ts';
@@ -8,7 +8,7 @@ import type { Plan } from './plan.ts';
 import { runPlan } from './run-plan.ts';
 import { shrinkPlan } from './shrink-plan.ts';
 
-/** Runs it; the exit code. */
+/** Runs the plan; returns the exit code. */
 export async function runOne(asked: Asked, write: (line: string) => void): Promise<number> {
   const plan = await planOf(asked);
   write(describePlan(plan));
@@ -36,5 +36,5 @@ async function shrink(plan: Plan, promise: string, write: (line: string) => void
   const smallest = await shrinkPlan(plan, promise, trial, { onSmaller: () => write('smaller …') });
   const file = `sim-seed-${plan.seed}.json`;
   await writeFile(file, `${JSON.stringify(smallest, null, 2)}\n`);
-  write(`\n${describePlan(smallest)}\n\nrun it again: npx millrace-sim --plan ${file} --trace`);
+  write(`\n${describePlan(smallest)}\n\nrun again: npx millrace-sim --plan ${file} --trace`);
 }

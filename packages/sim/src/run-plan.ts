@@ -1,4 +1,4 @@
-// Runs one plan to its end and tells what came of it: the one function of which everything else here is made.
+// Runs one plan to its end and returns the result: the basic function of the simulation.
 import { serializeError } from '@millrace/core/engine';
 import { Coverage, type CoverageCounts } from './coverage.ts';
 import type { Plan } from './plan.ts';
@@ -6,20 +6,20 @@ import { planOfVersion } from './program/plan-of-version.ts';
 import { takeStates } from './reached-states.ts';
 import { SimWorld, type Violation } from './sim-world.ts';
 
-/** What came of a run. */
+/** The result of a run. */
 export interface RunResult {
   readonly violations: readonly Violation[];
   readonly coverage: CoverageCounts;
   readonly steps: number;
   /** Virtual time that passed, in ms. */
   readonly virtualMs: number;
-  /** Equal runs have equal ones. */
+  /** Equal runs have equal fingerprints. */
   readonly fingerprint: string;
   /** The last lines of the log. */
   readonly lines: readonly string[];
 }
 
-/** Runs a plan. Never rejects on account of the engine: whatever it throws where nobody expects it is a finding. */
+/** Runs a plan. Never rejects because of the engine: an unexpected error of the engine is a finding. */
 export async function runPlan(plan: Plan, write?: (line: string) => void): Promise<RunResult> {
   const coverage = new Coverage();
   takeStates(() => undefined);

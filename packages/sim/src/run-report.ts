@@ -1,23 +1,23 @@
-// The account of a long run, while it lasts and at its end: seeds, seeds per second, findings, and which faults and
-// states were reached. What was never reached is named, because a run that was not there proves nothing.
+// The report of a long run, during and after the run: seeds, seeds per second, findings, reached faults and states.
+// Missing faults and states are listed, because a run proves nothing about them.
 import { Coverage } from './coverage.ts';
 import { FAULT_KINDS } from './plan.ts';
 import { OperatorCoverage, type Share } from './program/operator-coverage.ts';
 import { ALL_STATES } from './state-probes.ts';
 import type { Ran } from './worker-messages.ts';
 
-/** Adds up what came of seeds. */
+/** Adds up the results of seeds. */
 export class RunReport {
   readonly #coverage = new Coverage();
   readonly #operators = new OperatorCoverage();
-  /** Which fault and which state were in one seed. */
+  /** Pairs of a fault and a state that occurred in one seed. */
   readonly #together = new Set<string>();
   readonly failed: Ran[] = [];
   seeds = 0;
   steps = 0;
   virtualMs = 0;
 
-  /** One more seed has run. */
+  /** Adds the result of a seed. */
   add(ran: Ran): void {
     this.seeds += 1;
     this.steps += ran.steps;
@@ -29,7 +29,7 @@ export class RunReport {
     if (ran.violations.length > 0) this.failed.push(ran);
   }
 
-  /** The faults that were never there. */
+  /** The faults that never occurred. */
   get missingFaults(): readonly string[] {
     const { faults } = this.#coverage.counts();
     return FAULT_KINDS.filter((kind) => faults[kind] === undefined);
@@ -41,13 +41,13 @@ export class RunReport {
     return ALL_STATES.filter((state) => states[state] === undefined);
   }
 
-  /** The share of the pairs of operators that were there, 0 to 1. */
+  /** The share of the pairs of operators that occurred, 0 to 1. */
   get pairShare(): number {
     const { reached, of } = this.#operators.pairs();
     return reached / of;
   }
 
-  /** How much of both was reached, in few words. */
+  /** A short summary of reached faults and states. */
   get reached(): string {
     const faults = FAULT_KINDS.length - this.missingFaults.length;
     const states = ALL_STATES.length - this.missingStates.length;
@@ -55,7 +55,7 @@ export class RunReport {
     return `faults ${faults}/${FAULT_KINDS.length}, states ${states}/${ALL_STATES.length}, pairs ${reached}/${of}`;
   }
 
-  /** The whole account. */
+  /** The whole report. */
   lines(elapsedMs: number): readonly string[] {
     const { faults, states } = this.#coverage.counts();
     const perSecond = (this.seeds / Math.max(0.001, elapsedMs / 1_000)).toFixed(1);
@@ -72,7 +72,7 @@ export class RunReport {
   }
 }
 
-/** So many names of what is missing are told. */
+/** The maximum number of missing names in the report. */
 const MISSING_TOLD = 12;
 
 function describeShare({ name, reached, of, missing }: Share): string {

@@ -1,15 +1,15 @@
-// Makes a failing plan smaller: takes something away, runs it again, and keeps the smaller plan when it still breaks the
-// same promise. What is left when nothing more can go is what matters.
+// Shrinks a failing plan: removes one thing, runs the plan again, and keeps the smaller plan when the same promise
+// breaks. The remaining parts of the final plan are the relevant ones.
 import type { DiskFaults, EventTimePlan, Plan, SettingsPlan, StreamPlan } from './plan.ts';
 import { smallerPrograms } from './program/shrink-program.ts';
 
-/** The promises that a plan breaks, by running it; empty: none. */
+/** The promises broken by a run of a plan; empty: none. */
 export type Trial = (plan: Plan) => Promise<readonly string[]>;
 
 /**
- * The smallest plan found that breaks the promise. Bounded: it tries at most `triesMax` plans, 200 by default.
+ * The smallest plan found that breaks the promise. Bounded: at most `triesMax` plans are tried, 200 by default.
  *
- * @param onSmaller Told of every smaller plan.
+ * @param onSmaller Called with every smaller plan.
  */
 export async function shrinkPlan(
   plan: Plan,
@@ -35,7 +35,7 @@ export async function shrinkPlan(
   return smallest;
 }
 
-/** Every plan with one thing less, the largest steps first. */
+/** Every plan with one thing removed, the largest reductions first. */
 export function* smallerPlans(plan: Plan): Generator<Plan> {
   for (const [index] of plan.endings.entries()) yield { ...plan, endings: plan.endings.toSpliced(index, 1) };
   for (const [index] of plan.graphs.entries()) yield { ...plan, graphs: plan.graphs.toSpliced(index, 1) };
@@ -43,7 +43,7 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
   yield* smallerVersions(plan);
   if (plan.program !== undefined) {
     if (plan.graphs.length > 0 || plan.eventTime !== undefined) yield without(plan, 'program');
-    // Versions are changes of the program as it was drawn: with them, the program stays.
+    // Versions are changes of the drawn program, so with versions the program stays.
     if (plan.versions === undefined)
       for (const program of smallerPrograms(plan.program)) yield { ...plan, program };
   }
@@ -73,7 +73,7 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
   }
 }
 
-/** The parts that may be absent as a whole, and those of which some may be. */
+/** The parts that may be absent, and the parts that may be reduced. */
 function* smallerLater(plan: Plan): Generator<Plan> {
   for (const name of ['outliveMs', 'lull', 'quietMs', 'executorsByLife', 'settings'] as const) {
     if (plan[name] !== undefined) yield without(plan, name);

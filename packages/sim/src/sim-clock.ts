@@ -1,37 +1,37 @@
-// The time of a whole simulated world. It stands still while anybody has something to do, and then leaps to the next
-// moment that anybody waits for. Calls of one process are made in the order that the clock port promises; which process
-// goes first when several are due at one moment is drawn. Wall time can be set apart from it, back and forward.
+// The time of a whole simulated world. Time stands still while any process has work, and then leaps to the next
+// scheduled call. Calls of one process happen in the order promised by the clock port; the order of processes with
+// calls at one moment is drawn. Wall time can be set separately, back and forward.
 import type { RandomSource, Timer } from '@millrace/core';
 
-/** Whose call it is: calls of the dead are not made. */
+/** The owner of a call: calls of a dead owner do not happen. */
 export interface CallOwner {
   readonly isAlive: boolean;
 }
 
 interface Call extends Timer {
-  /** When it is due, in ms of the time that passes. */
+  /** The due time, in monotonic ms. */
   atMs: number;
-  /** The wall time for which it was asked; undefined for a length of time. */
+  /** The requested wall time; undefined for a delay. */
   readonly wallMs: number | undefined;
   readonly owner: CallOwner;
   readonly callback: () => void;
 }
 
-/** Turns of the event loop after each call; a few, because a promise may itself wait for one. */
+/** Turns of the event loop after each call; more than one, because a promise may itself wait for a turn. */
 const TURNS_TO_SETTLE = 2;
 
-/** More calls than this at one moment mean that somebody asks again without waiting. */
+/** More calls at one moment mean that a caller repeats requests without waiting. */
 const CALLS_AT_ONE_TIME_MAX = 20_000;
 
-/** One clock for everything in a world. */
+/** One clock for the whole world. */
 export class SimClock {
   readonly #random: RandomSource;
-  /** By time, then by order of request. */
+  /** Sorted by time, then by order of request. */
   #calls: Call[] = [];
-  /** The time that passes, in ms: wall time as long as nobody sets that. */
+  /** The passing time, in ms: equal to wall time until wall time is set. */
   #nowMs: number;
   #wallAheadMs = 0;
-  /** How many calls were made. */
+  /** The number of calls so far. */
   calls = 0;
 
   constructor(random: RandomSource, startMs: number) {
@@ -39,7 +39,7 @@ export class SimClock {
     this.#nowMs = startMs;
   }
 
-  /** The time of the world, in ms. It only passes; the monotonic time of every process. */
+  /** The time of the world, in ms, which only advances; the monotonic time of every process. */
   get nowMs(): number {
     return this.#nowMs;
   }
@@ -49,7 +49,7 @@ export class SimClock {
     return this.#nowMs + this.#wallAheadMs;
   }
 
-  /** Sets the wall clock by so many ms, forward or back (negative). No time passes. */
+  /** Sets the wall clock forward, or back (negative), by this many ms. No time passes. */
   shiftWall(ms: number): void {
     this.#wallAheadMs += ms;
     const calls = this.#calls;
@@ -60,12 +60,12 @@ export class SimClock {
     }
   }
 
-  /** Asks for a call at an instant of wall time. */
+  /** Schedules a call at an instant of wall time. */
   schedule(owner: CallOwner, wallMs: number, callback: () => void): Timer {
     return this.#add(owner, wallMs - this.#wallAheadMs, wallMs, callback);
   }
 
-  /** Asks for a call when so much time has passed. */
+  /** Schedules a call after a delay. */
   after(owner: CallOwner, delayMs: number, callback: () => void): Timer {
     return this.#add(owner, this.#nowMs + delayMs, undefined, callback);
   }
@@ -95,12 +95,15 @@ export class SimClock {
     this.#calls.splice(index, 0, call);
   }
 
-  /** How many calls an owner waits for. */
+  /** The number of pending calls of an owner. */
   waitingFor(owner: CallOwner): number {
     return this.#calls.filter((call) => call.owner === owner).length;
   }
 
-  /** Lets so much time pass, with everything that happens in it. `isOver` is asked after each call and ends it early. */
+  /**
+   * Lets this much time pass, including all calls in between. `isOver` is evaluated after each call and ends the
+   * passing early.
+   */
   async pass(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const targetMs = this.#nowMs + ms;
     await settle();
@@ -117,7 +120,7 @@ export class SimClock {
     this.#nowMs = targetMs;
   }
 
-  /** The next call up to the target: of those due at the same moment, the first one of a process that is drawn. */
+  /** The next call up to the target: among calls due at the same moment, the first call of a randomly drawn process. */
   #take(targetMs: number): Call | undefined {
     for (let first = this.#calls[0]; first !== undefined && !first.owner.isAlive; first = this.#calls[0]) {
       this.#calls.shift();

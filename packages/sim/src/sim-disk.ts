@@ -1,5 +1,5 @@
-// The disk of a simulated world, over all lives of its machine: which faults it has, who holds which lock, and what is
-// left after a loss of power.
+// The disk of a simulated world, over all lives of its machine: its faults, the owners of locks, and the remaining
+// content after a power loss.
 import type { RandomSource, Storage } from '@millrace/core';
 import { FaultTally, FaultyStorage } from '@millrace/testing';
 import type { Coverage } from './coverage.ts';
@@ -26,13 +26,13 @@ export class SimDisk {
   readonly #tally = new FaultTally();
   #storage: FaultyStorage;
   #locks = new Map<string, SimProcess>();
-  /** The longest that an operation takes, in ms. */
+  /** The maximum duration of an operation, in ms. */
   slowMs = 0;
   #hasLostPower = false;
-  /** Told of the first thing that is refused for good in a life of the driver. */
+  /** Called at the first permanent refusal in a life of the driver. */
   onRefused: () => void = () => undefined;
   #refusing: { readonly what: LastingRefusal; left: number }[] = [];
-  /** The name of the driver that meets them. */
+  /** The name of the driver that meets the refusals. */
   #refused = '';
   #hasRefused = false;
   #failing: { readonly what: FailingOperation; left: number }[] = [];
@@ -42,12 +42,12 @@ export class SimDisk {
     this.#storage = new FaultyStorage({ random, pageBytes: PAGE_BYTES, tally: this.#tally });
   }
 
-  /** What its users did that the port forbids. */
+  /** The port violations by users of the disk. */
   get violations(): readonly string[] {
     return this.#storage.violations;
   }
 
-  /** The disk as one process sees it. */
+  /** The disk from the view of one process. */
   viewOf(process: SimProcess, random: RandomSource): Storage {
     return new ProcessStorage({
       process,
@@ -72,14 +72,14 @@ export class SimDisk {
     if (slowMs > 0) this.#coverage.fault('disk-slow');
   }
 
-  /** Another driver begins: what was refused to the one before it is healed, and this is refused from now on. */
+  /** Another driver begins: the refusals of its predecessor end, and these refusals begin. */
   refuseTo(driver: string, refusals: readonly LastingRefusal[]): void {
     this.#refused = driver;
     this.#hasRefused = false;
     this.#refusing = refusals.map((what) => ({ what, left: what.after }));
   }
 
-  /** Faults are over: nothing fails, and there is room. What is refused for good stays refused for the driver. */
+  /** Faults are over: no operation fails, and there is room. Permanent refusals continue for the driver. */
   endFaults(): void {
     this.#storage.faults = {};
     this.slowMs = 0;
@@ -92,7 +92,7 @@ export class SimDisk {
     this.#storage.capacityBytes = isFull ? 0 : Number.POSITIVE_INFINITY;
   }
 
-  /** The machine loses its power: what was not synced may be gone, and nobody holds a lock. */
+  /** The machine loses power: unsynced data may be lost, and all locks are released. */
   losePower(): void {
     this.countFaults();
     this.#hasLostPower = true;
@@ -101,8 +101,8 @@ export class SimDisk {
   }
 
   /**
-   * Damages a bit of the newest checkpoint, or of a part that no other checkpoint names. Leaves everything alone unless
-   * the one before it is whole: an engine has to stand one damaged checkpoint, not two.
+   * Damages a bit of the newest checkpoint, or of a part referenced by no other checkpoint. Damages nothing unless the
+   * previous checkpoint is whole: an engine must survive one damaged checkpoint, not two.
    */
   damage(directory: string, { what }: Damage): void {
     const { checkpoints, damagedParts } = checkpointsOnDisk(this.#storage, directory);
@@ -119,12 +119,12 @@ export class SimDisk {
     this.#coverage.fault('damaged-bit');
   }
 
-  /** Whether anything on it may have been lost with the power. */
+  /** True when a power loss may have lost data. */
   get hasLostPower(): boolean {
     return this.#hasLostPower;
   }
 
-  /** The disk as it is, for a look at what is left on it. */
+  /** The disk in its current state, for inspecting the remaining content. */
   get left(): Storage {
     return this.#storage;
   }
@@ -134,12 +134,12 @@ export class SimDisk {
     return this.#storage.files(directory).map(({ path }) => path);
   }
 
-  /** A whole file as the system shows it. */
+  /** A whole file as shown by the system. */
   textOf(path: string): string {
     return new TextDecoder().decode(this.#storage.readFile(path));
   }
 
-  /** Lets an operator work on the disk while no process does: nothing fails. */
+  /** Lets an operator work on the disk while no process does; no operation fails. */
   async withoutFaults(work: (storage: Storage) => Promise<void>): Promise<void> {
     const storage = this.#storage;
     const { faults } = storage;
@@ -151,7 +151,7 @@ export class SimDisk {
     }
   }
 
-  /** What is in a directory of checkpoints. */
+  /** The content of a directory of checkpoints. */
   checkpointsIn(directory: string): CheckpointsOnDisk {
     return checkpointsOnDisk(this.#storage, directory);
   }
@@ -178,7 +178,7 @@ export class SimDisk {
   }
 
   #refuses({ name }: SimProcess, operation: FailingOperation['operation'], path: string): boolean {
-    // Executors that outlive their driver are not of this one.
+    // Executors that outlive their driver do not belong to this one.
     if (name !== this.#refused && !name.startsWith(`${this.#refused}/`)) return false;
     const due = this.#refusing.find(({ what }) => what.operation === operation && path.includes(what.path));
     if (due === undefined) return false;
@@ -190,7 +190,7 @@ export class SimDisk {
     return true;
   }
 
-  /** Tells the coverage what has failed. */
+  /** Reports the occurred faults to the coverage. */
   countFaults(): void {
     const failed = [...this.#tally.all()].some(([kind]) => kind.startsWith('failed '));
     if (failed) this.#coverage.fault('disk-failure');

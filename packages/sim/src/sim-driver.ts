@@ -7,13 +7,13 @@ import type { SimProcess } from './sim-process.ts';
 export interface SimDriver {
   readonly process: SimProcess;
   readonly ssc: StreamingContext;
-  /** Undefined: its process is the only one. */
+  /** Undefined when the driver's process is the only one. */
   readonly executors: SimExecutors | undefined;
-  /** Whether it began while faults were on. */
+  /** True when the driver began while faults were on. */
   readonly hasSeenFaults: boolean;
   isStopping: boolean;
-  /** Whether its disk has refused something for good. */
+  /** True when the disk has refused an operation permanently. */
   isRefused: boolean;
-  /** Whether the engine has said that it cannot go on. */
+  /** True when the engine reported a fatal error. */
   hasFailed: boolean;
 }

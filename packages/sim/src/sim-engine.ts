@@ -1,5 +1,5 @@
-// Makes the engine of one simulated process: a driver or an executor. The plan says how it is set, the process gives it
-// its ports.
+// Makes the engine of one simulated process: a driver or an executor. The plan supplies the options, the process
+// supplies the ports.
 import {
   BlockStore,
   Clock,
@@ -18,17 +18,17 @@ import { BoundedBlockStore } from './bounded-block-store.ts';
 import type { Plan, SettingsPlan } from './plan.ts';
 import type { SimProcess } from './sim-process.ts';
 
-/** Where checkpoints are. */
+/** The directory of checkpoints. */
 export const CHECKPOINT_DIRECTORY = '/data/checkpoints';
 
-/** Where logs are. */
+/** The directory of logs. */
 export const LOG_DIRECTORY = '/data/log';
 
-/** Records per second and receiver: before a batch was measured where nothing is drawn, and at least. */
+/** Records per second and receiver: the initial rate when none is drawn, and the minimum rate. */
 const RATE_AT_FIRST = 10_000;
 const RATE_AT_LEAST = 50;
 
-/** How many records a block has at most, unless they come whole. */
+/** The maximum number of records in a block, except for whole blocks. */
 export const MAX_RECORDS_PER_BLOCK = 40;
 
 /** The ports of one process. */
@@ -37,13 +37,13 @@ export interface SimPorts {
   readonly random: RandomSource;
   readonly storage: Storage;
   readonly log: Logger;
-  /** Which life of the driver this process belongs to, from 1. */
+  /** The life of the driver of this process, from 1. */
   readonly life: number;
-  /** Told of bounds that do not hold. */
+  /** Called for each exceeded bound. */
   readonly violated: (promise: string, what: string) => void;
 }
 
-/** Makes the engine, without a program. `own`: what makes it a driver or an executor. */
+/** Makes the engine, without a program. `own`: the plugins that make the process a driver or an executor. */
 export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]): StreamingContext {
   const { settings = {} } = plan;
   const { checkpointsKept = 3, maxUnallocatedBlocks, maxKnownGaps } = settings;
@@ -91,13 +91,13 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
   });
 }
 
-/** Programs are computed again with another parallelism: lives take turns. */
+/** Programs are recomputed with another parallelism: lives alternate. */
 function parallelismOf({ program }: Plan, life: number): number {
   const { parallelism = [1] } = program ?? {};
   return parallelism[(life - 1) % parallelism.length] ?? 1;
 }
 
-/** Rates are bounded such that what is produced comes through after slow outputs as well. */
+/** Rates are bounded such that all produced records are processed even after slow outputs. */
 function backPressureOf({ initialRate, outputMs }: SettingsPlan) {
   if (initialRate === undefined && outputMs === undefined) return {};
   const begin = initialRate ?? RATE_AT_FIRST;

@@ -1,6 +1,7 @@
-// Executors of a simulated world: processes of their own, each with its own copy of the program and its own ports. The
-// backend here is an implementation of the port like any other: it fills its places, tells the driver who is there,
-// carries messages over the faulty network, and replaces who died. It notices a death after a while, as a real one would.
+// Executors of a simulated world: separate processes, each with a copy of the program and with its own ports. The
+// backend implements the port like any other backend: it fills its places, announces executors to the driver, carries
+// messages over the faulty network, and replaces dead executors. The backend notices a death after a delay, like a real
+// one.
 import type { ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import {
@@ -15,30 +16,30 @@ import type { SimClock } from './sim-clock.ts';
 import type { Message, SimNetwork } from './sim-network.ts';
 import { nothing, type SimProcess } from './sim-process.ts';
 
-/** What executors need of their world. */
+/** The parts of the world that executors need. */
 export interface SimExecutorsSetup {
   readonly count: number;
   readonly clock: SimClock;
   readonly network: SimNetwork;
-  /** The driver whose executors they are. */
+  /** The driver of the executors. */
   readonly driver: SimProcess;
-  /** Who was launched last for each place, over all drivers. */
+  /** The last executor launched for each place, over all drivers. */
   readonly places: Map<number, SimProcess>;
-  /** How long executors go on after the death of their driver, in ms, now. */
+  /** The current time that executors live on after the death of their driver, in ms. */
   readonly outliveMs: () => number;
-  /** Told when one does. */
+  /** Called when an executor outlives its driver. */
   readonly onOutlived: () => void;
   /** Makes this driver the one that executors reach. */
   readonly takeCharge: (driver: DriverInCharge) => void;
-  /** The driver that executors reach, whoever launched them. */
+  /** The driver that executors reach, independent of the launching driver. */
   readonly inCharge: () => DriverInCharge | undefined;
-  /** Told of the epoch of every question of the driver. */
+  /** Called with the epoch of every request of the driver. */
   readonly onEpoch: (epoch: number) => void;
   /** Makes a process that runs a copy of the program, which will serve at the session. */
   readonly spawn: (name: string, session: ExecutorSession) => SimProcess;
 }
 
-/** A driver at the address at which executors look for theirs. */
+/** A driver at the address that executors use to find a driver. */
 export interface DriverInCharge {
   readonly process: SimProcess;
   readonly endpoint: DriverEndpoint;
@@ -51,11 +52,11 @@ interface Running {
   endpoint: ExecutorEndpoint | undefined;
 }
 
-/** How long nobody notices that an executor is gone, and how long until its place is filled again, in ms. */
+/** The time until the loss of an executor is noticed, and the time until its place is filled again, in ms. */
 const NOTICED_AFTER_MS = 20;
 const REPLACED_AFTER_MS = 60;
 
-/** See the header of this file. One for each driver. */
+/** The executors of one driver; see the header of this file. */
 export class SimExecutors implements ExecutorBackend {
   readonly name = 'simulated';
   readonly isRemote = true;
@@ -71,7 +72,7 @@ export class SimExecutors implements ExecutorBackend {
     setup.driver.onDeath(() => this.#driverDied());
   }
 
-  /** The processes that serve now. */
+  /** The currently serving processes. */
   get processes(): readonly SimProcess[] {
     return [...this.#alive.values()].map(({ process }) => process).filter(({ isAlive }) => isAlive);
   }
@@ -99,18 +100,18 @@ export class SimExecutors implements ExecutorBackend {
     this.#isStopped = true;
     const endpoints = [...this.#alive.values()].map(({ endpoint }) => endpoint?.close());
     const waiting = new AbortController();
-    // Rejects when it is called off.
+    // Rejects when cancelled.
     const patience = this.#setup.driver.clock.sleepFor(500, waiting.signal).catch(() => undefined);
     await Promise.race([Promise.all(endpoints), patience]);
     waiting.abort();
     this.#killAll();
   }
 
-  /** The driver gives up an executor that it cannot reach, and has it replaced; whether it still runs, nobody knows. */
+  /** The driver gives up an unreachable executor and has it replaced; the executor may still be running. */
   giveUp(process: SimProcess): void {
     for (const [executorId, running] of this.#alive) {
       if (running.process !== process) continue;
-      this.#lost(executorId, 'it cannot be reached');
+      this.#lost(executorId, 'the executor is unreachable');
       this.#launch(running.slot);
     }
   }
@@ -123,7 +124,7 @@ export class SimExecutors implements ExecutorBackend {
     const executorId = `executor-${life}`;
     const before = this.#setup.places.get(slot);
     const session: ExecutorSession = {
-      // Who was given up may still run somewhere, and hold what is kept under the name of the place.
+      // An executor that was given up may still run and hold data under the name of its place.
       slot: before?.isAlive === true ? `${slot}-${driver.name}-${life}` : `${slot}`,
       isFor: () => true,
       serve: (served) => {
@@ -134,7 +135,7 @@ export class SimExecutors implements ExecutorBackend {
     const process = spawn(`${driver.name}/${executorId}`, session);
     this.#setup.places.set(slot, process);
     this.#processes.add(process);
-    // Its first steps may have been the driver's last.
+    // The first steps of the executor may have been the driver's last.
     if (!driver.isAlive) return process.kill();
     const running: Running = {
       slot,
@@ -144,7 +145,7 @@ export class SimExecutors implements ExecutorBackend {
     };
     process.onDeath(() =>
       clock.after(driver, NOTICED_AFTER_MS, () => {
-        this.#lost(executorId, 'its process is gone');
+        this.#lost(executorId, 'the process is gone');
         if (this.#setup.places.get(slot) === process) {
           clock.after(driver, REPLACED_AFTER_MS, () => this.#launch(slot));
         }
@@ -161,7 +162,7 @@ export class SimExecutors implements ExecutorBackend {
       throw new Error('driver and executor built different graphs');
     const toDriver = {
       ask: (kind: string, request: unknown) => {
-        // Whoever is in charge has the address now.
+        // The driver in charge has the address now.
         const to = this.#setup.inCharge() ?? { process: driver, endpoint: program.driver };
         const message = (at: DriverInCharge) => ({
           from: process,
@@ -170,7 +171,7 @@ export class SimExecutors implements ExecutorBackend {
           request,
           handle: (arrived: unknown) => at.endpoint.ask(kind as 'AddBlock', arrived as never),
         });
-        // Held up for long, it comes once more, to whoever is in charge by then.
+        // A long-delayed message arrives once more, at the driver that is in charge by then.
         network.comesLate(process, () => {
           const later = this.#setup.inCharge();
           if (later !== undefined && later !== to) void network.ask(message(later)).catch(() => undefined);
@@ -184,7 +185,7 @@ export class SimExecutors implements ExecutorBackend {
     };
     running.endpoint = served.createExecutor({
       ...description,
-      // Kind and types belong together on both sides; in between they are data.
+      // Kind and types belong together on both sides; in between, messages are data.
       driver: toDriver,
       peers,
     });
@@ -220,7 +221,7 @@ export class SimExecutors implements ExecutorBackend {
     this.#program?.membership.onExecutorLost(executorId, reason);
   }
 
-  /** They are children of their driver, but some outlive it for a while. */
+  /** Executors are children of their driver, but some outlive the driver for a while. */
   #driverDied(): void {
     this.#isStopped = true;
     const outliveMs = this.#setup.outliveMs();

@@ -1,29 +1,29 @@
-// The log of a simulated world: the last lines of all processes together, for whoever looks at a run that failed.
+// The log of a simulated world: the last lines of all processes together, for diagnosing a failed run.
 import type { LogFields, Logger } from '@millrace/core';
 import { isError, serializeError } from '@millrace/core/engine';
 import type { SimClock } from './sim-clock.ts';
 
-/** How many lines are kept. */
+/** The maximum number of kept lines. */
 const LINES_MAX = 400;
 
-/** How the engine begins the line of a batch that failed. */
+/** The beginning of the engine's log line for a failed batch. */
 const BATCH_FAILED = 'batch failed';
 
-/** What all processes write to. */
+/** The shared log of all processes. */
 export class SimLog {
   readonly #clock: SimClock;
   readonly #write: ((line: string) => void) | undefined;
-  /** Told of the error of every batch that failed in all its attempts. */
+  /** Called with the error of every batch that failed in all its attempts. */
   onBatchFailed: (error: unknown) => void = () => undefined;
   #lines: string[] = [];
 
-  /** `write`: gets every line at once. Without it, no line is made before somebody asks. */
+  /** `write` receives every line at once. Without `write`, lines are formatted only on request. */
   constructor(clock: SimClock, write?: (line: string) => void) {
     this.#clock = clock;
     this.#write = write;
   }
 
-  /** Writes a line that is no process's. */
+  /** Writes a line of the world itself. */
   note(message: string): void {
     this.#add(`${this.#clock.nowMs} ${message}`);
   }

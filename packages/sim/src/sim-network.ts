@@ -1,6 +1,6 @@
-// The lines between driver and executors, one question and its answer at a time. With faults on, a question or its answer
-// is late, overtakes others, is lost or comes twice; while a partition lasts nothing gets through. Who asked learns that
-// there was no answer, after a while, and never whether the question had arrived: that is all a network can promise.
+// The connections between driver and executors, one request and its reply at a time. With faults on, a request or reply
+// is late, overtakes others, is lost or arrives twice; a partition blocks all messages. The caller learns after a while
+// that the reply is missing, and never learns whether the request arrived: a real network promises no more.
 import type { RandomSource } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { deserializeError, serializeError } from '@millrace/core/engine';
@@ -10,36 +10,36 @@ import type { ChannelFaults } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';
 import { nothing, type SimProcess } from './sim-process.ts';
 
-/** A question on its way. */
+/** A request in transit. */
 export interface Message<T> {
   readonly from: SimProcess;
   readonly to: SimProcess;
   readonly kind: string;
   readonly request: unknown;
-  /** Answers it, on the other side. */
+  /** Answers the request on the other side. */
   readonly handle: (request: unknown) => Promise<T>;
-  /** One executor asks another. */
+  /** True for a request between executors. */
   readonly isAmongPeers?: boolean;
 }
 
-/** After how long without an answer a question counts as lost, in ms. */
+/** The time without a reply after which a request counts as lost, in ms. */
 const PATIENCE_MS = 150;
 
 const ALWAYS = { isAlive: true };
 
-/** All lines of a world. */
+/** All connections of a world. */
 export class SimNetwork {
   readonly #clock: SimClock;
   readonly #random: RandomSource;
   readonly #coverage: Coverage;
   readonly #deathsAreSilent: boolean;
-  /** Processes that are cut off from everybody else. */
+  /** Processes cut off from all others. */
   readonly #cutOff = new Set<SimProcess>();
   faults: ChannelFaults = {};
-  /** Whether anything may get lost: only then a question is given up for want of an answer. */
+  /** True when messages may be lost: only then does a missing reply fail the request. */
   mayLose = false;
 
-  /** @param options `deathsAreSilent`: an executor that asks one that is dead gets no answer, and no error. */
+  /** @param options `deathsAreSilent`: a request to a dead executor gets neither a reply nor an error. */
   constructor(
     clock: SimClock,
     random: RandomSource,
@@ -52,19 +52,19 @@ export class SimNetwork {
     this.#deathsAreSilent = options.deathsAreSilent;
   }
 
-  /** Cuts a process off; returns a function that connects it again. */
+  /** Cuts a process off; returns a function that reconnects the process. */
   partition(process: SimProcess): () => void {
     this.#coverage.fault('partition');
     this.#cutOff.add(process);
     return () => this.#cutOff.delete(process);
   }
 
-  /** Asks. @throws `MR_EXECUTOR_UNREACHABLE`, and what the other side throws. */
+  /** Sends a request. @throws `MR_EXECUTOR_UNREACHABLE`, and errors of the other side. */
   ask<T>(message: Message<T>): Promise<T> {
     const { from, to } = message;
     from.step();
     if (!from.isAlive) return nothing();
-    // What crosses a border is data: whatever cannot be cloned fails here, as it would between machines.
+    // Only data crosses a border: a value that cannot be cloned fails here, as it would between machines.
     const request = cloneData(message.request);
     return new Promise<T>((resolve, reject) => {
       const fail = () => from.isAlive && reject(unreachable(to, message.kind));
@@ -96,7 +96,7 @@ export class SimNetwork {
     });
   }
 
-  /** Draws whether something of a process is held up for so long that it arrives much later, beside what came instead. */
+  /** Draws whether a message of a process is delayed for so long that it arrives much later, beside its replacement. */
   comesLate(from: SimProcess, arrive: () => void): void {
     if (!this.#happens('duplicate')) return;
     this.#clock.after(from, 200 + this.#random.integer(1_500), arrive);
@@ -124,13 +124,13 @@ export class SimNetwork {
     });
   }
 
-  /** One way of a message: at once, later, or never. */
+  /** One direction of a message: at once, later, or never. */
   #carry(from: SimProcess, to: SimProcess, arrive: () => void): void {
     if (!from.isAlive) return;
     if (this.#cutOff.has(from) || this.#cutOff.has(to) || this.#happens('loss')) return;
     const { delayMs = 0 } = this.faults;
     const isLate = delayMs > 0 && this.#happens('delay');
-    // One that overtakes is one before it that is held up.
+    // Overtaking means that an earlier message is delayed.
     const isOvertaken = this.#happens('reorder');
     const waitMs =
       (isLate ? 1 + this.#random.integer(delayMs) : 0) + (isOvertaken ? 5 + this.#random.integer(40) : 0);

@@ -1,5 +1,5 @@
-// Output operations of simulated programs: they write to the ledger, and at each of their steps the driver may die or the
-// job may fail. Every kind of program ends in these.
+// Output operations of simulated programs. An output writes to the ledger; at each of its steps the driver may die or
+// the job may fail. Every kind of program ends in these outputs.
 import type { RandomSource, Storage } from '@millrace/core';
 import type { DStream } from '@millrace/engine';
 import type { Coverage } from './coverage.ts';
@@ -9,22 +9,22 @@ import type { SimProcess } from './sim-process.ts';
 import type { SimSource } from './sim-source.ts';
 import type { SimSinks } from './program/sinks/sim-sinks.ts';
 
-/** What a program is built of, in one process. */
+/** The dependencies of a program in one process. */
 export interface SimProgramSetup {
   readonly plan: Plan;
   readonly process: SimProcess;
   readonly sources: readonly SimSource[];
   readonly ledger: Ledger;
   readonly sinks: SimSinks;
-  /** The disk as the process sees it. */
+  /** The disk from the view of the process. */
   readonly storage: Storage;
   readonly random: RandomSource;
   readonly coverage: Coverage;
-  /** Whether jobs fail as planned, now. */
+  /** True when jobs currently fail as planned. */
   readonly isFaulty: () => boolean;
 }
 
-/** What code of users may throw, errors being the least of it. */
+/** Any value that user code may throw, not only an error. */
 function anything(random: RandomSource): unknown {
   const circle: { cause?: unknown } = {};
   circle.cause = circle;
@@ -55,8 +55,8 @@ function anything(random: RandomSource): unknown {
 }
 
 /**
- * A step of an output: the driver may die at it, or the job may fail. Call it before and after the effect. `neverFails`:
- * the driver may die.
+ * A step of an output: the driver may die at the step, or the job may fail. Called before and after the effect.
+ * `neverFails`: only the driver may die.
  */
 export function outputStep(
   { process, plan, random, coverage, isFaulty }: SimProgramSetup,
@@ -70,10 +70,13 @@ export function outputStep(
   };
 }
 
-/** A state is touched so much more often than an output takes a step. */
+/** The ratio of state updates to output steps. */
 const TOUCHES_PER_STEP = 20;
 
-/** Code of users in the middle of a batch of state: it fails as jobs do, and all that the batch did to the state is undone. */
+/**
+ * User code in the middle of a batch of state: the code fails like jobs do, and all changes of the batch to the state
+ * are undone.
+ */
 export function stateFailure({ process, plan, random, coverage, isFaulty }: SimProgramSetup): () => void {
   const rate = plan.jobFailureRate / TOUCHES_PER_STEP;
   return () => {
@@ -83,7 +86,7 @@ export function stateFailure({ process, plan, random, coverage, isFaulty }: SimP
   };
 }
 
-/** Takes as long as the plan lets outputs take. Await it before the effect. */
+/** Takes as long as the plan allows for outputs. Awaited before the effect. */
 export function outputDelay({ process, plan, random, isFaulty }: SimProgramSetup): () => Promise<void> {
   const { outputMs = 0 } = plan.settings ?? {};
   return async () => {
@@ -92,8 +95,8 @@ export function outputDelay({ process, plan, random, isFaulty }: SimProgramSetup
 }
 
 /**
- * Writes each batch of a stream to the ledger; before or after that the driver may die, or the job may fail. `isInput`: the
- * output tells the checkers what came in.
+ * Writes each batch of a stream to the ledger; before or afterwards the driver may die, or the job may fail. `isInput`:
+ * the output records the input for the checkers.
  */
 export function output<T>(
   stream: DStream<T>,
@@ -103,7 +106,7 @@ export function output<T>(
   { isInput = false }: { readonly isInput?: boolean } = {},
 ): void {
   const { process, ledger, plan } = setup;
-  // What came in is known of skipped batches as well.
+  // The input is known for skipped batches as well.
   const step = outputStep(setup, { neverFails: isInput && plan.onBatchFailure === 'skip' });
   const delay = outputDelay(setup);
   stream.foreachRDD(async (rdd, { batchTime }) => {

@@ -1,15 +1,15 @@
-// A process of a simulated world: a driver with its receivers, or an executor. It is alive until it is killed; from then
-// on nothing it asked for is ever answered, no timer of it is called, and nothing it still says is heard. Everything that
-// crosses its border counts as a step, and at any step it may die: before the effect or right after it.
+// A process of a simulated world: a driver with its receivers, or an executor. After the kill of a process, none of its
+// requests is answered, none of its timers fires, and its messages are ignored. Every operation at the border of the
+// process counts as a step, and the process may die at any step: before the effect or right after.
 import type { Clock, Timer } from '@millrace/core';
 import { CallbackSet } from './callback-set.ts';
 import type { SimClock } from './sim-clock.ts';
 
-/** What a process needs of its world. */
+/** The parts of the world that a process needs. */
 export interface ProcessSetup {
   readonly name: string;
   readonly clock: SimClock;
-  /** Told of every step; may kill the process, or any other. */
+  /** Called at every step; may kill this process or another one. */
   readonly onStep: () => void;
 }
 
@@ -20,11 +20,11 @@ export class SimProcess {
   readonly #onStep: () => void;
   readonly #deaths = new CallbackSet();
   #isAlive = true;
-  /** The paths of files that it has opened and not closed, each as often. */
+  /** The paths of open files, repeated for each open handle. */
   readonly openFiles: string[] = [];
-  /** What its application closes when its engine has ended. */
+  /** Resources closed by the application after the end of the engine. */
   readonly closing: (() => Promise<void>)[] = [];
-  /** How many checkpoints it has put in their place. */
+  /** The number of checkpoints renamed to their final name. */
   checkpointsWritten = 0;
 
   constructor({ name, clock, onStep }: ProcessSetup) {
@@ -37,24 +37,24 @@ export class SimProcess {
     return this.#isAlive;
   }
 
-  /** Ends it here and now. May be repeated. */
+  /** Ends the process at once. May be called repeatedly. */
   kill(): void {
     if (!this.#isAlive) return;
     this.#isAlive = false;
     this.#deaths.call();
   }
 
-  /** Says who is told of the death; returns a function that calls it off. */
+  /** Registers a callback for the death; returns a function that removes the callback. */
   onDeath(callback: () => void): () => void {
     return this.#deaths.add(callback);
   }
 
-  /** Something crosses the border. */
+  /** Counts a step at the border. */
   step(): void {
     if (this.#isAlive) this.#onStep();
   }
 
-  /** Asks the world for something: a step before it and one after. The dead get no answer. */
+  /** Performs an operation of the world: one step before and one after. A dead process gets no answer. */
   async call<T>(effect: () => Promise<T>): Promise<T> {
     this.step();
     if (!this.#isAlive) return nothing();

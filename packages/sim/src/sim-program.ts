@@ -1,5 +1,5 @@
-// The programs of simulated worlds: the same for driver and executors, built from a plan. Beside every stream as it is
-// there are computations whose answers follow from it (`known-answers.ts`).
+// The programs of simulated worlds, built from a plan: the same for driver and executors. In addition to every stream
+// itself there are computations whose answers follow from the streams (`known-answers.ts`).
 import type { DStream, State, StreamingContext } from '@millrace/engine';
 import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
@@ -9,13 +9,13 @@ import type { SimProcess } from './sim-process.ts';
 import { recordOf, type SimRecord } from './sim-record.ts';
 import type { SimSource } from './sim-source.ts';
 
-/** Windows last so many batches and slide by so many. */
+/** The length and slide of windows, in batches. */
 export const WINDOW = { batches: 3, slide: 2 } as const;
 
-/** How many keys there are. */
+/** The number of keys. */
 export const KEYS = 5;
 
-/** State with a time-out goes after more batches than this without a record. */
+/** State with a time-out is removed after this many batches without a record. */
 export const TIMEOUT_BATCHES = 2;
 
 type Counts = DStream<[number, number]>;
@@ -44,11 +44,11 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
 function streamOf(ssc: StreamingContext, source: SimSource, process: SimProcess): DStream<SimRecord> {
   const stream = ssc.receiverStream(source.receiver(process));
   if (source.setup.plan.mix !== undefined) return stream.map(recordOf);
-  // Without a mix, all of them are stored as values.
+  // Without a mix, all records are stored as values.
   return stream as DStream<SimRecord>;
 }
 
-/** The name of the output that has a stream as it is. */
+/** The name of the output with the records of a stream. */
 export function rawOutput(source: SimSource): string {
   return `raw ${source.name}`;
 }
@@ -64,7 +64,7 @@ const add = (left: number, right: number): number => left + right;
 const total = (values: readonly number[], state: number | undefined): number =>
   values.reduce(add, state ?? 0);
 
-/** The state of a key that is removed by the batch that brings its sum to more than this. */
+/** The sum of a key above which the state of the key is removed. */
 export const REMOVED_ABOVE = 12;
 
 const removing = (values: readonly number[], state: number | undefined): number | undefined => {
@@ -94,7 +94,7 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
       return output(stream.stateSnapshots(), kind, setup, byKey);
     }
     case 'persisted': {
-      // Two outputs read what is kept of one shuffle; the second through another one.
+      // Two outputs read one persisted shuffle; the second output through another shuffle.
       const kept = counts.reduceByKey(add, 2).persist();
       output(kept, kind, setup, byKey);
       const halves = kept.map(([key, count]): [number, number] => [key % 2, count]).reduceByKey(add, 2);
@@ -111,7 +111,7 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
       const timeoutMs = TIMEOUT_BATCHES * plan.batchIntervalMs;
       const stream = timed.mapWithState(
         (key: number, value: number | undefined, state: State<number>) => {
-          // A state that times out cannot be changed any more.
+          // Timing-out state cannot be changed any more.
           if (!state.isTimingOut()) state.update((state.exists() ? state.get() : 0) + (value ?? 0));
           return key;
         },
@@ -133,10 +133,13 @@ function build(kind: GraphKind, { all, counts, plan, setup }: Parts): void {
   }
 }
 
-/** Keys with a time-out take turns: so many numbers one after the other have records of one key only. */
+/** Keys with a time-out take turns: this many consecutive numbers have records of one key only. */
 const PHASE = 30;
 
-/** Whether a number counts for its key where keys time out: in their own phase only, so that each is silent for long. */
+/**
+ * Tells whether a number counts for its key with time-outs: only in the phase of the key, so that each key is silent for
+ * long.
+ */
 export function isInPhase(number: number): boolean {
   return Math.floor(number / PHASE) % KEYS === number % KEYS;
 }

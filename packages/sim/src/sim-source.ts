@@ -1,6 +1,6 @@
-// A source outside of the engine. It outlives every receiver and remembers: what it has produced, what each start of a
-// receiver stored, and what was acknowledged. It complains at once when acknowledgements come out of order or with gaps
-// (REC-2). Its receiver is `SourceReader`.
+// A source outside of the engine. A source outlives every receiver and remembers the produced records, the records
+// stored by each start of a receiver, and the acknowledgements. The source reports a violation at once when
+// acknowledgements come out of order or with gaps (REC-2). Its receiver is `SourceReader`.
 import {
   defineReceiver,
   noOptions,
@@ -19,7 +19,7 @@ import { linesOf, type SimRecord } from './sim-record.ts';
 import { SourceReader } from './source-reader.ts';
 import { SourceStart } from './source-start.ts';
 
-/** What a source needs of its world. */
+/** The parts of the world that a source needs. */
 export interface SimSourceSetup {
   readonly name: string;
   readonly plan: StreamPlan;
@@ -27,7 +27,7 @@ export interface SimSourceSetup {
   readonly coverage: Coverage;
   /** The time of the world, in ms. */
   readonly nowMs: () => number;
-  /** Told of every promise that is broken. */
+  /** Called for every broken promise. */
   readonly violated: (promise: string, what: string) => void;
 }
 
@@ -38,21 +38,21 @@ const BURST_POLL_MS = 1_000;
 export class SimSource {
   readonly setup: SimSourceSetup;
   readonly starts: SourceStart[] = [];
-  /** In how many blocks the records of each batch came out. */
+  /** The number of blocks of each batch in the output. */
   readonly blocks = new Map<number, number>();
-  /** How many records there are: numbers from 0. */
+  /** The number of produced records: numbers from 0. */
   produced = 0;
-  /** Everything below was acknowledged. */
+  /** All records below this number were acknowledged. */
   acknowledgedBelow = 0;
-  /** How many values were stored that no codec takes. */
+  /** The number of stored values that no codec accepts. */
   oddStored = 0;
-  /** How many records the driver of now has reported as left out. */
+  /** The number of left-out records reported by the current driver. */
   toldLeftOut = 0;
-  /** Whether receivers fail as planned. */
+  /** True when receivers fail as planned. */
   isFaulty = true;
-  /** How often a receiver looks for new records, in ms. */
+  /** The polling interval of a receiver, in ms. */
   pollMs: number;
-  /** What was acknowledged beyond that. */
+  /** Acknowledged numbers beyond `acknowledgedBelow`. */
   readonly #acknowledged = new Set<number>();
 
   constructor(setup: SimSourceSetup) {
@@ -64,17 +64,17 @@ export class SimSource {
     return this.setup.name;
   }
 
-  /** Whether records come once by their number, whoever reads them. */
+  /** True when each record appears once by its number, whatever start reads the record. */
   get isReplayable(): boolean {
     return this.setup.plan.source !== 'acknowledged';
   }
 
-  /** Whether a record was acknowledged. */
+  /** Tells whether a record was acknowledged. */
   isAcknowledged(number: number): boolean {
     return number < this.acknowledgedBelow || this.#acknowledged.has(number);
   }
 
-  /** Up to so many numbers from `first` on that are to be read. */
+  /** Up to `most` unread numbers, from `first` on. */
   numbersFrom(first: number, most: number): readonly number[] {
     const numbers: number[] = [];
     for (let number = first; number < this.produced && numbers.length < most; number += 1)
@@ -105,20 +105,20 @@ export class SimSource {
     })({});
   }
 
-  /** A piece was acknowledged, by the last of its numbers. */
+  /** Acknowledges pieces, each by the last of its numbers. */
   acknowledgePieces(start: SourceStart, tokens: readonly number[]): void {
     for (const token of tokens) {
       const piece = start.nextPiece();
       const expected = piece?.at(-1);
       if (token !== expected) {
-        this.setup.violated('REC-2', `${this.name} was acknowledged ${token}, next was ${expected}`);
+        this.setup.violated('REC-2', `${this.name} got acknowledgement ${token}, expected ${expected}`);
       }
       start.pieceAcknowledged();
       this.acknowledge(piece ?? []);
     }
   }
 
-  /** These records need not be sent again. */
+  /** Marks these records as acknowledged. */
   acknowledge(numbers: readonly number[]): void {
     if (this.setup.plan.ack === undefined) {
       this.acknowledgedBelow = Math.max(this.acknowledgedBelow, (numbers.at(-1) ?? -1) + 1);
@@ -128,7 +128,7 @@ export class SimSource {
     while (this.#acknowledged.delete(this.acknowledgedBelow)) this.acknowledgedBelow += 1;
   }
 
-  /** Whether something of this kind goes wrong now, as planned. */
+  /** Tells whether a planned fault of this kind happens now. */
   happens(process: SimProcess, kind: 'receiver-restart' | 'receiver-failure'): boolean {
     const { random, coverage, plan } = this.setup;
     const rate = kind === 'receiver-restart' ? plan.restartRate : plan.failureRate;

@@ -1,6 +1,6 @@
-// A world: sources, a disk, a network, a ledger, and a driver that is started again whenever it ends, as a process
-// manager would. Faults are on in phase one. In phase two they are off, and the engine has to finish: everything that
-// was produced comes out, and then it stops as gracefully as it says.
+// A world: sources, a disk, a network, a ledger, and a driver that is restarted after every end, as a process manager
+// would do. Phase one has faults. In phase two there are no faults, and the engine must finish: every produced record
+// is processed, and then the engine stops as gracefully as it reports.
 import {
   ExecutorBackend,
   isMillraceError,
@@ -47,12 +47,12 @@ export interface Violation {
   readonly atMs: number;
 }
 
-/** How to run a world. */
+/** The options of a world. */
 export interface WorldOptions {
   readonly coverage?: Coverage;
   /** Gets every log line. */
   readonly write?: (line: string) => void;
-  /** The world that this one goes on with: its disk, its sources, what came out so far. It has stopped. */
+  /** A stopped world that this one continues, with its disk, sources and output so far. */
   readonly after?: SimWorld;
 }
 
@@ -61,14 +61,14 @@ const START_MS = 10_000_000;
 const RESTART_AFTER_MS = 100;
 const LOAD_EVERY_MS = 20;
 /**
- * How long an engine may go on whose disk refuses for good, in ms: until the engine says so, with so many operations and
- * messages that are slow; then until the engine has stopped.
+ * The time, in ms, that an engine may run after a permanent refusal of its disk: until the engine reports the error,
+ * after this many slow operations and messages; then until the engine has stopped.
  */
 const REFUSED_MS = 60;
 const REFUSED_STEPS = 10;
 const REFUSED_STOP_MS = 5_000;
 
-/** See the header of this file. Run once. */
+/** A world; see the header of this file. Runs once. */
 export class SimWorld {
   readonly clock: SimClock;
   readonly log: SimLog;
@@ -86,16 +86,16 @@ export class SimWorld {
   readonly #faults: FaultSchedule;
   #driver: SimDriver | undefined;
   #lives = 0;
-  /** The places of executors over all drivers: who was launched last for each. */
+  /** The last executor launched for each place, over all drivers. */
   readonly #places = new Map<number, SimProcess>();
   #inCharge: DriverInCharge | undefined;
-  /** Told of a driver that could not start. */
+  /** Called for a driver that could not start. */
   #onRefused: ((error: unknown) => void) | undefined;
   readonly #epochs: DriverEpochs;
   readonly #evictions: number[];
   #processes = 0;
   readonly #alive = new Set<SimProcess>();
-  /** How many steps there were. */
+  /** The number of steps. */
   steps = 0;
 
   constructor(plan: Plan, options: WorldOptions = {}) {
@@ -174,7 +174,7 @@ export class SimWorld {
     });
   }
 
-  /** Runs the whole plan; the first broken promise ends it. Resolves with all that were broken by then. */
+  /** Runs the whole plan; the first broken promise ends the run. Resolves with all promises broken by then. */
   async run(): Promise<readonly Violation[]> {
     this.#faults.begin();
     decideEvictions(this.#plan.evictions === undefined ? undefined : () => this.#isEvicted());
@@ -196,28 +196,28 @@ export class SimWorld {
     return this.violations;
   }
 
-  /** Starts a driver that has to be refused with a code. */
+  /** Starts a driver that must be refused with a code. */
   async runRefused(code: string): Promise<readonly Violation[]> {
     let refusal: unknown;
-    this.#onRefused = (error) => (refusal = error ?? new TypeError('it ended without an error'));
+    this.#onRefused = (error) => (refusal = error ?? new TypeError('the engine ended without an error'));
     this.#startDriver();
     const untilMs = this.clock.nowMs + FINISH_WITHIN_MS;
     while (refusal === undefined && this.#driver?.ssc.state !== 'ACTIVE' && this.clock.nowMs < untilMs)
       await this.#pass(50);
     if (!isMillraceError(refusal, code)) {
-      const got = refusal === undefined ? 'it was not' : `it was with ${messageOf(refusal)}`;
-      this.#violated('STA-1', `a changed program has to be refused with ${code}, but ${got}`);
+      const got = refusal === undefined ? 'it was accepted' : `it was refused with ${messageOf(refusal)}`;
+      this.#violated('STA-1', `a changed program must be refused with ${code}, but ${got}`);
     }
     this.#driver?.process.kill();
     return this.violations;
   }
 
-  /** Gives back what was taken of the real machine. Nothing runs after that. */
+  /** Releases the resources of the real machine. Nothing runs afterwards. */
   close(): void {
     this.#sinks.close();
   }
 
-  /** Equal runs have equal ones. */
+  /** Equal runs have equal fingerprints. */
   fingerprint(): string {
     return `${this.steps}/${this.clock.calls}/${this.clock.nowMs}/${this.#ledger.fingerprint()}`;
   }
@@ -258,7 +258,7 @@ export class SimWorld {
     });
   }
 
-  /** Where operations of the disk fail or checkpoints are damaged, kept checkpoints stay whole all the same. */
+  /** Failing disk operations and damaged checkpoints must leave kept checkpoints whole. */
   #watchCheckpoints(): void {
     const { checkpoints, failing = [], damages = [], batchIntervalMs, settings = {} } = this.#plan;
     const isWatched = checkpoints && failing.length + damages.length > 0;
@@ -334,7 +334,7 @@ export class SimWorld {
     );
   }
 
-  /** A held batch is tried again by somebody who looks after it, also while it stops; an engine that ends is begun anew. */
+  /** An operator retries held batches, also during a stop; an engine that ends is started again. */
   #watch(driver: SimDriver): void {
     const { ssc } = driver;
     ssc.awaitTermination().then(
@@ -345,7 +345,7 @@ export class SimWorld {
     lookAfterHeldBatches(driver, { plan: this.#plan, clock: this.clock, isFaulty });
   }
 
-  /** BAT-5: a batch that is given up is told, and only where that was asked for. */
+  /** BAT-5: a skipped batch is reported, and skipped only where requested. */
   #hearSkipped({ ssc, process }: SimDriver): void {
     ssc.on('batch-times:adjusted', ({ adjustment: { kind, batchTime, batchCount } }) => {
       if (kind === 'skipped' && process.isAlive) this.#ledger.leavesOutBefore(batchTime, batchCount);
@@ -365,14 +365,14 @@ export class SimWorld {
     this.log.note(`${driver.process.name} ended: ${code}`);
     if (this.#onRefused !== undefined) return this.#onRefused(error);
     if (driver.isRefused && !mayFollowRefusal(error))
-      this.#violated('for good', `an engine whose disk refuses for good ended with ${code}`);
-    // One that has seen faults may still end of them.
+      this.#violated('for good', `an engine with a permanent refusal of its disk ended with ${code}`);
+    // An engine that has seen faults may still end because of them.
     if (!driver.hasSeenFaults) this.#violated('finishes', `an engine without faults ended with ${code}`);
     driver.process.kill();
     this.#restartAfter(driver, RESTART_AFTER_MS);
   }
 
-  /** The disk has refused something for good: the engine that runs has to stop with that error. */
+  /** The disk has refused an operation permanently: the running engine must stop with this error. */
   #refused(): void {
     const driver = this.#driver;
     if (driver === undefined) return;
@@ -382,7 +382,7 @@ export class SimWorld {
     const endsWithin = (ms: number, isOver: () => boolean) =>
       this.#after(ms, () => {
         if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping || isOver()) return;
-        this.#violated('for good', `an engine goes on ${ms} ms after its disk has refused for good`);
+        this.#violated('for good', `an engine still runs ${ms} ms after a permanent refusal of its disk`);
       });
     endsWithin(hearsMs, () => driver.hasFailed || driver.ssc.state !== 'ACTIVE');
     endsWithin(hearsMs + REFUSED_STOP_MS, () => false);
@@ -469,11 +469,13 @@ export class SimWorld {
     await this.#sinks.finish(program);
   }
 
-  /** A sink has refused a batch for its number of partitions: an operator stops the driver, and removes what is in the way. */
+  /** A sink has refused a batch for its number of partitions: an operator stops the driver and removes the obstacle. */
   #makeWayForRepartitioned(): void {
     const driver = this.#driver;
     if (driver === undefined || !driver.process.isAlive) return;
-    this.log.note(`an operator ends ${driver.process.name} because a batch has other partitions than before`);
+    this.log.note(
+      `an operator ends ${driver.process.name} because a batch has another number of partitions than before`,
+    );
     driver.process.kill();
     this.#after(RESTART_AFTER_MS, () => {
       if (this.#driver !== driver) return;
@@ -486,10 +488,10 @@ export class SimWorld {
     const begunMs = this.clock.nowMs;
     const report = await driver.ssc.stop({ deadlineMs });
     const tookMs = this.clock.nowMs - begunMs;
-    // Closing what is left, each step bounded, comes on top of the deadline.
+    // Closing the remaining resources, in bounded steps, comes on top of the deadline.
     if (tookMs > deadlineMs + 2_000)
-      this.#violated('STP-1', `a stop took ${tookMs} ms, its deadline was ${deadlineMs}`);
-    // What is under way is waited for, with the disk as it is.
+      this.#violated('STP-1', `a stop took ${tookMs} ms with a deadline of ${deadlineMs}`);
+    // Pending work is awaited, with the disk in its current state.
     for (const close of driver.process.closing) await close();
     this.log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
     return report.isClean;

@@ -1,12 +1,12 @@
-// Changes sources while they are loaded: to put probes into the engine, and to break it on purpose. A patch names its
-// file and the text it replaces, and says so loudly when that text is not there any more, or more than once.
+// Changes sources at load time: inserts probes into the engine, and breaks the engine deliberately. A patch names its
+// file and the replaced text, and fails loudly when the text is missing or ambiguous.
 import { registerHooks } from 'node:module';
 
 /** A change of one place in one file. */
 export interface SourcePatch {
-  /** How the file's path ends, from the package on. */
+  /** The end of the file's path, from the package on. */
   readonly file: string;
-  /** The text, which is there exactly once. */
+  /** The text, which occurs exactly once. */
   readonly find: string;
   readonly replace: string;
 }
@@ -17,7 +17,7 @@ export interface SourceRewrite {
   readonly rewrite: (source: string) => string;
 }
 
-/** Applies changes to every module that is loaded from now on. */
+/** Applies changes to every module loaded from now on. */
 export function patchSources(changes: readonly (SourcePatch | SourceRewrite)[]): void {
   registerHooks({
     load: (url, context, nextLoad) => {

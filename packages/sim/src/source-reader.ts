@@ -1,6 +1,6 @@
-// The receiver of a simulated source: reads on until it ends, and stores as the plan says: record by record, as lines, as
-// whole blocks, or all of that mixed, with some blocks that nobody waits for. It keeps the rules of the context, so the
-// engine has no reason to refuse anything: a refusal is told as broken (BLK-2).
+// The receiver of a simulated source: reads until its end, and stores according to the plan: single records, lines,
+// whole blocks, or a mix of all, with some blocks that are not awaited. The reader keeps the rules of the context, so
+// the engine has no reason for a refusal: a refusal counts as a broken promise (BLK-2).
 import { isMillraceError, type ReceiverContext } from '@millrace/core';
 import type { SimProcess } from './sim-process.ts';
 import { linesOf, type SimRecord } from './sim-record.ts';
@@ -12,25 +12,25 @@ export interface SourceRun {
   readonly context: ReceiverContext<SimRecord | string>;
   readonly process: SimProcess;
   readonly start: SourceStart;
-  /** What its records are marked with. */
+  /** The mark of the run's records. */
   readonly index: number;
 }
 
 const BLOCK_RECORDS = 50;
-/** Pieces of a mixed stream are small, so that two of them always fit where bounds bite. */
+/** Pieces of a mixed stream are small, so that two pieces always fit into tight bounds. */
 const PIECE_RECORDS = 12;
-/** Blocks that may wait while nobody waits for them. */
+/** The maximum number of waiting blocks that are not awaited. */
 const WAITING_BLOCKS_MAX = 2;
-/** Where they come in bursts, one piece in so many is a burst of blocks, of at most so many. */
+/** With bursts, one piece in this many is a burst of blocks, of limited size. */
 const BURST_IN = 3;
 const BURST_BLOCKS_MAX = 20;
 const REFUSAL_TURNS = 8;
-/** Where odd values are stored, one comes with so many records. */
+/** With odd values, one odd value comes with this many records. */
 const ODD_IN = 15;
-/** How long after its end a receiver that calls late calls once more, in ms. */
+/** The delay after the end until a late call of the receiver, in ms. */
 const LATE_MS = 100;
 
-/** See the header of this file. Used for one run. */
+/** A reader for one run; see the header of this file. */
 export class SourceReader {
   readonly #source: SimSource;
   readonly #run: SourceRun;
@@ -41,7 +41,7 @@ export class SourceReader {
     this.#run = run;
   }
 
-  /** Reads until the receiver ends. Never rejects: what fails is the end of this receiver. */
+  /** Reads until the receiver ends. Never rejects: an error ends this receiver. */
   async read(first: number): Promise<void> {
     const { context, process } = this.#run;
     let next = first;
@@ -50,7 +50,7 @@ export class SourceReader {
         next = await this.#poll(next);
         if (this.#failure !== undefined) throw this.#failure;
         if (this.#source.happens(process, 'receiver-restart')) {
-          context.restart('the source asks for it');
+          context.restart('the source requests a restart');
           break;
         }
         await context.clock.sleepFor(this.#source.pollMs, context.signal);
@@ -61,7 +61,7 @@ export class SourceReader {
     if (this.#source.setup.plan.callsLate === true) await this.#callLate();
   }
 
-  /** Stores what there is; where to go on. */
+  /** Stores the available records; returns the next position. */
   async #poll(first: number): Promise<number> {
     const { stores, mix, inBursts } = this.#source.setup.plan;
     if (mix === undefined) return stores === 'blocks' ? this.#pollBlock(first) : this.#pollRecords(first);
@@ -79,7 +79,7 @@ export class SourceReader {
     return next;
   }
 
-  /** Stores small blocks one after the other without waiting for any, until one is refused; where to go on. */
+  /** Stores small blocks one after the other without waiting, until one is refused; returns the next position. */
   async #storeBurst(first: number): Promise<number> {
     let next = first;
     for (let blocks = 0; blocks < BURST_BLOCKS_MAX; blocks += 1) {
@@ -91,7 +91,10 @@ export class SourceReader {
     return next;
   }
 
-  /** Whether a whole block is refused at once, because too many wait; else it waits, and nobody waits for it. */
+  /**
+   * Tells whether a whole block is refused at once, because too many blocks wait; otherwise the block waits, without being
+   * awaited.
+   */
   async #isRefused(numbers: readonly number[]): Promise<boolean> {
     const { start } = this.#run;
     let isOverrun = false;
@@ -100,7 +103,7 @@ export class SourceReader {
       if (isMillraceError(error, 'MR_RECEIVER_OVERRUN')) isOverrun = true;
       else this.#failure = error;
     });
-    // A refusal comes at once: a few turns of the promise queue, and no time of the world.
+    // A refusal comes at once: after a few turns of the promise queue, and without passing time.
     for (let turn = 0; turn < REFUSAL_TURNS; turn += 1) await Promise.resolve();
     if (isOverrun) start.forgetLast(numbers.length);
     return isOverrun;
@@ -132,11 +135,11 @@ export class SourceReader {
     const draw = this.#random(4);
     if (draw === 0) return this.#storeBlock(numbers);
     if (draw === 1 && this.#run.start.waitingBlocks < WAITING_BLOCKS_MAX) {
-      // Nobody waits for it; what comes after it must not overtake it.
+      // The block is not awaited; later records must not overtake the block.
       void this.#storeBlock(numbers).catch((error: unknown) => (this.#failure = error));
       return;
     }
-    // A range is read again as records: there, lines would be another block.
+    // A range is read again as records, so a block of lines would differ from its range.
     if (draw === 2 && source !== 'ranges') return this.#storeLines(numbers);
     await this.#storeRecords(numbers);
   }
@@ -151,12 +154,12 @@ export class SourceReader {
     }
   }
 
-  /** Stores a value that is no data, without an acknowledgement: nothing of it may come out. */
+  /** Stores a value that is not data, without an acknowledgement: no part of the value may appear in the output. */
   async #storeOdd(): Promise<void> {
     const { context } = this.#run;
     const odd = [() => undefined, Symbol('odd'), { toJSON: () => 1, odd: () => 2 }][this.#random(3)];
     this.#source.oddStored += 1;
-    // The engine is told that this is a record, as a source written without types would.
+    // The engine gets this value as a record, like from a source written without types.
     await this.#take('records', [], () => context.store(odd as unknown as SimRecord));
   }
 
@@ -166,7 +169,7 @@ export class SourceReader {
     await this.#take('lines', numbers, () => context.storeText(lines, numbers.length, numbers.at(-1)));
   }
 
-  /** Stores by a call that takes at once, and waits until more is welcome. */
+  /** Stores by a synchronous call, and waits until there is room. */
   async #take(kind: 'lines' | 'records', numbers: readonly number[], store: () => boolean): Promise<void> {
     const { context, start } = this.#run;
     let isWelcome: boolean;
@@ -180,7 +183,7 @@ export class SourceReader {
     if (!isWelcome) await context.ready();
   }
 
-  /** Whole blocks: the receiver knows by itself when they are durable. */
+  /** Stores a whole block; the receiver itself learns when the block is durable. */
   async #storeBlock(
     numbers: readonly number[],
     options: { readonly mayBeRefused: boolean } = { mayBeRefused: false },
@@ -206,19 +209,19 @@ export class SourceReader {
     if (process.isAlive) this.#source.acknowledge(numbers);
   }
 
-  /** A receiver that waits when it is asked to has to be let in. */
+  /** A receiver that obeys back-pressure must not be refused. */
   #complain(error: unknown): void {
     if (!this.#run.process.isAlive || !isMillraceError(error, 'MR_RECEIVER_OVERRUN')) return;
     this.#source.setup.violated(
       'BLK-2',
-      `${this.#source.name} waits when it is asked to, and was refused: ${error.message}`,
+      `${this.#source.name} obeys back-pressure and was refused: ${error.message}`,
     );
   }
 
-  /** Calls the context after the end, at once and a while later: nothing may be taken. */
+  /** Calls the context after the end, at once and a while later: no record may be accepted. */
   async #callLate(): Promise<void> {
     const { context, process } = this.#run;
-    // Asked for, the end comes a turn later.
+    // A requested end comes a turn later.
     if (!context.signal.aborted)
       await new Promise((resolve) => context.signal.addEventListener('abort', resolve));
     for (const waitMs of [0, LATE_MS]) {
@@ -252,7 +255,7 @@ export class SourceReader {
   #tookLate(name: string): void {
     this.#source.setup.violated(
       'REC-4',
-      `${this.#source.name}: ${name} went well after the end of the receiver`,
+      `${this.#source.name}: ${name} succeeded after the end of the receiver`,
     );
   }
 

@@ -1,18 +1,18 @@
-// What one start of a simulated receiver has done, as its source remembers it: what it stored, in which pieces, and which
-// of them were acknowledged.
+// The record of one start of a simulated receiver, kept by its source: stored numbers, their pieces, and acknowledged
+// pieces.
 
 /** See the header of this file. */
 export class SourceStart {
-  /** The numbers that were stored, in the order of the calls. */
+  /** The stored numbers, in the order of the calls. */
   readonly stored: number[] = [];
-  /** How many of them were taken: a whole block may be refused until its promise resolves. */
+  /** The number of accepted numbers: a whole block may be refused until its promise resolves. */
   taken = 0;
-  /** When it began and when its last record was stored, in ms of the world. */
+  /** The time of the beginning and of the last stored record, in ms of the world. */
   readonly beganMs: number;
   lastMs: number;
-  /** How many blocks it forced: whole blocks, and changes between lines and records. */
+  /** The number of forced block cuts: whole blocks, and changes between lines and records. */
   forcedCuts = 0;
-  /** The numbers that each acknowledgement stands for, in the order of the calls. */
+  /** The numbers behind each acknowledgement, in the order of the calls. */
   readonly #pieces: (readonly number[])[] = [];
   #acknowledged = 0;
   #waitingBlocks = 0;
@@ -23,12 +23,12 @@ export class SourceStart {
     this.lastMs = nowMs;
   }
 
-  /** How many whole blocks wait for their promise. */
+  /** The number of whole blocks with a pending promise. */
   get waitingBlocks(): number {
     return this.#waitingBlocks;
   }
 
-  /** A piece is about to be stored by a call that takes it at once. Its last number is its token. */
+  /** Adds a piece before its synchronous store call. Its last number is its token. */
   addPiece(kind: 'lines' | 'records', numbers: readonly number[], nowMs: number): void {
     if (this.#lastKind !== undefined && this.#lastKind !== kind) this.forcedCuts += 1;
     this.#lastKind = kind;
@@ -38,7 +38,7 @@ export class SourceStart {
     this.#noteTaken();
   }
 
-  /** A whole block is about to be stored. */
+  /** Adds a whole block before its store call. */
   addBlock(numbers: readonly number[], nowMs: number): void {
     this.stored.push(...numbers);
     this.forcedCuts += 2;
@@ -57,12 +57,12 @@ export class SourceStart {
     this.#waitingBlocks -= 1;
   }
 
-  /** So many of the numbers that came last were refused at once: they were not stored. */
+  /** Removes the last numbers, which were refused at once and not stored. */
   forgetLast(count: number): void {
     this.stored.length -= count;
   }
 
-  /** The numbers of the piece that has to be acknowledged next; undefined: none waits. */
+  /** The numbers of the piece to be acknowledged next; undefined: none waits. */
   nextPiece(): readonly number[] | undefined {
     return this.#pieces[this.#acknowledged];
   }

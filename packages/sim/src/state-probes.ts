@@ -1,9 +1,9 @@
-// Which states the parts of the engine can be in, and where a probe has to be put to see them reached. This is the one
-// place here that knows how the engine is made; checkers do not use it. A run that misses some of these proves less.
+// The states of the engine's parts, and the places of the probes that record reached states. Only this file knows the
+// implementation of the engine; checkers do not use the probes. A run that misses some states proves less.
 import { noteState } from './reached-states.ts';
 import type { SourcePatch, SourceRewrite } from './source-patches.ts';
 
-/** A part whose states are kept in a field, as texts. */
+/** A part whose state is kept in a field, as text. */
 interface StatefulPart {
   readonly part: string;
   readonly file: string;
@@ -33,11 +33,11 @@ const PARTS: readonly StatefulPart[] = [
   },
 ];
 
-/** A place in a source that is passed when a part comes into a state. */
+/** A place in a source that is passed when a part reaches a state. */
 interface Place {
   readonly state: string;
   readonly file: string;
-  /** The text in front of which the probe is put. */
+  /** The text after the inserted probe. */
   readonly before: string;
   /** A condition, when passing the place is not enough. */
   readonly when?: string;
@@ -138,7 +138,7 @@ const PLACES: readonly Place[] = [
   },
 ];
 
-/** Branches of recovery, and refusals, that a run has to come through. */
+/** Branches of recovery, and refusals, that a run must reach. */
 const BRANCHES: readonly Place[] = [
   {
     state: 'recovery: the log knows a higher epoch than the checkpoint',
@@ -195,7 +195,7 @@ const FILES_SINK = 'sinks/files/src/directory-sink.ts';
 const CLAIMS = 'sinks/files/src/partition-claims.ts';
 const SQLITE_LEDGER = 'sinks/sqlite/src/ledger.ts';
 
-/** Branches of sinks: re-runs, and what the dead have left. */
+/** Branches of sinks: re-runs, and leftovers of dead processes. */
 const SINKS: readonly Place[] = [
   {
     state: 'files sink: a partition is there already',
@@ -237,17 +237,17 @@ const SINKS: readonly Place[] = [
   },
 ];
 
-/** Every state that a long enough run reaches. */
+/** Every state reached by a sufficiently long run. */
 export const ALL_STATES: readonly string[] = [
   ...PARTS.flatMap(({ part, states }) => states.map((state) => `${part}: ${state}`)),
   ...[...PLACES, ...BRANCHES, ...SINKS].map(({ state }) => state),
 ];
 
-/** The changes that put the probes in. */
+/** The changes that insert the probes. */
 export const STATE_PROBES: readonly (SourcePatch | SourceRewrite)[] = [
   ...PARTS.map(({ part, file }) => ({
     file,
-    // Where the field begins and where it is changed.
+    // At the declaration of the field and at each change.
     rewrite: (source: string) =>
       source.replace(
         /(#state(?:: [^=;]+)? = )'([^']+)'/g,

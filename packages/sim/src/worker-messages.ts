@@ -1,18 +1,18 @@
-// What a run and its worker processes say to each other.
+// The messages between a run and its worker processes.
 import type { CoverageCounts } from './coverage.ts';
 import type { DrawOptions } from './draw-plan.ts';
 import type { Plan } from './plan.ts';
 import type { Violation } from './sim-world.ts';
 
-/** Run this. */
+/** A request to run a seed or plan. */
 export interface Ask {
   readonly seed: string;
-  /** Instead of what the seed draws. */
+  /** The plan, instead of the plan drawn from the seed. */
   readonly plan?: Plan;
   readonly draw: DrawOptions;
 }
 
-/** What came of a seed. */
+/** The result of a seed. */
 export interface Ran {
   readonly type: 'ran';
   readonly seed: string;
@@ -23,5 +23,5 @@ export interface Ran {
   readonly virtualMs: number;
 }
 
-/** What a worker tells. */
+/** The messages of a worker. */
 export type Told = { readonly type: 'ready' } | Ran;

@@ -1,28 +1,30 @@
-// Worker processes that run seeds side by side. One that does not come back from a seed for long, or dies, is a finding
-// like any other: the seed is told as failed, and another process takes its place.
+// Worker processes that run seeds in parallel. A worker that hangs on a seed or dies is a finding like any other: the
+// seed is reported as failed, and another process takes over.
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '@millrace/core';
 import type { Ask, Ran, Told } from './worker-messages.ts';
 import { drawPlan } from './draw-plan.ts';
 
-/** How to run. */
+/** The options of the pool. */
 export interface WorkerPoolOptions {
   readonly clock: Clock;
   readonly jobs: number;
   readonly mutant?: string | undefined;
-  /** What to run next; undefined: nothing more. */
+  /** The next request; undefined: no more. */
   readonly next: () => Ask | undefined;
   readonly onRan: (ran: Ran) => void;
 }
 
-/** Longer than this nobody waits for one seed, in ms of real time. */
+/** The maximum time for one seed, in ms of real time. */
 const SEED_MS_MAX = 60_000;
 
-/** Worlds leave nothing but garbage: in a large young generation most of it is gone before a collection sees it. */
+/**
+ * Worlds leave only garbage: with a large young generation, most of the garbage is gone before a collection visits it.
+ */
 const MEMORY = ['--min-semi-space-size=16', '--max-semi-space-size=32'];
 
-/** Runs until `next` has nothing more. */
+/** Runs until `next` returns undefined. */
 export class WorkerPool {
   readonly #options: WorkerPoolOptions;
   readonly #children = new Set<ChildProcess>();
@@ -32,7 +34,7 @@ export class WorkerPool {
     this.#options = options;
   }
 
-  /** Resolves when everything has run, or after `stop`. */
+  /** Resolves when all requests have run, or after `stop`. */
   async run(): Promise<void> {
     const { jobs } = this.#options;
     await Promise.all(Array.from({ length: jobs }, () => this.#runOne()));
@@ -51,7 +53,7 @@ export class WorkerPool {
     }
   }
 
-  /** One process until there is nothing more (true), or until it is gone (false). */
+  /** Runs one process until there are no more requests (true), or until the process is gone (false). */
   #live(): Promise<boolean> {
     const { mutant, next, onRan, clock } = this.#options;
     const child = fork(
@@ -85,9 +87,9 @@ export class WorkerPool {
         limit?.cancel();
         this.#children.delete(child);
         if (!isDone && asked !== undefined && !this.#isStopped) onRan(gone(asked, signal ?? `code ${code}`));
-        // A process that dies before it takes anything will do so again.
+        // A process that dies before its first request would die again.
         if (asked === undefined && !isDone && !this.#isStopped)
-          reject(new Error(`a worker could not begin: code ${code}`));
+          reject(new Error(`a worker could not start: code ${code}`));
         else resolve(isDone || this.#isStopped);
       });
     });
@@ -95,7 +97,7 @@ export class WorkerPool {
 }
 
 function gone({ seed, plan, draw }: Ask, how: string): Ran {
-  const what = `its process ended with ${how}, or did not come back within ${SEED_MS_MAX} ms`;
+  const what = `the worker process ended with ${how}, or did not finish within ${SEED_MS_MAX} ms`;
   return {
     type: 'ran',
     seed,

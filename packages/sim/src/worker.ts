@@ -1,5 +1,5 @@
-// One process of a long run: takes seeds, runs them, and tells what came of each. Sources are patched before anything of
-// the engine is loaded; that is why the rest is imported late.
+// One process of a long run: receives seeds, runs them, and reports each result. Sources are patched before any module
+// of the engine is loaded; for this reason all other modules are imported late.
 import { FAULT_HOOKS } from './fault-hooks.ts';
 import { patchesOf } from './mutants/index.ts';
 import { collectStates } from './reached-states.ts';
@@ -17,7 +17,7 @@ const { runPlan } = await import('./run-plan.ts');
 process.on('message', (message) => {
   void answer(message as Ask);
 });
-// Ctrl-C is for the one who started this process; it decides.
+// Ctrl-C is handled by the parent process.
 process.on('SIGINT', () => undefined);
 process.on('disconnect', () => process.exit());
 tell({ type: 'ready' });

@@ -1,5 +1,5 @@
-// The end of a world, once its faults are over: the engine has to finish, to hold no more than before in quiet minutes, and
-// to stop as gracefully as it says.
+// The end of a world, once its faults are over: the engine must finish, must not grow during quiet minutes, and must
+// stop as gracefully as it reports.
 import { checkAtRest } from './check-at-rest.ts';
 import { checkUnfinished, type Evidence, hasFinished, progressOf } from './check-promises.ts';
 import { loggedDoneUpTo } from './metadata-log.ts';
@@ -10,29 +10,29 @@ import type { SimDriver } from './sim-driver.ts';
 import { CHECKPOINT_DIRECTORY, LOG_DIRECTORY } from './sim-engine.ts';
 
 /**
- * The longest time without a further record in the outputs once the faults are over, in virtual ms. A plan whose bounds let
- * few blocks into each batch may need longer than that for all records.
+ * The longest time without a further record in the outputs once the faults are over, in virtual ms. A plan with bounds
+ * that admit few blocks into each batch may need longer for all records.
  */
 export const FINISH_WITHIN_MS = 60_000;
-/** How slow a disk may be during the last stop, in ms an operation. */
+/** The maximum duration of a disk operation during the last stop, in ms. */
 const SLOW_STOP_MS = 20;
 const AFTER_STOP_MS = 300;
 const QUIET_POLL_MS = 2_000;
-/** The number of batches for which a drawn program goes on without records. */
+/** The number of batches that a drawn program runs without records. */
 const QUIET_BATCHES = 4;
 /** A multiple of all slides of programs, in batches. */
 const SLIDES = 12;
 
-/** The parts of a world that its end works with. */
+/** The parts of a world that its end needs. */
 export interface WorldEndDeps {
   readonly evidence: Evidence;
   readonly clock: SimClock;
   readonly disk: SimDisk;
-  /** The driver of now. */
+  /** The current driver. */
   readonly driver: () => SimDriver | undefined;
   readonly hasFailed: () => boolean;
   readonly pass: (ms: number) => Promise<void>;
-  /** Stops a driver gracefully; whether nothing was left behind. */
+  /** Stops a driver gracefully; returns whether nothing was left behind. */
   readonly stop: (driver: SimDriver, deadlineMs: number) => Promise<boolean>;
 }
 
@@ -64,7 +64,7 @@ export class WorldEnd {
     this.#deps.evidence.violated(promise, what);
   }
 
-  /** Everything that was produced comes out, and no minute passes without a further record until then. */
+  /** Waits until every produced record is in the output; no minute may pass without a further record until then. */
   async finish(): Promise<void> {
     const { evidence, clock } = this.#deps;
     let progress = 0;
@@ -76,11 +76,11 @@ export class WorldEnd {
       if (clock.nowMs >= untilMs) return this.#notFinished();
       await this.#pass(100);
     }
-    // Windows go on without records, and keys without records go.
+    // Windows advance without records, and keys without records expire.
     if (this.#plan.program !== undefined) await this.#pass(QUIET_BATCHES * this.#plan.batchIntervalMs);
   }
 
-  /** Nothing comes for a while. Receivers look less often, else most of the time of a run would go there. */
+  /** Waits without records. Receivers poll less often, since polling would otherwise take most of the run. */
   async beQuiet(): Promise<void> {
     const { quietMs = 0 } = this.#plan;
     if (quietMs === 0) return;
@@ -100,7 +100,7 @@ export class WorldEnd {
     await this.#pass(QUIET_POLL_MS);
   }
 
-  /** The most of everything that is kept over some batches: windows that slide keep more now and less then. */
+  /** The maximum of all kept quantities over some batches, because sliding windows vary. */
   async #mostKept(): Promise<Readonly<Record<string, number>>> {
     const most: Record<string, number> = {};
     for (let batch = 0; batch < SLIDES; batch += 1) {
@@ -111,7 +111,7 @@ export class WorldEnd {
     return most;
   }
 
-  /** What is lost is told by the promise that it breaks; else nobody knows why it takes so long. */
+  /** A lost record breaks its own promise; otherwise the reason of the delay is unknown. */
   #notFinished(): void {
     checkUnfinished(this.#deps.evidence);
     if (!this.#hasFailed) this.#violated('finishes', this.#unfinished());
@@ -122,7 +122,7 @@ export class WorldEnd {
       const { length } = starts;
       return `${name} produced ${produced}, acknowledged ${acknowledgedBelow}, started ${length} times`;
     });
-    return `not everything has come out, and nothing more in ${FINISH_WITHIN_MS} ms without faults: ${sources.join('; ')}`;
+    return `some records are missing in the output, without progress for ${FINISH_WITHIN_MS} ms without faults: ${sources.join('; ')}`;
   }
 
   /** The last stop, with records on the way: REC-4 and STP-1. */
@@ -147,7 +147,7 @@ export class WorldEnd {
     if (isClean === undefined) return this.#violated('STP-1', 'a graceful stop did not end by its deadline');
     if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
     this.#checkAllStoredCameOut(stored);
-    // Receivers may call for a little longer.
+    // Receivers may call the context for a little longer.
     await this.#pass(AFTER_STOP_MS);
     if (!this.#hasFailed) await this.#checkAtRest(driver);
   }
@@ -170,7 +170,7 @@ export class WorldEnd {
     });
   }
 
-  /** A driver that runs and is not being replaced: a stop that began among faults may still be under way. */
+  /** A running driver that is not being replaced: a stop that began during the faults may still be pending. */
   async #runningDriver(): Promise<SimDriver | undefined> {
     const untilMs = this.#deps.clock.nowMs + FINISH_WITHIN_MS;
     while (!this.#hasFailed && this.#deps.clock.nowMs < untilMs) {
@@ -189,8 +189,8 @@ export class WorldEnd {
       const records = this.#deps.evidence.ledger.batches(`raw ${source.name}`).flatMap(([, batch]) => batch);
       const seen = new Set((records as (readonly [number, number])[]).map(([number]) => number));
       if (last >= 0 && !seen.has(last))
-        this.#violated('REC-4', `${source.name}: ${last} was stored and did not come out`);
-      // What the receiver did not get to store is no loss; it was not taken.
+        this.#violated('REC-4', `${source.name}: ${last} was stored and is missing in the output`);
+      // Records that the receiver did not store were not accepted, so they are not lost.
       source.produced = Math.max(0, ...seen) + 1;
     }
   }

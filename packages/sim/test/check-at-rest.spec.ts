@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { checkSegments } from '../src/check-at-rest.ts';
 import { drawPlan } from '../src/draw-plan.ts';
 
-/** What is said of a log with many segments after so many quiet ms. */
+/** The violations for a log with many segments after this many quiet ms. */
 function said(quietMs: number, log: string): readonly string[] {
   const found: string[] = [];
   const plan = { ...drawPlan('1', {}), quietMs };
@@ -17,7 +17,7 @@ describe('logs after quiet minutes', () => {
     expect(said(0, 'blocks')).toEqual([]);
   });
 
-  it('may be long for as long as others need to clean the log of a lost executor', () => {
+  it('may be long while other processes need time to clean the log of a lost executor', () => {
     expect(said(100_000, 'blocks-1')).toEqual([]);
   });
 });

@@ -1,5 +1,5 @@
-// The checker of event time has to be right itself: what it expects of a few batches is written down here by hand, and
-// it has to complain about everything else.
+// Tests of the event-time checker: the expected results of a few batches are written by hand, and the checker must
+// report every deviation.
 import { describe, expect, it } from 'vitest';
 import { checkEventTime, checkEventTimeIsWhole } from '../src/check-event-time.ts';
 import { drawPlan } from '../src/draw-plan.ts';
@@ -10,7 +10,7 @@ import { Ledger } from '../src/ledger.ts';
 import type { EventTimePlan, EventWindowPlan, StreamPlan } from '../src/plan.ts';
 import type { SimRecord } from '../src/sim-record.ts';
 
-/** Of one key. They happened at 0, 260 and 1,180 ms; 30, -1,085 and 950 ms, with a heartbeat; never; 605 ms. */
+/** Records of one key. They happened at 0, 260 and 1,180 ms; 30, -1,085 and 950 ms, with a heartbeat; never; 605 ms. */
 const numbers = [[0, 20, 60], [10, 5, 25, 50], [], [35]];
 const records = numbers.map((batch) => [batch.map((number): SimRecord => [number, 0])]);
 const history: InputHistory = {
@@ -32,12 +32,12 @@ function answersOf(plan: EventTimePlan): readonly EventAnswer[] {
 }
 
 describe('the known answers of event time', () => {
-  it('have the watermark of the newest record, and go on in silence', () => {
+  it('have the watermark of the newest record, and advance in silence', () => {
     const marks = answersOf(planOf({ kind: 'tumbling', sizeMs: 400 })).map(({ watermarks }) => watermarks[0]);
     expect(marks).toEqual([['-Infinity', '1080'], ['1080', '1080'], ['1080', '1680'], ['1680', '1680']]); // prettier-ignore
   });
 
-  it('have windows once when nothing may be late', () => {
+  it('have windows once when no lateness is allowed', () => {
     const answers = answersOf(planOf({ kind: 'tumbling', sizeMs: 400 }));
     expect(answers.map(({ windows }) => windows)).toEqual([
       [[0, 0, 400, [0, 20], []]],
@@ -48,7 +48,7 @@ describe('the known answers of event time', () => {
     expect(answers.map(({ late }) => late)).toEqual([[], [[0, 10], [0, 5]], [], [[0, 35]]]); // prettier-ignore
   });
 
-  it('have sessions that replace those that were given out before', () => {
+  it('have sessions that replace earlier emitted sessions', () => {
     const answers = answersOf(planOf({ kind: 'session', gapMs: 360 }, 2_000));
     expect(answers.map(({ windows }) => windows)).toEqual([
       [[0, 0, 620, [0, 20], []]],
@@ -58,7 +58,7 @@ describe('the known answers of event time', () => {
     ]);
   });
 
-  it('have windows again for records that may be late', () => {
+  it('have windows again for allowed late records', () => {
     const answers = answersOf(planOf({ kind: 'sliding', sizeMs: 400, slideMs: 400 }, 1_000));
     expect(answers.map(({ windows }) => windows)).toEqual([
       [[0, 0, 400, [0, 20], []]],
@@ -69,7 +69,7 @@ describe('the known answers of event time', () => {
     expect(answers.map(({ late }) => late)).toEqual([[], [[0, 5]], [], []]);
   });
 
-  it('have sessions that a record has made longer', () => {
+  it('have sessions extended by a record', () => {
     const answers = answersOf(planOf({ kind: 'session', gapMs: 300 }));
     expect(answers.map(({ windows }) => windows)).toEqual([
       [[0, 0, 560, [0, 20], []]],
@@ -80,7 +80,7 @@ describe('the known answers of event time', () => {
   });
 });
 
-/** The promises that are broken when the outputs are as they should be but for a change. */
+/** The promises broken by correct outputs with one change. */
 function brokenBy(
   change: (name: string, batchTime: number, output: readonly unknown[]) => readonly unknown[] | undefined,
   skipped: readonly number[] = [],
@@ -103,17 +103,17 @@ function brokenBy(
 }
 
 describe('the check of event time', () => {
-  it('is content with what follows from the records', () => {
+  it('accepts the results that follow from the records', () => {
     expect(brokenBy((_part, _batchTime, output) => output)).toEqual([]);
   });
 
-  it.each(['watermarks', 'windows', 'late'])('misses what is gone from the %s (STA-1)', (changed) => {
+  it.each(['watermarks', 'windows', 'late'])('reports a record missing from the %s (STA-1)', (changed) => {
     expect(brokenBy((part, _batchTime, output) => (part === changed ? output.slice(1) : output))).toEqual([
       'STA-1',
     ]);
   });
 
-  it.each(['watermarks', 'windows', 'late'])('misses a batch of the %s (BAT-2)', (changed) => {
+  it.each(['watermarks', 'windows', 'late'])('reports a missing batch of the %s (BAT-2)', (changed) => {
     for (const gone of history.batches.keys()) {
       const change = (part: string, batchTime: number, output: readonly unknown[]) =>
         part === changed && batchTime === gone ? undefined : output;

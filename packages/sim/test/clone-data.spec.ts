@@ -15,13 +15,13 @@ describe('a copy of data', () => {
     bytes: new Uint8Array(new ArrayBuffer(8), 2, 4),
   };
 
-  it('is what structuredClone makes', () => {
+  it('equals the result of structuredClone', () => {
     expect(cloneData(message)).toStrictEqual(structuredClone(message));
     expect(cloneData(Object.create(null))).toStrictEqual({});
     expect(cloneData('text')).toBe('text');
   });
 
-  it('shares nothing with the original', () => {
+  it('shares no object with the original', () => {
     const copy = cloneData(message);
     expect(copy.list[1]).not.toBe(message.list[1]);
     expect(copy.blocks.get('stream')).not.toBe(message.blocks.get('stream'));
@@ -33,7 +33,7 @@ describe('a copy of data', () => {
     expect(cloneData(message).bytes.byteOffset).toBe(2);
   });
 
-  it('is refused for what is no data, however deep', () => {
+  it('is refused for values that cannot be cloned, however deep', () => {
     for (const value of [() => 1, Symbol('s'), { deep: [() => 1] }, new Map([['key', Symbol('s')]])])
       expect(() => cloneData<unknown>(value)).toThrow(expect.objectContaining({ name: 'DataCloneError' }));
   });

@@ -8,7 +8,7 @@ const seeds = Array.from({ length: 200 }, (_, index) => `${index + 1}`);
 describe('plans that skip batches', () => {
   const plans = seeds.map((seed) => drawPlan(seed)).filter(({ onBatchFailure }) => onBatchFailure === 'skip');
 
-  it('are drawn where nothing fails but the code of outputs', () => {
+  it('are drawn when nothing fails but the code of outputs', () => {
     expect(plans.length).toBeGreaterThan(5);
     for (const { jobFailureRate, disk, failing, channels } of plans) {
       expect(jobFailureRate).toBeGreaterThan(0);
@@ -17,8 +17,8 @@ describe('plans that skip batches', () => {
     }
   });
 
-  it('keep every promise, and the engine tells of the batches that it gives up', async () => {
-    // All attempts fail: nothing but what came in is promised.
+  it('keep every promise, and the engine reports skipped batches', async () => {
+    // All attempts fail, so only the input is promised.
     const [plan] = plans.filter(({ graphs }) => graphs.includes('reduce'));
     const skipping = { ...plan, jobFailureRate: 1 } as NonNullable<typeof plan>;
     const { violations, lines } = await runPlan(skipping);
@@ -32,11 +32,11 @@ describe('plans that skip batches', () => {
   });
 });
 
-describe('plans in which the disk refuses for good', () => {
+describe('plans with permanent refusals of the disk', () => {
   const refusing = seeds.map((seed) => drawPlan(seed, { faults: ['lasting-refusal'] }));
   const plans = refusing.filter(({ lasting }) => lasting !== undefined);
 
-  it('keep what they were given beyond the life of the driver', () => {
+  it('keep acknowledged data beyond the life of the driver', () => {
     expect(plans.length).toBeGreaterThan(20);
     expect(plans.map(({ durability }) => durability)).not.toContain('memory');
     const paths = plans.flatMap(({ lasting = [] }) => lasting.map(({ path }) => path));
@@ -44,7 +44,7 @@ describe('plans in which the disk refuses for good', () => {
   });
 
   it.each(['/received-block-metadata/', '/blocks', '/checkpoint-'])(
-    'end with that error, and go on in the next life (%s)',
+    'end with this error, and continue in the next life (%s)',
     async (path) => {
       const [plan] = plans.filter(({ streams }) => streams.every(({ source }) => source === 'acknowledged'));
       const lasting = [{ life: 1, operation: 'append', path, after: 1 } as const];

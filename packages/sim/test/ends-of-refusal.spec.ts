@@ -5,23 +5,23 @@ import { mayFollowRefusal } from '../src/ends-of-refusal.ts';
 const failed = (code: string, cause?: unknown) =>
   new MillraceError(code, 'failed', { disposition: 'stop-engine', cause });
 
-describe('the end of an engine after a lasting refusal', () => {
+describe('the end of an engine after a permanent refusal', () => {
   it('is the refusal', () => {
     expect(mayFollowRefusal(failed('MR_STORAGE_DENIED'))).toBe(true);
     expect(mayFollowRefusal(failed('MR_WAL_OUTCOME_UNKNOWN'))).toBe(true);
   });
 
-  it('may be a batch that failed of something else before', () => {
+  it('may be a batch that failed for another reason before', () => {
     expect(mayFollowRefusal(failed('MR_BATCH_FAILED', new Error('the sink did not answer')))).toBe(true);
   });
 
-  it('may be another fault of the disk, before the refusal met the engine that closes', () => {
+  it('may be another disk fault, before the refusal met the closing engine', () => {
     const disk = failed('MR_STORAGE_FAILED');
     expect(mayFollowRefusal(failed('MR_WAL_WRITE_FAILED', disk))).toBe(true);
     expect(mayFollowRefusal(failed('MR_BOOT_OPEN_FAILED', failed('MR_STORAGE_FULL')))).toBe(true);
   });
 
-  it('is nothing that failed of the refusal, and no error of the engine alone', () => {
+  it('is neither a failure caused by the refusal nor an error of the engine alone', () => {
     const task = failed('MR_RDD_TASK_FAILED', failed('MR_STORAGE_DENIED'));
     expect(mayFollowRefusal(failed('MR_BATCH_FAILED', task))).toBe(false);
     expect(mayFollowRefusal(failed('MR_WAL_WRITE_FAILED', failed('MR_STORAGE_DENIED')))).toBe(false);

@@ -24,7 +24,7 @@ function heard(oddStored: number) {
 }
 
 describe('reported counts', () => {
-  it('match what was stored and what came out', () => {
+  it('match the stored records and the output', () => {
     const { broken, ledger, tell, complete, evidence } = heard(3);
     tell(1, 1);
     tell(2, 3);
@@ -34,7 +34,7 @@ describe('reported counts', () => {
     expect(broken).toEqual([]);
   });
 
-  it('are wrong for a total that does not add up, and for more records than there were', () => {
+  it('are wrong for a total that does not add up, and for too many left-out records', () => {
     const { broken, tell } = heard(1);
     tell(2, 1);
     expect(broken).toEqual([
@@ -50,10 +50,10 @@ describe('reported counts', () => {
     expect(broken).toEqual(['RECEIVER-40: source-0: 2 odd values were stored, 1 were reported']);
   });
 
-  it('are wrong for a batch that counts records which did not come out', () => {
+  it('are wrong for a batch whose counted records are missing in the output', () => {
     const { broken, ledger, complete } = heard(0);
     ledger.write('raw source-0', 1_000, [[1, 0]]);
     complete(2);
-    expect(broken).toEqual(['RECEIVER-40: source-0: batch 1000 counts 2 records, 1 came out']);
+    expect(broken).toEqual(['RECEIVER-40: source-0: batch 1000 counts 2 records, the output has 1']);
   });
 });

@@ -9,8 +9,8 @@ it('is found behind other errors', () => {
   ).toBe('TypeError: nothing of nothing');
 });
 
-it('is not what users, disks and networks do', () => {
-  const unreachable = coreError('MR_EXECUTOR_UNREACHABLE', 'nobody there');
+it('excludes failures of users, disks and networks', () => {
+  const unreachable = coreError('MR_EXECUTOR_UNREACHABLE', 'no executor there');
   expect(inexcusableCause(new Error('the sink did not answer', { cause: unreachable }))).toBeUndefined();
   expect(inexcusableCause('no error at all')).toBeUndefined();
 });

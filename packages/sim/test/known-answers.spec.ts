@@ -6,7 +6,7 @@ import type { Plan } from '../src/plan.ts';
 import { runPlan } from '../src/run-plan.ts';
 import type { SimRecord } from '../src/sim-record.ts';
 
-/** Records of key 0 in its phase, then silence for as long as the time-out and longer; 30 is of another phase. */
+/** Records of key 0 in its phase, then silence for the length of the time-out and longer; 30 is of another phase. */
 const numbers = [[0, 5], [], [30], [], [10], [], [15, 31]];
 const history: InputHistory = {
   batchIntervalMs: 100,
@@ -16,12 +16,12 @@ const history: InputHistory = {
   ),
 };
 
-it('knows which states time out: those silent for longer than two batches', () => {
+it('time out states that were silent for longer than two batches', () => {
   const answers = [...history.batches.keys()].map((time) => knownAnswer('timed-state', time, history));
   expect(answers).toEqual([[[0, 2]], [[0, 2]], [[0, 2]], [], [[0, 1]], [[0, 1]], [[0, 2], [1, 1]]]); // prettier-ignore
 });
 
-it('is what an engine computes, over deaths', async () => {
+it('equal the results of an engine, over deaths', async () => {
   const seeds = Array.from({ length: 10 }, (_, index) => `${index + 1}`);
   const plans = seeds
     .map((seed) =>

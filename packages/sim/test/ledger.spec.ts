@@ -17,7 +17,7 @@ describe('the zero time of a ledger', () => {
     expect(one.zeroTime(31_538_000_000, 1_000)).toBe(1_000_000);
   });
 
-  it('is as many intervals before the first batch as a driver tells to have left out', () => {
+  it('is earlier by the number of batches that a driver reported as left out', () => {
     const one = ledger();
     one.driverStarts(1_001_273);
     one.driverStarts(31_537_002_073);

@@ -1,4 +1,4 @@
-// The list of mutants in the README is the one that `npm run mutants -- --table` prints.
+// Compares the list of mutants in the README with the output of `npm run mutants -- --table`.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { MUTANTS } from '../src/mutants/index.ts';
@@ -7,7 +7,7 @@ import { isSimulated, readSightings } from '../src/mutants/sightings.ts';
 
 const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
-/** The cells of each row; a formatter may have changed the spaces between them. */
+/** The cells of each row; a formatter may have changed the spaces between cells. */
 const rowsOf = (text: string) =>
   text
     .split('\n')
@@ -20,7 +20,7 @@ const rowsOf = (text: string) =>
     );
 
 describe('the list of mutants', () => {
-  it('in the README is that of the sources and of the record of sightings', () => {
+  it('in the README equals the list of the sources and sightings', () => {
     const [, rest = ''] = readme.split(TABLE_BEGIN);
     const [table = ''] = rest.split(TABLE_END);
     expect(rowsOf(table)).toEqual(rowsOf(mutantTable(MUTANTS)));
@@ -59,7 +59,7 @@ describe('the list of mutants', () => {
     expect(places.filter((place) => !files.some((file) => file.startsWith(place)))).toEqual([]);
   });
 
-  it('records sightings of mutants that the simulation should see, and of no others', () => {
+  it('records sightings only of mutants that the simulation should detect', () => {
     const simulated = new Set(MUTANTS.filter(isSimulated).map(({ name }) => name));
     expect(Object.keys(readSightings()).filter((name) => !simulated.has(name))).toEqual([]);
   });

@@ -1,5 +1,5 @@
-// Seeds that once broke a promise, or that show how easily one is broken, made smaller and given a name. A failing seed
-// comes here as a file (`--shrink` writes it), and stays.
+// Seeds that once broke a promise, or that show how easily a promise breaks, shrunk and named. A failing seed is added
+// as a file (written by `--shrink`), and stays.
 import { readdirSync, readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
 import type { Plan } from '../src/plan.ts';

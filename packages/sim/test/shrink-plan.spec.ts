@@ -5,14 +5,14 @@ import { shrinkPlan } from '../src/shrink-plan.ts';
 
 const plan = drawPlan('4', { faults: FAULT_KINDS });
 
-it('leaves of a plan what breaks the promise', async () => {
+it('keeps the parts of a plan that break the promise', async () => {
   const trial = async ({ endings }: Plan) => (endings.some(({ part }) => part === 'driver') ? ['WAL-1'] : []);
   const smallest = await shrinkPlan(plan, 'WAL-1', trial);
   expect(smallest).toMatchObject({ streams: [{ recordsPerSecond: 20 }], graphs: [], disk: {}, executors: 0 });
   expect(smallest.endings.map(({ part, downMs }) => [part, downMs])).toEqual([['driver', 0]]);
 });
 
-it('leaves of windows of event time what breaks the promise', async () => {
+it('keeps the parts of event-time windows that break the promise', async () => {
   const eventTime: EventTimePlan = {
     windows: { kind: 'session', gapMs: 60 },
     allowedLatenessMs: 300,
@@ -32,7 +32,7 @@ it('leaves of windows of event time what breaks the promise', async () => {
   });
 });
 
-it('leaves of the versions of a program those that break the promise', async () => {
+it('keeps the versions of a program that break the promise', async () => {
   const program = { nodes: [], outputs: [], parallelism: [1] };
   const versions = [{ program, refusedWith: 'MR_GRAPH_WINDOW_CHANGED' }, { program }];
   const trial = async (smaller: Plan) =>
@@ -41,7 +41,7 @@ it('leaves of the versions of a program those that break the promise', async () 
   expect(smallest.versions).toEqual(versions.slice(0, 1));
 });
 
-it('keeps to the promise that was broken first', async () => {
+it('preserves the promise that was broken first', async () => {
   const trial = async ({ endings }: Plan) => (endings.length === plan.endings.length ? ['WAL-1'] : ['BAT-2']);
   expect((await shrinkPlan(plan, 'WAL-1', trial)).endings).toHaveLength(plan.endings.length);
 });

@@ -17,12 +17,12 @@ describe('a simulated world', () => {
     }
   });
 
-  it('notices a program that loses records', async () => {
+  it('detects a program that loses records', async () => {
     const plan = drawPlan('1', { faults: [], brokenOnPurpose: true });
     expect((await runPlan(plan)).violations.map(({ promise }) => promise)).not.toEqual([]);
   });
 
-  it('has only the faults that were asked for', async () => {
+  it('has only the requested faults', async () => {
     const { coverage } = await runPlan(drawPlan('5', { faults: ['driver-death'] }));
     expect(Object.keys(coverage.faults)).toEqual(['driver-death']);
   });

@@ -1,5 +1,5 @@
-// Probes and mutants name places in the engine's sources. When such a place moves, this says so at once, long before
-// anybody runs the simulation with them.
+// Probes and mutants name places in the engine's sources. When such a place moves, this test fails at once, long before
+// a simulation with the probe or mutant.
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { FAULT_HOOKS } from '../src/fault-hooks.ts';
@@ -8,7 +8,7 @@ import { MUTANTS } from '../src/mutants/index.ts';
 import { applyChange } from '../src/source-patches.ts';
 import { STATE_PROBES } from '../src/state-probes.ts';
 
-/** The source of a file that is named from its package on. */
+/** The source of a file with a path relative to the packages. */
 function sourceOf(file: string): string {
   return readFileSync(new URL(`../../${file}`, import.meta.url), 'utf8');
 }
@@ -18,7 +18,7 @@ describe('changes of sources', () => {
     expect(() => assertApplies(mutant)).not.toThrow();
   });
 
-  it('belong to mutants of different names, whose tests are there', () => {
+  it('belong to mutants with different names and existing tests', () => {
     expect(new Set(MUTANTS.map(({ name }) => name)).size).toBe(MUTANTS.length);
     const files = MUTANTS.flatMap(({ finder }) => (finder.kind === 'test' ? [finder.file] : []));
     expect(files.filter((file) => !existsSync(new URL(`../../../${file}`, import.meta.url)))).toEqual([]);

@@ -12,7 +12,7 @@ export function percentileMetrics(family: string): readonly Metric[] {
   }));
 }
 
-/** Their names, and what they are. */
+/** The names and values of the usual percentiles. */
 const PERCENTILES = [
   ['p50', 50],
   ['p90', 90],
@@ -20,7 +20,7 @@ const PERCENTILES = [
   ['p99.9', 99.9],
 ] as const;
 
-/** Readings for `percentileMetrics`, of whatever answers percentiles in milliseconds. */
+/** Readings for `percentileMetrics`, from a function that returns percentiles in milliseconds. */
 export function percentileReadings(family: string, percentileMs: (percentile: number) => number): Readings {
   return Object.fromEntries(
     PERCENTILES.map(([name, percentile]) => [`${family} ${name}`, percentileMs(percentile)]),

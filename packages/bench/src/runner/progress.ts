@@ -1,14 +1,14 @@
-// How far a run is, on a terminal only: a log file wants results, not bars.
+// The progress of a run, shown on a terminal only: a log file needs results, not bars.
 import { SingleBar } from 'cli-progress';
 
-/** Shows how much is done. */
+/** Shows the progress. */
 export interface Progress {
   /** Counts one measurement. */
   step(what: string): void;
   end(): void;
 }
 
-/** A bar on the error stream when that is a terminal, else nothing. The results go to the other stream. */
+/** A bar on the error stream if this stream is a terminal, otherwise no output. Results go to the standard output. */
 export function makeProgress(total: number, stream: NodeJS.WriteStream = process.stderr): Progress {
   if (!stream.isTTY) return { step: () => undefined, end: () => undefined };
   const format = '{bar} {value}/{total} {what}, {eta_formatted} left';

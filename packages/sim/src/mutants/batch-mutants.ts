@@ -1,4 +1,4 @@
-// Wrong engines between blocks and outputs.
+// Defective engines: from blocks to outputs.
 import type { Mutant } from './mutant.ts';
 
 const GENERATOR = 'engine/src/batches/job-generator.ts';
@@ -7,7 +7,7 @@ const GENERATOR = 'engine/src/batches/job-generator.ts';
 export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'allocate-twice',
-    wrong: 'blocks that were given to a batch wait for the next one as well',
+    wrong: 'blocks allocated to a batch are allocated to the next batch as well',
     patches: [
       {
         file: 'engine/src/tracking/received-block-tracker.ts',
@@ -20,7 +20,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'empty-batch',
-    wrong: 'a batch whose blocks could not be allocated runs without them',
+    wrong: 'a batch runs without blocks whose allocation failed',
     patches: [
       {
         file: GENERATOR,
@@ -37,7 +37,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-pending-batch',
-    wrong: 'a batch that was made and not done is not made again after a restart',
+    wrong: 'an unfinished batch is not run again after a restart',
     patches: [
       {
         file: GENERATOR,
@@ -49,7 +49,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'skip-the-latest',
-    wrong: 'of missed batches the latest is left out as well',
+    wrong: 'the latest of the missed batches is left out as well',
     patches: [
       {
         file: 'engine/src/batches/batch-ticks.ts',
@@ -61,7 +61,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'skip-at-the-limit',
-    wrong: 'as many missed batches as are made up for are left out',
+    wrong: 'exactly the maximum number of missed batches is left out instead of made up for',
     patches: [
       {
         file: 'engine/src/batches/batch-ticks.ts',
@@ -73,7 +73,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'run-behind-held',
-    wrong: 'batches behind the one after a held batch run',
+    wrong: 'batches after the successor of a held batch run',
     patches: [
       {
         file: 'engine/src/batches/job-scheduler.ts',
@@ -85,7 +85,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'retried-for-good',
-    wrong: 'a batch that was tried again and failed runs although it is held',
+    wrong: 'a batch that failed again on retry runs although it is held',
     patches: [
       {
         file: 'engine/src/batches/held-batches.ts',
@@ -97,7 +97,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'skipped-is-not-done',
-    wrong: 'a batch that was skipped after a failure is never done, and nothing behind it is cleaned up',
+    wrong: 'a batch skipped after a failure is never completed, so later batches are not cleaned up',
     shows: { faults: ['job-failure'] },
     patches: [
       {
@@ -122,8 +122,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'rerun-counts-as-new',
-    wrong: 'the last batch that runs again counts as a new one',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'the re-run of the last batch counts as a new batch',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/batches/job-generator.ts',
@@ -135,8 +135,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'join-skipped-too-narrow',
-    wrong: 'of skipped ranges that overlap the begin of the earlier one is lost',
-    outside: 'no simulated program has it',
+    wrong: 'merging overlapping skipped ranges loses the start of the earlier range',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'engine/src/batches/skipped-batches.ts',
@@ -148,7 +148,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-close-behind-skipped',
-    wrong: 'a threshold right at the margin behind skipped batches is not moved back',
+    wrong: 'a threshold exactly at the margin after skipped batches is not moved back',
     patches: [
       {
         file: 'engine/src/batches/skipped-batches.ts',
@@ -160,7 +160,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'allocation-goes-on',
-    wrong: 'an allocation that no retry can write is tried for ever',
+    wrong: 'an allocation that no retry can write is retried forever',
     shows: { faults: ['lasting-refusal'] },
     patches: [
       {
@@ -173,8 +173,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'scale-past-the-bound',
-    wrong: 'more executors are added than may be',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'more executors are added than the maximum',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/batches/executor-allocation-manager.ts',
@@ -186,8 +186,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'load-stays',
-    wrong: 'what was counted before the last look counts for the next one as well',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'counts before the last measurement are counted again in the next one',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/batches/batch-load.ts',
@@ -199,8 +199,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'overdue-bound-stays',
-    wrong: 'after a batch that failed, its time bounds the rate for good',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'the duration of a failed batch bounds the rate permanently',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/batches/stream-rate.ts',

@@ -1,11 +1,11 @@
-// Wrong engines in checkpoints, takeovers and stops.
+// Defective engines: checkpoints, recovery and stops.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   {
     name: 'clean-up-for-the-newest',
-    wrong: 'what only the checkpoint before the newest needs is cleaned up',
+    wrong: 'data needed only by the checkpoint before the newest is cleaned up',
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-writer.ts',
@@ -21,7 +21,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'remove-inherited-parts',
-    wrong: 'parts of a checkpoint that an earlier driver has written are removed while it is kept',
+    wrong: 'parts of a kept checkpoint of an earlier driver are removed',
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-parts.ts',
@@ -42,7 +42,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'number-a-part-twice',
-    wrong: 'two operators that write parts at once give them one number',
+    wrong: 'two operators that write parts concurrently use one part number',
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-parts.ts',
@@ -54,7 +54,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'give-up-a-checkpoint',
-    wrong: 'a checkpoint that failed is not tried again',
+    wrong: 'a failed checkpoint is not retried',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -67,7 +67,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'store-goes-on',
-    wrong: 'a store that refuses for good does not end the engine',
+    wrong: 'a permanent refusal of the store does not end the engine',
     shows: { faults: ['lasting-refusal'] },
     patches: [
       {
@@ -80,7 +80,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'begin-with-half-a-checkpoint',
-    wrong: 'a checkpoint of which a part cannot be read ends the start, although an older one is whole',
+    wrong: 'a checkpoint with an unreadable part ends the start, although an older checkpoint is whole',
     patches: [
       {
         file: 'engine/src/checkpoint/recovery.ts',
@@ -103,7 +103,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'names-run-over',
-    wrong: 'the names of released blocks count towards their bound for good',
+    wrong: 'the ids of released blocks count towards their bound permanently',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -116,8 +116,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'call-it-clean',
-    wrong: 'a stop that left due batches unmade calls itself clean',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'a stop that left due batches unmade reports itself as clean',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/driver/driver-stop.ts',
@@ -129,8 +129,8 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'refuse-at-the-bound-ahead',
-    wrong: 'a driver refuses to go on from batches that are exactly as far ahead of the clock as may be',
-    outside: 'no simulated program has it',
+    wrong: 'a driver refuses to continue from batches exactly at the maximum lead over the clock',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'engine/src/driver/driver-recovery.ts',
@@ -142,7 +142,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'release-too-early',
-    wrong: 'blocks are removed on executors when their batch is done, before a checkpoint says so',
+    wrong: 'blocks are removed on executors when their batch completes, before a checkpoint covers the batch',
     patches: [
       {
         file: 'engine/src/driver/completed-batch-cleanup.ts',

@@ -1,12 +1,12 @@
-// Wrong parts of the core: codec, checkpoint store, time, memory, options, files, text.
+// Defective parts of the core: codec, checkpoint store, time, memory, options, files, text.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'decode-a-view-from-zero',
-    wrong: 'encoded records are read from the beginning of the memory that they are a view of',
-    outside: 'no simulated program has it',
+    wrong: 'encoded records that are a view are read from the beginning of the underlying memory',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/codec/msgpack-codec.ts',
@@ -18,7 +18,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'trust-damaged-checkpoint',
-    wrong: 'a checkpoint whose checksum does not hold is read',
+    wrong: 'a checkpoint with a wrong checksum is read',
     patches: [
       {
         file: 'core/src/checkpoint/file-checkpoint-store.ts',
@@ -30,7 +30,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'name-not-synced',
-    wrong: 'the name of a new checkpoint may be lost with the power',
+    wrong: 'a power loss may lose the name of a new checkpoint',
     patches: [
       {
         file: 'core/src/checkpoint/file-checkpoint-store.ts',
@@ -42,7 +42,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'keep-a-checkpoint-too-few',
-    wrong: 'one checkpoint less is kept than was asked for',
+    wrong: 'one checkpoint less than requested is kept',
     patches: [
       {
         file: 'core/src/checkpoint/file-checkpoint-store.ts',
@@ -58,7 +58,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'drafts-stay',
-    wrong: 'what writing a checkpoint has left behind is never removed',
+    wrong: 'leftovers of writing a checkpoint are never removed',
     patches: [
       {
         file: 'core/src/checkpoint/file-checkpoint-store.ts',
@@ -74,7 +74,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'tick-twice',
-    wrong: 'the second timer of a tick is not called off',
+    wrong: 'the second timer of a tick is not cancelled',
     patches: [
       { file: 'core/src/time/recurring-timer.ts', find: '    this.#guard?.cancel();\n', replace: '' },
     ],
@@ -82,7 +82,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'skip-at-the-last-missed',
-    wrong: 'as many missed ticks as are made up for are passed over',
+    wrong: 'exactly the maximum number of missed ticks is skipped instead of made up for',
     patches: [
       {
         file: 'core/src/time/recurring-timer.ts',
@@ -94,8 +94,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'heap-out-of-order',
-    wrong: 'a call that fills the gap of another does not rise to its place',
-    outside: 'no simulated program has it',
+    wrong: 'a call that replaces a removed heap entry does not move up to its place',
+    outside: 'no simulated program reaches the defect',
     patches: [
       { file: 'core/src/time/timer-queue.ts', find: '    this.#rise(last, last.position);\n', replace: '' },
     ],
@@ -103,7 +103,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'store-bytes-run-over',
-    wrong: 'the bytes of removed blocks count as evictable for good',
+    wrong: 'the bytes of removed blocks count as evictable permanently',
     patches: [
       {
         file: 'core/src/memory/memory-block-store.ts',
@@ -124,8 +124,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'take-undefined-for-a-value',
-    wrong: 'an option that is undefined is refused instead of left out',
-    outside: 'no simulated program has it',
+    wrong: 'an undefined option is refused instead of ignored',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/options/resolve-options.ts',
@@ -137,8 +137,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'refuse-the-least',
-    wrong: 'the least number that an option takes is refused',
-    outside: 'no simulated program has it',
+    wrong: 'the minimum value of an option is refused',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/options/option-rules.ts',
@@ -150,8 +150,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'require-what-is-given-as-nothing',
-    wrong: 'a required option that is given as undefined counts as given',
-    outside: 'no simulated program has it',
+    wrong: 'a required option with the value undefined counts as present',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/options/resolve-options.ts',
@@ -163,8 +163,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'take-files-of-the-batch-before',
-    wrong: 'a file that changed at exactly the batch time belongs to the next batch',
-    outside: 'no simulated program has it',
+    wrong: 'a file changed at exactly the batch time belongs to the next batch',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/files/file-selection.ts',
@@ -176,8 +176,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'take-a-settled-file-again',
-    wrong: 'a file of a forgotten batch is taken once more after the clock was set back',
-    outside: 'no simulated program has it',
+    wrong: 'after the clock was set back, a file of a dropped batch is read once more',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/files/file-selection.ts',
@@ -189,8 +189,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'line-of-exactly-the-bound',
-    wrong: 'a line in two chunks that is as long as may be is left out',
-    outside: 'no simulated program has it',
+    wrong: 'a line in two chunks of exactly the maximum length is left out',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/text/line-framer.ts',
@@ -202,8 +202,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'open-once-and-for-all',
-    wrong: 'a sink that could not be opened is not opened again',
-    outside: 'no simulated program has it',
+    wrong: 'a sink whose open failed is not opened again',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/sinks/sink-writer.ts',
@@ -215,8 +215,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'repeat-a-short-write',
-    wrong: 'of a write that the system took a byte of, this byte is written again',
-    outside: 'no simulated program has it',
+    wrong: 'after a write of which the system accepted one byte, this byte is written again',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'core/src/node/node-storage-file.ts',
@@ -228,8 +228,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'learn-from-half',
-    wrong: 'a batch of exactly half the rate says nothing about large ones',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'a batch of exactly half the rate does not count as a measurement of large batches',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'core/src/rates/capacity-rate-estimator.ts',
@@ -241,8 +241,8 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'weigh-by-the-last-digit',
-    wrong: 'equal weights that add up in another order count as different',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'equal weights with another order of summation count as different',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'core/src/scheduling/reschedule-by-weight.ts',

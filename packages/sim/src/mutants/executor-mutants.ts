@@ -1,11 +1,11 @@
-// Wrong engines in tasks and on executors: caches, slots, copies of slow tasks, who is in charge.
+// Defective engines: tasks and executors, with caches, slots, speculative copies, and the driver in charge.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   {
     name: 'cache-count-runs-over',
-    wrong: 'records of dropped partitions count as held for good',
+    wrong: 'records of dropped partitions count as held permanently',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -18,7 +18,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'keep-what-was-forgotten',
-    wrong: 'a partition that is forgotten while it is computed is kept',
+    wrong: 'a partition dropped during its computation is kept',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -31,7 +31,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'copy-where-it-is-slow',
-    wrong: 'the copy of a slow task may run on the same executor',
+    wrong: 'the speculative copy of a slow task may run on the same executor',
     outside: 'costs time or memory only',
     patches: [
       { file: 'engine/src/jobs/speculation.ts', find: 'avoided: [slowOn],', replace: 'avoided: [],' },
@@ -53,7 +53,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'abort-listener-stays',
-    wrong: 'a task that got its executor leaves a listener of its signal behind',
+    wrong: 'a task that got its executor leaves a listener on its signal behind',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -79,7 +79,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'obey-the-driver-before',
-    wrong: 'an executor still obeys the driver before the one in charge',
+    wrong: 'an executor still obeys the predecessor of the driver in charge',
     patches: [
       {
         file: 'engine/src/executor/executor-runtime.ts',
@@ -91,7 +91,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wait-for-the-gone',
-    wrong: 'questions to an executor that is gone are not given up',
+    wrong: 'requests to a lost executor are not rejected',
     patches: [
       {
         file: 'engine/src/executor/living-peers.ts',
@@ -117,7 +117,7 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'keep-forgotten-buckets',
-    wrong: 'a map task writes its buckets although nobody will read them',
+    wrong: 'a map task writes its buckets although no reader exists',
     outside: 'costs time or memory only',
     patches: [
       { file: 'engine/src/executor/task-runner.ts', find: 'if (!isKnown) return undefined;', replace: '' },

@@ -1,5 +1,5 @@
-// Lets the finder of a mutant look for it, in processes of its own. A finder of tests is run once without the mutant as
-// well: a file that fails anyway finds nothing.
+// Runs the finder of a mutant in separate processes. A test finder also runs once without the mutant: a file that fails
+// anyway finds nothing.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
@@ -11,18 +11,18 @@ import { applyChange } from '../source-patches.ts';
 import type { Mutant, SimulationFinder, TestFinder } from './mutant.ts';
 import type { Sighting } from './sightings.ts';
 
-/** What came of a search. */
+/** The result of a search. */
 export interface Search {
   readonly isFound: boolean;
-  /** The seed and the broken promise, or the title of the test; else what went wrong. */
+  /** The seed and the broken promise, or the title of the test; otherwise the problem. */
   readonly by: string;
 }
 
-/** How to search. */
+/** The options of a search. */
 export interface SearchOptions {
-  /** Processes side by side, for the simulation. */
+  /** The number of parallel processes of the simulation. */
   readonly jobs: number;
-  /** Instead of the seeds that the mutant's own finder asks for. */
+  /** Overrides the number of seeds of the mutant's finder. */
   readonly seeds?: number | undefined;
 }
 
@@ -32,10 +32,10 @@ const ROOT = fileURLToPath(new URL('../', PACKAGES));
 const SIMULATION = fileURLToPath(new URL('../main.ts', import.meta.url));
 const TEST_CONFIG = fileURLToPath(new URL('./vitest.config.ts', import.meta.url));
 const HOOK = new URL('./hook.ts', import.meta.url).href;
-/** A seed that does not come back in time is no finding: it may be the machine that is slow. */
-const BROKEN = /^seed (\S+) BROKEN (.+?) at \d+ ms: (?!its process ended)(.*)$/m;
+/** A seed that does not finish in time is not a finding: the machine may be slow. */
+const BROKEN = /^seed (\S+) BROKEN (.+?) at \d+ ms: (?!the worker process ended)(.*)$/m;
 
-/** Searches for a mutant. @throws when one of its patches has no place any more. */
+/** Searches for a mutant. @throws when the place of one of its patches is missing. */
 export async function findMutant(mutant: Mutant, options: SearchOptions): Promise<Search> {
   assertApplies(mutant);
   const { finder } = mutant;
@@ -45,10 +45,10 @@ export async function findMutant(mutant: Mutant, options: SearchOptions): Promis
 }
 
 /**
- * Lets the simulation alone look for a mutant, in at most so many seeds from 1 on: with the faults and the parts of plans
- * that the mutant names, else as seeds draw them. Any promise counts.
+ * Lets the simulation alone search for a mutant, in at most this many seeds from 1 on: with the faults and plan parts
+ * named by the mutant, otherwise as drawn by the seeds. Any broken promise counts.
  *
- * @throws when the seed breaks a promise without the mutant as well: it shows nothing of the mutant.
+ * @throws when the seed breaks a promise without the mutant as well, because such a seed proves nothing.
  */
 export async function sightMutant(
   mutant: Mutant,
@@ -71,7 +71,7 @@ export async function sightMutant(
   return { seed: Number(seed), promise: promise ?? null, seeds: Number(seeds) };
 }
 
-/** Tries every patch of a mutant on the sources as they are. @throws when one has no place. */
+/** Applies every patch of a mutant to the current sources. @throws when the place of a patch is missing. */
 export function assertApplies({ patches }: Pick<Mutant, 'patches'>): void {
   const sources = new Map<string, string>();
   for (const patch of patches) {
@@ -80,7 +80,7 @@ export function assertApplies({ patches }: Pick<Mutant, 'patches'>): void {
   }
 }
 
-/** `name`: empty: the engine as it is. */
+/** `name` is empty for the unchanged engine. */
 async function simulate(
   name: string,
   { faults, forced, seeds = SEEDS_BY_DEFAULT, from = 1, promises }: SimulationFinder,
@@ -140,7 +140,7 @@ async function report({ file, project }: TestFinder, mutant: string): Promise<Te
         ...(project === undefined ? [] : ['--project', project]),
         file,
       ],
-      // Processes that a test starts have the mutant as well.
+      // Processes started by a test load the mutant as well.
       { MILLRACE_MUTANT: mutant, ...(file.includes('.int.') ? { NODE_OPTIONS: `--import=${HOOK}` } : {}) },
     );
     const { testResults = [], numTotalTests = 0 } = await readReport(output);

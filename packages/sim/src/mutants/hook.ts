@@ -1,4 +1,4 @@
-// Loaded before everything else in processes that a test of a mutant starts: breaks the engine there as well.
+// Loaded first in processes started by a test of a mutant: breaks the engine there as well.
 import { patchSources } from '../source-patches.ts';
 import { patchesOf } from './index.ts';
 

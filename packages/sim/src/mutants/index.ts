@@ -1,4 +1,4 @@
-// All mutants, by the part of the engine that is wrong.
+// All mutants, by the defective part of the engine.
 import { BATCH_MUTANTS } from './batch-mutants.ts';
 import { CHECKPOINT_MUTANTS } from './checkpoint-mutants.ts';
 import { CORE_MUTANTS } from './core-mutants.ts';
@@ -17,7 +17,7 @@ import { WINDOW_MUTANTS } from './window-mutants.ts';
 
 export type { Mutant, MutantFinder, SimulationFinder, TestFinder } from './mutant.ts';
 
-/** The wrong engines. */
+/** The mutants. */
 export const MUTANTS: readonly Mutant[] = [
   ...RECEIVING_MUTANTS,
   ...TRACKING_MUTANTS,
@@ -35,7 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...SINK_MUTANTS,
 ];
 
-/** The changes of one mutant; none without a name. @throws TypeError when there is no such mutant. */
+/** The changes of one mutant; none without a name. @throws TypeError for an unknown mutant. */
 export function patchesOf(name: string | undefined): Mutant['patches'] {
   if (name === undefined || name === '') return [];
   const mutant = MUTANTS.find((one) => one.name === name);

@@ -1,4 +1,4 @@
-// Wrong write-ahead logs.
+// Defective write-ahead logs.
 import type { Mutant } from './mutant.ts';
 
 const SEGMENT_WRITER = 'wal/src/segment-writer.ts';
@@ -7,7 +7,7 @@ const SEGMENT_WRITER = 'wal/src/segment-writer.ts';
 export const LOG_MUTANTS: readonly Mutant[] = [
   {
     name: 'acknowledge-before-sync',
-    wrong: 'the log says that an entry is safe before it was synced',
+    wrong: 'the log acknowledges an entry before the sync',
     patches: [
       {
         file: SEGMENT_WRITER,
@@ -19,7 +19,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ignore-failed-sync',
-    wrong: 'a sync that failed counts as done',
+    wrong: 'a failed sync counts as successful',
     patches: [
       {
         file: SEGMENT_WRITER,
@@ -31,7 +31,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'clean-at-the-threshold',
-    wrong: 'a segment whose newest entry has exactly the threshold is removed',
+    wrong: 'a segment whose newest entry is exactly at the threshold is removed',
     patches: [
       {
         file: 'wal/src/segment-cleanup.ts',
@@ -43,7 +43,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'refuse-for-good',
-    wrong: 'after a failed segment was ended, the log takes nothing any more',
+    wrong: 'after the end of a failed segment, the log refuses every entry',
     patches: [
       {
         file: 'wal/src/group-commit.ts',
@@ -55,7 +55,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'waiting-bytes-run-over',
-    wrong: 'the bytes of refused entries count as waiting for good',
+    wrong: 'the bytes of refused entries count as waiting permanently',
     patches: [
       {
         file: 'wal/src/waiting-writes.ts',
@@ -90,7 +90,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'names-of-blocks-stay',
-    wrong: 'the names of blocks in a removed segment stay in the account',
+    wrong: 'the ids of blocks in a removed segment stay in the index',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -103,7 +103,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'write-over-too-early',
-    wrong: 'the file of a removed segment is used again before its removal is durable',
+    wrong: 'the file of a removed segment is reused before its removal is durable',
     patches: [
       {
         file: 'wal/src/segment-cleanup.ts',
@@ -116,7 +116,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'prove-by-the-same-group',
-    wrong: 'a gap counts as damage because of an entry of its own group',
+    wrong: 'a gap counts as damage because of an entry of the same group',
     patches: [
       {
         file: 'wal/src/find-tail.ts',
@@ -134,7 +134,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
         blockIntervalMs: 10,
         durability: 'machine',
         stream: { recordsPerSecond: 200, source: 'acknowledged' },
-        // Groups of many entries, of which each loss of power takes some pages.
+        // Groups of many entries; each power loss takes some of their pages.
         disk: { slowMs: 20 },
         endings: [
           { part: 'machine', after: { ms: 333 }, downMs: 0 },
@@ -148,7 +148,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'old-bytes-behind-the-seal',
-    wrong: 'a segment in a reused file ends with bytes of the removed one',
+    wrong: 'a segment in a reused file ends with bytes of the removed segment',
     patches: [
       {
         file: 'wal/src/segment-writer.ts',

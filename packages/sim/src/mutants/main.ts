@@ -1,6 +1,6 @@
 #!/usr/bin/env -S node --conditions=millrace:source
-// `npm run mutants`: runs the finder of each mutant, and fails when one survives. A survivor is a promise that nobody
-// checks.
+// `npm run mutants`: runs the finder of each mutant, and fails when a mutant survives. A survivor is a promise without
+// a check.
 import { createHash } from 'node:crypto';
 import { SystemClock } from '@millrace/core';
 import { endWhenUnread } from '@millrace/core/engine';
@@ -22,7 +22,7 @@ interface Asked {
   readonly table: boolean;
 }
 
-/** How many seeds the simulation alone gets for a mutant. */
+/** The number of seeds for the simulation alone per mutant. */
 const SIGHT_SEEDS = 400;
 
 endWhenUnread();
@@ -30,22 +30,25 @@ const clock = new SystemClock();
 const write = (line: string): void => void process.stdout.write(`${line}\n`);
 
 const asked = new Command('mutants')
-  .description('Breaks the engine in one place after the other, and fails when nobody notices.')
+  .description('Breaks the engine in one place after the other, and fails when a defect stays undetected.')
   .addOption(
-    new Option('--name <name...>', 'only these; default: all').choices(MUTANTS.map(({ name }) => name)),
+    new Option('--name <name...>', 'only these mutants; default: all').choices(
+      MUTANTS.map(({ name }) => name),
+    ),
   )
   .addOption(
-    new Option('--finder <kind>', 'only those that this kind of finder has to find').choices([
-      'simulation',
-      'test',
-    ]),
+    new Option('--finder <kind>', 'only mutants with this kind of finder').choices(['simulation', 'test']),
   )
-  .option('--sample <count>', 'only so many, chosen by --salt', wholeNumber)
+  .option('--sample <count>', 'a sample of this size, chosen by --salt', wholeNumber)
   .option('--salt <text>', 'chooses the sample, for instance the name of a commit', '')
-  .option('--seeds <count>', 'seeds of the simulation, instead of what each mutant asks for', wholeNumber)
-  .option('--jobs <count>', 'processes of the simulation side by side', wholeNumber, 1)
-  .option('--list', 'only say which there are', false)
-  .option('--sight', 'record which of them the simulation alone sees, in sightings.json', false)
+  .option(
+    '--seeds <count>',
+    'number of seeds of the simulation, instead of the number of each mutant',
+    wholeNumber,
+  )
+  .option('--jobs <count>', 'number of parallel processes of the simulation', wholeNumber, 1)
+  .option('--list', 'only list the mutants', false)
+  .option('--sight', 'record the mutants detected by the simulation alone, in sightings.json', false)
   .option('--table', 'only print the list for the README', false)
   .parse()
   .opts<Asked>();
@@ -56,7 +59,7 @@ else if (asked.table) write(mutantTable(MUTANTS));
 else if (asked.sight) await sightAll(chosen);
 else process.exitCode = await searchAll(chosen);
 
-/** Searches one after the other; the exit code. */
+/** Searches for one mutant after the other; returns the exit code. */
 async function searchAll(mutants: readonly Mutant[]): Promise<number> {
   const survivors: string[] = [];
   for (const mutant of mutants) {
@@ -74,7 +77,7 @@ async function searchAll(mutants: readonly Mutant[]): Promise<number> {
   return survivors.length === 0 ? 0 : 1;
 }
 
-/** Asks the simulation alone about each that it should see, and records what it says. */
+/** Runs the simulation alone for each mutant that it should detect, and records the results. */
 async function sightAll(mutants: readonly Mutant[]): Promise<void> {
   const { jobs, seeds = SIGHT_SEEDS } = asked;
   for (const mutant of mutants.filter(isSimulated)) {

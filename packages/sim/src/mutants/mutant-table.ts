@@ -1,13 +1,13 @@
-// The list of mutants in the README: who finds each, and whether the simulation alone does.
+// The list of mutants in the README: the finder of each mutant, and the result of the simulation alone.
 import type { Mutant, MutantFinder } from './mutant.ts';
 import { isSimulated, readSightings, type Sighting } from './sightings.ts';
 
-/** The lines between which the list stands in the README. */
+/** The marks around the list in the README. */
 export const TABLE_BEGIN = '<!-- mutants: begin -->';
 /** See `TABLE_BEGIN`. */
 export const TABLE_END = '<!-- mutants: end -->';
 
-/** The list, with how many the simulation alone sees. */
+/** The list, with the number of mutants detected by the simulation alone. */
 export function mutantTable(mutants: readonly Mutant[]): string {
   const sightings = readSightings();
   const rows = mutants.map((mutant) => {
@@ -17,13 +17,13 @@ export function mutantTable(mutants: readonly Mutant[]): string {
   return [
     shareOf(mutants, sightings),
     '',
-    '| mutant | what is wrong | found by | the simulation alone |',
+    '| mutant | defect | found by | the simulation alone |',
     '| --- | --- | --- | --- |',
     ...rows,
   ].join('\n');
 }
 
-/** How many of those that the simulation should see it sees. */
+/** The number of mutants that the simulation detects, of those that it should detect. */
 export function shareOf(mutants: readonly Mutant[], sightings = readSightings()): string {
   const simulated = mutants.filter(isSimulated);
   const asked = simulated.filter(({ name }) => sightings[name] !== undefined);
@@ -31,8 +31,8 @@ export function shareOf(mutants: readonly Mutant[], sightings = readSightings())
   const percent = asked.length === 0 ? 0 : Math.round((100 * seen.length) / asked.length);
   const untold = simulated.length - asked.length;
   return (
-    `${mutants.length} mutants. ${simulated.length} of them change what a simulated program computes or is promised; the ` +
-    `simulation alone sees ${seen.length} of the ${asked.length} that it was asked about (${percent} %), and was not asked about ${untold}.`
+    `${mutants.length} mutants. ${simulated.length} of these change a result or a promise of a simulated program; the ` +
+    `simulation alone detects ${seen.length} of ${asked.length} tried mutants (${percent} %), and ${untold} were not tried.`
   );
 }
 
@@ -44,6 +44,6 @@ function finderText(finder: MutantFinder): string {
 function sightingText(mutant: Mutant, seen: Sighting | undefined): string {
   if (mutant.outside !== undefined) return mutant.outside;
   if (!isSimulated(mutant)) return '';
-  if (seen === undefined) return 'not asked';
+  if (seen === undefined) return 'not tried';
   return seen.seed === null ? `no seed of ${seen.seeds}` : `seed ${seen.seed}, ${seen.promise}`;
 }

@@ -1,46 +1,51 @@
-// What a mutant is: an engine that is wrong in one place, and the test that has to notice. The change is made while the
-// source is loaded, so no file is touched. A change whose place is gone fails loudly.
+// A mutant: an engine with one defect, and the test that must detect the defect. The change is made at load time, so no
+// file is touched. A change whose place is missing fails loudly.
 import type { ForcedPlan } from '../draw-plan.ts';
 import type { FaultKind } from '../plan.ts';
 import type { SourcePatch } from '../source-patches.ts';
 
-/** A wrong engine. */
+/** A defective engine. */
 export interface Mutant {
-  /** Names it on the command line. */
+  /** The name on the command line. */
   readonly name: string;
-  /** What it does wrong. */
+  /** The defect. */
   readonly wrong: string;
   readonly patches: readonly SourcePatch[];
   readonly finder: MutantFinder;
-  /** The faults and parts of plans under which the simulation shows it soonest, where its finder is a file of tests. */
+  /**
+   * The faults and plan parts under which the simulation detects the mutant soonest, for mutants whose finder is a test
+   * file.
+   */
   readonly shows?: Pick<SimulationFinder, 'faults' | 'forced'>;
-  /** Why no simulated program can show it, although it is in the engine, the log or the core. Absent: one can. */
+  /**
+   * The reason why no simulated program can detect a mutant of the engine, the log or the core. Absent: a program can.
+   */
   readonly outside?: string;
 }
 
-/** What has to notice a mutant. */
+/** The finder of a mutant. */
 export type MutantFinder = SimulationFinder | TestFinder;
 
 /** Seeds of the simulation. */
 export interface SimulationFinder {
   readonly kind: 'simulation';
-  /** The faults under which the mutant shows soonest. Default: those that each seed draws. */
+  /** The faults under which the mutant is detected soonest. Default: the faults drawn by each seed. */
   readonly faults?: readonly FaultKind[];
   /** Parts of every plan. Default: as each seed draws. */
   readonly forced?: ForcedPlan;
-  /** How many seeds have to be enough. Default 500. */
+  /** The number of seeds that must suffice. Default 500. */
   readonly seeds?: number;
   /** The first seed. Default 1. */
   readonly from?: number;
-  /** The promises of which one has to be told as broken. Default: any. */
+  /** The promises of which one must break. Default: any. */
   readonly promises?: readonly string[];
 }
 
-/** A file of tests. */
+/** A test file. */
 export interface TestFinder {
   readonly kind: 'test';
-  /** From the root of the repository on. Tests that start processes of their own are named `*.int.spec.ts`. */
+  /** The path from the root of the repository. Tests that start processes are named `*.int.spec.ts`. */
   readonly file: string;
-  /** The project of `vitest.config.ts` that the file belongs to. Default: all are asked. */
+  /** The project of `vitest.config.ts` with the file. Default: all projects. */
   readonly project?: string;
 }

@@ -1,12 +1,12 @@
-// Wrong plugins: executors on threads, sources and sinks. The simulation does not run these; their own tests have to
-// notice.
+// Defective plugins: executors on threads, sources and sinks. The simulation does not run these plugins; their own
+// tests must detect the defects.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const PLUGIN_MUTANTS: readonly Mutant[] = [
   {
     name: 'publish-before-sync',
-    wrong: 'a file of the files sink gets its name before its content is on the disk',
+    wrong: 'a file of the files sink is renamed before its content is on the disk',
     patches: [
       {
         file: 'sinks/files/src/draft-file.ts',
@@ -18,7 +18,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'ledger-forgets-what-it-forgot',
-    wrong: 'the ledger of the sqlite sink does not remember up to where it has forgotten',
+    wrong: 'the ledger of the SQLite sink does not record its dropped prefix',
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -42,7 +42,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'replacement-timer-stays',
-    wrong: 'a place that is closed while its executor is to be replaced gets one all the same',
+    wrong: 'a place closed during the replacement of its executor gets an executor nevertheless',
     patches: [
       {
         file: 'threads/src/executor-slot.ts',
@@ -54,7 +54,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'delay-after-a-healthy-life',
-    wrong: 'an executor that lived for long is replaced as late as one that died at once',
+    wrong: 'an executor with a long life is replaced as late as one that died at once',
     patches: [
       { file: 'threads/src/executor-slot.ts', find: 'if (isHealthy) this.#failures = 0;', replace: '' },
     ],
@@ -74,7 +74,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'heartbeat-stays',
-    wrong: 'a life that is over goes on asking for signs of life',
+    wrong: 'a finished life continues to request signs of life',
     patches: [
       {
         file: 'threads/src/executor-life.ts',
@@ -86,7 +86,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'place-beside-itself',
-    wrong: 'a receiver that is placed anew weighs on the executor that it leaves',
+    wrong: 'a rescheduled receiver counts as load of the executor that it leaves',
     patches: [
       {
         file: 'scheduling/src/executor-loads.ts',
@@ -98,7 +98,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turn-back',
-    wrong: 'a receiver that is placed anew in turn stays where it failed',
+    wrong: 'a rescheduled receiver stays at its failed place in the rotation',
     patches: [
       {
         file: 'scheduling/src/round-robin-scheduling-policy.ts',
@@ -110,7 +110,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'learn-twice-from-one-end',
-    wrong: 'a batch that ended at the same time as the last one counts in the controller',
+    wrong: 'the controller counts a batch that ended at the same time as the last one',
     patches: [
       {
         file: 'scheduling/src/rates/pid-rate-estimator.ts',
@@ -122,7 +122,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wish-for-the-dead',
-    wrong: 'a wish that nothing alive fulfils is not kept as a candidate',
+    wrong: 'a preferred host without a live executor is not kept as a candidate',
     patches: [
       {
         file: 'scheduling/src/locality-scheduling-policy.ts',

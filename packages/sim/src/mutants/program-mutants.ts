@@ -1,5 +1,5 @@
-// Engines with wrong operators: programs that are drawn from the whole language find them, mostly where one operator
-// stands over another.
+// Engines with defective operators. Programs drawn from the whole language detect these mutants, mostly where one
+// operator is applied to another.
 import type { Mutant } from './mutant.ts';
 
 const INVERSE_WINDOW = 'engine/src/windows/inverse-window-operator.ts';
@@ -9,7 +9,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-windows-under-windows',
     wrong:
-      'a checkpoint has the last window with an inverse function and none of those that a window over it looks back to',
+      'a checkpoint has the last window with an inverse function, but none of the earlier windows needed by a window over it',
     patches: [
       {
         file: 'engine/src/dstream/dstream.ts',
@@ -26,7 +26,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'adopt-no-batches-behind-the-window',
-    wrong: 'an executor that begins anew does not take over the batches that came after the last window',
+    wrong: 'a restarted executor does not restore the batches after the last window',
     patches: [
       {
         file: INVERSE_WINDOW,
@@ -52,7 +52,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lose-partnerless',
-    wrong: 'a full outer join leaves out what has no partner on the left',
+    wrong: 'a full outer join omits records without a partner on the left',
     patches: [
       {
         file: 'engine/src/rdd/join-operators.ts',
@@ -76,7 +76,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'time-out-a-batch-early',
-    wrong: 'a key that was idle exactly as long as it may be goes',
+    wrong: 'a key idle for exactly the time-out is removed',
     patches: [
       {
         file: 'engine/src/state/state-entries.ts',
@@ -100,7 +100,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'move-one-batch-too-few',
-    wrong: 'a window that slides by several batches takes in the last one only',
+    wrong: 'a window that slides by several batches adds only the last batch',
     patches: [
       {
         file: INVERSE_WINDOW,

@@ -1,4 +1,4 @@
-// Wrong engines between a source and the block handler.
+// Defective engines: from a source to the block handler.
 import type { Mutant } from './mutant.ts';
 
 const PUSH_LOOP = 'engine/src/receiving/push-loop.ts';
@@ -7,7 +7,7 @@ const PUSH_LOOP = 'engine/src/receiving/push-loop.ts';
 export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'skip-failed-push',
-    wrong: 'a block that could not be stored is passed over',
+    wrong: 'a block whose storing failed is skipped',
     patches: [
       {
         file: PUSH_LOOP,
@@ -32,7 +32,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'lose-restart',
-    wrong: 'a receiver that failed is not started again',
+    wrong: 'a failed receiver is not restarted',
     patches: [
       {
         file: 'engine/src/tracking/receiver-launcher.ts',
@@ -44,7 +44,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'reorder-stream',
-    wrong: 'a block overtakes the one before it when the queue is long',
+    wrong: 'a block overtakes its predecessor in a long queue',
     patches: [
       {
         file: PUSH_LOOP,
@@ -56,8 +56,8 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'sift-past-the-end',
-    wrong: 'what a chunk holds behind its records counts as records once one is left out',
-    outside: 'no simulated program has it',
+    wrong: 'once a record is left out, unused slots of a chunk count as records',
+    outside: 'no simulated program reaches the defect',
     patches: [
       {
         file: 'engine/src/receiving/sift-records.ts',
@@ -69,7 +69,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'count-left-out-records',
-    wrong: 'a block counts the records that were left out of it',
+    wrong: 'a block counts its left-out records',
     patches: [
       {
         file: 'engine/src/receiving/sift-records.ts',
@@ -81,8 +81,8 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'tell-left-out-again',
-    wrong: 'after many left-out records at once, people are told of each of the next ones',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'after many left-out records at once, each further one is reported',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/receiving/left-out-total.ts',
@@ -94,7 +94,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'keep-left-out-unacknowledged',
-    wrong: 'a block of which records were left out is never acknowledged',
+    wrong: 'a block with left-out records is never acknowledged',
     patches: [
       {
         file: 'engine/src/receiving/block-delivery.ts',
@@ -106,7 +106,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'overrun-a-record-late',
-    wrong: 'one record more is taken than may be held',
+    wrong: 'one record above the bound is accepted',
     patches: [
       {
         file: 'engine/src/receiving/buffer-limits.ts',
@@ -118,7 +118,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'refuse-block-that-fits',
-    wrong: 'a whole block that is exactly as large as may be held is refused',
+    wrong: 'a whole block of exactly the maximum size is refused',
     patches: [
       {
         file: 'engine/src/receiving/buffer-limits.ts',
@@ -130,7 +130,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'keep-late-block',
-    wrong: 'a block that was stored after its receiver was given up stays for good',
+    wrong: 'a block stored after its receiver was given up is never removed',
     outside: 'costs time or memory only',
     patches: [
       {
@@ -143,7 +143,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'acknowledge-behind-a-gap',
-    wrong: 'after an acknowledgement that failed, later blocks are acknowledged',
+    wrong: 'after a failed acknowledgement, later blocks are acknowledged',
     patches: [
       {
         file: 'engine/src/receiving/acknowledger.ts',
@@ -155,8 +155,8 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forgive-debt',
-    wrong: 'a block that takes more than the rate allows is forgiven the rest',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'a block above the rate limit has its excess forgiven',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/receiving/token-bucket.ts',
@@ -168,8 +168,8 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'last-request-counts',
-    wrong: 'of two requests for the end of a receiver the later one counts',
-    outside: 'a rate, a measure or a report only',
+    wrong: 'of two stop requests of a receiver the later one counts',
+    outside: 'changes only a rate, a measurement or a report',
     patches: [
       {
         file: 'engine/src/receiving/receiver-run.ts',
@@ -181,7 +181,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'try-again-in-vain',
-    wrong: 'a log that refuses for good is asked again, and the engine goes on',
+    wrong: 'a log with a permanent refusal is retried, and the engine continues',
     shows: { faults: ['lasting-refusal'] },
     patches: [
       {

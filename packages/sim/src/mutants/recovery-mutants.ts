@@ -1,11 +1,15 @@
-// Wrong engines in what only a second fault, or a long time, brings out: fallbacks, takeovers, accounts that run over.
+// Defective engines whose defect shows only after a second fault or a long time: fallbacks, recovery, overflowing
+// accounts.
 import type { Mutant, SimulationFinder } from './mutant.ts';
 
 const WAITING = 'engine/src/receiving/store-waiters.ts';
 const GENERATOR = 'engine/src/receiving/block-generator.ts';
 const CHECKPOINTS = 'engine/src/checkpoint/checkpoint-writer.ts';
 
-/** Drivers follow each other fast, and executors of earlier ones ask the later ones, over channels that lose and repeat. */
+/**
+ * Drivers replace each other quickly, and executors of earlier drivers send requests to later ones, over channels that
+ * lose and repeat.
+ */
 const EXECUTORS_OUTLIVE_DRIVERS: Pick<SimulationFinder, 'faults' | 'forced'> = {
   faults: ['driver-death', 'outliving-executor', 'channel-duplicate', 'channel-loss'],
   forced: {
@@ -29,7 +33,7 @@ const EXECUTORS_OUTLIVE_DRIVERS: Pick<SimulationFinder, 'faults' | 'forced'> = {
 export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'waiting-bytes-stay',
-    wrong: 'the bytes of whole blocks that waited are never given back',
+    wrong: 'the bytes of whole blocks that waited are never released',
     patches: [
       {
         file: WAITING,
@@ -41,7 +45,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'cut-stays-due',
-    wrong: 'after one tick every look at the bounds cuts a block',
+    wrong: 'after one tick every check of the bounds cuts a block',
     patches: [
       { file: GENERATOR, find: '#cut(): void {\n    this.#isCutDue = false;', replace: '#cut(): void {' },
     ],
@@ -49,7 +53,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'store-overtakes-block',
-    wrong: 'records that are stored after a whole block that waits are pushed before it',
+    wrong: 'records stored after a waiting whole block are pushed before the block',
     patches: [
       {
         file: GENERATOR,
@@ -65,7 +69,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-replayed-allocations',
     wrong:
-      'a block whose allocation was read from the log is refused when it is added again, instead of known',
+      're-adding a block whose allocation was read from the log is refused, instead of reported as known',
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',
@@ -73,12 +77,12 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
         replace: 'this.#registered.look(blockId);',
       },
     ],
-    outside: 'only a source that is not acknowledged sends its records again, which it may',
+    outside: 'only an unacknowledged source sends its records again, as permitted',
     finder: { kind: 'test', file: 'packages/engine/src/tracking/logged-metadata-log.spec.ts' },
   },
   {
     name: 'take-blocks-of-earlier-drivers',
-    wrong: 'a block of an attempt of an earlier driver is taken if the log does not have it any more',
+    wrong: "a block of an earlier driver's attempt is accepted although the log no longer has the attempt",
     patches: [
       {
         file: 'engine/src/tracking/registered-blocks.ts',
@@ -90,7 +94,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'take-blocks-before-replayed-ones',
-    wrong: 'a block of an attempt of which the log has later blocks only is taken',
+    wrong: 'a block of an attempt is accepted although the log has only later blocks of the attempt',
     patches: [
       {
         file: 'engine/src/tracking/registered-blocks.ts',
@@ -103,7 +107,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'trust-dropped-cache',
-    wrong: 'outputs behind a partition that was kept and is gone are not made again',
+    wrong: 'outputs after an evicted partition are not made again',
     patches: [
       {
         file: 'engine/src/jobs/dag-scheduler.ts',
@@ -119,7 +123,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'remember-failed-part',
-    wrong: 'a part of a checkpoint that could not be read once is never read again',
+    wrong: 'a checkpoint part that was unreadable once is never read again',
     patches: [
       {
         file: 'engine/src/graph/window-input-cache.ts',
@@ -169,7 +173,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'close-log-early',
-    wrong: 'the log is closed before the last checkpoint, whose clean-up is dropped',
+    wrong: 'the log is closed before the last checkpoint, whose clean-up is lost',
     patches: [
       {
         file: 'engine/src/driver/driver-stop.ts',
@@ -188,7 +192,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'acknowledge-before-registration',
-    wrong: 'a durable block is acknowledged before the driver knows it',
+    wrong: 'a durable block is acknowledged before its registration',
     patches: [
       {
         file: 'engine/src/receiving/block-delivery.ts',
@@ -212,7 +216,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'prune-forgets-parts',
-    wrong: 'the parts of a checkpoint are noted only after old checkpoints were removed',
+    wrong: 'the parts of a checkpoint are recorded only after old checkpoints were removed',
     patches: [
       {
         file: CHECKPOINTS,
@@ -230,7 +234,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'hold-one-batch',
-    wrong: 'a batch that fails takes the place of the one that is held',
+    wrong: 'a failed batch replaces the held batch',
     patches: [
       {
         file: 'engine/src/batches/held-batches.ts',
@@ -242,7 +246,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'repeat-attempt-names',
-    wrong: 'the names of receiver attempts, and of their blocks, are unique by chance only',
+    wrong: 'the ids of receiver attempts, and of their blocks, are unique only with high probability',
     patches: [
       {
         file: 'engine/src/tracking/attempt-ids.ts',
@@ -258,7 +262,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wait-by-wall-clock',
-    wrong: 'a push that failed is tried again at a wall time, which a clock that is set back puts off',
+    wrong: 'a failed push is retried at a wall time, which a clock that is set back delays',
     patches: [
       {
         file: 'engine/src/receiving/push-loop.ts',

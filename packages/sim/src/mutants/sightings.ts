@@ -1,34 +1,34 @@
-// What the simulation alone sees of each mutant of the engine, the log, the core and the sinks: a record of `npm run mutants --
-// --sight`, kept as data. It is no part of a search: seeds draw other plans when draws are added.
+// The mutants of engine, log, core and sinks detected by the simulation alone: a record of
+// `npm run mutants -- --sight`, kept as data. The record is not part of a search: seeds draw other plans when draws are added.
 import { readFileSync, writeFileSync } from 'node:fs';
 import type { Mutant } from './mutant.ts';
 
-/** What was seen of one mutant. */
+/** The result for one mutant. */
 export interface Sighting {
-  /** The first seed that breaks a promise; null: none of those that were looked at. */
+  /** The first seed that breaks a promise; null: none of the tried seeds. */
   readonly seed: number | null;
-  /** That promise. */
+  /** The broken promise. */
   readonly promise: string | null;
-  /** How many seeds were looked at, at most. */
+  /** The maximum number of tried seeds. */
   readonly seeds: number;
 }
 
 const RECORD = new URL('./sightings.json', import.meta.url);
 
-/** Why the simulation is not asked about a mutant: it changes nothing that a simulated program computes or is promised. */
+/** Mutants that change neither a result nor a promise of a simulated program, so the simulation skips such mutants. */
 const OUTSIDE = /^(threads|scheduling|receivers)\//;
 
-/** Whether the simulation should see a mutant. */
+/** Tells whether the simulation should detect a mutant. */
 export function isSimulated({ patches, outside }: Mutant): boolean {
   return outside === undefined && patches.every(({ file }) => !OUTSIDE.test(file));
 }
 
-/** What was seen, by the names of mutants. */
+/** The results, by the names of mutants. */
 export function readSightings(): Readonly<Record<string, Sighting>> {
   return JSON.parse(readFileSync(RECORD, 'utf8')) as Readonly<Record<string, Sighting>>;
 }
 
-/** Puts down what was seen now, beside what was seen of others. Mutants that are no more are left out. */
+/** Records a result beside the results of other mutants. Results of removed mutants are dropped. */
 export function recordSighting(name: string, sighting: Sighting, mutants: readonly Mutant[]): void {
   const all = { ...readSightings(), [name]: sighting };
   const kept = mutants.flatMap((mutant) => {

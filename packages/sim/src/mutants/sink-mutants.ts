@@ -1,17 +1,17 @@
-// Wrong sinks. The simulation does not run these.
+// Defective sinks.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'trust-torn-number',
-    wrong: 'a number of partitions that a crash has cut off counts',
+    wrong: 'a partition count cut off by a crash is accepted',
     patches: [{ file: 'sinks/files/src/partition-claims.ts', find: '/^\\d+\\n$/', replace: '/^\\d+\\n?$/' }],
     finder: { kind: 'test', file: 'packages/sinks/files/src/files-sink.spec.ts' },
   },
   {
     name: 'claim-after-the-name',
-    wrong: 'a file gets its name before the number of partitions is on the disk',
+    wrong: 'a file is renamed before the partition count is on the disk',
     patches: [
       {
         file: 'sinks/files/src/directory-sink.ts',
@@ -24,7 +24,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'number-not-synced',
-    wrong: 'the number of partitions may be lost with the power',
+    wrong: 'a power loss may lose the partition count',
     patches: [
       {
         file: 'sinks/files/src/partition-claims.ts',
@@ -36,7 +36,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'remove-drafts-of-the-living',
-    wrong: 'a sink that opens removes what another one is writing',
+    wrong: 'an opening sink removes drafts of another sink',
     patches: [
       {
         file: 'sinks/files/src/drafts-directory.ts',
@@ -48,7 +48,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'accept-fewer-partitions',
-    wrong: 'a batch that runs again out of fewer partitions is taken',
+    wrong: 'a re-run with fewer partitions is accepted',
     patches: [
       {
         file: 'sinks/files/src/partition-claims.ts',
@@ -60,7 +60,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'write-the-forgotten',
-    wrong: 'the newest batch that the ledger has forgotten is written again',
+    wrong: 'the newest batch dropped from the ledger is written again',
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -72,7 +72,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'accept-more-partitions',
-    wrong: 'a batch that runs again out of more partitions is taken',
+    wrong: 'a re-run with more partitions is accepted',
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -84,7 +84,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-at-each-write',
-    wrong: 'the ledger looks for what to forget at each write',
+    wrong: 'the ledger searches for outdated entries on every write',
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',

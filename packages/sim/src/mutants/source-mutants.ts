@@ -1,11 +1,11 @@
-// Wrong sources: HTTP, sockets, files, replays. The simulation does not run these.
+// Defective sources: HTTP, sockets, files, replays. The simulation does not run these sources.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const SOURCE_MUTANTS: readonly Mutant[] = [
   {
     name: 'queued-answer-has-no-time',
-    wrong: 'an answer behind others has no time in which its client has to read it',
+    wrong: 'an answer queued behind others has no read time-out',
     patches: [
       {
         file: 'receivers/http/src/requests/send-answer.ts',
@@ -17,7 +17,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'idle-goes-first',
-    wrong: 'an idle connection gives way before one whose request is refused',
+    wrong: 'an idle connection is closed before one whose request is refused',
     patches: [
       {
         file: 'receivers/http/src/listening/connections.ts',
@@ -41,7 +41,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'store-ends-with-its-client',
-    wrong: 'a keyed request for which others wait is dropped when its first client goes',
+    wrong: 'a keyed request awaited by other clients is dropped when its first client disconnects',
     patches: [
       {
         file: 'receivers/http/src/storing/submitter.ts',
@@ -53,7 +53,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'body-of-exactly-the-bound',
-    wrong: 'a body that is as large as may be is refused',
+    wrong: 'a body of exactly the maximum size is refused',
     patches: [
       {
         file: 'receivers/http/src/requests/body-reader.ts',
@@ -65,7 +65,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'packed-bytes-run-over',
-    wrong: 'the bytes of a packed body count as held after it was unpacked',
+    wrong: 'the bytes of a compressed body stay counted after decompression',
     patches: [
       { file: 'receivers/http/src/requests/body-reader.ts', find: '  count(-bytes.length);\n', replace: '' },
     ],
@@ -73,7 +73,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'give-way-a-moment-late',
-    wrong: 'a body that is exactly old enough does not give way',
+    wrong: 'a body of exactly the minimum age is not closed',
     patches: [
       {
         file: 'receivers/http/src/requests/in-flight.ts',
@@ -85,7 +85,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'key-lives-on',
-    wrong: 'a key is remembered at the end of its time',
+    wrong: 'a key is still remembered at the end of its lifetime',
     patches: [
       {
         file: 'receivers/http/src/storing/idempotency-cache.ts',
@@ -97,7 +97,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'addresses-run-over',
-    wrong: 'a connection that is closed still counts for its address',
+    wrong: 'a closed connection still counts for its address',
     patches: [
       {
         file: 'receivers/http/src/listening/connections.ts',
@@ -109,7 +109,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'frame-of-exactly-the-bound',
-    wrong: 'a frame that is as long as may be is refused',
+    wrong: 'a frame of exactly the maximum length is refused',
     patches: [
       {
         file: 'receivers/socket/src/frame-decoder.ts',
@@ -121,7 +121,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'report-timer-stays',
-    wrong: 'a connection that is over leaves the timer of its reports behind',
+    wrong: 'a finished connection leaves its report timer behind',
     patches: [
       { file: 'receivers/socket/src/skipped-report.ts', find: '    this.#timer?.cancel();\n', replace: '' },
     ],
@@ -141,7 +141,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'measure-packed-by-unpacked',
-    wrong: 'a packed file is too short for its range because it unpacks to more',
+    wrong: 'a compressed file counts as too short for its range because it decompresses to more',
     patches: [
       {
         file: 'receivers/files/src/file-range.ts',
@@ -153,7 +153,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'pass-over-too-much',
-    wrong: 'a packed file goes on a chunk too late',
+    wrong: 'reading a compressed file resumes one chunk too late',
     patches: [
       {
         file: 'receivers/files/src/stored-file.ts',
@@ -178,7 +178,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'do-not-check-ranges',
-    wrong: 'lines that are read once more are not compared with those of the first time',
+    wrong: 'lines read again are not compared with the first reading',
     patches: [
       {
         file: 'receivers/files/src/file-range.ts',
@@ -191,7 +191,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'between-the-sides',
-    wrong: 'a record in the middle of a gap belongs to the side before it',
+    wrong: 'a record in the middle of a gap belongs to the side before the gap',
     patches: [
       {
         file: 'receivers/replay/src/gaps.ts',
@@ -203,7 +203,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'cuts-add-up',
-    wrong: 'a cut that was taken back still counts for the next one',
+    wrong: 'a withdrawn cut still counts for the next one',
     patches: [
       {
         file: 'receivers/replay/src/gaps.ts',
@@ -215,7 +215,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'confirm-a-byte-late',
-    wrong: 'a file is compared only when more of it was read than before',
+    wrong: 'a file is compared only when a longer part than before was read',
     patches: [
       {
         file: 'receivers/replay/src/file-prefix.ts',
@@ -227,7 +227,7 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'go-on-behind-the-next',
-    wrong: 'a replay that goes on leaves out one record more',
+    wrong: 'a resumed replay skips one record too many',
     patches: [
       {
         file: 'receivers/replay/src/resume-position.ts',

@@ -1,4 +1,4 @@
-// Wrong engines in state, windows and event time.
+// Defective engines: state, windows and event time.
 import type { Mutant } from './mutant.ts';
 
 const WATERMARK = 'engine/src/event-time/watermark.ts';
@@ -8,7 +8,7 @@ const STATE_EXPORTER = 'engine/src/state/state-exporter.ts';
 export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: 'apply-batch-twice',
-    wrong: 'a checkpoint holds a later state than it says, so that a batch that runs again changes it again',
+    wrong: 'a checkpoint holds a later state than stated, so a re-run of a batch changes the state twice',
     patches: [
       {
         file: STATE_EXPORTER,
@@ -29,7 +29,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-watermark',
-    wrong: 'the watermark is kept in memory alone, and begins anew after a restart',
+    wrong: 'the watermark is kept in memory alone, and starts anew after a restart',
     patches: [
       {
         file: WATERMARK,
@@ -53,7 +53,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   {
     name: 'change-shared-window',
     wrong:
-      'a record goes into a window that earlier states share, so that a batch that runs again adds it again',
+      'a record is added to a window shared with earlier states, so a re-run of a batch adds the record twice',
     patches: [
       {
         file: 'engine/src/event-time/event-window.ts',
@@ -69,8 +69,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-given-out-window',
-    wrong:
-      'a window that was given out is forgotten at once, and a late record that is allowed begins it again',
+    wrong: 'an emitted window is dropped at once, and an allowed late record starts the window anew',
     patches: [
       {
         file: 'engine/src/event-time/window-step.ts',
@@ -82,7 +81,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'due-a-moment-late',
-    wrong: 'what is due at exactly the watermark waits for the next one',
+    wrong: 'a window due at exactly the watermark waits for the next watermark',
     patches: [
       {
         file: 'engine/src/state/deadline-heap.ts',
@@ -98,7 +97,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'undo-out-of-order',
-    wrong: 'after a task that failed, keys are no longer in the order of their last touch',
+    wrong: 'after a failed task, keys are no longer in the order of their last access',
     patches: [
       {
         file: 'engine/src/state/state-store.ts',
@@ -123,7 +122,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-a-version-too-many',
-    wrong: 'the oldest version that a checkpoint reads is forgotten',
+    wrong: 'the oldest version read by a checkpoint is dropped',
     patches: [
       {
         file: 'engine/src/state/state-store.ts',
@@ -136,7 +135,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'size-without-removals',
-    wrong: 'a version counts keys that later batches have removed as gone',
+    wrong: 'a version counts keys removed by later batches as missing',
     patches: [
       {
         file: 'engine/src/state/state-store.ts',
@@ -148,7 +147,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'idle-a-batch-late',
-    wrong: 'a source that was silent for exactly idleAfterMs still holds the watermark back',
+    wrong: 'a source silent for exactly idleAfterMs still holds the watermark back',
     patches: [
       {
         file: 'engine/src/event-time/watermark.ts',
@@ -164,7 +163,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'close-a-moment-late',
-    wrong: 'a window takes records although it closes at exactly the watermark',
+    wrong: 'a window accepts records although it closes at exactly the watermark',
     patches: [
       {
         file: 'engine/src/event-time/window-step.ts',
@@ -180,7 +179,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'complete-a-moment-late',
-    wrong: 'a window that ends at exactly the watermark is given out later',
+    wrong: 'a window that ends at exactly the watermark is emitted late',
     patches: [
       {
         file: 'engine/src/event-time/window-step.ts',
@@ -196,7 +195,7 @@ export const STATE_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'replace-without-saying',
-    wrong: 'a result does not say which windows given out before it replaces',
+    wrong: 'a result lacks the earlier windows that it replaces',
     patches: [
       {
         file: 'engine/src/event-time/window-step.ts',

@@ -1,11 +1,11 @@
-// Wrong engines between the block handler and batches: which blocks wait, and which are known.
+// Defective engines: from the block handler to batches, with waiting blocks and known blocks.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const TRACKING_MUTANTS: readonly Mutant[] = [
   {
     name: 'go-on-behind-allocated',
-    wrong: 'a replayable source goes on behind the allocated blocks, and blocks that wait are read again',
+    wrong: 'a replayable source continues after the allocated blocks, and waiting blocks are read again',
     patches: [
       {
         file: 'engine/src/tracking/allocated-batches.ts',
@@ -17,7 +17,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-position',
-    wrong: 'a source whose batches are all forgotten begins anew',
+    wrong: 'a source whose batches are all dropped starts from the beginning',
     patches: [
       {
         file: 'engine/src/tracking/received-block-tracker.ts',
@@ -55,7 +55,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-half-a-range',
-    wrong: 'of a range that is given up only the first block is known as too old',
+    wrong: 'in an abandoned range only the first block is recognised as too old',
     patches: [
       {
         file: 'engine/src/tracking/registered-blocks.ts',
@@ -67,7 +67,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'drop-ranges',
-    wrong: 'after a death of the driver, blocks that their source can give again count as lost',
+    wrong: 'after a death of the driver, replayable blocks count as lost',
     patches: [
       {
         file: 'engine/src/tracking/received-block-tracker.ts',
@@ -83,7 +83,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'log-addition-late',
-    wrong: 'the log time of an addition is that of the batch after it',
+    wrong: 'the log time of an addition is that of the following batch',
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',
@@ -95,7 +95,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'take-leaves-log-times',
-    wrong: 'the log times of allocated blocks stay in the list of those that wait',
+    wrong: 'the log times of allocated blocks stay in the list of waiting blocks',
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',
@@ -107,7 +107,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'addition-goes-on',
-    wrong: 'an addition that the log refuses for good does not end the engine',
+    wrong: 'an addition with a permanent refusal of the log does not end the engine',
     shows: { faults: ['lasting-refusal'] },
     patches: [
       {
@@ -120,7 +120,7 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'wait-with-full-line',
-    wrong: 'one block more may wait for a batch than the bound says',
+    wrong: 'one block above the bound may wait for a batch',
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',

@@ -1,4 +1,4 @@
-// The tests of the repository over an engine that is wrong in one place: `MILLRACE_MUTANT` names the mutant.
+// Runs the tests of the repository with a defective engine: `MILLRACE_MUTANT` names the mutant.
 import { mergeConfig } from 'vitest/config';
 import repository from '../../../../vitest.config.ts';
 import { applyChange } from '../source-patches.ts';
@@ -8,7 +8,7 @@ const patches = patchesOf(process.env['MILLRACE_MUTANT']);
 
 /** Configures vitest. */
 export default mergeConfig(repository, {
-  // A cache would give a broken module to a run that has another mutant, or none.
+  // A cache would pass a mutated module to a run with another mutant, or with none.
   test: { fsModuleCache: false },
   plugins: [
     {

@@ -1,11 +1,11 @@
-// Wrong engines in windows: what moves on, and what a checkpoint has of them.
+// Defective engines: moving windows, and their checkpoints.
 import type { Mutant } from './mutant.ts';
 
 /** See the header of this file. */
 export const WINDOW_MUTANTS: readonly Mutant[] = [
   {
     name: 'take-away-what-never-came',
-    wrong: 'a window behind skipped batches takes away batches that no window had',
+    wrong: 'a window after skipped batches subtracts batches that no window had added',
     patches: [
       {
         file: 'engine/src/windows/inverse-window-operator.ts',
@@ -17,7 +17,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'keep-a-batch-too-few',
-    wrong: 'a checkpoint of a window leaves out its oldest batch',
+    wrong: 'a checkpoint of a window omits the oldest batch of the window',
     patches: [
       {
         file: 'engine/src/windows/inverse-window-snapshots.ts',
@@ -29,7 +29,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'follow-a-failed-window',
-    wrong: 'a window that failed for good is followed by one that is made from it',
+    wrong: 'the window after a permanently failed window is computed from the failed one',
     patches: [
       {
         file: 'engine/src/windows/inverse-window-operator.ts',
@@ -41,7 +41,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'release-while-exporting',
-    wrong: 'what a checkpoint reads of a window may be forgotten while it reads',
+    wrong: 'window data read by a checkpoint may be dropped during the read',
     patches: [
       {
         file: 'engine/src/windows/inverse-window-operator.ts',
@@ -53,7 +53,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'remember-a-batch-too-few',
-    wrong: 'a checkpoint leaves out the oldest batch that a window reads of state',
+    wrong: 'a checkpoint omits the oldest batch that a window reads of state',
     patches: [
       {
         file: 'engine/src/graph/window-input-cache.ts',
@@ -66,7 +66,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'forget-restored-batches',
-    wrong: 'batches that a driver has left are forgotten while a window still takes them away',
+    wrong: 'batches left over from an earlier driver are dropped while a window still needs to subtract them',
     patches: [
       {
         file: 'engine/src/windows/inverse-window-operator.ts',
@@ -82,7 +82,7 @@ export const WINDOW_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'read-another-part',
-    wrong: 'a part that was read for one batch is given out for another',
+    wrong: 'a part read for one batch is returned for another batch',
     patches: [
       {
         file: 'engine/src/graph/window-input-cache.ts',

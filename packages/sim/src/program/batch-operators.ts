@@ -1,5 +1,4 @@
-// Operators that work on each batch by itself, and that streams and RDDs have under one name: what they take, what they
-// are set to, and what comes out.
+// Operators on single batches that streams and RDDs share by name: accepted inputs, settings, and results.
 import type { Draw } from '../draw.ts';
 import type { BatchOperatorName } from './operator-names.ts';
 import type { NodeSettings } from './program-plan.ts';
@@ -18,23 +17,23 @@ import type { Combiner } from './user-functions.ts';
 
 /** The inputs and the result of an operator. */
 export interface OperatorSpec {
-  /** The public methods that it calls. */
+  /** The public methods called by the operator. */
   readonly methods: readonly string[];
   readonly accepts: (shape: Shape) => boolean;
   /** The condition of a second input, beside the first; absent: the operator takes one input. */
   readonly acceptsOther?: (other: Shape, first: Shape) => boolean;
   /** Draws the settings. Default: none. */
   readonly draw?: (draw: Draw, shape: Shape) => NodeSettings;
-  /** The shape of the result. `op`, `slide`, `isTimed` and `remembers` are those of the input unless told. */
+  /** The shape of the result. `op`, `slide`, `isTimed` and `remembers` are those of the input unless overridden. */
   readonly result: (
     shapes: { readonly first: Shape; readonly other: Shape },
     set: NodeSettings,
   ) => Partial<Shape>;
-  /** True: the operator remembers something from batch to batch. */
+  /** True: the operator keeps data across batches. */
   readonly remembers?: boolean;
 }
 
-/** Larger types are not made larger. */
+/** Types above this size do not grow further. */
 const TYPE_MAX = 24;
 
 const isSmall = ({ type }: Shape): boolean => sizeOfType(type) <= TYPE_MAX;
@@ -44,12 +43,12 @@ const partitions = (draw: Draw): NodeSettings => {
   return count === undefined ? {} : { partitions: count };
 };
 const maybe = (of: RecordType): RecordType => ({ kind: 'maybe', of });
-/** The parts of a part are what the elements are made of. */
+/** The parts of a part have the type of the elements. */
 export const elementOf = (type: RecordType): RecordType => (type.kind === 'parts' ? type.of : type);
-/** The type of the records behind any parts. */
+/** The type of the records inside of any parts. */
 export const baseOf = (type: RecordType): RecordType => (type.kind === 'parts' ? baseOf(type.of) : type);
 
-/** The associative functions that a type allows; those that mind the order, only where it is promised. */
+/** The associative functions allowed by a type; order-sensitive functions only where the order is promised. */
 export function combinersOf(type: RecordType, isOrdered: boolean): readonly Combiner[] {
   return [
     ...(type.kind === 'number' ? (['sum', 'sum'] as const) : []),
@@ -213,7 +212,7 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
   rightOuterJoin: joined('rightOuterJoin', (value, other) => tuple(maybe(value), other)),
   fullOuterJoin: joined('fullOuterJoin', (value, other) => tuple(maybe(value), maybe(other))),
 
-  // Operators of RDDs alone
+  // Operators of RDDs only
 
   keyBy: {
     methods: ['RDD.keyBy'],

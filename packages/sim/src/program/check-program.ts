@@ -7,13 +7,13 @@ import { ProgramModel } from './model/program-model.ts';
 import { arrangedTexts, outputName, printedTexts } from './output-records.ts';
 import { isSinkKind, type ProgramOutput, type ProgramPlan } from './program-plan.ts';
 
-/** Checks what was written so far. `isWhole`: nothing may be missing any more. */
+/** Checks the output so far. `isWhole`: all output must be present. */
 export function checkProgram(evidence: Evidence, history: InputHistory, isWhole: boolean): void {
   const { program } = evidence.plan;
   if (program === undefined) return;
   const check = new ProgramCheck(evidence, program, history);
   for (const output of program.outputs) {
-    // Tasks of a batch that is under way may have written some of its partitions.
+    // Tasks of a pending batch may have written some of their partitions.
     if (isByPartition(output) && !isWhole) continue;
     const broken = check.output(output, isWhole);
     if (broken !== undefined) return evidence.violated(...broken);
@@ -36,7 +36,7 @@ class ProgramCheck {
   /** The first promise that an output breaks. */
   output(output: ProgramOutput, isWhole: boolean): Broken | undefined {
     const shape = this.#model.shapeOf(output.from);
-    // Parts are elements already, as far as the model knows.
+    // The model already treats parts as elements.
     const elements = shape.type.kind === 'parts' ? arrangedElements(shape) : arrangedTexts(shape);
     const texts = output.kind === 'print' ? printedTexts(shape) : elements;
     const promise = shape.remembers ? 'STA-1' : 'BAT-1';
@@ -51,7 +51,7 @@ class ProgramCheck {
       if (actual === undefined) {
         const mayMiss = !isWhole || this.#evidence.ledger.isSkipped(batchTime) || output.isNew === true;
         if (mayMiss || (isByPartition(output) && records.length === 0)) continue;
-        return ['BAT-2', `${this.#nameOf(output)} has no batch ${batchTime}`];
+        return ['BAT-2', `${this.#nameOf(output)} lacks batch ${batchTime}`];
       }
       const expected = texts(records);
       if (JSON.stringify(expected) !== JSON.stringify(actual))
@@ -79,7 +79,7 @@ class ProgramCheck {
       actual,
     }: { batchTime: number; expected: readonly unknown[]; actual: readonly unknown[] },
   ): string {
-    return `${this.#nameOf(output)} of batch ${batchTime} is ${JSON.stringify(actual)}, from its input follows ${JSON.stringify(expected)}`;
+    return `${this.#nameOf(output)} of batch ${batchTime} is ${JSON.stringify(actual)}, its input requires ${JSON.stringify(expected)}`;
   }
 
   /** The records that an output has written, by batch. */
@@ -110,7 +110,7 @@ class ProgramCheck {
   }
 }
 
-/** Whether an output writes partition by partition: those without records may leave no trace. */
+/** Tells whether an output writes partition by partition: partitions without records may leave no trace. */
 function isByPartition({ kind }: ProgramOutput): boolean {
   return kind === 'foreachPartition' || isSinkKind(kind);
 }

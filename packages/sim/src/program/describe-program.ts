@@ -1,4 +1,4 @@
-// A drawn program in lines for people.
+// A drawn program as lines for readers.
 import type { NodeSettings, ProgramNode, ProgramPlan } from './program-plan.ts';
 
 /** One line for each operator and output. */

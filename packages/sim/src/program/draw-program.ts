@@ -1,5 +1,5 @@
-// Draws the program of a seed: a chain of operators in which certain pairs stand over one another, what their second
-// inputs need, and outputs.
+// Draws the program of a seed: a chain of operators with certain pairs on top of one another, the inputs needed by
+// binary operators, and outputs.
 import { Draw } from '../draw.ts';
 import type { StreamPlan } from '../plan.ts';
 import { type OperatorName, WINDOW_OPERATORS } from './operator-names.ts';
@@ -19,13 +19,13 @@ import { isKeyed, type Shape } from './shape.ts';
 import { shapeOf } from './shapes-of.ts';
 import { isSetFor } from './shrink-program.ts';
 
-/** About how many records a second a program takes from a source. */
+/** The approximate number of records a second that a program takes from a source. */
 const TAKEN_PER_SECOND = 12;
 
-/** Hardly any program has more operators, inputs not counted. */
+/** The usual maximum of operators in a program, not counting inputs. */
 const OPERATORS_MAX = 6;
 
-/** The number of operators that a second input mostly needs. */
+/** The typical number of additional operators for a second input. */
 function extraOf(op: OperatorName): number {
   return operatorOf(op).acceptsOther === undefined ? 0 : 1;
 }
@@ -33,14 +33,14 @@ function extraOf(op: OperatorName): number {
 /** The world that a program is drawn for. */
 export interface ProgramWorld {
   readonly streams: readonly StreamPlan[];
-  /** True: memory from batch to batch survives the faults of the plan. */
+  /** True: data kept across batches survives the faults of the plan. */
   readonly mayRemember: boolean;
   readonly hasExecutors: boolean;
-  /** The operators that the program is to have, from the bottom up. Default: as drawn. */
+  /** The requested operators of the program, from the bottom up. Default: as drawn. */
   readonly operators?: readonly OperatorName[] | undefined;
 }
 
-/** The program of a seed. Turns that follow one another take chains that follow one another. */
+/** The program of a seed. Consecutive turns take consecutive chains. */
 export function drawProgram(seed: string, turn: number, world: ProgramWorld): ProgramPlan {
   const draw = new Draw(`${seed}/program`);
   const chain = forcedChain(draw, world) ?? drawChain(draw, turn, world);
@@ -52,7 +52,7 @@ function programOf({ input, steps }: RealizedChain, draw: Draw, world: ProgramWo
   let top = program.input(input, 0);
   for (const { op, set } of steps) {
     const shape = program.shapeOf(top);
-    // A second input may have made more of the stream, or taken its order, than the chain was drawn with.
+    // A second input may have enlarged the stream, or removed its order, since the chain was drawn.
     if (!takes(op, shape) || program.operatorCount >= OPERATORS_MAX - extraOf(op)) break;
     top = program.add(op, top, isSetFor(op, set, shape) ? set : drawnFor(op, draw, shape));
   }
@@ -60,13 +60,15 @@ function programOf({ input, steps }: RealizedChain, draw: Draw, world: ProgramWo
   return program.plan(top);
 }
 
-/** What remembers is left to plans that may. */
+/** Operators with memory are only for plans that may remember. */
 function forcedChain(draw: Draw, { operators, mayRemember }: ProgramWorld): RealizedChain | undefined {
   if (operators === undefined || (!mayRemember && operators.some(remembers))) return undefined;
   return realized(operators, draw);
 }
 
-/** Every other turn has the next chain of pairs; those between have what remembers, over and under windows. */
+/**
+ * Every other turn has the next chain of pairs; the turns between have operators with memory, over and under windows.
+ */
 function drawChain(draw: Draw, turn: number, { mayRemember }: ProgramWorld): RealizedChain | undefined {
   const { chains, chainsWithoutState } = operatorPairs();
   const all = mayRemember ? chains : chainsWithoutState;
@@ -80,7 +82,7 @@ function drawChain(draw: Draw, turn: number, { mayRemember }: ProgramWorld): Rea
   return undefined;
 }
 
-/** Operators whose batches follow from earlier ones: what is wrong with one shows when others look back at it. */
+/** Operators whose batches follow from earlier ones: a defect in one shows when another operator looks back. */
 const STACKED = [
   'updateStateByKey',
   'mapWithState',
@@ -119,7 +121,7 @@ class DrawnProgram {
     return this.#node('input', [], { variant, source, every });
   }
 
-  /** Puts an operator over a stream, with a second input where it takes one. */
+  /** Puts an operator over a stream, with a second input for binary operators. */
   add(op: OperatorName, below: string, set: NodeSettings): string {
     const { acceptsOther } = operatorOf(op);
     const fits = (id: string) =>
@@ -143,7 +145,7 @@ class DrawnProgram {
     return { nodes: this.#nodes, outputs, parallelism, ...rememberBatches };
   }
 
-  /** Takes an earlier stream that fits; else makes a stream from another source, or from the stream itself. */
+  /** Takes a fitting earlier stream, or otherwise makes a stream from another source or from the stream itself. */
   #otherFor(below: string, fits: (id: string) => boolean): string {
     const draw = this.#draw;
     const shape = this.shapeOf(below);
@@ -152,7 +154,7 @@ class DrawnProgram {
     return this.#newOther(shape, fits) ?? this.#overItself(below, fits) ?? below;
   }
 
-  /** From a source of its own, with the same times of batches. */
+  /** A stream of a separate source, with the same batch times. */
   #newOther({ type, slide, isTimed }: Shape, fits: (id: string) => boolean): string | undefined {
     const isNumber = isSameType(type, NUMBER);
     if (!isNumber && !isSameType(type, PAIR)) return undefined;
@@ -166,7 +168,7 @@ class DrawnProgram {
     return undefined;
   }
 
-  /** A part of the stream itself, or for large ones of pairs one pair of each key. */
+  /** A part of the stream itself, or for large streams of pairs one pair of each key. */
   #overItself(below: string, fits: (id: string) => boolean): string | undefined {
     const shape = this.shapeOf(below);
     const kept = shape.isTimed ? 'eventFilter' : 'filter';
@@ -216,7 +218,7 @@ function drawnFor(op: OperatorName, draw: Draw, shape: Shape): NodeSettings {
   return operatorOf(op).draw?.(draw, shape) ?? {};
 }
 
-/** Operators that give back the stream below them share its name, and streams of one watermark do. */
+/** Operators that return the stream below share its name, and so do streams of one watermark. */
 function canHaveUid(op: OperatorName): boolean {
   return !['persist', 'cache', 'eventMap', 'eventFlatMap', 'eventFilter', 'watermarks'].includes(op);
 }

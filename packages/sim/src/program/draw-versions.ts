@@ -1,5 +1,5 @@
-// Draws other versions of a program, which go on with what the first one has left: with operators more or less, other
-// numbers of partitions, and such that have to be refused because what was kept would go to nobody or be misread.
+// Draws other versions of a program, which continue from the checkpoint of the first one: with more or fewer operators,
+// with other numbers of partitions, and versions that must be refused because kept state would be unused or misread.
 import { Draw } from '../draw.ts';
 import type { Plan, VersionPlan } from '../plan.ts';
 import { withoutUnknownSinks } from './sinks/draw-sinks.ts';
@@ -7,15 +7,15 @@ import { remembers } from './operators.ts';
 import type { ProgramNode, ProgramPlan } from './program-plan.ts';
 import { isPossible, withoutUnread } from './shrink-program.ts';
 
-/** The share of plans with checkpoints and named operators that have other versions. */
+/** The share of plans with other versions, among plans with checkpoints and named operators. */
 const CHANCE = 0.35;
 
-/** The versions of a plan's program, if it has any. */
+/** The versions of a plan's program, if any. */
 export function drawVersions(plan: Plan): Pick<Plan, 'versions'> {
   const { program, checkpoints, seed } = plan;
   const draw = new Draw(`${seed}/versions`);
   const isNamed = program?.nodes.some(({ hasUid }) => hasUid) === true;
-  // A clock that was set makes batches late: what a later version has made by when is not looked at then.
+  // A clock that was set delays batches, so the results of a later version have no predictable time.
   const isPlain = plan.clockSteps === undefined && plan.quietMs === undefined;
   if (program === undefined || !checkpoints || !isNamed || !isPlain || !draw.happens(CHANCE)) return {};
   const kinds = draw.shuffled(['more', 'less', 'windows', 'times', 'interval', 'partitions'] as const);
@@ -29,7 +29,7 @@ export function drawVersions(plan: Plan): Pick<Plan, 'versions'> {
 type DrawVersions = (program: ProgramPlan, draw: Draw, plan: Plan) => readonly VersionPlan[];
 
 const VERSIONS = {
-  /** Operators before all others, so that none but those with names is where it was. */
+  /** Additional operators before all others, so that only named operators keep their identity. */
   more: (program) => {
     const nodes: ProgramNode[] = [
       { id: 'added-input', op: 'input', from: [], set: { variant: 'pair', source: 0, every: 7 } },
@@ -40,7 +40,7 @@ const VERSIONS = {
       { program: { ...program, nodes: [...nodes, ...program.nodes], outputs: [...program.outputs, output] } },
     ];
   },
-  /** Without an operator that remembers: that has to be allowed. */
+  /** Without an operator with memory, which must be allowed explicitly. */
   less: (program, draw) => {
     const [gone] = draw.shuffled(program.nodes.filter(({ op, hasUid }) => hasUid === true && remembers(op)));
     const left = gone === undefined ? undefined : withoutNode(program, gone.id);
@@ -50,7 +50,7 @@ const VERSIONS = {
       { program: left, allowsDroppedState: true },
     ];
   },
-  /** Windows with an inverse function that are longer: what was kept of them is of no use. */
+  /** Longer windows with an inverse function: their kept state is useless. */
   windows: (program, draw) => {
     const inverse = [
       'reduceByKeyAndWindowInverse',
@@ -63,7 +63,7 @@ const VERSIONS = {
     const longer = { ...changed, set: { ...changed.set, length: (changed.set.length ?? 1) + 1 } };
     return [{ program: withNode(program, longer), refusedWith: 'MR_GRAPH_WINDOW_CHANGED' }, { program }];
   },
-  /** Windows of event time that take records for longer. */
+  /** Event-time windows with a longer allowed lateness. */
   times: (program, draw) => {
     const [changed] = draw.shuffled(
       program.nodes.filter(({ set, hasUid }) => hasUid && set.windows !== undefined),
@@ -78,7 +78,7 @@ const VERSIONS = {
     { program, batchIntervalMs: 2 * batchIntervalMs, refusedWith: 'MR_CHECKPOINT_INTERVAL_CHANGED' },
     { program },
   ],
-  /** Other numbers of partitions: keys are found again, wherever they are. */
+  /** Other numbers of partitions: keys are found again in any partition. */
   partitions: (program) => {
     const nodes = program.nodes.map((node) =>
       node.set.partitions === undefined
@@ -95,7 +95,7 @@ function withNode(program: ProgramPlan, changed: ProgramNode): ProgramPlan {
   return { ...program, nodes: program.nodes.map((node) => (node.id === changed.id ? changed : node)) };
 }
 
-/** Without an operator and all that stand over it; undefined: nothing is left. */
+/** Removes an operator and all operators over it; undefined when nothing is left. */
 function withoutNode(program: ProgramPlan, id: string): ProgramPlan | undefined {
   const gone = new Set([id]);
   for (const { id: above, from } of program.nodes) if (from.some((below) => gone.has(below))) gone.add(above);

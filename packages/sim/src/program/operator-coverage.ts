@@ -1,5 +1,5 @@
-// Counts the operators of programs: the pairs of one over another, beside the pairs that the types of records allow, and the
-// other parts of the language.
+// Counts the operators of programs: the pairs of one operator over another, beside the pairs allowed by the types of
+// records, and the other parts of the language.
 import { BATCH_OPERATOR_NAMES, OPERATOR_NAMES, type OperatorName } from './operator-names.ts';
 import { operatorPairs, pairName } from './operator-pairs.ts';
 import { ACTIONS, OUTPUT_KINDS, type ProgramPlan, SINK_KINDS } from './program-plan.ts';
@@ -12,7 +12,7 @@ export interface Share {
   readonly missing: readonly string[];
 }
 
-/** Counts what is in programs. */
+/** Counts the operators and pairs in programs. */
 export class OperatorCoverage {
   readonly #pairs = new Set<string>();
   readonly #operators = new Set<string>();
@@ -20,7 +20,7 @@ export class OperatorCoverage {
   readonly #outputs = new Set<string>();
   readonly #actions = new Set<string>();
 
-  /** A program has run. */
+  /** Adds a program that has run. */
   add({ nodes, outputs }: ProgramPlan): void {
     const ops = new Map<string, OperatorName>(nodes.map(({ id, op }) => [id, op]));
     for (const { op, from, set } of nodes) {
@@ -39,7 +39,7 @@ export class OperatorCoverage {
     return share('pairs of operators', this.#pairs, operatorPairs().all);
   }
 
-  /** The pairs, and everything else. */
+  /** The shares of the pairs and of all other parts. */
   shares(): readonly Share[] {
     return [
       this.pairs(),

@@ -1,6 +1,6 @@
 // The names of the operators that programs are drawn from.
 
-/** Operators that streams and RDDs have under one name. */
+/** Operators that streams and RDDs share by name. */
 export const STREAM_BATCH_OPERATORS = [
   'map',
   'flatMap',
@@ -23,7 +23,7 @@ export const STREAM_BATCH_OPERATORS = [
   'cache',
 ] as const;
 
-/** Operators that RDDs alone have: programs reach them by `transform` and `transformWith`. */
+/** Operators of RDDs only: programs use `transform` and `transformWith` to apply these operators. */
 export const RDD_OPERATORS = [
   'keyBy',
   'aggregatePartitions',
@@ -68,7 +68,7 @@ export const WINDOW_OPERATORS = [
 /** State by key. */
 export const STATE_OPERATORS = ['updateStateByKey', 'mapWithState', 'stateSnapshots'] as const;
 
-/** Operators on streams with event time, and those that lead there and back. */
+/** Operators on streams with event time, and conversions to and from event time. */
 export const EVENT_TIME_OPERATORS = [
   'assignTimestamps',
   'eventMap',
@@ -106,5 +106,5 @@ export const BATCH_OPERATOR_NAMES = [...STREAM_BATCH_OPERATORS, ...RDD_OPERATORS
 /** An operator on one batch of a stream or an RDD. */
 export type BatchOperatorName = (typeof BATCH_OPERATOR_NAMES)[number];
 
-/** An operator of a program. `input`: a part of what a source gave. */
+/** An operator of a program. `input`: a part of a source's records. */
 export type OperatorName = (typeof OPERATOR_NAMES)[number] | 'input';

@@ -1,5 +1,5 @@
-// The pairs of operators that the types of records allow, and chains of operators that have all such pairs:
-// seed after seed takes the next chain, so that every pair is drawn, and again.
+// The pairs of operators allowed by the types of records, and chains of operators that contain all pairs: each seed
+// takes the next chain, so that every pair is drawn repeatedly.
 import { Draw } from '../draw.ts';
 import { OPERATOR_NAMES, type OperatorName } from './operator-names.ts';
 import { operatorOf, remembers, takes } from './operators.ts';
@@ -15,9 +15,9 @@ export function pairName(over: OperatorName, below: OperatorName): string {
 /** Operators from the bottom up. */
 export type Chain = readonly OperatorName[];
 
-/** The longest chain, so that a program has at most six operators with those that its second inputs need. */
+/** The maximum length of a chain, so that a program has at most six operators including those for second inputs. */
 const CHAIN_MAX = 5;
-/** The number of draws of settings for a type that the next operator takes. */
+/** The number of tries for settings whose result the next operator accepts. */
 const TRIES = 60;
 
 const INPUTS: readonly Shape[] = [NUMBER, PAIR].map((type) => ({
@@ -30,18 +30,21 @@ const INPUTS: readonly Shape[] = [NUMBER, PAIR].map((type) => ({
   remembers: false,
 }));
 
-/** All pairs, and chains that have them. */
+/** All pairs, and chains that contain the pairs. */
 interface Pairs {
   /** The names of all pairs. */
   readonly all: readonly string[];
   readonly chains: readonly Chain[];
-  /** Chains without operators that remember anything. */
+  /** Chains without operators that keep data across batches. */
   readonly chainsWithoutState: readonly Chain[];
 }
 
 let learned: Pairs | undefined;
 
-/** The pairs that types allow, and chains that have them all. Worked out once in a process, always the same. */
+/**
+ * The pairs allowed by types, and chains that contain all pairs. Computed once per process, always with the same
+ * result.
+ */
 export function operatorPairs(): Pairs {
   if (learned !== undefined) return learned;
   const ways = waysToPairs();
@@ -52,14 +55,14 @@ export function operatorPairs(): Pairs {
   return learned;
 }
 
-/** A pair, and what leads from an input to the lower of the two. */
+/** A pair, and the operators from an input to the lower operator of the pair. */
 interface Way {
   readonly over: OperatorName;
   readonly below: OperatorName;
   readonly before: Chain;
 }
 
-/** Tries every operator over every result of every operator over inputs and over results of such. */
+/** Tries every operator over every result of every operator over inputs and over results of such operators. */
 function waysToPairs(): ReadonlyMap<string, Way> {
   const draw = new Draw('operator pairs');
   const ways = new Map<string, Way>();
@@ -82,13 +85,13 @@ function waysToPairs(): ReadonlyMap<string, Way> {
         }
       }
     }
-    // Deeper results have larger types and no other kinds of them.
+    // Deeper results have larger types and no new kinds of types.
     reached = next.slice(0, 60);
   }
   return ways;
 }
 
-/** The different results that an operator has, by its settings. */
+/** The different results of an operator, by its settings. */
 function resultsOf(op: OperatorName, shape: Shape, draw: Draw): readonly Shape[] {
   if (!takes(op, shape)) return [];
   const results = new Map<string, Shape>();
@@ -102,7 +105,7 @@ function resultsOf(op: OperatorName, shape: Shape, draw: Draw): readonly Shape[]
   return [...results.values()];
 }
 
-/** Chains that have all pairs, each as long as there is a pair that no chain has yet. */
+/** Chains with all pairs; chains are added until every pair is contained. */
 function chainsOf(ways: ReadonlyMap<string, Way>): readonly Chain[] {
   const uncovered = new Set(ways.keys());
   const draw = new Draw('operator chains');
@@ -124,19 +127,22 @@ function chainsOf(ways: ReadonlyMap<string, Way>): readonly Chain[] {
   return chains;
 }
 
-/** One step of a chain: the operator, what it is set to, and what comes out. */
+/** One step of a chain: the operator, its settings, and its result. */
 export interface Step {
   readonly op: OperatorName;
   readonly set: ReturnType<NonNullable<ReturnType<typeof operatorOf>['draw']>>;
 }
 
-/** A chain with settings, and what it begins with. */
+/** A chain with settings, and its input. */
 export interface RealizedChain {
   readonly input: 'number' | 'pair';
   readonly steps: readonly Step[];
 }
 
-/** Draws settings for a chain, such that each operator takes the result of the one below; undefined: none were found. */
+/**
+ * Draws settings for a chain, such that each operator accepts the result of the one below; undefined when no settings
+ * were found.
+ */
 export function realized(chain: Chain, draw: Draw, tries = TRIES): RealizedChain | undefined {
   for (let time = 0; time < tries; time += 1) {
     const input = draw.of(['number', 'pair', 'pair'] as const);
@@ -147,7 +153,7 @@ export function realized(chain: Chain, draw: Draw, tries = TRIES): RealizedChain
       if (!takes(op, shape)) break;
       const set = operatorOf(op).draw?.(draw, shape) ?? {};
       steps.push({ op, set });
-      // Late records are those of the stream below the windows.
+      // Late records have the type of the stream below the windows.
       const result = resultOf({ op, set }, shape, op === 'lateRecords' ? below : shape);
       below = shape;
       shape = result;

@@ -1,5 +1,5 @@
-// The table of all operators that programs are drawn from: what each takes and gives, and the public methods that it
-// calls. What pairs of operators there can be follows from it.
+// The table of all operators of drawn programs: inputs, results and called public methods of each operator. The
+// possible pairs of operators follow from this table.
 import type { Draw } from '../draw.ts';
 import { batchOperator, combinersOf, type OperatorSpec } from './batch-operators.ts';
 import {
@@ -18,9 +18,9 @@ import { hasNumbersByKey, isKeyed, isWhole, pairTypes, type Shape } from './shap
 
 type Specs<Name extends string> = Readonly<Record<Name, OperatorSpec>>;
 
-/** No stream slides slower than this many batches, so that a run of some seconds has several of its windows. */
+/** The maximum slide of a stream in batches, so that a run of some seconds has several windows of the stream. */
 const SLIDE_MAX = 4;
-/** No window is longer than this many batches. */
+/** The maximum length of a window in batches. */
 const LENGTH_MAX = 8;
 
 const certain = ({ type }: Shape): boolean => isCertain(type);
@@ -29,7 +29,7 @@ const partitions = (draw: Draw): NodeSettings => {
   return count === undefined ? {} : { partitions: count };
 };
 
-/** Longer and shorter than its slide, and both as long as the run allows. */
+/** Lengths above and below the slide, up to the limits of the run. */
 function span(draw: Draw, { slide }: Shape): NodeSettings {
   const slides = [1, 1, 2, 3, 3].filter((count) => count * slide <= SLIDE_MAX);
   const lengths = [1, 2, 3, 4].filter((count) => count * slide <= LENGTH_MAX);
@@ -134,7 +134,7 @@ const WHOLE_BATCH: Specs<(typeof WHOLE_BATCH_OPERATORS)[number]> = {
     accepts: isWhole,
     acceptsOther: (other, first) => isSameType(other.type, first.type),
     draw: (draw, shape) => {
-      // Both inputs are of one type, so what takes the first with itself takes both.
+      // Both inputs have one type, so an operator that accepts the first input twice accepts both.
       const fitting = BATCH_OPERATOR_NAMES.filter((name) => {
         const { accepts, acceptsOther } = batchOperator(name);
         return accepts(shape) && acceptsOther?.(shape, shape) === true;
@@ -270,7 +270,7 @@ const STATE: Specs<(typeof STATE_OPERATORS)[number]> = {
   },
 };
 
-/** State may begin with some keys, where keys are numbers. */
+/** State may have initial keys when keys are numbers. */
 function initialKeys(draw: Draw, shape: Shape): NodeSettings {
   return pairTypes(shape)[0].kind === 'number' && draw.happens(0.4) ? { initialKeys: 1 + draw.upTo(6) } : {};
 }
@@ -346,13 +346,13 @@ const EVENT_WINDOWS: Specs<(typeof EVENT_WINDOW_OPERATORS)[number]> = {
   lateRecords: {
     methods: ['EventWindowDStream.lateRecords'],
     accepts: ({ op }) => op.startsWith('windows'),
-    // The type is that of the stream below the windows: whoever computes shapes tells.
+    // The type is that of the stream below the windows, supplied by the caller.
     result: ({ other }) => ({ type: other.type, isOrdered: false }),
     remembers: true,
   },
 };
 
-/** The records of a source before any operator: a part of those that were received. */
+/** The records of a source before any operator: a part of the received records. */
 const INPUT: OperatorSpec = {
   methods: ['StreamingContext.receiverStream'],
   accepts: () => false,
@@ -380,7 +380,7 @@ export function operatorOf(name: OperatorName): OperatorSpec {
   return OPERATORS[name];
 }
 
-/** Tells whether an operator takes a stream as its first input. Streams with event time have operators of their own. */
+/** Tells whether an operator accepts a stream as its first input. Streams with event time have separate operators. */
 export function takes(name: OperatorName, shape: Shape): boolean {
   const spec = operatorOf(name);
   return shape.isTimed === OF_EVENT_TIME.has(name) && spec.accepts(shape);
@@ -392,7 +392,7 @@ const OF_EVENT_TIME: ReadonlySet<OperatorName> = new Set(
   ),
 );
 
-/** Tells whether an operator remembers something from batch to batch. */
+/** Tells whether an operator keeps data across batches. */
 export function remembers(name: OperatorName): boolean {
   return operatorOf(name).remembers === true;
 }

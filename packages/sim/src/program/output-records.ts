@@ -1,13 +1,13 @@
-// Writes down the records of a batch, for outputs and for the model: as texts, in the
-// order of the stream where that is promised, else sorted.
+// Converts the records of a batch to texts, for outputs and for the model: in the order of the stream where an order is
+// promised, otherwise sorted.
 import { baseOf } from './batch-operators.ts';
 import { texter, type RecordType } from './record-type.ts';
 import type { Shape } from './shape.ts';
 
-/** The directory of text files: the prefix of each output begins with it. */
+/** The directory of text files: the common beginning of the prefixes of all outputs. */
 export const TEXT_FILES = '/data/texts';
 
-/** So many records are printed; no batch has more. */
+/** The maximum number of printed records; no batch has more. */
 export const PRINTED_MAX = 100_000;
 
 /** The name of an output in the ledger. */
@@ -15,7 +15,7 @@ export function outputName(id: number, part?: string): string {
   return part === undefined ? `program ${id}` : `program ${id} ${part}`;
 }
 
-/** Gives the texts of records. Parts of partitions are put together first. */
+/** Returns the texts of records. Parts of partitions are joined first. */
 export function arrangedTexts({ type, isOrdered }: Pick<Shape, 'type' | 'isOrdered'>) {
   const text = texter(baseOf(type));
   return (records: readonly unknown[]): readonly string[] => {
@@ -24,7 +24,7 @@ export function arrangedTexts({ type, isOrdered }: Pick<Shape, 'type' | 'isOrder
   };
 }
 
-/** Gives the lines that `print` writes of numbers and of pairs of numbers. */
+/** Returns the lines that `print` writes for numbers and for pairs of numbers. */
 export function printedTexts({ isOrdered }: Pick<Shape, 'isOrdered'>) {
   const line = (record: unknown): string =>
     Array.isArray(record) ? `[ ${record.map(String).join(', ')} ]` : String(record);
@@ -32,7 +32,7 @@ export function printedTexts({ isOrdered }: Pick<Shape, 'isOrdered'>) {
     isOrdered ? records.map(line) : records.map(line).sort();
 }
 
-/** The elements of all parts; records of other types as they are. */
+/** The elements of all parts; records of other types unchanged. */
 export function elementsOf(type: RecordType, records: readonly unknown[]): unknown[] {
   if (type.kind !== 'parts') return [...records];
   return records.flatMap((part) => elementsOf(type.of, part as readonly unknown[]));

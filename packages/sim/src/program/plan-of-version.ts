@@ -1,7 +1,7 @@
-// The plan under which another version of a program runs: as the first one, without faults, and for some batches.
+// The plan for another version of a program: like the first plan, but without faults, and for a few batches.
 import type { Plan, VersionPlan } from '../plan.ts';
 
-/** For so many batches there is load. */
+/** The number of batches with load. */
 const BATCHES = 5;
 
 /** The plan of a version. */

@@ -1,4 +1,4 @@
-// The outputs and actions that a stream may have, such that a checker can know their results.
+// The outputs and actions of a stream whose results a checker can know.
 import type { ActionName, OutputKind } from './program-plan.ts';
 import { isCertain, isSameType, NUMBER, PAIR } from './record-type.ts';
 import { isKeyed, isWhole, type Shape } from './shape.ts';
@@ -7,7 +7,7 @@ import { isKeyed, isWhole, type Shape } from './shape.ts';
 export interface OutputWorld {
   /** True: lives of the driver have another default parallelism. */
   readonly changesParallelism?: boolean;
-  /** True: executors have memories of their own. */
+  /** True: executors have separate memories. */
   readonly hasExecutors?: boolean;
 }
 
@@ -30,7 +30,7 @@ export function mayBe(
     case 'sqliteSink':
       return isWhole(shape);
     case 'slice':
-      // Executors with memories of their own have state of the last batch alone.
+      // Executors with separate memories only have the state of the last batch.
       return !hasExecutors || !shape.remembers;
   }
 }

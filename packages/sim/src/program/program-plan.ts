@@ -1,23 +1,24 @@
-// A program as data: its operators, what each reads, and its outputs. Driver, executors and the model read the same.
+// A program as data: its operators, the inputs of each operator, and its outputs. Driver, executors and the model read
+// the same data.
 import type { Combiner } from './user-functions.ts';
 import type { BatchOperatorName, OperatorName } from './operator-names.ts';
 
-/** The settings of an operator; each operator reads its own part. */
+/** The settings of an operator; each operator uses a subset. */
 export interface NodeSettings {
-  /** One of the functions that an operator knows. */
+  /** One of the functions known to an operator. */
   readonly variant?: string;
   readonly combine?: Combiner;
   readonly partitions?: number;
   readonly modulus?: number;
   readonly rest?: number;
-  /** The length and slide of a window, in slides of what it reads. */
+  /** The length and slide of a window, in slides of its input. */
   readonly length?: number;
   readonly slide?: number;
   /** True: a window with an inverse function hides keys that have left the window. */
   readonly hides?: boolean;
-  /** The time that keys without records stay, in slides. */
+  /** The time-out of keys without records, in slides. */
   readonly timeout?: number;
-  /** Keys that have state from the beginning. */
+  /** Keys with initial state. */
   readonly initialKeys?: number;
   readonly descending?: boolean;
   readonly mapSideCombine?: boolean;
@@ -27,7 +28,7 @@ export interface NodeSettings {
   readonly inner?: { readonly op: BatchOperatorName; readonly set: NodeSettings };
   readonly times?: EventTimeSettings;
   readonly windows?: EventWindowSettings;
-  /** Of an input: its stream, and that one record of so many is taken. */
+  /** For an input: its stream, and the fraction of records taken. */
   readonly source?: number;
   readonly every?: number;
 }
@@ -85,21 +86,21 @@ export interface SinkDeath {
   readonly downMs: number;
 }
 
-/** The settings of the sink of an output; each sink reads its own part. */
+/** The settings of the sink of an output; each sink uses a subset. */
 export interface SinkSettings {
   readonly format?: 'text' | 'ndjson' | 'csv';
-  /** False: files need not survive a loss of power. */
+  /** False: files need not survive a power loss. */
   readonly fsync?: boolean;
   readonly writeEmpty?: boolean;
   readonly chunkBytes?: number;
   readonly journalMode?: 'wal' | 'delete';
-  /** What ends while the sink writes: after so many steps in which it does, one after the other. */
+  /** Endings while the sink writes: after this many steps of writing, one after the other. */
   readonly deaths?: readonly SinkDeath[];
-  /** How likely a statement of SQLite fails while faults are on, 0 to 1. */
+  /** The probability of failure of a SQLite statement while faults are on, 0 to 1. */
   readonly failureRate?: number;
 }
 
-/** The actions that an output calls beside `collect`. */
+/** The actions that an output calls in addition to `collect`. */
 export const ACTIONS = [
   'count',
   'countByValue',
@@ -126,14 +127,14 @@ export type ActionName = (typeof ACTIONS)[number];
 
 /** An output of a program. */
 export interface ProgramOutput {
-  /** Its name in the ledger and on the disk follows from it, and stays when the program changes. */
+  /** The base of the output's name in the ledger and on the disk, which stays when the program changes. */
   readonly id: number;
   readonly kind: OutputKind;
   readonly from: string;
   readonly action?: ActionName;
-  /** Of outputs that write to a sink. */
+  /** For outputs that write to a sink. */
   readonly sink?: SinkSettings;
-  /** Of `slice`: how many batches it looks back. */
+  /** For `slice`: the number of batches to look back. */
   readonly back?: number;
   /** True: a later version of the program has added the output, so earlier batches are missing. */
   readonly isNew?: boolean;
@@ -141,11 +142,11 @@ export interface ProgramOutput {
 
 /** A program. */
 export interface ProgramPlan {
-  /** In the order in which they are made: what a node reads comes before it. */
+  /** In the order of creation: the inputs of a node come before the node. */
   readonly nodes: readonly ProgramNode[];
   readonly outputs: readonly ProgramOutput[];
-  /** The number of batches that the context remembers at least, for slices. Default: as windows need. */
+  /** The minimum number of batches remembered by the context, for slices. Default: as needed by windows. */
   readonly rememberBatches?: number;
-  /** The default parallelism of each life of the driver, over and over. */
+  /** The default parallelism of the lives of the driver, in rotation. */
   readonly parallelism: readonly number[];
 }

@@ -1,5 +1,5 @@
-// The public methods of streams and RDDs that programs call, and those that programs do not call, with reasons. A test
-// compares both lists with the classes of the engine: a method that is added has to be drawn, or to stand here.
+// The public methods of streams and RDDs that programs call, and the methods that programs do not call, with reasons. A
+// test compares both lists with the classes of the engine: a new method must be drawn or listed here.
 import { batchOperator } from './batch-operators.ts';
 import { BATCH_OPERATOR_NAMES, OPERATOR_NAMES } from './operator-names.ts';
 import { operatorOf } from './operators.ts';
@@ -16,13 +16,13 @@ export const CALLED_METHODS: ReadonlySet<string> = new Set([
   'RDD.collect',
 ]);
 
-const FOR_THE_ENGINE = 'the engine calls it, programs do not';
+const FOR_THE_ENGINE = 'called by the engine, not by programs';
 const FOR_STATE =
-  'operators with state call it to forget how a batch was made; programs with state have it all the time';
+  'operators with state call the method to truncate their lineage; programs with state use it all the time';
 
 /**
- * Methods that programs call of the class below streams. The engine asks the other methods of that class, and those are
- * its own.
+ * Methods of the base class of streams that programs call. The engine calls the remaining methods of this class, which
+ * belong to the engine.
  */
 export const CALLED_OF_NODES: ReadonlySet<string> = new Set(['uid', 'persist', 'cache', 'slice']);
 

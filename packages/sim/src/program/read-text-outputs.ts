@@ -1,4 +1,4 @@
-// Puts what programs have saved as text files into the ledger, so that it is checked like every other output.
+// Adds the text files saved by programs to the ledger, so that these outputs are checked like all others.
 import { join } from 'node:path';
 import type { Storage } from '@millrace/core';
 import type { Ledger } from '../ledger.ts';
@@ -6,7 +6,7 @@ import { outputName, TEXT_FILES } from './output-records.ts';
 import type { ProgramPlan } from './program-plan.ts';
 import { shapesOf } from './shapes-of.ts';
 
-/** Reads the batches that are marked as whole. The disk must have no faults any more. */
+/** Reads the batches marked as complete. The disk must be free of faults. */
 export async function readTextOutputs(program: ProgramPlan, disk: Storage, ledger: Ledger): Promise<void> {
   const shapes = shapesOf(program);
   const isAny = program.outputs.some(({ kind }) => kind === 'saveAsTextFiles');
@@ -24,7 +24,7 @@ export async function readTextOutputs(program: ProgramPlan, disk: Storage, ledge
   }
 }
 
-/** The lines of all parts in their order; undefined: the batch is not whole. */
+/** The lines of all parts in order; undefined for an incomplete batch. */
 async function linesOf(disk: Storage, directory: string): Promise<readonly string[] | undefined> {
   const names = (await disk.list(directory)).map(({ name }) => name);
   if (!names.includes('_SUCCESS')) return undefined;

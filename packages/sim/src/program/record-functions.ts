@@ -1,5 +1,5 @@
-// The functions of record by record operators: what `map`, `flatMap`, `filter` and their like are given. Like all
-// functions of a program they follow from its settings and the types of records.
+// The functions of record by record operators, passed to `map`, `flatMap`, `filter` and similar operators. Like all
+// functions of a program, these functions follow from its settings and the types of records.
 import type { NodeSettings } from './program-plan.ts';
 import type { RecordType } from './record-type.ts';
 import { KEYS, modulo, weigher } from './user-functions.ts';
@@ -29,7 +29,7 @@ export function mappedValue(
   return (value) => [value, modulo(weigh(value) + rest)];
 }
 
-/** For `flatMap` and `flatMapValues`: none, one or two for each record. */
+/** For `flatMap` and `flatMapValues`: zero, one or two results for each record. */
 export function flatMapped(
   type: RecordType,
   { variant }: NodeSettings,
@@ -48,7 +48,10 @@ export function flatMapped(
   }
 }
 
-/** For `filter`. Of parts of partitions none but empty ones go: whatever else goes would depend on where they were cut. */
+/**
+ * For `filter`. Only empty parts of partitions are removed: the removal of any other part would depend on the places of
+ * cuts.
+ */
 export function filtered(
   type: RecordType,
   { modulus = 2, rest = 0 }: NodeSettings,

@@ -1,5 +1,5 @@
-// The types of records in drawn programs, as data. A type says how to compare records and how to weigh them, so that
-// every operator can stand over every other: a function of a program works on whatever type comes in.
+// The types of records in drawn programs, as data. A type defines the comparison and the weight of records, so that
+// every operator can follow every other: a function of a program works on all types.
 
 /** The type of a record. */
 export type RecordType =
@@ -36,7 +36,7 @@ export function isSameType(one: RecordType, other: RecordType): boolean {
   return one === other || JSON.stringify(one) === JSON.stringify(other);
 }
 
-/** Tells whether equal records of the type are equal to the engine: no list in the type has an order that nobody promised. */
+/** Tells whether equal records of the type are equal to the engine: no list in the type has an unpromised order. */
 export function isCertain(type: RecordType): boolean {
   switch (type.kind) {
     case 'number':
@@ -54,14 +54,14 @@ export function isCertain(type: RecordType): boolean {
   }
 }
 
-/** The types of key and value; undefined: records of the type are no pairs, or their keys can be no keys. */
+/** The types of key and value; undefined when records of the type are not pairs, or cannot have keys. */
 export function pairOf(type: RecordType): readonly [key: RecordType, value: RecordType] | undefined {
   if (type.kind !== 'tuple' || type.of.length !== 2) return undefined;
   const [key, value] = type.of as readonly [RecordType, RecordType];
   return isCertain(key) ? [key, value] : undefined;
 }
 
-/** The number of types that a type is made of. */
+/** The number of types in a composite type. */
 export function sizeOfType(type: RecordType): number {
   switch (type.kind) {
     case 'number':
@@ -77,7 +77,10 @@ export function sizeOfType(type: RecordType): number {
   }
 }
 
-/** Gives the text of a record. Records that count as equal have one text. What is of another type says so. */
+/**
+ * Returns the text of a record. Records that count as equal have equal texts. A value of another type is marked as
+ * unexpected.
+ */
 export function texter(type: RecordType): (value: unknown) => string {
   switch (type.kind) {
     case 'number':

@@ -1,5 +1,5 @@
-// The shape of a stream before the run: the type of its records, its slide, whether the order of records is
-// promised, and about how many there are.
+// The shape of a stream before the run: the type of its records, its slide, the promise of an order, and the
+// approximate number of records.
 import type { OperatorName } from './operator-names.ts';
 import { pairOf, type RecordType } from './record-type.ts';
 
@@ -7,19 +7,19 @@ import { pairOf, type RecordType } from './record-type.ts';
 export interface Shape {
   readonly op: OperatorName;
   readonly type: RecordType;
-  /** Its slide, in batches. */
+  /** The slide of the stream, in batches. */
   readonly slide: number;
   /** True: the engine promises the order of the records. */
   readonly isOrdered: boolean;
   /** True: a stream with event time. */
   readonly isTimed: boolean;
-  /** About how many numbers are in a batch. */
+  /** The approximate number of numbers in a batch. */
   readonly size: number;
-  /** True: the stream follows from memory from batch to batch. */
+  /** True: the stream depends on data kept across batches. */
   readonly remembers: boolean;
 }
 
-/** Tells whether a stream has other records than parts of partitions. */
+/** Tells whether the records of a stream are not parts of partitions. */
 export function isWhole({ type }: Pick<Shape, 'type'>): boolean {
   return type.kind !== 'parts';
 }
@@ -34,7 +34,7 @@ export function hasNumbersByKey({ type }: Pick<Shape, 'type'>): boolean {
   return pairOf(type)?.[1].kind === 'number';
 }
 
-/** Key and value of the pairs of a stream. @throws when it has none. */
+/** Key and value of the pairs of a stream. @throws when the stream has no pairs. */
 export function pairTypes({ type }: Pick<Shape, 'type'>): readonly [key: RecordType, value: RecordType] {
   const pair = pairOf(type);
   if (pair === undefined) throw new TypeError('the stream has no pairs');

@@ -1,4 +1,4 @@
-// The shapes of all streams of a program, from its inputs on.
+// The shapes of all streams of a program, starting from its inputs.
 import { operatorOf, remembers } from './operators.ts';
 import type { ProgramNode, ProgramPlan } from './program-plan.ts';
 import { NUMBER } from './record-type.ts';
@@ -23,14 +23,14 @@ export function shapesOf({ nodes }: Pick<ProgramPlan, 'nodes'>): ReadonlyMap<str
   return shapes;
 }
 
-/** The shape of one node, those before it being known. */
+/** The shape of one node, given the shapes of earlier nodes. */
 export function shapeOf(
   node: ProgramNode,
   shapes: ReadonlyMap<string, Shape>,
   byId: ReadonlyMap<string, ProgramNode>,
 ): Shape {
   const first = shapes.get(node.from[0] ?? '') ?? SOURCE;
-  // Late records are those of the stream below their windows.
+  // Late records have the type of the stream below their windows.
   const below = node.op === 'lateRecords' ? byId.get(node.from[0] ?? '')?.from[0] : node.from[1];
   const other = shapes.get(below ?? '') ?? first;
   return resultOf(node, first, other);

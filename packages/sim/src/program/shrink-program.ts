@@ -1,5 +1,5 @@
-// Makes drawn programs smaller: outputs and operators go, windows get shorter, settings fall back to their defaults. What
-// no types would allow is left out.
+// Shrinks drawn programs: removes outputs and operators, shortens windows, resets settings to defaults. Programs with
+// invalid types are skipped.
 import { withoutUnknownSinks } from './sinks/draw-sinks.ts';
 import { batchOperator, combinersOf } from './batch-operators.ts';
 import { operatorOf, takes } from './operators.ts';
@@ -10,7 +10,7 @@ import type { Shape } from './shape.ts';
 import type { Combiner } from './user-functions.ts';
 import { shapesOf } from './shapes-of.ts';
 
-/** Every program with one thing less, the largest steps first. */
+/** Every program with one thing removed, the largest reductions first. */
 export function* smallerPrograms(program: ProgramPlan): Generator<ProgramPlan> {
   for (const candidate of candidates(program)) {
     const used = withoutUnread(candidate);
@@ -23,7 +23,7 @@ function* candidates(program: ProgramPlan): Generator<ProgramPlan> {
   if (outputs.length > 1) {
     for (const index of outputs.keys()) yield { ...program, outputs: outputs.toSpliced(index, 1) };
   }
-  // An output reads what its operator reads; an operator gives way to what is below it.
+  // An output takes over the inputs of a removed operator; an operator is replaced by the one below.
   for (const { id, from } of nodes.toReversed()) {
     for (const below of new Set(from)) yield replaced(program, id, below);
   }
@@ -59,7 +59,7 @@ function* simplerNodes(node: ProgramNode): Generator<ProgramNode> {
   if (hasUid === true) yield { id: node.id, op: node.op, from, set };
 }
 
-/** Settings that an operator cannot be without. */
+/** Required settings of operators. */
 const NEEDED: ReadonlySet<string> = new Set(['repartition.partitions', 'coalesce.partitions']);
 
 function without(set: NodeSettings, name: keyof NodeSettings): NodeSettings {
@@ -71,7 +71,7 @@ function* simplerOutputs({ id, kind, from, action }: ProgramOutput): Generator<P
   if (kind !== 'foreachRDD' || action !== undefined) yield { id, kind: 'foreachRDD', from };
 }
 
-/** Without operators that no output reads. */
+/** Removes operators that no output reads. */
 export function withoutUnread(program: ProgramPlan): ProgramPlan {
   const read = new Set(program.outputs.map(({ from }) => from));
   for (const { id, from } of program.nodes.toReversed()) {
@@ -80,7 +80,7 @@ export function withoutUnread(program: ProgramPlan): ProgramPlan {
   return { ...program, nodes: program.nodes.filter(({ id }) => read.has(id)) };
 }
 
-/** Tells whether types and slides let every operator take its inputs, and every output be checked. */
+/** Tells whether types and slides allow the inputs of every operator and the check of every output. */
 export function isPossible(program: ProgramPlan): boolean {
   const shapes = shapesSafely(program);
   if (shapes === undefined || program.outputs.length === 0) return false;
@@ -115,7 +115,7 @@ function fits({ op, set }: ProgramNode, first: Shape, other: Shape): boolean {
   return first.slide === other.slide && first.isTimed === other.isTimed && acceptsOther(other, first);
 }
 
-/** Tells whether settings that were drawn for one input are possible for another. */
+/** Tells whether settings drawn for one input are valid for another. */
 export function isSetFor(op: string, set: NodeSettings, shape: Shape): boolean {
   const { type, isOrdered } = shape;
   const ofParts = set.variant === 'reversed' || set.variant === 'elements';
@@ -135,7 +135,7 @@ const PARTS_OR_NOT: ReadonlySet<string> = new Set(['map', 'flatMap', 'mapPartiti
 const ORDERED_VARIANTS: ReadonlySet<string> = new Set(['folded', 'running', 'removing']);
 const isByKey = (op: string): boolean => op.includes('ByKey');
 
-/** Undefined: an operator reads what has no pairs and needs some. */
+/** Undefined when an operator that needs pairs reads other records. */
 function shapesSafely(program: ProgramPlan): ReadonlyMap<string, Shape> | undefined {
   try {
     return shapesOf(program);

@@ -1,9 +1,9 @@
-// The functions that drawn programs give to operators with state.
+// The functions that drawn programs pass to operators with state.
 import type { NodeSettings } from './program-plan.ts';
 import type { RecordType } from './record-type.ts';
 import { modulo, sum, weigher } from './user-functions.ts';
 
-/** Keys that have state from the beginning: some that records have as well, and some that none has. */
+/** Keys with initial state: some that also have records, and some without. */
 export function initialStateOf({ initialKeys = 0 }: NodeSettings): readonly (readonly [number, number])[] {
   return Array.from({ length: initialKeys }, (_, key) => [key, 10 + key] as const);
 }
@@ -17,7 +17,7 @@ export function updaterOf(
   const total = (values: readonly unknown[]) => values.map(weigh).reduce(sum, 0);
   switch (variant) {
     case 'fading':
-      // A key goes after some batches without records.
+      // A key is removed after some batches without records.
       return (values, state = 0) => {
         if (values.length > 0) return 1 + ((state + total(values)) % 8);
         return state <= 1 ? undefined : state >> 1;
@@ -32,12 +32,12 @@ export function updaterOf(
 
 /** A step of `mapWithState`. */
 export interface MapperStep {
-  /** `next`: the state from now on; undefined: there is none. `emits`: undefined: nothing. */
+  /** `next`: the new state; undefined: no state. `emits`: undefined: no record. */
   readonly takes: (
     value: unknown,
     state: number | undefined,
   ) => { readonly emits?: number | undefined; readonly next: number | undefined };
-  /** Gives the record of a key that times out. */
+  /** Returns the record of a key that times out. */
   readonly timesOut: (state: number) => number;
 }
 

@@ -1,6 +1,6 @@
-// The functions that drawn programs give to operators. They belong to the program: the engine calls them, and so does
-// whoever computes the expected results. They are pure, and work on records of any type by their weight, a number below
-// `MODULUS`. Sums are taken modulo `MODULUS`, so that they stay exact and have inverses.
+// The functions that drawn programs pass to operators. The functions belong to the program: both the engine and the
+// model call them. The functions are pure, and work on records of any type by their weight, a number below `MODULUS`.
+// Sums are taken modulo `MODULUS`, so that sums stay exact and have inverses.
 import { texter, type RecordType } from './record-type.ts';
 
 /** A prime, small enough for products to be exact. */
@@ -18,7 +18,7 @@ export type Combine = (left: unknown, right: unknown) => unknown;
 /** The name of an associative function. The first two do not depend on the order of records. */
 export type Combiner = 'sum' | 'greatest' | 'first' | 'last';
 
-/** Gives the weight of a record. Records that count as equal have equal weights. */
+/** Returns the weight of a record. Records that count as equal have equal weights. */
 export function weigher(type: RecordType): (value: unknown) => number {
   switch (type.kind) {
     case 'number':
@@ -60,7 +60,7 @@ function mixed(weight: number): number {
   return modulo(weight * weight + 17);
 }
 
-/** The rest of a whole number by `MODULUS`; 1 for infinity and NaN. */
+/** The remainder of a whole number modulo `MODULUS`; 1 for infinity and NaN. */
 export function modulo(value: number): number {
   if (!Number.isFinite(value)) return 1;
   const rest = value % MODULUS;
@@ -72,14 +72,14 @@ export function sum(left: unknown, right: unknown): number {
   return modulo((left as number) + (right as number));
 }
 
-/** A sum without one of its parts. */
+/** A sum after the removal of one part. */
 export function difference(value: unknown, gone: unknown): number {
   return modulo((value as number) - (gone as number));
 }
 
-/** The associative function of a name, on values of a type. */
+/** The associative function with this name, on values of a type. */
 export function combinerOf(name: Combiner, type: RecordType): Combine {
-  // Arrays that were cut anywhere are put together again.
+  // Arrays cut at any place are joined again.
   if (type.kind === 'parts')
     return (left, right) => [...(left as readonly unknown[]), ...(right as readonly unknown[])];
   switch (name) {
@@ -96,7 +96,7 @@ export function combinerOf(name: Combiner, type: RecordType): Combine {
   }
 }
 
-/** Compares by weight; what weighs the same, by text. */
+/** Compares by weight, and by text for equal weights. */
 export function comparer(type: RecordType): (left: unknown, right: unknown) => number {
   const weigh = weigher(type);
   const text = texter(type);
@@ -109,8 +109,9 @@ export function comparer(type: RecordType): (left: unknown, right: unknown) => n
 }
 
 /**
- * Gives the event time of a record, in ms. The time follows from the largest number of the record, somewhat out of order,
- * and is much earlier now and then. Large steps give coarse times: watermarks then meet the ends of windows exactly.
+ * Returns the event time of a record, in ms. The time follows from the largest number of the record, slightly out of
+ * order, and is sometimes much earlier. Large steps give coarse times, so that watermarks meet the ends of windows
+ * exactly.
  */
 export function timer(type: RecordType, stepMs: number): (value: unknown) => number {
   const largest = largestOf(type);

@@ -1,23 +1,26 @@
-// Gives a plan a program from the whole language, and lives that are long enough for it: what looks back at many batches
-// has to have lived through as many before it dies.
+// Adds a program drawn from the whole language to a plan, and lives that are long enough: an operator that looks back
+// at many batches must live through this many batches before a death.
 import { Draw } from '../draw.ts';
 import type { Ending, Plan } from '../plan.ts';
 import { type AskedOfSinks, withSinks } from './sinks/draw-sinks.ts';
 import { drawProgram, type ProgramWorld } from './draw-program.ts';
 import { drawVersions } from './draw-versions.ts';
 
-/** The share of plans with endings that have late ones in their place. */
+/** The share of plans whose endings are replaced by late ones. */
 const LATE = 0.6;
 
-/** The most quiet batches: what grows with every batch shows, and a batch of a program costs more than one of known answers. */
+/**
+ * The maximum number of quiet batches: enough to show growth, and few because a batch of a drawn program costs more
+ * than a batch of known answers.
+ */
 const QUIET_MAX = 100;
 
-/** One seed of so many keeps the programs of known answers, all others have drawn ones. */
+/** One seed in this many keeps the programs of known answers; all others have drawn programs. */
 const KNOWN_EVERY = 4;
 
 /**
- * The plan with a program in place of the known answers; one of four seeds stays as it is. The draws are their own:
- * whatever else a seed draws stays.
+ * The plan with a program in place of the known answers; one in four seeds is unchanged. The draws have a separate
+ * random source, so that the other draws of a seed stay.
  */
 export function withProgram(
   plan: Plan,
@@ -27,7 +30,7 @@ export function withProgram(
   const draw = new Draw(`${plan.seed}/late endings`);
   const number = /^\d+$/.test(plan.seed) ? Number(plan.seed) : draw.upTo(2 ** 20);
   if (operators === undefined && number % KNOWN_EVERY === 0) return plan;
-  // Plans with programs take turns one after the other.
+  // Plans with programs take consecutive turns.
   const turn = number - Math.floor(number / KNOWN_EVERY) - 1;
   const withoutSinks = drawProgram(plan.seed, turn, {
     streams: plan.streams,
@@ -49,7 +52,7 @@ export function withProgram(
   return { ...drawn, ...drawVersions(drawn) };
 }
 
-/** Endings after some whole batches, and load until after the last of them. */
+/** Endings after some whole batches, and load until after the last ending. */
 function drawLateEndings(
   { endings, loadMs, batchIntervalMs }: Plan,
   draw: Draw,
@@ -60,12 +63,12 @@ function drawLateEndings(
     .slice(0, 1 + draw.upTo(1))
     .map((ending): Ending => {
       const batches = 3 + draw.upTo(5);
-      // At a tick, right after it, or anywhere between two.
+      // At a tick, right after a tick, or anywhere between two ticks.
       const afterTickMs = draw.of([0, 1, Math.round(batchIntervalMs / 2), draw.upTo(batchIntervalMs)]);
       return { ...ending, after: { ms: batches * batchIntervalMs + afterTickMs } };
     });
   const lastsMs = late.reduce((sum, { after, downMs }) => sum + downMs + ('ms' in after ? after.ms : 0), 0);
-  // Faults that strike while a driver recovers still do.
+  // Faults during a recovery stay in place.
   const second = endings.filter(({ isSecond }) => isSecond === true).slice(0, 1);
   return { endings: [...late, ...second], loadMs: Math.max(loadMs, lastsMs + batchIntervalMs) };
 }

@@ -1,4 +1,4 @@
-// The checker of programs has to complain when an output is not what follows from the inputs.
+// Tests of the program checker: the checker must report an output that does not follow from the inputs.
 import { describe, expect, it } from 'vitest';
 import { drawPlan } from '../../src/draw-plan.ts';
 import type { InputHistory } from '../../src/input-history.ts';
@@ -12,7 +12,7 @@ const history: InputHistory = {
   batches: new Map([1, 2, 3].map((batch) => [batch * 100, [[[batch, 0] as const]]])),
 };
 
-/** The promises that are broken by what was written of one output. */
+/** The promises broken by the records of one output. */
 function brokenBy(
   output: Omit<ProgramOutput, 'from' | 'id'>,
   written: Record<string, Record<number, string[]>>,
@@ -38,7 +38,7 @@ function brokenBy(
 const whole = { 100: ['1'], 200: ['2'], 300: ['3'] };
 
 describe('the check of programs', () => {
-  it('is content with what follows from the inputs', () => {
+  it('accepts the results that follow from the inputs', () => {
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': whole })).toEqual([]);
     expect(brokenBy({ kind: 'print' }, { 'program 0': whole })).toEqual([]);
     expect(
@@ -49,7 +49,7 @@ describe('the check of programs', () => {
     ).toEqual([]);
   });
 
-  it('misses a record, a batch, and complains about one too many', () => {
+  it('reports a missing record, a missing batch, and a surplus batch', () => {
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': { ...whole, 200: [] } })).toEqual(['BAT-1']);
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': { ...whole, 200: ['2', '2'] } })).toEqual([
       'BAT-1',
@@ -59,7 +59,7 @@ describe('the check of programs', () => {
     expect(brokenBy({ kind: 'foreachPartition' }, { 'program 0 partition 0': others })).toEqual(['BAT-2']);
   });
 
-  it('does not miss a batch that was skipped, and looks at what came out of it', () => {
+  it('accepts a missing skipped batch, and checks the records of a present one', () => {
     const { 200: _gone, ...others } = whole;
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': others }, true, [200])).toEqual([]);
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': others }, true, [100])).toEqual(['BAT-2']);
@@ -67,7 +67,7 @@ describe('the check of programs', () => {
     expect(brokenBy({ kind: 'foreachRDD' }, { 'program 0': wrong }, true, [200])).toEqual(['BAT-1']);
   });
 
-  it('looks at what actions and slices give', () => {
+  it('checks the results of actions and slices', () => {
     const counted = { kind: 'foreachRDD', action: 'count' } as const;
     expect(brokenBy(counted, { 'program 0': whole, 'program 0 count': { 300: ['1'] } })).toEqual([]);
     expect(brokenBy(counted, { 'program 0': whole, 'program 0 count': { 300: ['2'] } })).toEqual(['BAT-1']);
@@ -76,7 +76,7 @@ describe('the check of programs', () => {
     expect(brokenBy(sliced, { 'program 0': whole, 'program 0 slice': { 100: [] } })).toEqual(['BAT-1']);
   });
 
-  it('waits for partitions of batches that are under way', () => {
+  it('waits for partitions of pending batches', () => {
     const half = { 'program 0 partition 0': { ...whole, 300: [] } };
     expect(brokenBy({ kind: 'foreachPartition' }, half, false)).toEqual([]);
     expect(brokenBy({ kind: 'foreachPartition' }, half)).toEqual(['BAT-1']);

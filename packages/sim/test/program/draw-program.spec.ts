@@ -1,4 +1,4 @@
-// Seeds draw programs that types allow, the same for the same seed, and all pairs of operators before long.
+// Seeds draw programs allowed by types, the same for the same seed, and before long all pairs of operators.
 import { describe, expect, it } from 'vitest';
 import { Draw } from '../../src/draw.ts';
 import { drawPlan } from '../../src/draw-plan.ts';
@@ -9,7 +9,7 @@ import { isPossible, smallerPrograms } from '../../src/program/shrink-program.ts
 const programs = Array.from({ length: 3_000 }, (_, seed) => drawPlan(`${seed + 1}`).program);
 
 describe('programs of seeds', () => {
-  it('have at least 95 % of the pairs of operators that types allow, in 3,000 seeds', () => {
+  it('contain at least 95 % of the pairs of operators that types allow, in 3,000 seeds', () => {
     const coverage = new OperatorCoverage();
     for (const program of programs) if (program !== undefined) coverage.add(program);
     const { of, missing } = coverage.pairs();
@@ -18,7 +18,7 @@ describe('programs of seeds', () => {
     expect(others.flatMap(({ name, missing: gone }) => gone.map((one) => `${name}: ${one}`))).toEqual([]);
   });
 
-  it('are what types allow', () => {
+  it('have valid types', () => {
     const impossible = programs.filter((program) => program !== undefined && !isPossible(program));
     expect(impossible.slice(0, 3)).toEqual([]);
   });
@@ -27,7 +27,7 @@ describe('programs of seeds', () => {
     expect(drawPlan('17')).toEqual(drawPlan('17'));
   });
 
-  it('are data', () => {
+  it('are serializable', () => {
     const plan = drawPlan('17');
     expect(JSON.parse(JSON.stringify(plan))).toEqual(plan);
   });
@@ -43,7 +43,7 @@ describe('pairs of operators', () => {
     expect(impossible).toEqual([]);
   });
 
-  it('are those that types allow', () => {
+  it('are exactly the pairs that types allow', () => {
     const { all } = operatorPairs();
     expect(all).toContain('window over reduceByKeyAndWindowInverse');
     expect(all).toContain('lateRecords over windowsGroup');
@@ -54,7 +54,7 @@ describe('pairs of operators', () => {
 });
 
 describe('smaller programs', () => {
-  it('are possible, and no larger', () => {
+  it('are valid and no larger', () => {
     for (const program of programs.slice(0, 60)) {
       if (program === undefined) continue;
       for (const smaller of smallerPrograms(program)) {
@@ -65,7 +65,7 @@ describe('smaller programs', () => {
     }
   });
 
-  it('leave the operator that something is wrong with', () => {
+  it('keep the operator with the defect', () => {
     let program = programs.find((one) => one?.nodes.some(({ op }) => op === 'reduceByKeyAndWindow'));
     for (let isSmaller = true; isSmaller && program !== undefined;) {
       const next = [...smallerPrograms(program)].find(({ nodes }) =>

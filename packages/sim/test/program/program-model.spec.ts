@@ -1,5 +1,5 @@
-// The model has to be right itself: what it expects of a few batches is written down here by hand. And it has to be the
-// model's own: nothing of the engine is loaded with it.
+// Tests of the model: the expected results of a few batches are written by hand. The model must also be independent: no
+// module of the engine is loaded with the model.
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import type { InputHistory } from '../../src/input-history.ts';
@@ -22,7 +22,7 @@ function node(id: ProgramNode['op'], from: readonly string[], set: NodeSettings 
 
 const input = node('input', [], { variant: 'pair' });
 
-/** All batches of the last operator; undefined where it has none. */
+/** All batches of the last operator; undefined where a batch is missing. */
 function batchesOf(...nodes: readonly ProgramNode[]): unknown[] {
   const model = new ProgramModel({ nodes: [input, ...nodes] }, history);
   return [1, 2, 3, 4].map((batch) => model.recordsAt(nodes.at(-1)?.id ?? 'input', batch));
@@ -33,7 +33,7 @@ describe('the model', () => {
     expect(batchesOf()).toEqual([[[0, 0], [1, 1], [1, 6]], [[2, 2]], [], [[0, 5], [1, 11]]]); // prettier-ignore
   });
 
-  it('has windows that last and slide as they are told', () => {
+  it('has windows with the given length and slide', () => {
     expect(batchesOf(node('window', ['input'], { length: 3, slide: 2 }))).toEqual([
       undefined,
       [[0, 0], [1, 1], [1, 6], [2, 2]],
@@ -42,7 +42,7 @@ describe('the model', () => {
     ]); // prettier-ignore
   });
 
-  it('keeps keys that have left a window with an inverse function, unless they are hidden', () => {
+  it('keeps keys that have left a window with an inverse function, unless hidden', () => {
     const set = { length: 2, slide: 1 };
     const sums = (hides: boolean) =>
       batchesOf(node('reduceByKeyAndWindowInverse', ['input'], { ...set, hides })).at(2);
@@ -61,7 +61,7 @@ describe('the model', () => {
     ]);
   });
 
-  it('has state that begins, changes and goes', () => {
+  it('has state that is created, changed and removed', () => {
     const set = { variant: 'quiet', timeout: 1, initialKeys: 1 };
     const mapped = node('mapWithState', ['input'], set);
     // Key 0 has 10 from the beginning. A key goes in the second batch without a record.
@@ -74,7 +74,7 @@ describe('the model', () => {
     ]); // prettier-ignore
   });
 
-  it('has joins with what has no partner', () => {
+  it('has joins with unmatched records', () => {
     const pairs = node('mapValues', ['input'], { variant: 'number', rest: 0 });
     const reduced = node('reduceByKey', ['input'], { combine: 'sum' });
     const joined = node('leftOuterJoin', ['mapValues', 'window']);
@@ -93,7 +93,7 @@ describe('the model', () => {
     ]);
   });
 
-  it('has windows of event time when the watermark passes them, and late records', () => {
+  it('emits event-time windows when the watermark passes, and late records', () => {
     const times = node('assignTimestamps', ['input'], { times: { stepMs: 100, outOfOrdernessMs: 0 } });
     const windows = node('windowsReduceByKey', ['assignTimestamps'], {
       windows: { rule: { kind: 'tumbling', sizeMs: 200 }, allowedLatenessMs: 0 },

@@ -1,9 +1,9 @@
-// Every public method of streams and RDDs is drawn, or stands among those that are not, with a reason.
+// Every public method of streams and RDDs is drawn, or is listed as not drawn with a reason.
 import { StreamingContext, type DStream } from '@millrace/engine';
 import { expect, it } from 'vitest';
 import { CALLED_METHODS, CALLED_OF_NODES, NOT_CALLED } from '../../src/program/public-methods.ts';
 
-/** The classes of an object, its own first. */
+/** The classes of an object, the most derived first. */
 function classesOf(object: object): readonly object[] {
   const classes: object[] = [];
   for (
@@ -21,7 +21,10 @@ function methodsIn(prototype: object): readonly string[] {
     .map(([method]) => method);
 }
 
-/** The methods of an object's classes, named by a class; of streams, without those that the engine asks of nodes. */
+/**
+ * The methods of an object's classes, prefixed by a class; for streams, without the methods that the engine calls on
+ * nodes.
+ */
 function methodsOf(object: object, name: string): string[] {
   const classes = classesOf(object);
   const methods = new Set(classes.flatMap(methodsIn));
@@ -43,8 +46,8 @@ const inStreams = new Set([
   ...CALLED_OF_NODES,
 ]);
 
-it('draws every public method of streams, state, event time and RDDs, or says why it does not', () => {
-  // An RDD of the environment that streams are made in.
+it('draws every public method of streams, state, event time and RDDs, or lists a reason', () => {
+  // An RDD of the environment that makes streams.
   const { scope } = mapped as unknown as { scope: { environment: { union(rdds: unknown[]): object } } };
   const rdd = scope.environment.union([]);
   const methods = [
@@ -63,7 +66,7 @@ it('draws every public method of streams, state, event time and RDDs, or says wh
   expect({ 'drawn after all': both }).toEqual({ 'drawn after all': [] });
 });
 
-it('names methods that are there', () => {
+it('lists only existing methods', () => {
   const nodes = methodsIn(classesOf(mapped).at(-1) as object);
   expect(nodes).toEqual(expect.arrayContaining([...CALLED_OF_NODES]));
   const called = [...CALLED_METHODS].filter((method) => method.startsWith('DStream.'));

@@ -1,14 +1,14 @@
-// Calls an action on the RDD of a batch, and gives its result as a text.
+// Calls an action on the RDD of a batch, and returns the result as a text.
 import type { RDD } from '@millrace/engine';
 import { actionTexts } from '../action-texts.ts';
 import type { ActionName } from '../program-plan.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, comparer, sum, weigher } from '../user-functions.ts';
 
-/** The number of records that `take`, `top` and `takeOrdered` ask for. */
+/** The number of records requested by `take`, `top` and `takeOrdered`. */
 const FEW = 3;
 
-/** The text of the result. Which it has to be follows from the records alone: `actionAnswer`. */
+/** The text of the result. The expected text follows from the records alone: `actionAnswer`. */
 export async function actOn(rdd: RDD<unknown>, action: ActionName, shape: Shape): Promise<string> {
   const { type } = shape;
   const texts = actionTexts(shape);
@@ -50,7 +50,7 @@ export async function actOn(rdd: RDD<unknown>, action: ActionName, shape: Shape)
       return texts.number(await rdd.aggregate<number>(() => 0, add, sum));
     }
     case 'forEach': {
-      // The function runs on executors, and its sight of records comes back to nobody.
+      // The function runs on executors, so no result of the function comes back.
       await rdd.forEach((record) => void weigh(record));
       return 'done';
     }

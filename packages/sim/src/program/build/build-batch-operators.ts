@@ -1,5 +1,5 @@
-// Calls operators that work on each batch, on a stream or on an RDD: both have them under the same names, with
-// the same arguments.
+// Calls operators on single batches, on a stream or on an RDD: both have the operators under the same names, with the
+// same arguments.
 import type { BatchOperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
 import { texter } from '../record-type.ts';
@@ -10,7 +10,7 @@ import * as functions from '../record-functions.ts';
 type Fn<A extends unknown[], R> = (...args: A) => R;
 type Records = Iterable<unknown>;
 
-/** The methods that streams and RDDs have in common, as far as programs call them. */
+/** The methods shared by streams and RDDs, as far as programs call these methods. */
 export interface Collection {
   map(fn: Fn<[unknown], unknown>): Collection;
   flatMap(fn: Fn<[unknown], Records>): Collection;
@@ -38,7 +38,7 @@ export interface Collection {
   cache(): Collection;
 }
 
-/** An RDD, as far as programs call it. */
+/** An RDD, as far as programs call its methods. */
 export interface RddCollection extends Collection {
   keyBy(fn: Fn<[unknown], unknown>): RddCollection;
   aggregatePartitions(zero: () => unknown, add: Fn<[unknown, unknown], unknown>): RddCollection;
@@ -79,7 +79,7 @@ export function buildBatchOperator(op: BatchOperatorName, work: BatchWork): Coll
 }
 
 const descending = ({ set }: BatchWork) => ({ descending: set.descending ?? false });
-/** Methods of RDDs alone: the table lets no program call them on a stream. */
+/** Methods of RDDs only: the table lets no program call these methods on a stream. */
 const rdd = ({ input }: BatchWork): RddCollection => input as RddCollection;
 
 const BUILDERS: Readonly<Record<BatchOperatorName, (work: BatchWork) => Collection>> = {
@@ -173,7 +173,7 @@ const BUILDERS: Readonly<Record<BatchOperatorName, (work: BatchWork) => Collecti
   unpersist: (work) => (rdd(work).persist() as RddCollection).unpersist(),
 };
 
-/** Each partial sum began with 1: the sum of all begins with 1 as well. */
+/** Each partial sum starts with 1, so the total must also start with 1. */
 function minusOne(left: unknown, right: unknown): number {
   return modulo((left as number) + (right as number) - 1);
 }

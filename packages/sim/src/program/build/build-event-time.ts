@@ -1,5 +1,5 @@
-// Makes and uses streams with event time: times for records, operators that keep them, windows, and the ways back
-// to streams without times.
+// Creates and uses streams with event time: event times of records, operators that keep event times, windows, and
+// conversions back to plain streams.
 import type { DStream, EventTimeStream, EventTimeWindows } from '@millrace/engine';
 import type { EVENT_TIME_OPERATORS, EVENT_WINDOW_OPERATORS, OperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
@@ -22,7 +22,7 @@ type Name = (typeof EVENT_TIME_OPERATORS)[number] | (typeof EVENT_WINDOW_OPERATO
 type Windows = EventTimeWindows<unknown>;
 type KeyedWindows = EventTimeWindows<[unknown, unknown]>;
 
-/** Calls an operator; undefined: it is none of these. */
+/** Calls an operator; undefined when the operator is not an event-time operator. */
 export function buildEventTimeOperator(op: OperatorName, work: EventTimeWork): AnyStream | undefined {
   return Object.hasOwn(BUILDERS, op) ? BUILDERS[op as Name](work) : undefined;
 }
@@ -49,7 +49,7 @@ function windows(work: EventTimeWork): Windows {
 const keyed = (work: EventTimeWork): KeyedWindows => windows(work) as KeyedWindows;
 const options = ({ set }: EventTimeWork) =>
   set.partitions === undefined ? {} : { partitions: set.partitions };
-/** Counts and sums. Values may be changed in place: a window that something else has as well would show it. */
+/** Counts and sums. Values may be changed in place, so a window shared with another value would reveal the sharing. */
 function counting(weigh: (value: unknown) => number) {
   return [
     (): [number, number] => [0, 0],

@@ -1,4 +1,4 @@
-// The outputs of drawn programs: each writes to the ledger, as texts, what its stream has in a batch.
+// The outputs of drawn programs: each writes the records of its stream in a batch to the ledger, as texts.
 import type { DStream, RDD } from '@millrace/engine';
 import { outputDelay, outputStep, type SimProgramSetup } from '../../sim-output.ts';
 import { arrangedTexts, outputName, PRINTED_MAX, TEXT_FILES } from '../output-records.ts';
@@ -78,7 +78,7 @@ const BUILDERS: Readonly<
   sqliteSink: buildSinkOutput,
 };
 
-/** Writes each batch as it is, then does something else with it. */
+/** Writes each batch unchanged, then performs a further action on the batch. */
 function writeEach(
   stream: DStream<unknown>,
   { output: { id }, shape, setup }: OutputWork,

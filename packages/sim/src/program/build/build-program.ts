@@ -1,4 +1,4 @@
-// Builds a drawn program in one process: its operators in their order, then its outputs.
+// Builds a drawn program in one process: its operators in order, then its outputs.
 import type { DStream, StreamingContext } from '@millrace/engine';
 import { stateFailure, type SimProgramSetup } from '../../sim-output.ts';
 import type { SimRecord } from '../../sim-record.ts';
@@ -12,7 +12,7 @@ import { buildEventTimeOperator, type AnyStream } from './build-event-time.ts';
 import { buildOutput } from './build-outputs.ts';
 import { buildStreamOperator } from './build-stream-operators.ts';
 
-/** Builds it over the streams of the sources. */
+/** Builds the program over the streams of the sources. */
 export function buildDrawnProgram(
   ssc: StreamingContext,
   streams: readonly DStream<SimRecord>[],
@@ -62,7 +62,7 @@ function buildNode(
   const input = made.get(first);
   const shape = shapes.get(first);
   if (input === undefined || shape === undefined)
-    throw new TypeError(`${op} reads ${first}, which is not there`);
+    throw new TypeError(`${op} reads ${first}, which does not exist`);
   const work = { input, other: made.get(other) ?? input, shape, set };
   const timed = buildEventTimeOperator(op, work);
   if (timed !== undefined) return timed;

@@ -1,4 +1,4 @@
-// Outputs of drawn programs that write to a sink of the product, partition by partition, as an application would.
+// Outputs of drawn programs that write to a sink of the product, partition by partition, like an application.
 import { SinkWriter } from '@millrace/core';
 import type { DStream } from '@millrace/engine';
 import { outputStep } from '../../sim-output.ts';
@@ -6,7 +6,10 @@ import { rowsOf, type SinkRow } from '../sinks/sink-row.ts';
 import { texter } from '../record-type.ts';
 import type { OutputWork } from './build-outputs.ts';
 
-/** Adds one: the driver may die, or the job may fail, before the sink is called, at any of its steps, and behind it. */
+/**
+ * Adds a sink output: the driver may die, or the job may fail, before the call of the sink, at any step of the sink,
+ * and afterwards.
+ */
 export function buildSinkOutput(stream: DStream<unknown>, { output, shape, setup }: OutputWork): void {
   const { process, sinks } = setup;
   const writer = new SinkWriter<SinkRow>(sinks.placeOf(output).sinkFor(setup));

@@ -1,4 +1,4 @@
-// Calls operators of streams: those on whole batches, windows, and state.
+// Calls operators of streams: operators on whole batches, windows, and state.
 import type { DStream, MapWithStateDStream, RDD, State, StreamingContext } from '@millrace/engine';
 import type { OperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
@@ -19,14 +19,14 @@ export interface StreamWork {
   readonly shape: Shape;
   readonly batchIntervalMs: number;
   readonly set: NodeSettings;
-  /** Code of users that fails now and then. */
+  /** User code that sometimes fails. */
   readonly falter: () => void;
 }
 
-/** The operators that have a method of their own on streams. */
+/** The operators with a separate method on streams. */
 export type StreamOperatorName = keyof typeof BUILDERS;
 
-/** Calls an operator; undefined: it is none of these. */
+/** Calls an operator; undefined when the operator is not a stream operator. */
 export function buildStreamOperator(op: OperatorName, work: StreamWork): DStream<unknown> | undefined {
   return Object.hasOwn(BUILDERS, op) ? BUILDERS[op as StreamOperatorName](work) : undefined;
 }

@@ -7,7 +7,7 @@ import { countsOf, groupsOf } from './batch-answers.ts';
 
 const FEW = 3;
 
-/** The text of its result. */
+/** The expected text of the result. */
 export function actionAnswer(action: ActionName, records: readonly unknown[], shape: Shape): string {
   const { type } = shape;
   const texts = actionTexts(shape);

@@ -1,5 +1,5 @@
-// The expected results of operators on one batch, in plain loops. Arrays that parts of partitions are cut into
-// are not known here: a batch of them is the elements of all, so that cutting and putting together change nothing.
+// The expected results of operators on one batch, in plain loops. The model does not know the arrays of parts of
+// partitions: a batch of parts is the sequence of all elements, so splitting and joining parts changes nothing.
 import type { BatchOperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
 import { flatMapped, filtered, inPartition, mapped, mappedValue } from '../record-functions.ts';
@@ -12,7 +12,7 @@ type Records = readonly unknown[];
 /** The input of an operator. */
 export interface BatchQuestion {
   readonly records: Records;
-  /** The records of the second input; those of the first for an operator that has one input. */
+  /** The records of the second input; for unary operators the records of the first input. */
   readonly other: Records;
   readonly shape: Pick<Shape, 'type' | 'isOrdered'>;
   readonly set: NodeSettings;
@@ -23,7 +23,7 @@ export function batchAnswer(op: BatchOperatorName, question: BatchQuestion): unk
   return ANSWERS[op](question);
 }
 
-/** The values of each key, keys in the order in which they come. */
+/** The values of each key, with keys in order of appearance. */
 export function groupsOf(
   records: Records,
   keyType: RecordType,
@@ -55,7 +55,7 @@ export function countsOf(records: Records, type: RecordType): [unknown, number][
   return [...groups.values()].map(({ key, values }) => [key, values.length]);
 }
 
-/** All values by an associative function; none of none. */
+/** All values combined by an associative function; empty for no values. */
 export function reduced(values: Records, combine: (left: unknown, right: unknown) => unknown): unknown[] {
   return values.length === 0 ? [] : [values.reduce(combine)];
 }

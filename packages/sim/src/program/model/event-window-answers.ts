@@ -1,5 +1,5 @@
-// The expected windows of event time, batch by batch: the windows of each key, and the records that came too
-// late. Which windows take a record is the other checker's knowledge (`../../event-window-answers.ts`).
+// The expected event-time windows, batch by batch: the windows of each key, and the late records. The assignment of
+// records to windows comes from the other checker (`../../event-window-answers.ts`).
 import { addTo, afterBatch, type Span } from '../../event-window-answers.ts';
 import type { NodeSettings, ProgramNode } from '../program-plan.ts';
 import { texter, type RecordType } from '../record-type.ts';
@@ -7,7 +7,7 @@ import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, sum, weigher } from '../user-functions.ts';
 import type { WatermarkAnswer } from './watermark-answers.ts';
 
-/** A record with its time. */
+/** A record with its event time. */
 export interface TimedRecord {
   readonly atMs: number;
   readonly record: unknown;
@@ -53,7 +53,7 @@ export function eventWindowAnswers(question: EventWindowQuestion): readonly Even
     const late: unknown[] = [];
     for (const [name, state] of keys) {
       const after = addTo(plan.rule, { spans: state.spans, events: incoming.get(name) ?? [], isOver });
-      // Complete, and either since this batch or changed by it.
+      // Complete, and either new since this batch or changed by this batch.
       const isGivenOut = ({ endMs, isTouched }: Span) => endMs <= afterMs && (endMs > beforeMs || isTouched);
       for (const { startMs, endMs, numbers, given } of after.spans.filter(isGivenOut)) {
         const values = numbers.map((number) => (records[number] as TimedRecord).record);

@@ -1,5 +1,6 @@
-// The expected records of every stream of a drawn program in every batch, evaluated from the whole history of inputs, operator by
-// operator, over plain arrays. It knows what operators mean and nothing of how they work; the engine is not loaded here.
+// The expected records of every stream of a drawn program in every batch, evaluated from the whole history of inputs,
+// operator by operator, over plain arrays. The model knows the meaning of operators and is independent of their
+// implementation; no module of the engine is loaded here.
 import type { InputHistory } from '../../input-history.ts';
 import { STREAM_BATCH_OPERATORS, type BatchOperatorName } from '../operator-names.ts';
 import { filtered, flatMapped, mapped } from '../record-functions.ts';
@@ -39,17 +40,20 @@ export class ProgramModel {
   /** The shape of a stream. */
   shapeOf(id: string): Shape {
     const shape = this.#shapes.get(id);
-    if (shape === undefined) throw new TypeError(`there is no stream ${id}`);
+    if (shape === undefined) throw new TypeError(`stream ${id} does not exist`);
     return shape;
   }
 
-  /** The records of a stream in a batch; undefined: it has no such batch. Batches of parts are the elements of them. */
+  /**
+   * The records of a stream in a batch; undefined when the stream lacks the batch. Batches of parts are represented by
+   * their elements.
+   */
   recordsAt(id: string, batch: number): Records | undefined {
     const { slide } = this.shapeOf(id);
     return batch % slide === 0 ? this.#batchesOf(id)[batch / slide - 1] : undefined;
   }
 
-  /** All batches of a stream, in its slides. */
+  /** All batches of a stream, at its slides. */
   #batchesOf(id: string): readonly Records[] {
     const known = this.#batches.get(id);
     if (known !== undefined) return known;
@@ -212,7 +216,7 @@ export class ProgramModel {
     return watermarkAnswers(sources, this.shapeOf(id).slide * this.#intervalMs);
   }
 
-  /** The operators that gave the records of a stream their times. */
+  /** The operators that assigned event times to the records of a stream. */
   #sourcesOf(id: string): readonly string[] {
     const { op, from } = this.#node(id);
     return op === 'assignTimestamps' ? [id] : from.flatMap((parent) => this.#sourcesOf(parent));
@@ -220,7 +224,7 @@ export class ProgramModel {
 
   #node(id: string): ProgramNode {
     const node = this.#nodes.get(id);
-    if (node === undefined) throw new TypeError(`there is no node ${id}`);
+    if (node === undefined) throw new TypeError(`node ${id} does not exist`);
     return node;
   }
 }

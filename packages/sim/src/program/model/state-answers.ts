@@ -45,7 +45,7 @@ export function updateStateByKeyAnswers({ batches, shape, set }: StateQuestion):
   });
 }
 
-/** The records that came out of each batch, and the states after the batch. */
+/** The records emitted by each batch, and the states after the batch. */
 export function mapWithStateAnswers({ batches, shape, set }: StateQuestion): readonly {
   readonly mapped: Records;
   readonly states: Records;
@@ -55,7 +55,7 @@ export function mapWithStateAnswers({ batches, shape, set }: StateQuestion): rea
   const text = texter(keyType);
   const states = initial(set);
   return batches.map((records, batch) => {
-    // States that the program began with count as touched in the first batch.
+    // Initial states count as accessed in the first batch.
     if (batch === 0) for (const state of states.values()) state.touched = 0;
     const mapped: unknown[] = [];
     for (const [key, value] of records as readonly (readonly [unknown, unknown])[]) {

@@ -1,13 +1,13 @@
 // The expected watermark of some sources after each batch.
 import type { EventTimeSettings } from '../program-plan.ts';
 
-/** A source of event time: its settings, and the times of its records batch by batch. */
+/** A source of event time: its settings, and the times of its records, batch by batch. */
 export interface EventSourceHistory {
   readonly times: EventTimeSettings;
   readonly batches: readonly (readonly number[])[];
 }
 
-/** A watermark, before a batch and with it. */
+/** The watermark before and after a batch. */
 export interface WatermarkAnswer {
   readonly beforeMs: number;
   readonly afterMs: number;
@@ -38,7 +38,7 @@ function promiseOfAll(sources: readonly EventSourceHistory[], batch: number, sli
   const speaking = states.filter(
     ({ silentMs, idleAfterMs = Number.POSITIVE_INFINITY }) => silentMs < idleAfterMs,
   );
-  // The slowest of those that speak. When none does, the one that has come furthest in its silence.
+  // The slowest of the active sources. Without an active source, the source that has advanced furthest in its silence.
   if (speaking.length > 0)
     return Math.min(...speaking.map(({ newestMs, outOfOrdernessMs }) => newestMs - outOfOrdernessMs));
   return Math.max(

@@ -1,5 +1,5 @@
-// The expected windows of batches, from the batches themselves: nothing is carried from one window to the next but
-// which keys there have ever been.
+// The expected windows of batches, computed from the batches themselves: only the set of all earlier keys is carried
+// from one window to the next.
 import type { NodeSettings, ProgramNode } from '../program-plan.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, sum } from '../user-functions.ts';
@@ -11,7 +11,7 @@ type Records = readonly unknown[];
 export interface WindowQuestion {
   /** The batches of the window, oldest first. */
   readonly inside: readonly Records[];
-  /** All batches that this window or one before it has had, oldest first. */
+  /** All batches contained in this window or an earlier one, oldest first. */
   readonly seen: readonly Records[];
   readonly shape: Pick<Shape, 'type'>;
   readonly set: NodeSettings;
@@ -24,7 +24,7 @@ export const WINDOW_ANSWERS = {
     shape.type.kind === 'parts'
       ? inside.flat()
       : reduced(inside.flat(), combinerOf(set.combine ?? 'greatest', shape.type)),
-  // A window that has become empty has what was left when all was taken away; before the first record there is none.
+  // An emptied window has the remainder after all subtractions; before the first record there is no result.
   reduceByWindowInverse: ({ inside, seen }) =>
     seen.every((batch) => batch.length === 0) ? [] : [inside.flat().reduce<number>(sum, 0)],
   countByWindow: ({ inside }) => [inside.flat().length],
@@ -41,7 +41,7 @@ export const WINDOW_ANSWERS = {
       key,
       (values.get(name)?.values ?? []).reduce<number>(sum, 0),
     ]);
-    // Without a filter a key stays when it has left the window.
+    // Without a filter a key stays after leaving the window.
     return set.hides === true ? pairs.filter(([, value]) => value !== 0) : pairs;
   },
 } as const satisfies Readonly<Partial<Record<ProgramNode['op'], (question: WindowQuestion) => unknown[]>>>;

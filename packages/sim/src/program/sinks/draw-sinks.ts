@@ -1,4 +1,5 @@
-// Adds outputs that write to sinks of the product. The draws are their own: whatever else a program has stays.
+// Adds outputs that write to sinks of the product. The draws have a separate random source, so that the rest of a
+// program is unaffected.
 import { Draw } from '../../draw.ts';
 import type { FaultKind, Plan } from '../../plan.ts';
 import {
@@ -12,16 +13,19 @@ import {
 import { mayBe } from '../possible-outputs.ts';
 import { shapesOf } from '../shapes-of.ts';
 
-/** The share of programs that write to each sink. SQLite works on a real file, so few seeds pay for one. */
+/** The share of programs that write to each sink. SQLite works on a real file, so only few seeds use SQLite. */
 const CHANCES: Readonly<Record<SinkKind, number>> = { filesSink: 0.3, sqliteSink: 0.08 };
-/** The same where a batch may come again out of another number of partitions: few programs have such a stream. */
+/**
+ * The shares for programs with streams whose batches may run again with another number of partitions; such programs are
+ * rare.
+ */
 const CHANCES_MOVED: Readonly<Record<SinkKind, number>> = { filesSink: 1, sqliteSink: 0.6 };
 
-/** What the one who asks decides instead of the seed. */
+/** Decisions of the caller that override the seed. */
 export interface AskedOfSinks {
-  /** The faults that are on, instead of those drawn. */
+  /** The enabled faults, instead of drawn ones. */
   readonly faults?: readonly FaultKind[] | undefined;
-  /** The sink that every program writes to. */
+  /** The sink of every program. */
   readonly sink?: SinkKind | undefined;
 }
 
@@ -30,7 +34,7 @@ export function withSinks(program: ProgramPlan, plan: Plan, asked: AskedOfSinks)
   const draw = new Draw(`${plan.seed}/sinks`);
   const outputs = [...program.outputs];
   for (const kind of ['filesSink', 'sqliteSink'] as const) {
-    // Each sink draws as much whether there is one or not.
+    // The number of draws is the same with and without each sink.
     const moved = movedStreams(kind, program);
     const chance = (moved.length > 0 ? CHANCES_MOVED : CHANCES)[kind];
     const isThere = draw.happens(chance) || kind === asked.sink;
@@ -44,19 +48,20 @@ export function withSinks(program: ProgramPlan, plan: Plan, asked: AskedOfSinks)
 }
 
 /**
- * Tells whether a sink may write a stream. Where lives have another parallelism, a partition is known by its number and the
- * number of all partitions: a sink recognises a batch that comes again out of another number, and nothing else.
+ * Tells whether a sink may write a stream. When lives have different parallelism, a partition is identified by its
+ * number and the number of all partitions: a sink recognises a re-run with another number of partitions, and nothing
+ * else.
  */
 export function maySink({ from }: Pick<ProgramOutput, 'from'>, program: ProgramPlan): boolean {
   return program.parallelism.length === 1 || hasKnownPartitions(from, program);
 }
 
-/** The outputs of a program without those that may not be. */
+/** The outputs of a program, without disallowed ones. */
 export function withoutUnknownSinks(program: ProgramPlan): readonly ProgramOutput[] {
   return program.outputs.filter((output) => !isSinkKind(output.kind) || maySink(output, program));
 }
 
-/** Streams whose partitions are others in another life. */
+/** Streams whose partitions differ in another life. */
 function movedStreams(kind: SinkKind, program: ProgramPlan): readonly string[] {
   if (program.parallelism.length === 1) return [];
   return possibleNodes(kind, program)
@@ -64,7 +69,7 @@ function movedStreams(kind: SinkKind, program: ProgramPlan): readonly string[] {
     .map(({ id }) => id);
 }
 
-/** Streams of operators have more to say than inputs. */
+/** Streams of operators are preferred, since they test more than inputs. */
 function streamsFor(kind: SinkKind, program: ProgramPlan): readonly (string | undefined)[] {
   const possible = possibleNodes(kind, program);
   const made = possible.filter(({ op }) => op !== 'input');
@@ -80,7 +85,10 @@ function possibleNodes(kind: SinkKind, program: ProgramPlan): readonly ProgramNo
   });
 }
 
-/** Where drivers or machines end, some end while the sink writes: its steps are few among all others. */
+/**
+ * When drivers or machines end, some endings happen while the sink writes, because steps of the sink are rare among all
+ * steps.
+ */
 function drawDeaths(draw: Draw, { endings }: Plan): Pick<SinkSettings, 'deaths'> {
   const deaths = Array.from({ length: draw.upTo(3) }, () => ({
     place: draw.upTo(endings.length),
@@ -110,7 +118,7 @@ function filesSettings(draw: Draw, { durability }: Plan): SinkSettings {
   };
 }
 
-/** Operators that put a record where its key says. */
+/** Operators that place a record by its key. */
 const BY_KEY: ReadonlySet<string> = new Set([
   'groupByKey',
   'reduceByKey',
@@ -123,7 +131,7 @@ const BY_KEY: ReadonlySet<string> = new Set([
   'updateStateByKey',
 ]);
 
-/** Operators that leave records where they are. */
+/** Operators that keep records in their partition. */
 const IN_PLACE: ReadonlySet<string> = new Set([
   'map',
   'flatMap',
@@ -134,11 +142,11 @@ const IN_PLACE: ReadonlySet<string> = new Set([
   'cache',
 ]);
 
-/** Whether the partitions of a stream follow from the keys of its records and from the number of partitions. */
+/** Tells whether the partitions of a stream follow from the keys of its records and the number of partitions. */
 function hasKnownPartitions(id: string, { nodes }: ProgramPlan): boolean {
   const node: ProgramNode | undefined = nodes.find((one) => one.id === id);
   if (node === undefined) return false;
-  // The partitions of an input are its blocks, whatever the parallelism.
+  // The partitions of an input are its blocks, independent of the parallelism.
   if (node.op === 'input' || BY_KEY.has(node.op)) return true;
   const [below] = node.from;
   return IN_PLACE.has(node.op) && below !== undefined && hasKnownPartitions(below, { nodes } as ProgramPlan);

@@ -1,4 +1,5 @@
-// A directory of the simulated disk that a files sink writes to. Names and lines are read without any code of the sink.
+// A directory of the simulated disk that is the destination of a files sink. Names and lines are read without code of
+// the sink.
 import type { Sink } from '@millrace/core';
 import { filesSink } from '@millrace/sink-files';
 import type { SinkSettings } from '../program-plan.ts';
@@ -34,7 +35,7 @@ export class FilesPlace implements SinkPlace {
     for (const name of names) {
       const [, batch, , partition] = this.#identityOf(name) ?? [];
       if (batch === undefined || partition === undefined) {
-        complain(`${name} is no name of a partition`);
+        complain(`${name} is not the name of a partition`);
         continue;
       }
       const key = partitionKey(Number(batch), Number(partition));
@@ -47,7 +48,7 @@ export class FilesPlace implements SinkPlace {
 
   async remove(batchTime: number): Promise<void> {
     const ofBatch = (name: string) => name.includes(`simulated-${batchTime}-`);
-    // The number of partitions goes last: until then, nothing is written anew.
+    // The number of partitions is removed last; until then, nothing may be written again.
     const names = this.#names().filter(ofBatch);
     const files = names.toSorted((one, other) => one.lastIndexOf('/') - other.lastIndexOf('/'));
     await this.#disk.withoutFaults(async (storage) => {
@@ -57,18 +58,18 @@ export class FilesPlace implements SinkPlace {
     });
   }
 
-  /** What a dead writer left unfinished is removed when a sink is opened. */
+  /** An opening sink removes the drafts of a dead writer. */
   async checkAtRest(complain: (what: string) => void): Promise<void> {
     if (this.#names().length === 0) return;
     const sink = this.#sinkOn(this.#disk.left);
     await sink.open?.();
     await sink.close?.();
     const drafts = this.#names().filter((name) => name.endsWith('.draft'));
-    if (drafts.length > 0) complain(`drafts are left: ${drafts.join(', ')}`);
+    if (drafts.length > 0) complain(`drafts remain: ${drafts.join(', ')}`);
   }
 
   close(): void {
-    // The disk is no real one.
+    // The disk is simulated.
   }
 
   #sinkOn(storage: SimProgramSetup['storage']): Sink<SinkRow> {
@@ -102,7 +103,7 @@ export class FilesPlace implements SinkPlace {
       case 'ndjson':
         return lines.map((line) => (JSON.parse(line) as { text: string }).text);
       case 'csv':
-        if (lines[0] !== 'text') complain(`${name} does not begin with its columns`);
+        if (lines[0] !== 'text') complain(`${name} does not begin with the header line`);
         return lines.slice(1).map((line) => line.replace(/^"(.*)"$/, '$1').replaceAll('""', '"'));
       default:
         return lines;

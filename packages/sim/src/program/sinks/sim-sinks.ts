@@ -1,8 +1,9 @@
-// The sinks of a world over all lives of its processes: what each place outside must hold. A write that was acknowledged is
-// there from then on, a partition that can be seen is whole and stays as it is, and at the end the ledger gets what is there.
+// The sinks of a world over all lives of its processes, with the required content of each destination. An acknowledged
+// write stays present, a visible partition is complete and never changes, and at the end the ledger receives the
+// content.
 //
-// A batch that comes again out of another number of partitions is refused. An operator then does what the sinks ask for:
-// stops the application, removes what the batch has written, and starts again.
+// A batch that runs again with another number of partitions is refused. An operator then follows the advice of the
+// sinks: stops the application, removes the output of the batch, and starts the application again.
 import { isMillraceError, type RandomSource, type SinkWrite } from '@millrace/core';
 import type { Coverage } from '../../coverage.ts';
 import type { Ledger } from '../../ledger.ts';
@@ -26,15 +27,15 @@ export interface SimSinksSetup {
 
 interface Watched {
   readonly place: SinkPlace;
-  /** What is to end while this sink writes. */
+  /** The endings planned for writes of this sink. */
   readonly deaths: SinkDeath[];
-  /** Steps until the first of them. */
+  /** Steps until the first ending. */
   stepsLeft: number;
-  /** How many writes are under way. */
+  /** The number of pending writes. */
   writes: number;
-  /** What was acknowledged: the texts of each partition, sorted. */
+  /** The acknowledged writes: the texts of each partition, sorted. */
   readonly acknowledged: Map<PartitionKey, readonly string[]>;
-  /** What could be seen at the last look. */
+  /** The content at the last check. */
   seen: Partitions;
 }
 
@@ -42,23 +43,23 @@ interface Watched {
 export class SimSinks {
   readonly #setup: SimSinksSetup;
   readonly #watched = new Map<number, Watched>();
-  /** Batches that were refused in this life of the driver, by output. */
+  /** Batches refused in this life of the driver, by output. */
   #refused = new Map<number, Set<number>>();
-  /** Told when a batch is refused because it has another number of partitions. */
+  /** Called when a batch is refused because of another number of partitions. */
   onRepartitioned: () => void = () => undefined;
-  /** Told of what is to end now. */
+  /** Called with a due ending. */
   onDeath: (death: SinkDeath) => void = () => undefined;
 
   constructor(setup: SimSinksSetup) {
     this.#setup = setup;
   }
 
-  /** The place of an output. */
+  /** The destination of an output. */
   placeOf(output: ProgramOutput): SinkPlace {
     return this.#watchedOf(output).place;
   }
 
-  /** Lets a sink write a partition, and remembers what becomes of the write. */
+  /** Lets a sink write a partition, and records the result of the write. */
   async write(
     output: ProgramOutput,
     write: SinkWrite,
@@ -77,7 +78,7 @@ export class SimSinks {
     watched.acknowledged.set(partitionKey(write.batchTime, write.partition), texts.toSorted());
   }
 
-  /** A process has crossed its border once more. */
+  /** Counts a step of a process at its border. */
   step(): void {
     for (const watched of this.#watched.values()) {
       const [death] = watched.deaths;
@@ -90,15 +91,15 @@ export class SimSinks {
     }
   }
 
-  /** A driver begins. Everything outside is looked at before. */
+  /** A driver begins. All destinations are checked first. */
   driverBegins(): void {
-    // Writes of the dead end without an answer.
+    // Writes of dead processes end without an answer.
     for (const watched of this.#watched.values()) watched.writes = 0;
     this.#refused = new Map();
     this.#look();
   }
 
-  /** Removes what refused batches have written. No process of the application runs. */
+  /** Removes the output of refused batches. No process of the application runs. */
   async removeRefused(): Promise<void> {
     for (const [id, batches] of this.#refused) {
       const watched = this.#watched.get(id);
@@ -112,7 +113,7 @@ export class SimSinks {
     this.#refused = new Map();
   }
 
-  /** Nothing writes any more: what is outside is checked, and goes to the ledger. */
+  /** All writes have ended: the destinations are checked, and their content goes to the ledger. */
   async finish(program: ProgramPlan): Promise<void> {
     this.#look();
     const shapes = shapesOf(program);
@@ -121,7 +122,7 @@ export class SimSinks {
       const { place, seen } = this.#watchedOf(output);
       await place.checkAtRest((what) => this.#complain(output.id, what));
       const isOrdered = shapes.get(output.from)?.isOrdered === true;
-      // Of a skipped batch, some partitions may be missing.
+      // In a skipped batch, some partitions may be missing.
       const whole = [...batchesOf(seen)].filter(([batchTime]) => !this.#setup.ledger.isSkipped(batchTime));
       for (const [batchTime, texts] of whole)
         this.#setup.ledger.writeAnyOrder(
@@ -132,7 +133,7 @@ export class SimSinks {
     }
   }
 
-  /** Gives back what places have taken of the real machine. */
+  /** Releases the resources of the real machine. */
   close(): void {
     for (const { place } of this.#watched.values()) place.close();
   }
@@ -179,7 +180,9 @@ export class SimSinks {
       for (const [key, texts] of watched.acknowledged) {
         const there = now.get(key)?.toSorted() ?? [];
         if (!isSame(there, texts))
-          complain(`partition ${key} was acknowledged with ${short(texts)}, outside is ${short(there)}`);
+          complain(
+            `partition ${key} was acknowledged with ${short(texts)}, the destination has ${short(there)}`,
+          );
       }
       watched.seen = now;
     }

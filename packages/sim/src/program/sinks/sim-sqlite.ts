@@ -1,28 +1,28 @@
-// SQLite as one process of a simulated world has it: the real one of Node, on a real file of its own. Every statement that
-// writes is a step of the process, at which the process may die, and may fail as SQLite does. A connection of a process that
-// dies is closed, which takes an open transaction back, as the next one to open the file would.
+// SQLite for one process of a simulated world: Node's SQLite on a separate real file. Every writing statement is a step
+// at which the process may die, and may fail like SQLite does. The connection of a dead process is closed, which rolls
+// back an open transaction, like the next opening of the file would.
 //
-// SQLite reaches its file by itself, so a loss of power takes nothing from it here: all that was committed stays.
+// SQLite accesses its file directly, so a power loss has no effect here: all committed data stays.
 import type { RandomSource } from '@millrace/core';
 import type { SqliteModule } from '@millrace/sink-sqlite';
 import type { DatabaseSync, SQLInputValue, StatementSync } from 'node:sqlite';
 import type { Coverage } from '../../coverage.ts';
 import type { SimProcess } from '../../sim-process.ts';
 
-/** What decides about the failures of one process's SQLite. */
+/** Dependencies that decide about the failures of one process's SQLite. */
 export interface SimSqliteSetup {
   readonly process: SimProcess;
   readonly random: RandomSource;
   readonly coverage: Coverage;
-  /** How likely a statement fails now, 0 to 1. */
+  /** The current probability of failure of a statement, 0 to 1. */
   readonly failureRate: () => number;
 }
 
-/** A failure as SQLite tells it. */
+/** A failure as reported by SQLite. */
 interface Failure {
   readonly errcode: number;
   readonly message: string;
-  /** What becomes of the statement and its transaction all the same. */
+  /** The effect of the failing statement and its transaction. */
   readonly effect?: 'done' | 'rolled back';
 }
 
@@ -30,7 +30,7 @@ const BUSY: Failure = { errcode: 5, message: 'database is locked' };
 const FULL: Failure = { errcode: 13, message: 'database or disk is full' };
 const INPUT_OUTPUT: Failure = { errcode: 10, message: 'disk I/O error' };
 
-/** How statements fail, by their first word. Others do not. */
+/** The failures of statements, by first word. Other statements do not fail. */
 const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
   BEGIN: [BUSY, INPUT_OUTPUT],
   CREATE: [FULL, INPUT_OUTPUT],
@@ -44,7 +44,7 @@ const FAILURES: Readonly<Record<string, readonly Failure[]>> = {
   ],
 };
 
-/** What a sink gets instead of `node:sqlite`. */
+/** The replacement of `node:sqlite` for a sink. */
 export function simSqlite(setup: SimSqliteSetup): SqliteModule {
   const real = process.getBuiltinModule('node:sqlite');
   class SimDatabase extends real.DatabaseSync {
@@ -56,7 +56,7 @@ export function simSqlite(setup: SimSqliteSetup): SqliteModule {
     }
 
     override exec(sql: string): void {
-      // Nothing here survives a loss of power, so nothing waits for the disk.
+      // No data here must survive a power loss, so no statement waits for the disk.
       if (sql.startsWith('PRAGMA synchronous')) return super.exec('PRAGMA synchronous = OFF');
       run(setup, { database: this, sql, work: () => super.exec(sql) });
     }
@@ -84,7 +84,7 @@ interface Statement<R> {
   readonly work: () => R;
 }
 
-/** A statement, with a step before it and one behind it. */
+/** Runs a statement, with a step before and after. */
 function run<R>(setup: SimSqliteSetup, { database, sql, work }: Statement<R>): R {
   const kind = sql.slice(0, sql.indexOf(' ') + 1 || undefined).trim();
   const failures = FAILURES[kind] ?? [];
@@ -101,7 +101,7 @@ function run<R>(setup: SimSqliteSetup, { database, sql, work }: Statement<R>): R
 
 function step({ process }: SimSqliteSetup): void {
   process.step();
-  // The caller of the sink hears nothing of this: the dead get no answer.
+  // The caller of the sink gets no answer, because the process is dead.
   if (!process.isAlive) throw new Error('the process is dead');
 }
 

@@ -1,22 +1,24 @@
-// The place outside that a sink of a program writes to: it outlives every process, and is looked at the plain way.
+// The destination of a program's sink: the destination outlives every process, and its content is read directly.
 import type { Sink } from '@millrace/core';
 import type { SimProgramSetup } from '../../sim-output.ts';
 import type { Partitions, SinkRow } from './sink-row.ts';
 
-/** One place. */
+/** A destination. */
 export interface SinkPlace {
   /** The sink of one process. */
   sinkFor(setup: SimProgramSetup): Sink<SinkRow>;
   /**
-   * The partitions as they can be seen now.
+   * The currently visible partitions.
    *
-   * @param complain Told of whatever no sink may leave there.
+   * @param complain Called for content that no sink may leave behind.
    */
   look(complain: (what: string) => void): Partitions;
-  /** Removes what an output of a batch has written, so that it may be written anew. No process uses the place then. */
+  /**
+   * Removes the output of a batch, so that the batch can be written again. No process uses the destination meanwhile.
+   */
   remove(batchTime: number): Promise<void>;
-  /** Looks for what is left behind once nothing writes any more. */
+  /** Checks for leftovers after all writes have ended. */
   checkAtRest(complain: (what: string) => void): Promise<void>;
-  /** Gives back what the place has taken of the real machine. */
+  /** Releases the resources of the real machine. */
   close(): void;
 }

@@ -1,14 +1,14 @@
-// A record as sinks get it, and the identity of the partition that it is in.
+// A record as passed to sinks, and the identity of its partition.
 import type { SinkWrite } from '@millrace/core';
 
-/** A record on its way to a sink: as a text, with the batch and the partition that it belongs to. */
+/** A record for a sink: a text with its batch and partition. */
 export interface SinkRow {
   readonly batch: number;
   readonly part: number;
   readonly text: string;
 }
 
-/** What is outside: the texts of each partition that has any, or that left a trace. */
+/** The content of a destination: the texts of each partition that has any, or that left a trace. */
 export type Partitions = ReadonlyMap<PartitionKey, readonly string[]>;
 
 /** The batch time and the partition. */

@@ -1,5 +1,5 @@
-// A database that a SQLite sink writes to: a real file in a temporary directory, made when the first process opens it. It is
-// read with plain statements.
+// A database that is the destination of a SQLite sink: a real file in a temporary directory, created when the first
+// process opens the database. The content is read with plain statements.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -12,7 +12,7 @@ import { simSqlite } from './sim-sqlite.ts';
 import type { SinkPlace } from './sink-place.ts';
 import { type PartitionKey, partitionKey, type Partitions, type SinkRow } from './sink-row.ts';
 
-/** What a place is made of. */
+/** Options of a destination. */
 export interface SqlitePlaceSetup {
   readonly settings: SinkSettings;
   /** Decides about failures; shared by all processes. */
@@ -20,7 +20,7 @@ export interface SqlitePlaceSetup {
   readonly coverage: Coverage;
 }
 
-/** The table with what a sink has written, as its README has it. */
+/** The ledger table, as documented in the README of the sink. */
 const LEDGER = 'millrace_ledger';
 
 /** See the header of this file. */
@@ -42,7 +42,7 @@ export class SqlitePlace implements SinkPlace {
       failureRate: () => (isFaulty() ? failureRate : 0),
     });
     const columns = ['batch', 'part', 'text'];
-    // No process of the world waits for another: a transaction is one synchronous piece of work.
+    // No process of the world waits for another: a transaction is one synchronous operation.
     const options = { file: this.#file, table: 'records', columns, journalMode, busyTimeoutMs: 0 };
     const row = ({ batch, part, text }: SinkRow) => ({ batch, part, text });
     return sqliteSink<SinkRow>(options, row, sqlite);

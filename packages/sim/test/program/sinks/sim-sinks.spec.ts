@@ -50,8 +50,8 @@ function world(kind: SinkKind = 'filesSink') {
   return { sinks, sink, disk, ledger, broken, output, program, write, process };
 }
 
-describe.each(['filesSink', 'sqliteSink'] as const)('what is watched of a %s', (kind) => {
-  it('is nothing to complain of where each partition is there once', async () => {
+describe.each(['filesSink', 'sqliteSink'] as const)('the watch of a %s', (kind) => {
+  it('accepts partitions that are present once', async () => {
     const { sinks, sink, broken, ledger, program, write } = world(kind);
     await sink.open?.();
     await write(['1', '2'], { partition: 0 });
@@ -65,7 +65,7 @@ describe.each(['filesSink', 'sqliteSink'] as const)('what is watched of a %s', (
     expect(ledger.batches('program 7')).toEqual([[1_000, ['1', '2', '3']]]);
   });
 
-  it('is a write that was acknowledged, and is not outside', async () => {
+  it('reports an acknowledged write missing in the destination', async () => {
     const { sinks, sink, broken, write } = world(kind);
     await sink.open?.();
     await write(['1', '2'], {}, async () => undefined);
@@ -73,11 +73,11 @@ describe.each(['filesSink', 'sqliteSink'] as const)('what is watched of a %s', (
     await sink.close?.();
     sinks.close();
     expect(broken).toEqual([
-      expect.stringContaining('partition 1000/0 was acknowledged with ["1","2"], outside is []'),
+      expect.stringContaining('partition 1000/0 was acknowledged with ["1","2"], the destination has []'),
     ]);
   });
 
-  it('is what an operator removes of a batch that has another number of partitions', async () => {
+  it("accepts an operator's removal of a batch with another number of partitions", async () => {
     const { sinks, sink, broken, ledger, program, write } = world(kind);
     let asked = 0;
     sinks.onRepartitioned = () => (asked += 1);
@@ -97,8 +97,8 @@ describe.each(['filesSink', 'sqliteSink'] as const)('what is watched of a %s', (
   });
 });
 
-describe('what is watched of files', () => {
-  it('is half a file under the name of a partition, or one that changes', async () => {
+describe('the watch of files', () => {
+  it('reports half a file under the name of a partition, and a changing file', async () => {
     const { sinks, disk, broken, program, sink, write } = world();
     await sink.open?.();
     await write(['1', '2'], {});
@@ -112,7 +112,7 @@ describe('what is watched of files', () => {
     expect(broken).toEqual([expect.stringContaining('ends in the middle of a line')]);
   });
 
-  it('is a second file of a partition, which the model does not have', async () => {
+  it('reports a second file of a partition, which the model does not have', async () => {
     const { sinks, broken, program, sink, write } = world();
     await sink.open?.();
     await write(['1'], {});
@@ -123,7 +123,7 @@ describe('what is watched of files', () => {
 });
 
 describe('a death while a sink writes', () => {
-  it('is told after so many steps within writes, and not between them', async () => {
+  it('happens after this many steps within writes, and not between writes', async () => {
     const { sinks, output, write } = world();
     const deaths: unknown[] = [];
     sinks.onDeath = (death) => void deaths.push(death);

@@ -33,7 +33,7 @@ export interface ConformanceRun {
    */
   readonly module?: string | URL;
   /**
-   * Whether the run is written to `conformance.json`. Default: written when `MILLRACE_CONFORMANCE_REPORT` is set,
+   * True: the run is written to `conformance.json`. Default: written when `MILLRACE_CONFORMANCE_REPORT` is set,
    * otherwise compared with the table in the README, if the README has one. False: neither.
    */
   readonly report?: boolean;
