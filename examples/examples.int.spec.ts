@@ -1,4 +1,4 @@
-// Runs every example as a user would and compares what it prints.
+// Runs every example as a user would and compares the output.
 import { execFile } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -18,7 +18,7 @@ async function output(name: string, ...arguments_: string[]) {
 
 describe('examples', () => {
   it.each(examples.filter((name) => existsSync(join(here, name, 'expected.txt'))))(
-    '%s prints what it is expected to print',
+    '%s prints the expected output',
     async (name) => {
       const { stdout } = await output(name);
       expect(stdout).toBe(readFileSync(join(here, name, 'expected.txt'), 'utf8'));
@@ -33,7 +33,7 @@ describe('examples', () => {
     expect(lines.length).toBeLessThan(30);
   });
 
-  it('flights counts every flight once and says so', async () => {
+  it('flights counts every flight once and reports the count', async () => {
     const { stdout, stderr } = await output('flights', '--speed', '60', '--batch-interval', '100', '--json');
     const batches = stdout
       .trimEnd()
@@ -74,7 +74,7 @@ describe('examples', () => {
     [['--policy', 'random'], 'Allowed choices are round-robin, locality, load-balanced'],
     [['--socket', 'nowhere'], 'expected host:port'],
     [['--fast'], "unknown option '--fast'"],
-  ])('flights refuses %j and says what it expects', async (arguments_, message) => {
+  ])('flights refuses %j and prints the expected form', async (arguments_, message) => {
     await expect(output('flights', ...arguments_)).rejects.toMatchObject({
       code: 1,
       stderr: expect.stringContaining(message),

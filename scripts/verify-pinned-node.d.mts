@@ -1,2 +1,2 @@
-/** Compares the installed Node binary with `pinned-node.json`; answers with the problem, or undefined. */
+/** Compares the installed Node binary with `pinned-node.json`; returns the problem, or undefined. */
 export function pinnedNodeProblem(root: string): string | undefined;

@@ -26,7 +26,7 @@ export function pinnedNodeProblem(root) {
   if (!existsSync(binary)) return undefined;
   const actual = createHash('sha256').update(readFileSync(binary)).digest('hex');
   if (actual === recorded.sha256) return undefined;
-  return `${binary} has SHA-256 ${actual}, scripts/pinned-node.json records ${recorded.sha256}: do not run the binary; remove node_modules and find out where it came from`;
+  return `${binary} has SHA-256 ${actual}, scripts/pinned-node.json records ${recorded.sha256}: do not run the binary; remove node_modules and find out the source of the binary`;
 }
 
 if (process.argv[1] === fileURLToPath(import.meta.url)) {

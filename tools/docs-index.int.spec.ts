@@ -1,5 +1,5 @@
-// The indexes of docs/spec and docs/adr are written by hand, so they are compared with the folders; and the rules of
-// the specs are cited by number, so the numbers have to be unique, complete and in one form.
+// The indexes of docs/spec and docs/adr are written by hand and therefore compared with the folders. The rules of the
+// specs are cited by number, so the numbers have to be unique, complete and in one form.
 import { readdirSync, readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { PROMISES } from '@millrace/core/engine';

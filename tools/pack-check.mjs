@@ -1,4 +1,4 @@
-// Run in a package's folder: packs it as a release would, and has publint and attw look at the tarball.
+// Run in a package's folder: packs the package as a release would, and validates the tarball with publint and attw.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';

@@ -1,5 +1,5 @@
-// An engine of one's own: receivers placed by turn, and blocks kept in a store written by hand, which counts what
-// passes through it. Nothing else of the engine changes, because a plugin replaces exactly the ports it names.
+// A custom engine: receivers are placed in turn, and blocks are stored in a handwritten store that counts its records.
+// All other parts of the engine stay unchanged, because a plugin replaces only the ports that the plugin names.
 import {
   pluginModule,
   type Block,
@@ -13,7 +13,7 @@ import { endWhenUnread, assembleEngine } from '@millrace/engine';
 import { roundRobinScheduling } from '@millrace/scheduling';
 import { z } from 'zod';
 
-/** Keeps blocks in a map and remembers how many records it ever held. */
+/** Keeps blocks in a map and counts all records ever stored. */
 class CountingBlockStore implements BlockStore {
   readonly #blocks = new Map<BlockId, Block>();
   readonly #maxBytes: number;
@@ -71,7 +71,7 @@ async function* numbers() {
   for (let number = 1; number <= 1_000; number += 1) yield number;
 }
 
-// A reader that has seen enough (`| head`) ends the program quietly.
+// A reader that closes its end (`| head`) ends the program without an error.
 endWhenUnread();
 const engine = assembleEngine([countingBlockStore({ maxBytes: 200_000 }), roundRobinScheduling()]);
 for (const { port, implementation, plugin } of engine.bindings) {

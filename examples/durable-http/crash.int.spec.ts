@@ -1,6 +1,6 @@
-// Kills the durable program with SIGKILL at random instants, starts it again, and looks at what is in the database:
-// every record whose request was answered with success, each exactly once (WAL-1, REC-1, BAT-1, BAT-4), and sums equal
-// to those of the records. `MILLRACE_CRASH_KILLS` (default 100) and `MILLRACE_CRASH_SEED` choose length and instants.
+// Kills the durable program with SIGKILL at random instants, starts the program again, and checks the database: every
+// record whose request was answered with success, each exactly once (WAL-1, REC-1, BAT-1, BAT-4), and sums equal to the
+// sums of the records. `MILLRACE_CRASH_KILLS` (default 100) and `MILLRACE_CRASH_SEED` choose length and instants.
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
@@ -14,9 +14,9 @@ import { afterEach, expect, it } from 'vitest';
 const KILLS = Number(process.env['MILLRACE_CRASH_KILLS'] ?? 100);
 const SEED = process.env['MILLRACE_CRASH_SEED'] ?? '1';
 const RECORDS_PER_REQUEST = 5;
-/** A life is cut off at most this long after the program was ready, in milliseconds. */
+/** The longest time from readiness to the kill, in milliseconds. */
 const LIFE_MS = 400;
-/** How long the runtime needs before the program's first line, about. */
+/** The approximate start time of the runtime before the program's first line. */
 const STARTING_MS = 150;
 
 /** A port that is free now. */
@@ -29,7 +29,7 @@ async function freePort(): Promise<number> {
   return port;
 }
 
-/** Programs that run: a test that fails leaves none behind. */
+/** Running programs: a failed test leaves no program behind. */
 const running = new Set<ChildProcess>();
 afterEach(() => {
   for (const child of running) child.kill('SIGKILL');
@@ -45,7 +45,7 @@ function launch(directory: string, port: number) {
   return child;
 }
 
-/** Starts the program and waits until it says that it is ready. */
+/** Starts the program and waits until the program reports readiness. */
 async function start(directory: string, port: number): Promise<ChildProcess> {
   const child = launch(directory, port);
   let log = '';
@@ -56,7 +56,7 @@ async function start(directory: string, port: number): Promise<ChildProcess> {
   return child;
 }
 
-/** Kills the program after so many milliseconds. */
+/** Kills the program after this number of milliseconds. */
 async function killed(child: ChildProcess, afterMs: number): Promise<void> {
   const exited = once(child, 'exit');
   await new Promise((resolve) => setTimeout(resolve, afterMs));
@@ -64,12 +64,12 @@ async function killed(child: ChildProcess, afterMs: number): Promise<void> {
   await exited;
 }
 
-/** Who posts records to one life of the program. */
+/** A client that posts records to one life of the program. */
 interface Sending {
   readonly port: number;
   readonly child: ChildProcess;
   readonly nextId: () => number;
-  /** Told the ids of records that were answered with success. */
+  /** Called with the ids of records that were answered with success. */
   readonly onAnswered: (ids: readonly number[]) => void;
 }
 
@@ -86,14 +86,14 @@ async function send({ port, child, nextId, onAnswered }: Sending): Promise<void>
       await response.text();
       if (response.ok) onAnswered(ids);
     } catch {
-      // Killed, or a connection that was kept from an earlier life: nobody knows what became of this request, so
-      // nothing is claimed about its records.
+      // Killed, or a connection kept from an earlier life: the outcome of this request is unknown, so the test expects
+      // nothing about its records.
       await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 }
 
-/** Everything that is in the database. */
+/** All rows of the database. */
 function readDatabase(directory: string) {
   const database = new DatabaseSync(join(directory, 'readings.db'), { readOnly: true });
   try {
@@ -122,7 +122,7 @@ it(
     const nextId = () => (lastId += 1);
     for (let kill = 0; kill < KILLS; kill += 1) {
       if (random.integer(4) === 0) {
-        // One life in four ends while the program is still starting, which is when it recovers.
+        // One life in four ends while the program is still starting, during recovery.
         await killed(launch(directory, port), STARTING_MS + random.integer(LIFE_MS));
         continue;
       }
@@ -133,7 +133,7 @@ it(
         firstAnswer.resolve();
       };
       const senders = [0, 1, 2].map(() => send({ port, child, nextId, onAnswered }));
-      // One life in three may end before anything was answered; the others get something done on any machine.
+      // One life in three may end before any answer; the other lives get some requests answered on any machine.
       if (random.integer(3) > 0) await Promise.race([firstAnswer.promise, once(child, 'exit')]);
       await killed(child, random.integer(LIFE_MS));
       await Promise.all(senders);

@@ -1,6 +1,6 @@
 // Durable ingestion in one file: records over HTTP into a write-ahead log, from there in batches into SQLite. A request
-// is answered with success when its records are in the log; a batch that runs twice is written once. Kill the process
-// at any instant and start it again: whatever was answered is in the database, exactly once.
+// is answered with success when its records are in the log; a batch that runs twice is written once. After a kill at
+// any instant and a restart, every answered record is in the database, exactly once.
 //
 //   node main.ts DIR PORT        try: curl -d '[{"id":1,"value":10}]' -H 'content-type: application/json' localhost:PORT
 import { mkdirSync } from 'node:fs';
@@ -11,7 +11,7 @@ import { httpRecords } from '@millrace/receiver-http';
 import { sqliteSink } from '@millrace/sink-sqlite';
 import { fileWriteAheadLog } from '@millrace/wal';
 
-/** What clients send. */
+/** The records of clients. */
 interface Reading {
   readonly id: number;
   readonly value: number;

@@ -5,7 +5,7 @@ import { busiest, NO_FLIGHTS, type Tally } from './flight-statistics.ts';
 import { WINDOW_BATCHES, type FlightsBatch } from './flights-job.ts';
 import type { WordsBatch } from './words-job.ts';
 
-/** How many airports a table shows. */
+/** The number of airports in a table. */
 const SHOWN_AIRPORTS = 5;
 
 /** A batch of flights: its figures in one line, then the busiest airports. */
@@ -23,7 +23,7 @@ export function flightsTable({ batch, airports, window }: FlightsBatch, batchInt
     colAligns: ['left', 'right', 'right', 'right', 'right', 'right', 'right'],
     style: { head: [], border: [], compact: true },
   });
-  // Ordered by the window: an order that does not jump from batch to batch.
+  // Ordered by the window: an order that is stable from batch to batch.
   for (const [origin, inWindow] of busiest(window, SHOWN_AIRPORTS)) {
     table.push([origin, ...cells(airports.get(origin) ?? NO_FLIGHTS), ...cells(inWindow)]);
   }

@@ -2,19 +2,19 @@
 import type { Master } from '@millrace/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
-/** The policies that can be named. */
+/** The names of the policies. */
 const POLICIES = ['round-robin', 'locality', 'load-balanced'] as const;
 
-/** How much of the engine's log is shown, on standard error. */
+/** The level of the engine's log on standard error. */
 const LOG_LEVELS = ['debug', 'info', 'warn', 'error', 'silent'] as const;
 
-/** What the command was told. */
+/** The options of the command. */
 export interface CommandOptions {
   /** Days of flights per second. */
   readonly speed: number;
   readonly batchIntervalMs: number;
   readonly receivers: number;
-  /** Where receivers and tasks run. */
+  /** The place of receivers and tasks. */
   readonly master: Master;
   readonly policy: (typeof POLICIES)[number];
   readonly socket: { readonly host: string; readonly port: number } | undefined;
@@ -24,7 +24,7 @@ export interface CommandOptions {
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
-/** Reads the command line. Prints help, or what is wrong, and ends the process where that is all there is to do. */
+/** Reads the command line. Help and mistakes are printed, and then end the process. */
 export function readCommandLine(argv: readonly string[]): CommandOptions {
   const command = new Command('npm start --')
     .description('Replays 20,000 real flights through the engine, or counts the words of a text socket.')
@@ -48,7 +48,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     .addHelpText(
       'after',
       '\nExamples:\n  npm start -- --speed 30\n  npm start -- --master local[2]\n  npm start -- --socket localhost:9999   (after: nc -lk 9999)\n' +
-        '\nCtrl-C stops gracefully and says what was left; a second one stops at once.',
+        '\nCtrl-C stops gracefully and reports the rest; a second Ctrl-C stops at once.',
     )
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)');

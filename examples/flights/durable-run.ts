@@ -1,10 +1,11 @@
-// What `--durable DIR` adds to the job: a write-ahead log, checkpoints, and totals that live in a database, where each
-// batch is written once however often it is run. A process killed at any instant is started again and goes on.
+// The additions of `--durable DIR` to the job: a write-ahead log, checkpoints, and totals in a database, where each
+// batch is written once, however often the batch runs. A process killed at any instant can be started again and
+// continues.
 //
 //   DIR/wal           blocks and the driver's decisions
-//   DIR/checkpoints   how far the batches are
+//   DIR/checkpoints   the progress of batches
 //   DIR/totals.db     the results
-//   DIR/run.json      what must stay the same from run to run
+//   DIR/run.json      the settings that must stay the same from run to run
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
@@ -16,21 +17,21 @@ import type { Tally } from './flight-statistics.ts';
 /** A tally as a row of the database. */
 export type TallyRow = Tally & { readonly origin: string };
 
-/** Where a durable run keeps what it must not forget. */
+/** The state of a durable run on disk. */
 export interface DurableRun {
   readonly plugin: Plugin;
   readonly checkpointDirectory: string;
   readonly totals: SinkWriter<TallyRow>;
-  /** The totals of all batches, of this process and those before it. */
+  /** The totals of all batches, of this process and of earlier processes. */
   readTotals(): ReadonlyMap<string, Tally>;
 }
 
 const COLUMNS = ['origin', 'departures', 'delaySum', 'worstDelay', 'distanceSum'];
 
 /**
- * Opens the directory of a durable run, making it when it is not there.
+ * Opens the directory of a durable run, and makes a missing directory.
  *
- * @throws when it belongs to a run with other settings: then the flights would be shared out differently.
+ * @throws when the directory belongs to a run with other settings: then the flights would be divided differently.
  */
 export function durableRun(directory: string, settings: Readonly<Record<string, number>>): DurableRun {
   mkdirSync(directory, { recursive: true });
@@ -64,7 +65,7 @@ function readTotals(file: string): ReadonlyMap<string, Tally> {
          FROM tallies GROUP BY origin`,
       )
       .all();
-    // The columns are those of the query, and the sink has written numbers into them.
+    // The columns are the columns of the query, and the sink has written numbers into these columns.
     return new Map(rows.map(({ origin, ...tally }) => [String(origin), tally as unknown as Tally]));
   } finally {
     database.close();

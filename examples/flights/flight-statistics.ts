@@ -1,7 +1,7 @@
-// The arithmetic of the flights: what a departure adds up to, and the same sums computed directly over the file, so
-// that the stream's totals can be checked against something that never was a stream.
+// The arithmetic of the flights: the sums over departures, and the same sums computed directly over the file, so that
+// the totals of the stream can be compared with a computation without streams.
 
-/** One flight as the file has it. */
+/** One flight of the file. */
 export interface Flight {
   /** Local time of departure, `2001/01/14 21:55`. */
   readonly date: string;
@@ -13,7 +13,7 @@ export interface Flight {
   readonly destination: string;
 }
 
-/** What a number of departures adds up to. */
+/** The sums over a number of departures. */
 export interface Tally {
   readonly departures: number;
   readonly delaySum: number;
@@ -39,7 +39,7 @@ export function tallyOf(flight: Flight): Tally {
   };
 }
 
-/** Both together; the order does not matter. */
+/** The sum of two tallies; the order does not matter. */
 export function addTallies(one: Tally, other: Tally): Tally {
   return {
     departures: one.departures + other.departures,
@@ -71,14 +71,14 @@ export function sumOf(tallies: AirportTallies): Tally {
   return sum;
 }
 
-/** The airports with the most departures, busiest first; equal ones by name. */
+/** The airports with the most departures, busiest first; equal airports by name. */
 export function busiest(tallies: AirportTallies, count: number): readonly (readonly [string, Tally])[] {
   return [...tallies]
     .toSorted(([a, x], [b, y]) => y.departures - x.departures || (a < b ? -1 : 1))
     .slice(0, count);
 }
 
-/** Every difference between what was streamed and what was computed directly, in words; empty when they are equal. */
+/** Every difference between the streamed and the direct results, in words; empty when they are equal. */
 export function differences(streamed: AirportTallies, direct: AirportTallies): string[] {
   const found: string[] = [];
   for (const origin of new Set([...streamed.keys(), ...direct.keys()])) {

@@ -1,4 +1,4 @@
-// The main job: replays the flights through receivers and adds them up, per batch and over a sliding window.
+// The main job: replays the flights through receivers and adds the flights up, per batch and over a sliding window.
 import type { DurableRun, TallyRow } from './durable-run.ts';
 import { type Master, StreamingContext, type StopReport } from '@millrace/engine';
 import type { BatchInfo, Plugin } from '@millrace/core';
@@ -12,19 +12,19 @@ import {
   type Tally,
 } from './flight-statistics.ts';
 
-/** How many batches the window spans. */
+/** The number of batches in the window. */
 export const WINDOW_BATCHES = 7;
 
-/** What one batch brought. */
+/** The results of one batch. */
 export interface FlightsBatch {
   readonly batch: BatchInfo;
   /** This batch alone. */
   readonly airports: AirportTallies;
-  /** This batch and the six before it. */
+  /** This batch and the six previous batches. */
   readonly window: AirportTallies;
 }
 
-/** How to run the job. */
+/** The parameters of the job. */
 export interface FlightsJobOptions {
   readonly file: string;
   /** Days of flights per second. */
@@ -42,9 +42,9 @@ export interface FlightsJobOptions {
 /** The job, defined and ready to start. */
 export interface FlightsJob {
   readonly ssc: StreamingContext;
-  /** Everything that completed batches have brought so far, also before a restart if the run is durable. */
+  /** The totals of all completed batches, including batches before a restart if the run is durable. */
   totals(): AirportTallies;
-  /** Runs until all flights are through or somebody stops the context; tells what was left. */
+  /** Runs until all flights are processed or the context is stopped; reports the rest. */
   run(): Promise<StopReport>;
 }
 
@@ -86,7 +86,7 @@ export function flightsJob(options: FlightsJobOptions): FlightsJob {
   }
 
   ssc.on('batch:completed', ({ batch }) => {
-    // Totals grow with completed batches only: an output that is run again replaces its result and counts once.
+    // Totals grow with completed batches only: a repeated output replaces its result and counts once.
     const airports = ofBatch.get(batch.batchTime) ?? new Map<string, Tally>();
     const window = ofWindow.get(batch.batchTime) ?? new Map<string, Tally>();
     ofBatch.delete(batch.batchTime);

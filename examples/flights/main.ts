@@ -1,5 +1,5 @@
-// What `npm start` runs: real flights through the whole engine, checked at the end against a direct computation.
-// Exit code 0: everything was counted, or somebody stopped it; 1: a mismatch or an error.
+// The program behind `npm start`: real flights through the whole engine, compared at the end with a direct computation.
+// Exit code 0: every flight was counted, or the user stopped the program; 1: a mismatch or an error.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,14 +21,14 @@ const POLICY_PLUGINS: Readonly<Record<CommandOptions['policy'], () => Plugin>> =
   'load-balanced': () => loadBalancedScheduling(),
 };
 
-/** The engine both jobs run on: the chosen policy, and a log that leaves the terminal to the tables. */
+/** The engine of both jobs: the chosen policy, and a log that leaves standard output to the tables. */
 function pluginsFor({ policy, logLevel }: CommandOptions): readonly Plugin[] {
   return [POLICY_PLUGINS[policy](), threads(), provide(Logger, new PinoLogger({ level: logLevel }))];
 }
 
-/** Replays the flights; the exit code. */
+/** Replays the flights; returns the exit code. */
 async function runFlights(options: CommandOptions): Promise<number> {
-  // The package exports its code only; the data lies beside it.
+  // The package exports only its code; the data is beside the code.
   const code = fileURLToPath(import.meta.resolve('vega-datasets'));
   const file = join(dirname(code), '..', 'data', 'flights-20k.json');
   const flights = JSON.parse(readFileSync(file, 'utf8')) as Flight[];
@@ -55,7 +55,7 @@ async function runFlights(options: CommandOptions): Promise<number> {
   return conclude(job.totals(), flights, isInterrupted);
 }
 
-/** Prints the totals and compares them; the exit code. */
+/** Prints the totals and compares the totals with the file; returns the exit code. */
 function conclude(totals: AirportTallies, flights: readonly Flight[], isInterrupted: boolean): number {
   const sum = sumOf(totals);
   const mean = sum.departures === 0 ? '-' : (sum.delaySum / sum.departures).toFixed(2);
@@ -85,7 +85,7 @@ function figures(batch: Parameters<typeof flightsTable>[0]['batch']) {
   return { batchTime, recordCount, schedulingDelayMs, processingDelayMs, totalDelayMs, outcome };
 }
 
-/** Counts words until it is stopped; the exit code. */
+/** Counts words until stopped; returns the exit code. */
 async function runWords(options: CommandOptions, socket: { host: string; port: number }): Promise<number> {
   const ssc = wordsJob({
     ...socket,

@@ -1,14 +1,14 @@
-// How much of the file has been replayed, as a bar below the tables. A pipe or a log gets no bar.
+// The replayed part of the file, as a bar below the tables. A pipe or a log gets no bar.
 import { clearLine, cursorTo } from 'node:readline';
 import { Presets, SingleBar } from 'cli-progress';
 
-/** A progress bar that tables can be printed above. */
+/** A progress bar with tables printed above. */
 export interface Progress {
   /** Prints text on standard output, above the bar. */
   print(text: string): void;
   /** Moves the bar. */
   update(records: number): void;
-  /** Leaves the bar as it is and gives the terminal back. */
+  /** Leaves the bar unchanged and releases the terminal. */
   end(): void;
 }
 
@@ -37,7 +37,7 @@ export function progressOf(total: number): Progress {
       bar.render();
     },
     end: () => {
-      // The bar goes back to where the cursor was saved: without this, to where it once began.
+      // The bar returns to the saved position of the cursor: otherwise to the position of the first drawing.
       process.stderr.write('\u001B7');
       bar.stop();
     },

@@ -3,14 +3,14 @@ import { type Master, StreamingContext } from '@millrace/engine';
 import type { BatchInfo, Plugin } from '@millrace/core';
 import { socketReceivers } from '@millrace/receiver-socket';
 
-/** What one batch brought. */
+/** The results of one batch. */
 export interface WordsBatch {
   readonly batch: BatchInfo;
   /** The most frequent words of this batch, most frequent first. */
   readonly words: readonly (readonly [string, number])[];
 }
 
-/** How to run the job. */
+/** The parameters of the job. */
 export interface WordsJobOptions {
   readonly host: string;
   readonly port: number;
@@ -18,11 +18,11 @@ export interface WordsJobOptions {
   readonly master: Master;
   readonly plugins: readonly Plugin[];
   readonly onBatch: (batch: WordsBatch) => void;
-  /** Called when the socket cannot be reached or is lost; it is tried again by itself. */
+  /** Called when the socket is unreachable or lost; the engine connects again. */
   readonly onReceiverError: (message: string) => void;
 }
 
-/** How many words of a batch are told. */
+/** The number of words in the results of a batch. */
 const TOLD_WORDS = 10;
 
 /** Defines the streams of the job. */

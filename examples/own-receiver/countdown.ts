@@ -1,4 +1,4 @@
-// A receiver in under 30 lines: counts down, one number a tick, and ends. Time comes from the context's clock, so the
+// A receiver in under 30 lines: counts down, one number per tick, and ends. Time comes from the context's clock, so the
 // same receiver runs under a test's manual clock without waiting.
 import { defineReceiver, type Receiver, type ReceiverContext, type Timer } from '@millrace/core';
 import { z } from 'zod';

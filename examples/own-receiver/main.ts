@@ -2,7 +2,7 @@
 import { endWhenUnread, StreamingContext } from '@millrace/engine';
 import { countdown } from './countdown.ts';
 
-// A reader that has seen enough (`| head`) ends the program quietly.
+// A reader that closes its end (`| head`) ends the program without an error.
 endWhenUnread();
 const ssc = new StreamingContext({ appName: 'own-receiver', batchIntervalMs: 50 });
 const seen: number[] = [];

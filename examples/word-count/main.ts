@@ -1,5 +1,6 @@
-// Word count over a text socket, the first program of every streaming engine. With `host port` it counts what that
-// socket says (try `nc -lk 9999`) until Ctrl-C; alone it serves itself a text that ends, and stops by itself.
+// Word count over a text socket, the first program of every streaming engine. With `host port` the program counts the
+// words of that socket (try `nc -lk 9999`) until Ctrl-C; without arguments the program serves a short text to its own
+// socket, and stops at the end of the text.
 import { createServer } from 'node:net';
 import type { AddressInfo } from 'node:net';
 import { endWhenUnread, StreamingContext } from '@millrace/engine';
@@ -10,7 +11,7 @@ the wheel turns the stone
 the stone grinds the grain
 `;
 
-/** Serves the text to the first who connects, then ends the connection. */
+/** Serves the text to the first client, then ends the connection. */
 async function serveText(): Promise<AddressInfo> {
   const server = createServer((socket) => {
     socket.end(TEXT);
@@ -26,7 +27,7 @@ const source =
     ? { host: '127.0.0.1', port: (await serveText()).port, onEnd: 'stop' as const }
     : { host, port: Number(port) };
 
-// A reader that has seen enough (`| head`) ends the program quietly.
+// A reader that closes its end (`| head`) ends the program without an error.
 endWhenUnread();
 const ssc = new StreamingContext({ appName: 'word-count', batchIntervalMs: 200 });
 const totals = new Map<string, number>();

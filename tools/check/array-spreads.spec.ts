@@ -31,11 +31,11 @@ describe('the check of spread arrays', () => {
     'call(...pair); // bounded: two arguments',
     "log('call(...pair)');",
     '// all.push(...more)',
-  ])('lets %j pass', (text) => {
+  ])('accepts %j', (text) => {
     expect(arraySpreads(text)).toEqual([]);
   });
 
-  it('looks at sources and not at their tests', () => {
+  it('checks sources and not their tests', () => {
     expect(isChecked('packages/engine/src/rdd/sinks.ts')).toBe(true);
     expect(isChecked('packages/receivers/http/src/http-run.ts')).toBe(true);
     expect(isChecked('packages/engine/src/rdd/sinks.spec.ts')).toBe(false);

@@ -1,18 +1,19 @@
-// Finds arrays that are spread into the arguments of a call: `Math.max(...lengths)`, `all.push(...more)`. Each element is an
-// argument, and arguments lie on the stack: from some ten thousand elements on such a call throws a RangeError. Loops,
-// `concat` and `reduce` have no such bound. A list that is bounded by the code itself says so in a comment with `bounded:`.
+// Finds arrays that are spread into the arguments of a call: `Math.max(...lengths)`, `all.push(...more)`. Each element
+// is an argument, and arguments are on the stack: from about ten thousand elements on such a call throws a RangeError.
+// Loops, `concat` and `reduce` have no such bound. A list that is bounded by the code itself is marked by a comment
+// with `bounded:`.
 
-/** Simulation and benchmarks are left out: what they spread are draws and measurements of their own. */
+/** Simulation and benchmarks are excluded: their spread arrays are draws and measurements of their own. */
 const CHECKED = /^packages\/(?!sim\/|bench\/).*\/?src\/.*\.ts$/;
-/** `bounded:` and why, at the end of the line or in the line before. */
+/** `bounded:` with the reason, at the end of the line or in the previous line. */
 const ALLOWED = /\/\/ bounded: \S/;
 
-/** Whether a file is looked at. */
+/** True when a file is checked. */
 export function isChecked(file: string): boolean {
   return CHECKED.test(file) && !/\.(?:spec|spec-d)\.ts$/.test(file);
 }
 
-/** The numbers of the lines, from 1, in which a call is given a spread array without a bound. */
+/** The numbers of the lines, from 1, with a spread array without a bound in a call. */
 export function arraySpreads(text: string): readonly number[] {
   const lines = text.split('\n');
   const code = withoutTexts(text);
@@ -32,7 +33,10 @@ export function arraySpreads(text: string): readonly number[] {
   return found;
 }
 
-/** Whether the parenthesis at this place begins arguments: what stands before it is an expression or its type arguments. */
+/**
+ * True when the parenthesis at this place begins arguments: the text before the parenthesis is an expression or its
+ * type arguments.
+ */
 function isCallAt(code: string, at: number): boolean {
   if (code[at] !== '(') return false;
   const before = /(?:([\w$#]+)|[)\]>])\s*$/.exec(code.slice(Math.max(0, at - 80), at));
@@ -51,7 +55,7 @@ function isParameter(code: string, at: number): boolean {
   return false;
 }
 
-/** The code with comments and the insides of texts as spaces, so that places stay where they are. */
+/** The code with blanks in place of comments and contents of texts, so that places keep their offsets. */
 function withoutTexts(text: string): string {
   const blank = (found: string) => found.replaceAll(/[^\n]/g, ' ');
   return text.replaceAll(/\/\*[\s\S]*?\*\/|\/\/[^\n]*|'(?:[^'\\\n]|\\.)*'|"(?:[^"\\\n]|\\.)*"/g, blank);

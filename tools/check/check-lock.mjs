@@ -1,10 +1,10 @@
-// Finds optional packages that the lock file names but does not hold. With one of those, `npm install` passes here
-// and `npm ci` fails on a fresh clone.
+// Finds optional packages that the lock file names without an entry. Such a lock file passes `npm install` here and
+// fails `npm ci` on a fresh clone.
 import { readFileSync } from 'node:fs';
 
 const lock = JSON.parse(readFileSync('package-lock.json', 'utf8'));
 
-/** Whether `name`, asked for by the package at `where`, is locked there or in a folder above. */
+/** True when `name`, required by the package at `where`, is locked there or in a folder above. */
 function isLocked(where, name) {
   for (
     let at = where;

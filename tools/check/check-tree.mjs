@@ -1,5 +1,5 @@
-// The customs of this tree that no linter knows: every source file says at its top what it is for, every export is
-// documented, plugins are packages of one shape, and nothing names a machine's own folders.
+// The customs of this tree that no linter knows: every source file states its purpose at the top, every export is
+// documented, plugins are packages of one shape, and no file names a machine's own folders.
 import { execFileSync } from 'node:child_process';
 import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
@@ -19,7 +19,7 @@ const problems = [];
 const EXPORT = /^export (?:abstract )?(?:class|interface|function|async function|type|const) /;
 const MACHINE_FOLDER = new RegExp(`(^|[\\s"'\`(=])/(${['home', 'root', 'work', 'Users'].join('|')})/`);
 
-/** Whether line `index` is preceded by the end of a doc comment. */
+/** True when line `index` follows the end of a doc comment. */
 function isDocumented(lines, index) {
   let before = index - 1;
   while (before >= 0 && lines[before].trim() === '') before -= 1;
@@ -28,7 +28,10 @@ function isDocumented(lines, index) {
 
 const { repository } = JSON.parse(readFileSync('package.json', 'utf8'));
 
-/** What a release would stumble over: provenance, for one, needs each package to say where in the repository it is. */
+/**
+ * Fields without which a release would fail: provenance, for instance, needs the folder of each package in the
+ * repository.
+ */
 function releaseProblems(folder, fields) {
   const { access, provenance } = fields.publishConfig ?? {};
   const wanted = repository === undefined ? undefined : { ...repository, directory: folder };
@@ -49,7 +52,7 @@ for (const file of files.filter((name) => /^packages\/.*\/src\/.*\.ts$/.test(nam
   const isTest = /\.(spec|spec-d)\.ts$/.test(file);
   const lines = readFileSync(file, 'utf8').split('\n');
   if (!isTest && !lines[0].startsWith('//') && !lines[0].startsWith('#!')) {
-    problems.push(`${file}: say at the top what the file is for`);
+    problems.push(`${file}: state the purpose of the file at the top`);
   }
   if (isTest || /\/index\.ts$|\/src\/(?:engine|internals)\.ts$/.test(file)) continue;
   lines.forEach((line, index) => {
@@ -132,7 +135,7 @@ for (const file of files.filter(isChecked)) {
 for (const file of files.filter(mayNotSpread)) {
   for (const line of arraySpreads(readFileSync(file, 'utf8'))) {
     problems.push(
-      `${file}:${line}: an array is spread into arguments; use a loop, concat or reduce, or say what bounds the array (// bounded: …)`,
+      `${file}:${line}: an array is spread into arguments; use a loop, concat or reduce, or state the bound of the array (// bounded: …)`,
     );
   }
 }

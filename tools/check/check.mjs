@@ -1,5 +1,5 @@
-// `npm run check`: everything that can be said about the tree without running its tests. Each step is one line on
-// success and its whole output on failure; all steps run, so that one round shows all there is to mend.
+// `npm run check`: all checks of the tree without running its tests. Each step is one line on success and its whole
+// output on failure; all steps run, so that one round shows all problems.
 import { spawn } from 'node:child_process';
 
 const STEPS = [
@@ -17,7 +17,7 @@ const STEPS = [
   ['packed packages', 'nx', ['run-many', '-t', 'pack-check', '--parallel=2', '--outputStyle=stream']],
 ];
 
-/** Runs one step and answers with its exit code and what it printed. */
+/** Runs one step and returns its exit code and its output. */
 function run(command, arguments_) {
   return new Promise((resolve) => {
     const child = spawn(command, arguments_, {

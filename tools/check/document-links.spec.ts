@@ -15,7 +15,7 @@ describe('links of a page', () => {
     ]);
   });
 
-  it('are not looked for in code', () => {
+  it('are not searched for in code', () => {
     expect(documentLinks('`[a](b.md)` and ``x [a](c.md) ` ``\n\n```md\n[a](d.md)\n```\n[a](e.md)')).toEqual([
       { target: 'e.md', line: 6 },
     ]);
@@ -23,7 +23,7 @@ describe('links of a page', () => {
 });
 
 describe('ids of headings', () => {
-  it('are made as GitHub makes them', () => {
+  it('equal the ids on GitHub', () => {
     const text =
       '# A `ts` block, run!\n\n## As many [threads](x.md)\n\n## Same\n\n## Same\n\n```sh\n# no heading\n```';
     expect([...headingIds(text)]).toEqual(['a-ts-block-run', 'as-many-threads', 'same', 'same-1']);

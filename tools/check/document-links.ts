@@ -1,6 +1,6 @@
-// Looks at the links of Markdown pages. In the repository a link leads to a file of the tree and to a heading that is there.
-// The README of a published package is also read outside the repository, on the page of a registry or in `node_modules`:
-// there a relative link leads to a file of the package or nowhere.
+// Checks the links of Markdown pages. In the repository a link leads to a file of the tree and to an existing heading.
+// The README of a published package is also read outside the repository, on the page of a registry or in
+// `node_modules`: there a relative link leads to a file of the package or nowhere.
 import { posix } from 'node:path';
 
 /** One link of a page. */
@@ -22,7 +22,7 @@ export function documentLinks(text: string): readonly DocumentLink[] {
     );
 }
 
-/** The ids of the headings of a page, as GitHub makes them. */
+/** The ids of the headings of a page, as on GitHub. */
 export function headingIds(text: string): ReadonlySet<string> {
   const ids = new Set<string>();
   for (const [, title = ''] of withoutFences(text).matchAll(/^#{1,6} (.+)$/gm)) {
@@ -39,7 +39,7 @@ export function headingIds(text: string): ReadonlySet<string> {
   return ids;
 }
 
-/** The Markdown pages of a tree, path to text, and whether a file or folder is there. */
+/** The Markdown pages of a tree, path to text, with a test for the existence of a file or folder. */
 export interface DocumentTree {
   readonly pages: ReadonlyMap<string, string>;
   readonly exists: (path: string) => boolean;

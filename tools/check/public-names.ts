@@ -1,13 +1,13 @@
-// Looks at the public names of a package: how many its index exports, and which of them no other file of the tree mentions.
-// A name that nothing uses is a promise without a reason; a bound keeps an index readable.
+// Checks the public names of a package: the number of names in its index, and the names that no other file of the tree
+// mentions. A name without a use is a promise without a reason; a bound keeps an index readable.
 
-/** How many names an index may export, by its path. */
+/** The largest number of names of an index, by the path of the index. */
 export const NAME_LIMITS: Readonly<Record<string, number>> = {
   'packages/core/src/index.ts': 120,
   'packages/engine/src/index.ts': 60,
 };
 
-/** One export of an index: the name, whether the name is a type's, and the file that defines it, as the index says. */
+/** One export of an index: the name, true for a type, and the defining file according to the index. */
 export interface PublicName {
   readonly name: string;
   readonly isType: boolean;
@@ -32,15 +32,15 @@ export function publicNames(index: string): readonly PublicName[] {
   );
 }
 
-/** The files of a tree in which names are looked for: path to text. */
+/** The files of a tree that are searched for names: path to text. */
 export type Texts = ReadonlyMap<string, string>;
 
 /**
- * The names of an index that nothing uses. A name is used when a file mentions the name that is neither the index nor the
- * defining file. A type is also used when its own file mentions the type again: as a parameter of a public function, for
- * instance. Tables of error codes are read by the generator of the errors page, through the index.
+ * The unused names of an index. A name is used when a file other than the index and the defining file mentions the
+ * name. A type is also used when its own file mentions the type again, for instance as a parameter of a public
+ * function. Tables of error codes are read by the generator of the errors page, through the index.
  *
- * @param home Answers the path of the defining file.
+ * @param home Returns the path of the defining file.
  */
 export function unusedNames(
   index: string,

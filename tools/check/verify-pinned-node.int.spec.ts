@@ -16,7 +16,7 @@ describe('the pinned Node binary', () => {
       JSON.stringify({ optionalDependencies: { [recorded.package]: version } }),
     );
 
-  it('is not asked for where the platform has none', () => {
+  it('is not required on platforms without one', () => {
     manifest(recorded.version);
     expect(pinnedNodeProblem(root)).toBeUndefined();
   });

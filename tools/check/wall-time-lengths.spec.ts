@@ -29,11 +29,11 @@ describe('the check of lengths of time', () => {
     'const aheadMs = -msUntil(clock, batchTime);',
     '// clock.now() + delayMs would be wrong',
     'function a() {\n  const nowMs = clock.now();\n  return nowMs;\n}\nfunction b(nowMs: number) {\n  return nowMs + 1;\n}',
-  ])('lets %j pass', (text) => {
+  ])('accepts %j', (text) => {
     expect(wallTimeLengths(text)).toEqual([]);
   });
 
-  it('looks at sources, templates and examples, and not at the clocks themselves', () => {
+  it('checks sources, templates and examples, and not the clocks themselves', () => {
     expect(isChecked('packages/receivers/http/src/http-run.ts')).toBe(true);
     expect(isChecked('packages/create-receiver/template-acknowledging/src/read-source.ts')).toBe(true);
     expect(isChecked('examples/own-receiver/countdown.ts')).toBe(true);

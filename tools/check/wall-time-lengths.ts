@@ -1,22 +1,23 @@
-// Finds lengths of time that go by the wall clock: `clock.now() + delay`, `schedule(clock.now() …)`, `clock.now() - begun`.
-// Such a length is wrong by as much as the clock is set (CLOCK-17): `after`, `sleepFor` and `monotonicMs` are for lengths.
-// How far an instant is from now is `msUntil(clock, instantMs)` of core, so that whoever means an instant can say so.
+// Finds lengths of time that depend on the wall clock: `clock.now() + delay`, `schedule(clock.now() …)`,
+// `clock.now() - begun`. Such a length is wrong by the amount by which the clock is set (CLOCK-17): `after`, `sleepFor`
+// and `monotonicMs` are for lengths. The time until an instant is `msUntil(clock, instantMs)` of core, so that code can
+// name an instant explicitly.
 
-/** The clock's own files, and the kit that tries clocks. */
+/** The clock's own files, and the kit that checks clocks. */
 const EXEMPT = /^packages\/(?:core\/src\/time\/|testing\/src\/conformance\/clock\/)/;
 const CHECKED = /^(?:packages\/.*\/(?:src|template[^/]*)|examples)\/.*\.ts$/;
 
 const NOW = String.raw`(?:\bclock|\bClock\b[^;=]{0,20})\.now\(\)`;
 const PATTERNS = [
-  // Calculated with: added to, taken from, or less something.
+  // Wall time in a calculation: added, subtracted, or reduced.
   new RegExp(String.raw`${NOW}\s*[-+](?![-+])`),
   new RegExp(String.raw`[-+]\s*[\w.#]*${NOW}`),
-  // Asked for at once: a turn of the event loop is `sleepFor(0)`.
+  // Scheduled at once: a turn of the event loop is `sleepFor(0)`.
   new RegExp(String.raw`\.(?:schedule|sleepUntil)\(\s*[\w.#]*${NOW}`),
 ];
 const NAMED = /\b(?:const|let)\s+(\w+)\s*(?::\s*number\s*)?=\s*[\w.#]*\bclock\.now\(\)\s*;/;
 
-/** Whether a file is looked at. */
+/** True when a file is checked. */
 export function isChecked(file: string): boolean {
   return CHECKED.test(file) && !EXEMPT.test(file) && !/\.(?:spec|spec-d)\.ts$/.test(file);
 }
@@ -35,7 +36,7 @@ export function wallTimeLengths(text: string): readonly number[] {
   return [...found].toSorted((a, b) => a - b);
 }
 
-/** Where a name that stands for the wall time is calculated with, up to the end of its function. */
+/** The lines that calculate with a name for the wall time, up to the end of its function. */
 function usesOf(name: string, lines: readonly string[], from: number): readonly number[] {
   const used = new RegExp(String.raw`(?<![\w.])${name}\s*[-+](?![-+=])|[-+]\s*${name}\b`);
   const indent = indentOf(lines[from] ?? '');

@@ -1,11 +1,11 @@
-// `npm run conformance`: runs every conformance test, leaves a conformance.json in each package, and renews the tables of
-// the READMEs from them. The tests compare the tables with what they find whenever they run.
+// `npm run conformance`: runs every conformance test, leaves a conformance.json in each package, and renews the tables
+// of the READMEs from these files. Every run of the tests compares the tables with the results.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 
 const shell = process.platform === 'win32';
-// A template has a place for tables, and they are those of whoever fills it in.
+// A template has a place for tables, which belong to the author of the package.
 const pages = ['packages/**/README.md', ':!packages/*/template*/**'];
 const readmes = execFileSync('git', ['ls-files', ...pages], { encoding: 'utf8' })
   .split('\n')

@@ -1,5 +1,5 @@
 // `npm run docs`: the API reference of every published package as HTML in docs/api. typedoc needs a compiler with the
-// classic API, so it lives in this folder with a lock file of its own and is installed on the first run.
+// classic API; typedoc is therefore in this folder, with a lock file of its own, and is installed on the first run.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
 import { dirname, join } from 'node:path';

@@ -16,7 +16,7 @@ describe('error codes', () => {
     expect(mentions.map(({ code }) => code)).toContain('MR_CONFIG_INVALID_OPTION');
   });
 
-  it('are in a table wherever a source names them', () => {
+  it('are in a table wherever a source names a code', () => {
     const known = new Set(codes.map(({ code }) => code));
     const unknown = mentions
       .filter(({ code }) => !known.has(code))
@@ -24,8 +24,8 @@ describe('error codes', () => {
     expect(unknown).toEqual([]);
   });
 
-  it('are used wherever a table has them', () => {
-    // A contract that names a code counts: whoever implements the port uses it.
+  it('are used wherever a table has a code', () => {
+    // A contract that names a code counts as a use: implementations of the port use the code.
     const isUse = ({ file, form }: CodeMention) =>
       form === 'quoted' || file.startsWith('packages/core/src/contracts/');
     const used = new Set(mentions.filter(isUse).map(({ code }) => code));
@@ -49,7 +49,7 @@ describe('error codes', () => {
 
   it('are on the reference page, which is up to date', async () => {
     const page = await readFile(join(ROOT, ERRORS_PAGE), 'utf8').catch(() => '');
-    // When it is not: node --conditions=millrace:source tools/errors/render.ts
+    // If this fails: node --conditions=millrace:source tools/errors/render.ts
     expect(page).toBe(renderErrorsPage(codes));
   });
 });

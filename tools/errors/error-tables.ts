@@ -1,5 +1,5 @@
-// The tables of error codes of all packages, and where sources name codes. The reference page is rendered from the
-// tables, and a test compares tables, page and sources; both stand on this file.
+// The tables of error codes of all packages, and the places at which sources name codes. The reference page is rendered
+// from the tables, and a test compares tables, page and sources; both use this file.
 import { glob, readFile } from 'node:fs/promises';
 import { join, sep } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
@@ -11,13 +11,13 @@ export const ROOT: string = fileURLToPath(new URL('../../', import.meta.url));
 /** One code of one table. */
 export interface CodeEntry extends ErrorCode {
   readonly code: string;
-  /** The package whose table it is in, for instance `@millrace/core`. */
+  /** The package of the table, for instance `@millrace/core`. */
   readonly packageName: string;
-  /** The file of that table, from the root of the repository. */
+  /** The file of the table, from the root of the repository. */
   readonly file: string;
 }
 
-/** A place where a source names a code. */
+/** A place at which a source names a code. */
 export interface CodeMention {
   readonly code: string;
   /** From the root of the repository. */
@@ -28,7 +28,7 @@ export interface CodeMention {
 
 /**
  * Every code of every table: `packages/**` sources whose name ends in `-errors.ts`. A table made of other tables adds
- * nothing to them; a code that is written down twice is there twice.
+ * nothing to these; a code that is written twice is listed twice.
  */
 export async function loadCodes(): Promise<readonly CodeEntry[]> {
   const entries: CodeEntry[] = [];

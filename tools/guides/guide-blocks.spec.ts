@@ -21,7 +21,7 @@ export const options = 1;
 `;
 
 describe('the code blocks of a page', () => {
-  it('are the ts blocks, each with its place and the text block behind it', () => {
+  it('are the ts blocks, each with its place and the following text block', () => {
     expect(examplesOf('a.md', PAGE)).toEqual([
       {
         place: 'a.md:4',
@@ -51,14 +51,14 @@ describe('the code blocks of a page', () => {
     expect(examplesOf('a.md', PAGE).map(isRun)).toEqual([true, true, false]);
   });
 
-  it('stray when they are indented or have another mark', () => {
+  it('are reported when indented or with another mark', () => {
     expect(strayFences(PAGE)).toEqual([]);
     const stray = ['  ```ts', '```typescript', '```ts title=a.ts', '- ```ts'];
     expect(strayFences(stray.join('\n'))).toEqual(stray);
     expect(strayFences('```tsv\n```text\n```js')).toEqual([]);
   });
 
-  it('print without ruled lines and empty lines', () => {
+  it('omit ruled lines and empty lines of the output', () => {
     expect(asShown(`${'-'.repeat(43)}\nTime: 1000 ms  \n\n1\n`)).toBe('Time: 1000 ms\n1');
   });
 });

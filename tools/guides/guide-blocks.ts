@@ -10,7 +10,7 @@ export interface GuideExample {
   readonly isScript: boolean;
   /** The name of a `ts file=NAME` block, under which other blocks of the page import the module. */
   readonly file: string | undefined;
-  /** The content of the `text` block behind the code; undefined: there is none. */
+  /** The content of the `text` block behind the code; undefined without such a block. */
   readonly expected: string | undefined;
 }
 
@@ -28,7 +28,7 @@ export function examplesOf(page: string, text: string): readonly GuideExample[] 
   }));
 }
 
-/** The first lines of the blocks with TypeScript that `examplesOf` passes over: indented, or with another mark. */
+/** The first lines of the blocks with TypeScript that `examplesOf` skips: indented, or with another mark. */
 export function strayFences(text: string): readonly string[] {
   return [...text.matchAll(/^.*```\s*(?:ts|tsx|typescript|mts)\b.*$/gm)]
     .map(String)

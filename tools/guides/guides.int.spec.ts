@@ -1,5 +1,5 @@
-// The code of the guides, the READMEs and the reference is true: every `ts` block compiles as the module it is, all in one
-// run of the compiler, and every program prints the `text` block behind the code. The rules are in CONTRIBUTING.md.
+// The code of the guides, the READMEs and the reference is true: every `ts` block compiles as a module, all in one run
+// of the compiler, and every program prints the `text` block behind the code. The rules are in CONTRIBUTING.md.
 import { execFileSync, spawnSync } from 'node:child_process';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
@@ -10,12 +10,12 @@ import { asShown, examplesOf, type GuideExample, isRun, strayFences } from './gu
 
 const root = fileURLToPath(new URL('../../', import.meta.url));
 const guides = join(root, 'docs/guides');
-/** Inside the tree, so that imports are found; hidden, so that no tool takes the folder for sources. */
+/** Inside the tree, so that imports are found; hidden, so that no tool treats the folder as sources. */
 const written = join(root, 'tools/guides/.examples');
 const LIMIT_MS = 120_000;
-/** `npm run rehearse` carries out this guide, its files and applications included. */
+/** `npm run rehearse` executes this guide, including its files and applications. */
 const REHEARSED = 'docs/guides/write-a-receiver.md';
-/** Packages that READMEs import and that are installed nowhere: the templates of `create-millrace-receiver`. */
+/** Packages in imports of READMEs that are installed nowhere: the templates of `create-millrace-receiver`. */
 const TEMPLATES = {
   'receiver-sample-feed': ['../../../packages/create-receiver/template/src/index.ts'],
   'receiver-sample-queue': ['../../../packages/create-receiver/template-acknowledging/src/index.ts'],
@@ -94,7 +94,7 @@ describe('the code in documents', () => {
     expect(`${stdout}${stderr}`).toBe('');
   });
 
-  it('prints the text behind it', { timeout: LIMIT_MS }, () => {
+  it('prints the text behind the code', { timeout: LIMIT_MS }, () => {
     writeExamples();
     const printed = runPrograms();
     const shown = (text: string | undefined) => (text ?? '').split('\n');
@@ -103,13 +103,13 @@ describe('the code in documents', () => {
     );
   });
 
-  it('has the output of every program behind it, and some programs', () => {
+  it('has the output of every program behind the program, and some programs', () => {
     expect(programs.filter(({ place }) => place.startsWith('docs/guides')).length).toBeGreaterThan(20);
     expect(programs.filter(({ place }) => place.startsWith('packages/')).length).toBeGreaterThan(3);
     expect(programs.filter(({ expected }) => expected === undefined)).toEqual([]);
   });
 
-  it('has no block that nothing compiles', () => {
+  it('has no block that is not compiled', () => {
     const stray = pages
       .filter((page) => page !== REHEARSED)
       .flatMap((page) => strayFences(textOf(page)).map((line) => `${page}: ${line}`));

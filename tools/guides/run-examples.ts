@@ -1,12 +1,13 @@
-// Runs the programs of the documents, one after the other, in one process: `run-examples.ts FILE…`. Each is a module with
-// the function `program(ssc, world)`, and maybe `batches` (how many are run, default 1) and `options` of its context; or a
-// script, which does all its work when the module is loaded. For programs, time is a `ManualClock` that begins at 0, files
-// are in memory, a batch is a second. Before the output of each comes a line with MARK and its file.
+// Runs the programs of the documents, one after the other, in one process: `run-examples.ts FILE…`. Each file is a
+// module with the function `program(ssc, world)`, and optionally `batches` (the number of batches to run, default 1)
+// and `options` of its context; or a script, which does all its work when the module is loaded. For programs, time is a
+// `ManualClock` that begins at 0, files are in memory, a batch is a second. A line with MARK and the file precedes the
+// output of each program.
 import { pathToFileURL } from 'node:url';
 import { StreamingContext, type StandaloneContextOptions } from '@millrace/engine';
 import { virtualPorts, type VirtualPorts } from '@millrace/testing';
 
-/** Begins the line before the output of each program; the test of the guides knows it. */
+/** Begins the line before the output of each program; the test of the guides searches for this text. */
 const MARK = '\u0001program ';
 
 interface ExampleModule {

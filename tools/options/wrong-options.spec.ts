@@ -1,5 +1,6 @@
-// Every package whose function takes options, and values that are hard to look at: each is accepted or refused with one
-// coded error that names its place. What throws when a schema looks at it is refused as well, and never a bare TypeError.
+// The options of every package, with values that are difficult to inspect: each value is accepted, or refused with one
+// coded error that names the place. A value that throws during the validation is refused as well, and never causes a
+// bare TypeError.
 import {
   fromAsyncIterable,
   fromEventEmitter,
@@ -37,7 +38,7 @@ const context = [
   'checkpointDirectory',
 ];
 
-/** Name, function, names of its options, options that are right. */
+/** Name, function, names of the options, valid options. */
 const configurable: readonly (readonly [string, Configure, readonly string[], object])[] = [
   ['threads', threads, fieldsOfSchema(threadsOptionsSchema), {}],
   [
@@ -100,7 +101,7 @@ class Throwing {
   }
 }
 
-/** Values that no option is. */
+/** Values that are valid for no option. */
 const wrong: readonly (readonly [string, unknown])[] = [
   ['a revoked proxy', revoked({})],
   ['a revoked proxy of a list', revoked([])],
@@ -119,7 +120,7 @@ const wrong: readonly (readonly [string, unknown])[] = [
   ['an object of 20,000 levels', nested(20_000)],
 ];
 
-/** Values that some option may be, or that only throw when they are read. */
+/** Values that are valid for some option, or that throw only when read. */
 const hard: readonly (readonly [string, unknown])[] = [
   ['a revoked proxy of a function', revoked(() => 1)],
   ['a list that throws', throwing([1, 2])],
@@ -149,7 +150,7 @@ function outcome(configure: () => unknown): MillraceError | undefined {
 }
 
 describe.each(configurable)('the options of %s', (_, configure, names, right) => {
-  it.each(wrong.filter(([what]) => what !== 'an object of 20,000 levels'))('are not %s', (_what, value) => {
+  it.each(wrong.filter(([what]) => what !== 'an object of 20,000 levels'))('refuse %s', (_what, value) => {
     const error = outcome(() => configure(value as never));
     expect(error?.details).toMatchObject({ expected: expect.any(String), value: expect.any(String) });
   });
@@ -199,6 +200,6 @@ it.each([
     'tls',
     'give a plain object: { name: value }',
   ],
-])('an option that %s do not know is told at its place, with a hint', (_, configure, path, hint) => {
+])('report an option unknown to %s at its place, with a hint', (_, configure, path, hint) => {
   expect(outcome(configure)?.details).toMatchObject({ path, hint });
 });

@@ -1,7 +1,7 @@
-// Commands of the rehearsal: bounded in time, silent when they succeed, and told in full when they do not.
+// Commands of the rehearsal: bounded in time, silent on success, and printed in full on failure.
 import { spawn } from 'node:child_process';
 
-/** What to run, and where. */
+/** The command and its folder. */
 export interface Command {
   readonly line: readonly [program: string, ...args: readonly string[]];
   readonly cwd: string;
@@ -10,7 +10,7 @@ export interface Command {
   readonly timeoutMs?: number;
 }
 
-/** Runs a command and gives what it printed on standard output. @throws Error with all it printed. */
+/** Runs a command and returns its standard output. @throws Error with the whole output. */
 export function runCommand({ line, cwd, env, timeoutMs = 180_000 }: Command): Promise<string> {
   const [program, ...args] = line;
   return new Promise((resolve, reject) => {

@@ -27,7 +27,7 @@ const GUIDE = [
 ].join('\n');
 
 describe('a guide', () => {
-  it('is its shell blocks and its files, in order', () => {
+  it('consists of its shell blocks and its files, in order', () => {
     expect(guideSteps(GUIDE)).toEqual([
       { kind: 'commands', text: 'mkdir a\ncd a\n' },
       { kind: 'file', path: 'src/b.ts', text: "const price = '$1';\n" },
@@ -35,11 +35,11 @@ describe('a guide', () => {
     ]);
   });
 
-  it('has applications, which are no steps', () => {
+  it('has applications, which are not steps', () => {
     expect(guideApplications(GUIDE)).toEqual(['use();\n']);
   });
 
-  it('is one script, in which a folder holds from step to step and files are taken as they are', () => {
+  it('is one script, in which a folder applies from step to step and files are written unchanged', () => {
     const script = guideScript(guideSteps(GUIDE));
     expect(script.indexOf('\ncd a\n')).toBeLessThan(script.indexOf("cat > 'src/b.ts' <<'GUIDE_FILE'"));
     expect(script).toContain("const price = '$1';\nGUIDE_FILE\n");

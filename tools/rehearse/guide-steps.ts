@@ -1,8 +1,9 @@
-// A guide as something to carry out: its shell blocks and its files, in order. What a reader copies is what runs.
+// A guide as executable steps: its shell blocks and its files, in order. The steps are exactly the text that a reader
+// copies.
 //
 //   ```sh                          a step: commands
 //   ```ts file=src/read-source.ts  a step: the whole content of a file
-//   ```ts application              no step: an application of what the guide makes, which has to compile
+//   ```ts application              no step: an application of the guide's package, which has to compile
 //   ```ts, ```text, …              to be read only
 
 /** One step of a guide. */
@@ -26,7 +27,9 @@ export function guideApplications(markdown: string): readonly string[] {
   return [...markdown.matchAll(/^```ts application\n([\s\S]*?)^```$/gm)].map(([, text = '']) => text);
 }
 
-/** One script for the whole guide: a `cd` in one step holds in the next. It ends at the first failure. */
+/**
+ * One script for the whole guide: a `cd` in one step applies to the next step. The script ends at the first failure.
+ */
 export function guideScript(steps: readonly GuideStep[]): string {
   const parts = steps.map((step) => {
     if (step.kind === 'commands') return `cat <<'SHOWN'\n${step.text}SHOWN\n${step.text}`;

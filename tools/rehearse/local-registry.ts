@@ -1,5 +1,5 @@
-// A registry on this machine, on a free port of the loopback interface. What the workspace publishes stays in it; what
-// it does not have comes from the registry that npm is configured for.
+// A registry on this machine, on a free port of the loopback interface. Packages published by the workspace stay in
+// this registry; all other packages come from npm's configured registry.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, writeFileSync } from 'node:fs';
@@ -12,13 +12,13 @@ const START_TRIES_MAX = 300;
 const START_WAIT_MS = 100;
 const LARGEST_PACKAGE = '100mb';
 
-/** What a registry needs. */
+/** The parameters of a registry. */
 export interface RegistryOptions {
   /** A folder of its own. */
   readonly folder: string;
   /** The program, as a script for Node. */
   readonly program: string;
-  /** Where to get what is not here. */
+  /** The source of other packages. */
   readonly upstream: string;
   /** Names, with `*` for any, of packages that never come from upstream. */
   readonly own: readonly string[];
@@ -55,7 +55,7 @@ export class LocalRegistry {
     throw new Error(`the registry did not start\n${Buffer.concat(said).toString()}`);
   }
 
-  /** Versions of a package that were published here, oldest first; none when there is no such package. */
+  /** Versions of a package that were published here, oldest first; empty without such a package. */
   async versionsOf(name: string): Promise<readonly string[]> {
     const response = await fetch(`${this.url}${name.replace('/', '%2f')}`);
     if (response.status === 404) return [];
@@ -75,7 +75,7 @@ export class LocalRegistry {
     try {
       return (await fetch(`${this.url}-/ping`)).ok;
     } catch {
-      // It does not listen yet.
+      // The registry does not listen yet.
       return false;
     }
   }

@@ -6,7 +6,7 @@
 //      again, after one receiver was published alone ◄───────────────────────┤
 //      another one ◄── docs/guides/write-a-receiver.md, to the letter ◄──────┘
 //
-// The tree is only read; everything else is in a temporary folder that is gone afterwards.
+// The tree is only read; everything else is in a temporary folder that is removed afterwards.
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -34,7 +34,7 @@ const temporary = mkdtempSync(join(tmpdir(), 'millrace-rehearsal-'));
 const begunMs = Date.now();
 let registry: LocalRegistry | undefined;
 
-/** One line for each stage, with the time it took. */
+/** One line for each stage, with its duration. */
 async function stage(name: string, run: () => unknown): Promise<void> {
   const fromMs = Date.now();
   try {

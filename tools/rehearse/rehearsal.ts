@@ -1,4 +1,4 @@
-// The stages of a rehearsal, in order: each one rests on what the one before has left in the temporary folder.
+// The stages of a rehearsal, in order: each stage uses the results of the previous stage in the temporary folder.
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { delimiter, join } from 'node:path';
@@ -8,17 +8,17 @@ import type { LocalRegistry } from './local-registry.ts';
 import { commitCopy, packagesOf, withoutProvenance, type WorkspacePackage } from './working-copy.ts';
 
 const GUIDE = 'docs/guides/write-a-receiver.md';
-/** What the application prints: see application/main.ts. */
+/** The output of the application: see application/main.ts. */
 const EXPECTED = 'contract 1: be 2, not 1, or 1, to 2\n';
 const ALONE = '@millrace/receiver-socket';
 /** The package that the guide makes, and its folder there. */
 const OF_GUIDE = { packageName: '@acme/receiver-sensors', folder: 'receiver-sensors' } as const;
 
-/** Where a rehearsal takes place. */
+/** The folders of a rehearsal. */
 export interface RehearsalPlaces {
   /** The tree; only read. */
   readonly root: string;
-  /** Its copy. */
+  /** The copy of the tree. */
   readonly copy: string;
   readonly temporary: string;
   readonly registry: LocalRegistry;
@@ -38,7 +38,7 @@ export class Rehearsal {
     this.#guide = join(places.temporary, 'guide');
   }
 
-  /** `changeset version`: everything with a changeset has a new version. */
+  /** `changeset version`: every package with a changeset has a new version. */
   async version(): Promise<void> {
     const { copy } = this.#places;
     withoutProvenance(copy);
@@ -48,7 +48,7 @@ export class Rehearsal {
     assert.deepEqual(unborn, [], 'packages without a version: they need a changeset');
   }
 
-  /** `changeset publish`. Answers with what was published. */
+  /** `changeset publish`. Returns the published packages. */
   async publish(): Promise<readonly string[]> {
     const { copy, registry } = this.#places;
     await this.#run(['node', 'scripts/release.mjs', '--no-git-tag'], copy);
@@ -59,7 +59,7 @@ export class Rehearsal {
     return this.#public().map(({ name, version }) => `${name}@${version}`);
   }
 
-  /** What a user does first. */
+  /** The first steps of a user. */
   async useInEmptyFolder(): Promise<void> {
     const { root } = this.#places;
     await this.#makeApplication(this.#application);
@@ -68,7 +68,7 @@ export class Rehearsal {
     await this.#runApplication();
   }
 
-  /** A mended receiver reaches the application without any other package. */
+  /** A corrected receiver reaches the application without any other package. */
   async publishOneAlone(): Promise<void> {
     const { copy, registry } = this.#places;
     const before = this.#public();
@@ -92,7 +92,7 @@ export class Rehearsal {
     await this.#runApplication();
   }
 
-  /** Does what the guide says. */
+  /** Executes the guide. */
   async followGuide(): Promise<void> {
     mkdirSync(this.#guide);
     const markdown = this.#guideText();
@@ -152,11 +152,11 @@ export class Rehearsal {
   }
 }
 
-/** The environment of a user who knows the local registry and nothing else: no setting of ours may help. */
+/** The environment of a user who has only configured the local registry: no setting of this repository may help. */
 function environment({ root, temporary, registry }: RehearsalPlaces): NodeJS.ProcessEnv {
   const userconfig = join(temporary, 'npmrc');
   const host = registry.url.replace(/^http:/, '');
-  // npm wants a token before it publishes; the registry takes any.
+  // npm requires a token before publishing; the registry accepts any token.
   writeFileSync(userconfig, `registry=${registry.url}\n${host}:_authToken=rehearsal\n`);
   const others = Object.entries(process.env).filter(
     ([name]) => !/^(?:npm_|node_options$|init_cwd$)/i.test(name),

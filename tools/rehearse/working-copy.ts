@@ -1,5 +1,5 @@
-// A copy of the tree to release from, so that versions, changelogs and builds of a rehearsal never touch the tree itself.
-// What is installed is shared by links; the workspace's own packages are those of the copy.
+// A copy of the tree for releasing, so that versions, changelogs and builds of a rehearsal never touch the tree itself.
+// Installed packages are shared by links; the workspace's own packages come from the copy.
 import { execFileSync } from 'node:child_process';
 import {
   cpSync,
@@ -20,7 +20,10 @@ export interface WorkspacePackage {
   readonly isPrivate: boolean;
 }
 
-/** Copies what git knows or could know of, as it stands on the disk, and links what is installed. */
+/**
+ * Copies all tracked and untracked files except ignored ones, in their state on the disk, and links the installed
+ * packages.
+ */
 export function copyTree(root: string, copy: string): void {
   for (const file of filesOf(root)) {
     mkdirSync(dirname(join(copy, file)), { recursive: true });
@@ -55,7 +58,7 @@ export function commitCopy(copy: string): void {
   }
 }
 
-/** Every package of a workspace, as its manifests say now. */
+/** Every package of a workspace, according to its present manifests. */
 export function packagesOf(root: string): readonly WorkspacePackage[] {
   const { workspaces } = manifestOf(root) as { readonly workspaces: readonly string[] };
   const folders = workspaces.flatMap((pattern) => {
@@ -72,8 +75,8 @@ export function packagesOf(root: string): readonly WorkspacePackage[] {
 }
 
 /**
- * Takes provenance out of the manifests of the copy: only a CI service that is known to the registry can give it, and
- * npm refuses to publish without it elsewhere. That each package asks for it is looked at by `npm run check`.
+ * Removes provenance from the manifests of the copy: only a CI service known to the registry can provide it, and npm
+ * refuses to publish without it elsewhere. `npm run check` checks that each package requests provenance.
  */
 export function withoutProvenance(copy: string): void {
   for (const { folder } of packagesOf(copy)) {
@@ -99,7 +102,7 @@ function manifestOf(folder: string): Readonly<Record<string, unknown>> {
   return JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) as Readonly<Record<string, unknown>>;
 }
 
-/** Links everything that is installed in a folder but the workspace's own packages. */
+/** Links everything that is installed in a folder except the workspace's own packages. */
 function linkInstalled(root: string, copy: string, folder: string): void {
   const [from, to] = [join(root, folder, 'node_modules'), join(copy, folder, 'node_modules')];
   if (!existsSync(from)) return;

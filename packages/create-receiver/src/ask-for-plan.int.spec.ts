@@ -1,4 +1,4 @@
-// A person at the prompts, played by streams: keys go in, what is shown comes out, and no terminal is needed.
+// A user at the prompts, played by streams: keys go in, the display comes out, and no terminal is needed.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ beforeEach(async () => {
 });
 afterEach(() => rm(parent, { recursive: true }));
 
-/** The command with a person in front of it. */
+/** The command with a user. */
 function person(...args: readonly string[]) {
   const [input, output] = [new PassThrough(), new PassThrough()];
   let shown = '';
@@ -32,13 +32,13 @@ function person(...args: readonly string[]) {
     prompts: { input, output },
   });
   const ended = command.parseAsync(args, { from: 'user' });
-  // A test that fails amid the questions leaves the command behind.
+  // A test that fails during the questions leaves the command running.
   ended.catch(() => undefined);
   return {
     ended,
     said: () => said,
     shown: () => shown,
-    /** Waits for a text to be shown, and presses keys; what was shown before does not count any more. */
+    /** Waits for a text on the display, and presses keys; earlier output does not count any more. */
     async answer(question: string, ...keys: readonly string[]) {
       await vi.waitFor(() => expect(shown).toContain(question));
       shown = '';
@@ -50,7 +50,7 @@ function person(...args: readonly string[]) {
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 
 describe('the prompts', () => {
-  it('write a package with the answers that are ready', async () => {
+  it('write a package with the default answers', async () => {
     const { answer, ended, said } = person();
     await answer('Which folder?', CLEAR_LINE, folder, ENTER);
     await answer('What is the package called?', ENTER);
@@ -64,7 +64,7 @@ describe('the prompts', () => {
     expect(await read('LICENSE')).toContain('Apache License');
   });
 
-  it('write what the person says instead', async () => {
+  it('write the answers of the user instead', async () => {
     const { answer, ended } = person(folder);
     await answer('What is the package called?', CLEAR_LINE, '@acme/receiver-rain', ENTER);
     await answer('And the receiver', CLEAR_LINE, 'rain-gauge', ENTER);
@@ -80,7 +80,7 @@ describe('the prompts', () => {
     expect(await read('src/rain-gauge.ts')).toContain("ack: 'individual',");
   });
 
-  it('ask again until an answer can be used', async () => {
+  it('ask again until an answer is valid', async () => {
     const { answer, ended, said } = person('--license', 'MIT', '--acknowledges');
     await answer('Which folder?', CLEAR_LINE, ENTER);
     await answer('expected the folder to write into', folder, ENTER);
@@ -88,7 +88,7 @@ describe('the prompts', () => {
     await answer('expected a package name', CLEAR_LINE, '@acme/receiver-wind', ENTER);
     await answer('And the receiver', CLEAR_LINE, 'WindSpeed', ENTER);
     await answer('in kebab case, such as', CLEAR_LINE, 'switch', ENTER);
-    await answer('means something else in the code', CLEAR_LINE, 'wind-speed', ENTER);
+    await answer('has another meaning in the code', CLEAR_LINE, 'wind-speed', ENTER);
     await answer('What does it read?', CLEAR_LINE, ENTER);
     await answer('expected a description of one line', 'Wind', ENTER);
     await ended;
@@ -115,10 +115,10 @@ describe('the prompts', () => {
     expect(await readdir(parent)).toEqual([]);
   });
 
-  it('refuse a folder that holds anything before they ask on', async () => {
+  it('refuse a folder that is not empty before the next question', async () => {
     const { answer, ended, shown } = person();
     await answer('Which folder?', CLEAR_LINE, join(import.meta.dirname, '..'), ENTER);
-    await expect(ended).rejects.toThrow(/is not empty: it holds/);
+    await expect(ended).rejects.toThrow(/is not empty, and contains/);
     expect(shown()).not.toContain('What is the package called?');
   });
 });

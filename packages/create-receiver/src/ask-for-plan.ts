@@ -1,4 +1,5 @@
-// The questions, for a person in a terminal. What was given as a flag is not asked; every question has an answer ready.
+// The questions for a user in a terminal. A value passed as a flag is not asked for; every question has a default
+// answer.
 import type { Readable, Writable } from 'node:stream';
 import { cancel, intro, isCancel, select, text } from '@clack/prompts';
 import { problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
@@ -12,14 +13,14 @@ import {
 } from './receiver-plan.ts';
 import { assertEmpty } from './write-package.ts';
 
-/** Where questions are asked: keys come in, what is shown goes out. */
+/** The terminal of the questions: keys come in, the display goes out. */
 export interface PromptStreams {
   readonly input: Readable;
   readonly output: Writable;
 }
 
 /**
- * Asks for what the flags left open. Answers undefined when the person gave up.
+ * Asks for the values without a flag. Returns undefined when the user cancelled.
  *
  * @param streams Default: the terminal of the process.
  */

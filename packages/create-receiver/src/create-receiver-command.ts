@@ -1,5 +1,5 @@
-// The command line of `npm create millrace-receiver`. Everything that is asked can be given as a flag; without a
-// terminal nothing is asked.
+// The command line of `npm create millrace-receiver`. Every question has a flag; without a terminal no question is
+// asked.
 import { relative, sep } from 'node:path';
 import { Command, Option } from 'commander';
 import { askForPlan, type PromptStreams } from './ask-for-plan.ts';
@@ -13,12 +13,12 @@ import {
 import { UsageError } from './usage-error.ts';
 import { writePackage } from './write-package.ts';
 
-/** Where a run takes place. */
+/** The environment of a run. */
 export interface CreateReceiverCommandDeps {
-  /** Whether a person can be asked. */
+  /** True when a user can be asked. */
   readonly isInteractive: boolean;
   readonly write: (text: string) => void;
-  /** Where a person is asked. Default: the terminal. */
+  /** The terminal of the questions. Default: the terminal of the process. */
   readonly prompts?: PromptStreams;
 }
 
@@ -31,7 +31,7 @@ interface Flags {
   readonly yes?: boolean;
 }
 
-/** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for what the caller has to mend. */
+/** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for mistakes of the caller. */
 export function createCommand({ isInteractive, write, prompts }: CreateReceiverCommandDeps): Command {
   return new Command('create-millrace-receiver')
     .description(

@@ -1,11 +1,11 @@
-// A template is a package that works as it is. Its names are ones that occur nowhere else, so filling it in is replacing
-// them, all in one pass: what was put in is not looked at again.
+// A template is a package that works unchanged. Its names occur nowhere else, so filling in a template means replacing
+// its names, all in one pass: replaced text is not searched again.
 import { camelCase, pascalCase } from './receiver-names.ts';
 import type { ReceiverPlan } from './receiver-plan.ts';
 import { templateFor } from './template.ts';
 
 const MANIFEST = 'package.json';
-/** npm, and tools that look at packages, take files of these names for their own; the template has other names. */
+/** npm, and tools that read packages, give files of these names a meaning; the template has other names. */
 const RENAMED: Readonly<Record<string, string>> = {
   _gitignore: '.gitignore',
   '_package.json': MANIFEST,
@@ -17,7 +17,7 @@ export function fillPath(path: string, plan: ReceiverPlan): string {
   return (RENAMED[path] ?? path).replaceAll(templateFor(plan).receiverName, plan.receiverName);
 }
 
-/** The text of a file of the template, whose path in the new package is given, in the new package. */
+/** The text of a file of the template in the new package; the path in the new package is an argument. */
 export function fillFile(path: string, text: string, plan: ReceiverPlan): string {
   return path === MANIFEST ? fillManifest(text, plan) : fillText(text, plan);
 }
@@ -33,7 +33,7 @@ export function fillText(text: string, plan: ReceiverPlan): string {
     [camelCase(sample), camelCase(receiverName)],
     [pascalCase(sample), pascalCase(receiverName)],
   ]);
-  // The longest first, since it holds a shorter one.
+  // The longest first, because it contains a shorter one.
   return text.replaceAll(new RegExp([...names.keys()].join('|'), 'g'), (name) => names.get(name) ?? name);
 }
 

@@ -1,4 +1,4 @@
-// The public names of create-millrace-receiver: what the command does, for tools that want it without a command line.
+// The public names of create-millrace-receiver: the functions behind the command, for tools that need no command line.
 export { LICENSES } from './receiver-plan.ts';
 export type { License, ReceiverPlan } from './receiver-plan.ts';
 export { UsageError } from './usage-error.ts';

@@ -1,4 +1,4 @@
-// Files and directories that one run has made, for a run that cannot go on and leaves nothing behind.
+// Files and directories made by one run, so that a failed run can remove everything that it made.
 import { mkdir, rm, rmdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 
@@ -18,11 +18,11 @@ export class MadeFiles {
     return this.#paths;
   }
 
-  /** Writes a file that is not there yet, and makes its directories. */
+  /** Writes a new file, and makes its directories. */
   async write(path: string, text: string): Promise<void> {
     const target = join(this.#folder, path);
     await this.#makeDirectory(dirname(target));
-    // A file that has appeared meanwhile is somebody's work.
+    // A file that has appeared meanwhile belongs to another program.
     await writeFile(target, text, { flag: 'wx' }).catch(async (error: NodeJS.ErrnoException) => {
       // A full disk leaves a part of the file.
       if (error.code !== 'EEXIST') await rm(target, { force: true }).catch(() => undefined);
@@ -31,7 +31,7 @@ export class MadeFiles {
     this.#paths.push(path);
   }
 
-  /** Removes everything again; a directory that holds something else stays. Never rejects. */
+  /** Removes everything again; a directory with other content stays. Never rejects. */
   async remove(): Promise<void> {
     for (const path of this.#paths)
       await rm(join(this.#folder, path), { force: true }).catch(() => undefined);

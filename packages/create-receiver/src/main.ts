@@ -1,9 +1,9 @@
 #!/usr/bin/env node
-// `npm create millrace-receiver`: ends with 1, and one line, when something has to be mended by the caller.
+// `npm create millrace-receiver`: ends with 1, and one line, after a mistake of the caller.
 import { createCommand } from './create-receiver-command.ts';
 import { UsageError } from './usage-error.ts';
 
-// A reader that has seen enough (`| head`) is no failure.
+// A reader that closes its end (`| head`) is not a failure.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
   if (error.code === 'EPIPE') process.exit();
   throw error;

@@ -18,9 +18,9 @@ describe('names of receivers', () => {
   );
 
   it.each(['switch', 'read-source', 'define-receiver', 'acknowledging-receiver'])(
-    'refuse %j, which means something in the code',
+    'refuse %j, which has a meaning in the code',
     (name) => {
-      expect(problemWithReceiverName(name)).toMatch(/take a longer name/);
+      expect(problemWithReceiverName(name)).toMatch(/choose a longer name/);
     },
   );
 });

@@ -1,5 +1,5 @@
-// The names a receiver goes by. Its name is kebab case, as `defineReceiver` wants it; identifiers, types and file names
-// are made of it, so a name has to give a good identifier in each form.
+// The names of a receiver. The name is in kebab case, as `defineReceiver` requires; identifiers, types and file names
+// are derived from the name, so a name has to give a valid identifier in each form.
 
 /** `sample-feed` → `sampleFeed`. */
 export function camelCase(name: string): string {
@@ -11,7 +11,7 @@ export function pascalCase(name: string): string {
   return name.charAt(0).toUpperCase() + camelCase(name).slice(1);
 }
 
-/** Words of the language, and names that the templates use themselves. */
+/** Words of the language, and names used by the templates themselves. */
 const TAKEN = new Set(
   (
     'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
@@ -23,10 +23,10 @@ const TAKEN = new Set(
   ).split(' '),
 );
 
-/** File names are made of the name, and file systems take 255 bytes. */
+/** File names are made of the name, and file systems permit 255 bytes. */
 const RECEIVER_NAME_MAX = 100;
 
-/** What is wrong with a name for a receiver; undefined when nothing is. */
+/** The mistake in a name for a receiver; undefined for a valid name. */
 export function problemWithReceiverName(name: string): string | undefined {
   if (!/^[a-z][a-z0-9]*(-[a-z0-9]+)*$/.test(name)) {
     return `expected the receiver's name in kebab case, such as sensor-readings, got ${JSON.stringify(name)}`;
@@ -35,11 +35,11 @@ export function problemWithReceiverName(name: string): string | undefined {
     return `expected a receiver's name of at most ${RECEIVER_NAME_MAX} characters, got ${name.length}`;
   }
   if (TAKEN.has(camelCase(name)))
-    return `${JSON.stringify(name)} means something else in the code; take a longer name`;
+    return `${JSON.stringify(name)} has another meaning in the code; choose a longer name`;
   return undefined;
 }
 
-/** What is wrong with a package name; undefined when nothing is. */
+/** The mistake in a package name; undefined for a valid name. */
 export function problemWithPackageName(name: string): string | undefined {
   const isGood = name.length <= 214 && /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name);
   if (isGood && name !== 'node_modules') return undefined;

@@ -1,18 +1,18 @@
-// What is to be written: every answer in one object, checked before anything touches the disk. Flags and prompts both
-// end here, so they accept the same.
+// The content of the new package: every answer in one object, checked before any access to the disk. Flags and prompts
+// both end here, so both accept the same values.
 import { basename, resolve } from 'node:path';
 import { problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
 import { UsageError } from './usage-error.ts';
 
-/** Licences whose text the tool has. */
+/** Licences whose text the tool contains. */
 export const LICENSES = ['Apache-2.0', 'MIT'] as const;
 
-/** A licence whose text the tool has. */
+/** A licence whose text the tool contains. */
 export type License = (typeof LICENSES)[number];
 
 /** A package to be written. */
 export interface ReceiverPlan {
-  /** The folder to write into; made when it is not there. */
+  /** The folder to write into; made when missing. */
   readonly folder: string;
   /** The name on the registry, with or without a scope. */
   readonly packageName: string;
@@ -21,14 +21,14 @@ export interface ReceiverPlan {
   /** One line, for the manifest and the README. */
   readonly description: string;
   readonly license: License;
-  /** Whether the source wants acknowledgements, and redelivers unacknowledged messages. */
+  /** True when the source wants acknowledgements, and redelivers unacknowledged messages. */
   readonly acknowledges: boolean;
 }
 
-/** What a caller may leave open. */
+/** The optional values of a caller. */
 export type PlanAnswers = Partial<ReceiverPlan> & Pick<ReceiverPlan, 'folder'>;
 
-/** The answers that follow from others, filled in where the caller gave none. */
+/** The answers that follow from other answers, for values missing from the caller's input. */
 export function withDefaults(answers: PlanAnswers): ReceiverPlan {
   const { folder, packageName = basename(resolve(folder)).toLowerCase() } = answers;
   const receiverName = answers.receiverName ?? receiverNameOf(packageName);
@@ -37,7 +37,7 @@ export function withDefaults(answers: PlanAnswers): ReceiverPlan {
   return { folder, packageName, receiverName, description, license, acknowledges };
 }
 
-/** @throws UsageError when an answer cannot be used. */
+/** @throws UsageError when an answer is invalid. */
 export function checkPlan(plan: ReceiverPlan): void {
   const problem =
     problemWithFolder(plan.folder) ??
@@ -47,12 +47,12 @@ export function checkPlan(plan: ReceiverPlan): void {
   if (problem !== undefined) throw new UsageError(problem);
 }
 
-/** What is wrong with a folder; undefined when nothing is. What is in it is another question. */
+/** The mistake in a folder's name; undefined for a valid name. The content of the folder is checked elsewhere. */
 export function problemWithFolder(folder: string): string | undefined {
   return folder.trim() === '' ? 'expected the folder to write into, such as ./receiver-sensors' : undefined;
 }
 
-/** What is wrong with a description; undefined when nothing is. */
+/** The mistake in a description; undefined for a valid description. */
 export function problemWithDescription(description: string): string | undefined {
   // oxlint-disable-next-line no-control-regex -- control characters are the subject
   const isGood = description.trim() !== '' && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(description);

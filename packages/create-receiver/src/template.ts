@@ -1,5 +1,6 @@
-// The templates: packages that work as they are, one for each kind of source. This repository type-checks them, lints them
-// and runs their tests. What they have in common, which is all but code and README, stands in the first only.
+// The templates: packages that work unchanged, one for each kind of source. This repository type-checks the templates,
+// lints them and runs their tests. The common files, which are all except code and README, are in the first template
+// only.
 import { readdir } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,24 +17,24 @@ export interface Template {
 export interface TemplateFile {
   /** Its path in the template, with `/` on every system. */
   readonly path: string;
-  /** Where it is read. */
+  /** The path on the disk. */
   readonly source: string;
 }
 
 const FEED: Template = { folder: folderOf('template'), receiverName: 'sample-feed' };
 const QUEUE: Template = { folder: folderOf('template-acknowledging'), receiverName: 'sample-queue' };
 
-/** What a template has of its own. */
+/** The files of a template of its own. */
 const OWN = /^(?:example|src|test)\/|^README\.md$/;
-/** What this repository puts beside it. */
+/** The files that this repository puts beside a template. */
 const FOREIGN = /^(?:node_modules|dist)\//;
 
-/** The template for a source that wants acknowledgements, or for one that does not. */
+/** The template for a source with acknowledgements, or for a source without. */
 export function templateFor({ acknowledges }: { readonly acknowledges: boolean }): Template {
   return acknowledges ? QUEUE : FEED;
 }
 
-/** The files of a template, with those that all have in common. */
+/** The files of a template, including the common files. */
 export async function filesOf(template: Template): Promise<readonly TemplateFile[]> {
   const common = (await filesIn(FEED.folder)).filter(({ path }) => !OWN.test(path));
   const own = (await filesIn(template.folder)).filter(({ path }) => OWN.test(path));

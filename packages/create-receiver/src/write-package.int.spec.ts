@@ -81,20 +81,20 @@ describe('writePackage', () => {
     expect(await read('LICENSE')).toContain('Copyright (c) the authors of @acme/receiver-wind');
   });
 
-  it('refuses a folder that holds anything', async () => {
+  it('refuses a folder that is not empty', async () => {
     await mkdir(folder);
     await writeFile(join(folder, 'notes.txt'), 'mine');
-    await expect(writePackage(plan())).rejects.toThrow(/is not empty: it holds notes.txt/);
+    await expect(writePackage(plan())).rejects.toThrow(/is not empty, and contains notes.txt/);
     expect(await readdir(folder)).toEqual(['notes.txt']);
   });
 
-  it('takes a folder that holds a repository without files', async () => {
+  it('accepts a folder with an empty repository', async () => {
     await mkdir(join(folder, '.git'), { recursive: true });
     await writePackage(plan());
     expect(await read('LICENSE')).toContain('Apache License');
   });
 
-  it('writes nothing for a name that cannot be used', async () => {
+  it('writes nothing for an invalid name', async () => {
     await expect(writePackage({ ...plan(), receiverName: '../x' })).rejects.toThrow(UsageError);
     expect(await readdir(parent)).toEqual([]);
   });
@@ -111,24 +111,24 @@ describe('create-millrace-receiver', () => {
     return output;
   };
 
-  it('derives what is not given, and says the next steps', async () => {
+  it('derives missing values, and prints the next steps', async () => {
     const output = await run(folder);
     expect(output).toContain('receiver-wind: 15 files written');
     expect(output).toContain('npm install');
     expect(await read('src/wind.ts')).toContain("name: 'wind',");
   });
 
-  it('has a receiver that acknowledges for a flag', async () => {
+  it('has an acknowledging receiver with a flag', async () => {
     expect(await run(folder, '--acknowledges')).toContain('receiver-wind: 16 files written');
     expect(await read('src/wind.ts')).toContain('new AcknowledgingReceiver(');
   });
 
-  it('needs a folder when nobody can be asked', async () => {
+  it('requires a folder when no user can be asked', async () => {
     await expect(run('--yes')).rejects.toThrow(/expected the folder/);
     await expect(run('', '--yes')).rejects.toThrow(/expected the folder/);
   });
 
-  it('refuses a licence whose text it does not have', async () => {
+  it('refuses a licence without a text', async () => {
     await expect(run(folder, '--license', 'GPL')).rejects.toThrow(/Allowed choices are Apache-2.0, MIT/);
   });
 });
@@ -143,17 +143,17 @@ describe('the template', () => {
       readonly devDependencies: Readonly<Record<string, string>>;
     };
 
-  it('accepts the packages of this repository as they are', async () => {
+  it('accepts the packages of this repository unchanged', async () => {
     const { peerDependencies, devDependencies } = await manifestOf('../template/_package.json');
     for (const neighbour of ['core', 'engine', 'testing', 'plugin']) {
       const { name, version } = await manifestOf(`../../${neighbour}/package.json`);
       const range = peerDependencies[name] ?? devDependencies[name] ?? 'none';
-      // A package before its first release has version 0.0.0; it is released as 0.1.0 or later.
+      // A package before its first release has version 0.0.0; its first release is 0.1.0 or later.
       expect(satisfies(version === '0.0.0' ? '0.1.0' : version, range), `${name} ${range}`).toBe(true);
     }
   });
 
-  it('uses the tools that this repository uses', async () => {
+  it('uses the tools of this repository', async () => {
     const { devDependencies, dependencies } = await manifestOf('../template/_package.json');
     const { devDependencies: tools } = await manifestOf('../../../package.json');
     for (const tool of ['typescript', 'vitest', '@types/node']) {
@@ -166,7 +166,7 @@ describe('the template', () => {
 
 describe('a folder that cannot be written into', () => {
   it.each(['dangling', 'dangling/receiver-wind', 'loop', 'loop/receiver-wind'])(
-    'is told in one line: %s',
+    'is reported in one line: %s',
     async (path) => {
       await symlink('nowhere', join(parent, 'dangling'));
       await symlink('loop', join(parent, 'loop'));
@@ -176,11 +176,11 @@ describe('a folder that cannot be written into', () => {
     },
   );
 
-  it.runIf(process.platform === 'linux')('is told where the system makes no directories', async () => {
+  it.runIf(process.platform === 'linux')('is reported where the system makes no directories', async () => {
     await expect(writePackage({ ...plan(), folder: '/proc/receiver-wind' })).rejects.toThrow(/ENOENT/);
   });
 
-  it('is left as it was when a later file is refused', async () => {
+  it('is left unchanged when a later file is refused', async () => {
     await mkdir(join(folder, '.git'), { recursive: true });
     const long = { ...plan(), receiverName: 'w'.repeat(100), packageName: `@acme/${'w'.repeat(100)}` };
     await writePackage(long);
@@ -202,7 +202,7 @@ describe('a folder that cannot be written into', () => {
     ['a name longer than a file name', { receiverName: 'w'.repeat(101) }],
     ['a description with a line separator', { description: 'one\u2028two' }],
     ['a description with an escape sequence', { description: '\u001B[31mred' }],
-  ])('is not even looked at for %s', async (_, answers) => {
+  ])('is not even read for %s', async (_, answers) => {
     await expect(writePackage({ ...plan(), ...answers })).rejects.toThrow(UsageError);
     expect(await readdir(parent)).toEqual([]);
   });

@@ -1,5 +1,5 @@
-// Writes the new package: the template with its names filled in, and the text of the licence. Nothing that is there is
-// ever written over.
+// Writes the new package: the template with its names filled in, and the text of the licence. No existing file is ever
+// overwritten.
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -12,10 +12,10 @@ import { UsageError } from './usage-error.ts';
 const LICENSES_FOLDER = fileURLToPath(new URL('../licenses/', import.meta.url));
 
 /**
- * Writes a package and answers with its files, as paths in its folder. When the disk refuses, for instance because it is full,
- * the files that were written are removed again, so that the next try finds the folder empty.
+ * Writes a package and returns its files, as paths in its folder. When the disk refuses, for instance because the disk
+ * is full, the written files are removed again, so that the next attempt finds the folder empty.
  *
- * @throws UsageError when an answer cannot be used, the folder holds anything but a `.git`, or the disk refuses.
+ * @throws UsageError when an answer is invalid, the folder contains anything except a `.git`, or the disk refuses.
  */
 export async function writePackage(plan: ReceiverPlan): Promise<readonly string[]> {
   checkPlan(plan);
@@ -43,11 +43,11 @@ async function writeAll(
   await write('LICENSE', fillText(license, plan));
 }
 
-/** @throws UsageError when there is anything but a `.git` in the folder, or it is none. */
+/** @throws UsageError when the folder contains anything except a `.git`, or is not a folder. */
 export async function assertEmpty(folder: string): Promise<void> {
   const found = (await entriesOf(folder)).filter((name) => name !== '.git');
   if (found.length === 0) return;
-  throw new UsageError(`${folder} is not empty: it holds ${found[0]}; name a new folder`);
+  throw new UsageError(`${folder} is not empty, and contains ${found[0]}; name a new folder`);
 }
 
 async function entriesOf(folder: string): Promise<readonly string[]> {

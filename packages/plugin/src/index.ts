@@ -1,4 +1,4 @@
-// The public names of millrace-plugin: what the command does, for tools that want it without a command line.
+// The public names of millrace-plugin: the functions behind the command, for tools that need no command line.
 export type { CheckOutcome, PluginCheck, Problem } from './plugin-check.ts';
 export type { PluginManifest, TextMap } from './plugin-manifest.ts';
 export { openPlugin, readTarball } from './plugin-tarball.ts';

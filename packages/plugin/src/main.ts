@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-// `npx millrace-plugin validate`: ends with 1 when something has to be mended, or there is nothing to look at.
+// `npx millrace-plugin validate`: ends with 1 when a check finds a problem, or when there is no package.
 import { messageOf } from '@millrace/core';
 import { endWhenUnread, escapeLines } from '@millrace/core/engine';
 import { createCommand } from './plugin-command.ts';

@@ -1,21 +1,21 @@
-// One thing that has to be true of a plugin before it is published. Checks look at the packed tarball, because that is
-// what users get; the author's folder only helps to make it.
+// One condition that a plugin has to fulfil before publishing. Checks read the packed tarball, because users get the
+// tarball; the author's folder is only its source.
 import type { PluginTarball } from './plugin-tarball.ts';
 
-/** Something to mend, in one line: what was expected, what came, what to do. */
+/** A problem in one line: the expectation, the actual value, and the remedy. */
 export type Problem = string;
 
 /** A check. */
 export interface PluginCheck {
   /** In kebab case, for reports. */
   readonly id: string;
-  /** What is true of a plugin without problems. */
+  /** The condition that a plugin without problems fulfils. */
   readonly title: string;
-  /** Looks, and answers with what has to be mended; nothing when all is well. */
+  /** Runs the check and returns the problems; empty without problems. */
   find(plugin: PluginTarball): readonly Problem[] | Promise<readonly Problem[]>;
 }
 
-/** What a check found. */
+/** The result of a check. */
 export interface CheckOutcome {
   readonly id: string;
   readonly title: string;

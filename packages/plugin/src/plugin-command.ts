@@ -5,14 +5,14 @@ import type { CheckOutcome } from './plugin-check.ts';
 import { openPlugin } from './plugin-tarball.ts';
 import { validatePlugin } from './validate-plugin.ts';
 
-/** Where a run takes place. */
+/** The environment of a run. */
 export interface PluginCommandDeps {
   readonly write: (text: string) => void;
   /** Called with the number of problems once all checks have run. */
   readonly end: (problemCount: number) => void;
 }
 
-/** The command; `parseAsync` runs it. Rejects when there is no package, or it cannot be packed. */
+/** The command; `parseAsync` runs it. Rejects when there is no package, or the package cannot be packed. */
 export function createCommand({ write, end }: PluginCommandDeps): Command {
   const command = new Command('millrace-plugin').description('For authors of Millrace plugins.');
   command
@@ -40,6 +40,6 @@ function render(what: string, outcomes: readonly CheckOutcome[]): string {
     ...problems.map((problem) => `       - ${escapeControls(problem)}`),
   ]);
   const count = outcomes.flatMap(({ problems }) => problems).length;
-  const summary = count === 0 ? 'ready to be published' : `${count} to mend before it is published`;
+  const summary = count === 0 ? 'ready for publishing' : `${count} to fix before publishing`;
   return [...lines, `${escapeControls(what)}: ${summary}`, ''].join('\n');
 }

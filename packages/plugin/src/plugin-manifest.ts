@@ -1,5 +1,5 @@
-// The parts of a package.json that checks look at. Nothing is believed: a field of a wrong type counts as absent, and
-// the check that wanted it says so.
+// The fields of a package.json that checks read. No field is trusted: a field of a wrong type counts as absent, and the
+// check that needs the field reports the absence.
 
 /** Names to ranges, or to commands. */
 export type TextMap = Readonly<Record<string, string>>;
@@ -20,7 +20,7 @@ export interface PluginManifest {
   readonly optionalDependencies: TextMap;
 }
 
-/** @throws Error when the text is no object of JSON. */
+/** @throws Error when the text is not a JSON object. */
 export function readManifest(text: string): PluginManifest {
   const fields = fieldsOf(text);
   return {

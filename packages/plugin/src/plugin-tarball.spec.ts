@@ -23,7 +23,7 @@ describe('readTarball', () => {
     expect(() => read(...blocks)).toThrow(message);
   });
 
-  it('shows the checks a path that only an extended header has', async () => {
+  it('passes paths from extended headers to the checks', async () => {
     const plugin = read(MANIFEST, pax({ path: 'package/../../evil.js' }), entry('package/good.js'));
     expect((await PATH_CHECK.find(plugin)).join()).toContain('leads out of its folder');
   });

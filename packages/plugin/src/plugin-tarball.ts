@@ -1,5 +1,5 @@
-// A plugin as npm packs it: its files, and its manifest. A folder is packed first, by npm and with its own scripts, as
-// a release would.
+// A plugin as npm packs the plugin: its files, and its manifest. A folder is packed first, by npm and with the scripts
+// of the package, as a release would.
 import { execFile } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -11,28 +11,28 @@ import type { TarEntry } from './tar-entries.ts';
 import { entriesWithinBounds, TARBALL_BOUNDS } from './tarball-bounds.ts';
 
 const run = promisify(execFile);
-/** What a package's own scripts may print. */
+/** The permitted output of a package's own scripts. */
 const OUTPUT_BYTES_MAX = 64 * 1_024 * 1_024;
 const PACK_TIMEOUT_MS = 300_000;
 
-/** What checks look at. */
+/** The input of checks. */
 export interface PluginTarball {
   readonly bytes: Uint8Array;
   readonly manifest: PluginManifest;
   /** Paths of all files, in the package's folder. */
   readonly files: readonly string[];
-  /** Everything that is packed, as npm would unpack it. */
+  /** All packed files, as npm would unpack the tarball. */
   readonly entries: readonly TarEntry[];
   /** For the checks of types. */
   readonly typed: Package;
-  /** The text of a file; undefined when the package has none of that name. */
+  /** The text of a file; undefined when the package has no file of that name. */
   readonly text: (path: string) => string | undefined;
 }
 
 /**
- * Packs a folder, or reads a tarball that is packed already.
+ * Packs a folder, or reads a packed tarball.
  *
- * @throws Error when there is neither, or packing fails; it says what npm said.
+ * @throws Error when neither exists, or when packing fails, with the message of npm.
  */
 export async function openPlugin(path: string): Promise<PluginTarball> {
   const found = await stat(path).catch(() => undefined);
@@ -51,7 +51,7 @@ export async function openPlugin(path: string): Promise<PluginTarball> {
 /**
  * Reads a tarball within `TARBALL_BOUNDS`.
  *
- * @throws Error when the bytes are no package, or exceed a bound.
+ * @throws Error when the bytes are not a package, or exceed a bound.
  */
 export function readTarball(bytes: Uint8Array): PluginTarball {
   const entries = entriesWithinBounds(bytes);
@@ -63,7 +63,7 @@ export function readTarball(bytes: Uint8Array): PluginTarball {
   return { bytes, manifest, files, entries, typed, text };
 }
 
-/** The last one counts, as it does when a tarball is unpacked. */
+/** The last manifest counts, as in unpacking the tarball. */
 function manifestText(entries: readonly TarEntry[]): string {
   if (entries.length === 0) throw new Error('expected a package, the tarball is empty');
   const folder = folderOf(entries);
@@ -72,7 +72,7 @@ function manifestText(entries: readonly TarEntry[]): string {
   throw new Error(`expected a package, there is no ${folder}package.json in the tarball`);
 }
 
-/** The folder of everything in a tarball, with its slash: `package/` as npm packs it. Empty when there is none. */
+/** The common folder of all entries, with its slash: `package/` in tarballs of npm. Empty without a common folder. */
 export function folderOf(entries: readonly TarEntry[]): string {
   const [first] = entries;
   return first === undefined ? '' : first.path.slice(0, first.path.indexOf('/') + 1);

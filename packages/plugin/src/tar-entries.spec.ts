@@ -6,7 +6,7 @@ const read = (...blocks: readonly Buffer[]) => tarEntries(Buffer.concat(blocks),
 const pathsIn = (...blocks: readonly Buffer[]) => read(...blocks, END).map(({ path }) => path);
 
 describe('tarEntries', () => {
-  it('gives path, kind and bytes of each entry', () => {
+  it('returns path, kind and bytes of each entry', () => {
     const found = read(
       entry('package/', '', { type: '5' }),
       entry('package/a', 'text'),
@@ -24,7 +24,7 @@ describe('tarEntries', () => {
     ]);
   });
 
-  it('finds a path wherever it is written', () => {
+  it('finds a path in every possible field', () => {
     expect(pathsIn(entry('b', '', { prefix: 'package/..' }))).toEqual(['package/../b']);
     expect(pathsIn(pax({ mtime: '5', path: 'package/ä' }), entry('short'), entry('next'))).toEqual([
       'package/ä',
@@ -54,7 +54,7 @@ describe('tarEntries', () => {
     expect(() => read(entry('a', '', { size }), END)).toThrow(message);
   });
 
-  it('refuses an archive that goes on behind its end', () => {
+  it('refuses an archive that continues behind its end', () => {
     expect(() => read(entry('a'), Buffer.alloc(512), entry('b'), END)).toThrow('nothing behind the end');
   });
 
@@ -63,7 +63,7 @@ describe('tarEntries', () => {
     expect(tarEntries(many, 5).headers).toBe(6);
   });
 
-  it('takes an extended header that is damaged for none', () => {
+  it('ignores a damaged extended header', () => {
     for (const content of ['0 path=a\n', '-5 path=a\n', 'x path=a\n', '99', '11 path\n'])
       expect(pathsIn(entry('PaxHeader', content, { type: 'x' }), entry('b'))).toEqual(['b']);
   });

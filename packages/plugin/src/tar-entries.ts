@@ -1,9 +1,10 @@
-// The entries of a tar archive under the names that npm would unpack: with the prefix of ustar, with extended headers (pax)
-// and with the long names of GNU tar. The library that reads types ignores some of these, and a stranger chooses the form.
+// The entries of a tar archive under the names that npm would unpack: with the prefix of ustar, with extended headers
+// (pax) and with the long names of GNU tar. The library that reads types ignores some of these, and the form of an
+// archive is untrusted input.
 
 /** One entry of an archive. */
 export interface TarEntry {
-  /** The whole path, with the folder that npm takes off. */
+  /** The whole path, with the folder that npm removes. */
   readonly path: string;
   readonly kind: 'file' | 'folder' | 'link' | 'other';
   readonly bytes: Uint8Array;
@@ -30,16 +31,16 @@ const KINDS: Readonly<Record<string, TarEntry['kind']>> = {
   '7': 'file',
 };
 
-/** What an extended header says of the next entry. */
+/** The fields of an extended header for the next entry. */
 interface Extended {
   readonly path?: string | undefined;
   readonly size?: number | undefined;
 }
 
 /**
- * Reads the headers of an archive, and ends behind `most` headers, extended ones included.
+ * Reads the headers of an archive, and ends behind `most` headers, including extended ones.
  *
- * @throws Error when a size is no number, an entry ends behind the archive, or something follows the end.
+ * @throws Error when a size is not a number, an entry ends behind the archive, or bytes follow the end.
  */
 export function tarEntries(archive: Buffer, most: number): { entries: TarEntry[]; headers: number } {
   const entries: TarEntry[] = [];
@@ -56,7 +57,7 @@ export function tarEntries(archive: Buffer, most: number): { entries: TarEntry[]
     const size = isExtension ? sizeOf(header) : (extended.size ?? sizeOf(header));
     const bytes = archive.subarray(at + BLOCK_BYTES, at + BLOCK_BYTES + size);
     if (bytes.length < size)
-      throw new Error('expected a whole archive, the tarball ends inside of one of its files');
+      throw new Error('expected a whole archive, the tarball ends inside one of its files');
     at += BLOCK_BYTES + Math.ceil(size / BLOCK_BYTES) * BLOCK_BYTES;
     if (isExtension) {
       extended = { ...extended, ...extensionOf(type, bytes) };
@@ -68,7 +69,7 @@ export function tarEntries(archive: Buffer, most: number): { entries: TarEntry[]
   return { entries, headers };
 }
 
-/** Readers differ about an archive that goes on behind an empty block. */
+/** Readers differ about an archive that continues behind an empty block. */
 function assertNothing(rest: Buffer): void {
   if (rest.every((byte) => byte === 0)) return;
   throw new Error('expected nothing behind the end of the archive in the tarball, got more');

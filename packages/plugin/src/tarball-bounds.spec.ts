@@ -4,7 +4,7 @@ import { entriesWithinBounds, TARBALL_BOUNDS, type TarballBounds } from './tarba
 
 const BOUNDS: TarballBounds = { packedBytes: 4_096, unpackedBytes: 64 * 1_024, entries: 10 };
 
-/** A tar archive of so many files with so many bytes each. */
+/** A tar archive of this number of files with this number of bytes each. */
 function archive(files: number, bytes: number): Buffer {
   const blocks: Buffer[] = [];
   for (let file = 0; file < files; file += 1) {
@@ -17,11 +17,11 @@ function archive(files: number, bytes: number): Buffer {
 }
 
 describe('the bounds of a tarball', () => {
-  it('let a package within them pass', () => {
+  it('accept a package within the bounds', () => {
     expect(() => entriesWithinBounds(gzipSync(archive(10, 700)), BOUNDS)).not.toThrow();
   });
 
-  it('refuse a file that is too large packed', () => {
+  it('refuse a file that is too large in packed form', () => {
     expect(() => entriesWithinBounds(new Uint8Array(4_097), BOUNDS)).toThrow('at most 4096 bytes');
   });
 
@@ -42,7 +42,7 @@ describe('the bounds of a tarball', () => {
     expect(() => entriesWithinBounds(gzipSync(archive(11, 0)), BOUNDS)).toThrow('at most 10 entries');
   });
 
-  it('refuse bytes that are no archive', () => {
+  it('refuse bytes that are not an archive', () => {
     expect(() => entriesWithinBounds(Buffer.from('no gzip'), TARBALL_BOUNDS)).toThrow('packed by npm');
   });
 });

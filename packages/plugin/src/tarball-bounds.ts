@@ -1,9 +1,11 @@
-// Bounds on a tarball before anything unpacks it. A tarball may come from a stranger: one megabyte of gzip can hold a
-// gigabyte, or millions of empty files.
+// Bounds on a tarball before anything unpacks the tarball. A tarball may come from an unknown author: one megabyte of
+// gzip can contain a gigabyte, or millions of empty files.
 import { gunzipSync } from 'node:zlib';
 import { type TarEntry, tarEntries } from './tar-entries.ts';
 
-/** The most that a tarball may be, packed and unpacked, and the most entries. Registries refuse less than that. */
+/**
+ * The largest sizes of a tarball, packed and unpacked, and the largest number of entries. Registries have lower bounds.
+ */
 export interface TarballBounds {
   /** Bytes of the packed file. Default 64 MiB. */
   readonly packedBytes: number;
@@ -25,7 +27,7 @@ export const TARBALL_BOUNDS: TarballBounds = {
 /**
  * The entries of a tarball within the bounds. Memory stays within the bound on unpacked bytes.
  *
- * @throws Error that names the bound; that the bytes are no gzip archive, or not a whole one.
+ * @throws Error that names the bound; Error when the bytes are not a whole gzip archive.
  */
 export function entriesWithinBounds(
   bytes: Uint8Array,
@@ -54,6 +56,6 @@ function unpack(bytes: Uint8Array, maxOutputLength: number): Buffer {
 
 function exceeds(found: string, bound: string): Error {
   return new Error(
-    `the tarball has ${found}, at most ${bound} are looked at: publish less, or name a smaller file`,
+    `the tarball has ${found}, at most ${bound} are read: publish less, or name a smaller file`,
   );
 }

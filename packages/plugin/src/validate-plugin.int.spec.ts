@@ -1,4 +1,4 @@
-// Folders that npm packs, looked at by the command.
+// The command on folders that npm packs.
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -34,37 +34,33 @@ async function write(changes: PluginChanges = {}): Promise<void> {
 }
 
 describe('millrace-plugin validate', () => {
-  it('has nothing to say of a good plugin', { timeout: TIMEOUT_MS }, async () => {
+  it('reports nothing for a good plugin', { timeout: TIMEOUT_MS }, async () => {
     await write();
     const { output, problemCount } = await validate();
-    expect(output).toMatch(/^(?:ok .*\n){10}@acme\/receiver-wind@1\.2\.3: ready to be published\n$/);
+    expect(output).toMatch(/^(?:ok .*\n){10}@acme\/receiver-wind@1\.2\.3: ready for publishing\n$/);
     expect(problemCount).toBe(0);
   });
 
-  it(
-    'finds exports and types that are not there, of the folder as it is packed',
-    { timeout: TIMEOUT_MS },
-    async () => {
-      // The files are in the folder, and left out of the package.
-      await write({ manifest: { files: ['src', 'conformance.json'] } });
-      const { output, problemCount } = await validate('--json');
-      const { outcomes } = JSON.parse(output) as { readonly outcomes: readonly CheckOutcome[] };
-      const failed = outcomes.filter(({ problems }) => problems.length > 0).map(({ id }) => id);
-      expect(failed).toEqual(['exports', 'types']);
-      expect(problemCount).toBeGreaterThan(1);
-    },
-  );
+  it('finds missing exports and types in the packed folder', { timeout: TIMEOUT_MS }, async () => {
+    // The files are in the folder, and excluded from the package.
+    await write({ manifest: { files: ['src', 'conformance.json'] } });
+    const { output, problemCount } = await validate('--json');
+    const { outcomes } = JSON.parse(output) as { readonly outcomes: readonly CheckOutcome[] };
+    const failed = outcomes.filter(({ problems }) => problems.length > 0).map(({ id }) => id);
+    expect(failed).toEqual(['exports', 'types']);
+    expect(problemCount).toBeGreaterThan(1);
+  });
 
   it('finds a CommonJS module in an ES package', { timeout: TIMEOUT_MS }, async () => {
     await write({ files: { 'dist/index.js': 'module.exports = { wind: 1 };\n' } });
     expect((await validate()).output).toMatch(/FAILED exports.*\n.*- /);
   });
 
-  it('needs a package', async () => {
+  it('requires a package', async () => {
     await expect(validate()).rejects.toThrow(/there is no package.json in/);
   });
 
-  it('says what npm said when packing fails', { timeout: TIMEOUT_MS }, async () => {
+  it('reports the message of npm when packing fails', { timeout: TIMEOUT_MS }, async () => {
     await write({
       manifest: { scripts: { prepack: 'node -e "console.error(\'no compiler\');process.exit(3)"' } },
     });

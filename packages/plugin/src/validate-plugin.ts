@@ -1,4 +1,4 @@
-// All checks on one tarball. Every check runs, so that one round shows all there is to mend.
+// All checks on one tarball. Every check runs, so that one round shows all problems.
 import { messageOf } from '@millrace/core';
 import type { CheckOutcome, PluginCheck } from './plugin-check.ts';
 import { CONFORMANCE_RESULTS_CHECK } from './checks/conformance-results-check.ts';
@@ -10,7 +10,7 @@ import { SCRIPT_CHECK } from './checks/script-check.ts';
 import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './checks/text-check.ts';
 import type { PluginTarball } from './plugin-tarball.ts';
 
-/** The checks, in the order in which they are shown. */
+/** The checks, in the order of the report. */
 export const PLUGIN_CHECKS: readonly PluginCheck[] = [
   MANIFEST_CHECK,
   EXPORT_CHECK,
@@ -24,7 +24,7 @@ export const PLUGIN_CHECKS: readonly PluginCheck[] = [
   CONFORMANCE_RESULTS_CHECK,
 ];
 
-/** Runs every check. A check that cannot be carried out counts as a problem, and says why. */
+/** Runs every check. A check that cannot be executed counts as a problem, with the reason. */
 export async function validatePlugin(plugin: PluginTarball): Promise<readonly CheckOutcome[]> {
   const outcomes: CheckOutcome[] = [];
   for (const check of PLUGIN_CHECKS) {
@@ -33,7 +33,7 @@ export async function validatePlugin(plugin: PluginTarball): Promise<readonly Ch
       outcomes.push({ id, title, problems: await check.find(plugin) });
     } catch (error) {
       const why = messageOf(error);
-      outcomes.push({ id, title, problems: [`the check could not be carried out: ${why}`] });
+      outcomes.push({ id, title, problems: [`the check could not be executed: ${why}`] });
     }
   }
   return outcomes;

@@ -1,9 +1,9 @@
-// Tar archives made block by block, in forms that no packer of good faith makes.
+// Tar archives made block by block, in forms that no honest packer makes.
 
-/** How a header differs from that of a plain file. */
+/** The differences of a header from the header of a plain file. */
 export interface HeaderChanges {
   readonly type?: string;
-  /** The field for the size, as it is written. */
+  /** The field for the size, as written. */
   readonly size?: string;
   readonly prefix?: string;
 }

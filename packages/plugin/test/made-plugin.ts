@@ -1,4 +1,4 @@
-// A plugin made of texts, without packing anything: good in every way, with what a test puts in place of it.
+// A plugin made of texts, without packing: valid in every respect, with the changes of a test.
 import { Package } from '@arethetypeswrong/core';
 import { type ConformanceReport, renderReport, sourceDigest } from '@millrace/testing/conformance';
 import { readManifest } from '../src/plugin-manifest.ts';
@@ -46,7 +46,7 @@ export const GOOD_REPORT: ConformanceReport = {
   ],
 };
 
-/** What a test changes; a file that is undefined is left out. */
+/** The changes of a test; an undefined file is omitted. */
 export interface PluginChanges {
   readonly manifest?: Readonly<Record<string, unknown>>;
   readonly files?: Readonly<Record<string, string | undefined>>;

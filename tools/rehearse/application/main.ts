@@ -1,5 +1,5 @@
-// The application of the rehearsal: what a user writes who has installed three packages and nothing else. It serves
-// itself a text over TCP, counts its words, and says what it counted.
+// The application of the rehearsal, as written by a user who has installed only three packages. The application serves
+// a text to its own socket over TCP, counts the words, and prints the counts.
 import { once } from 'node:events';
 import { createServer, type AddressInfo } from 'node:net';
 import { CONTRACT_VERSION } from '@millrace/core';

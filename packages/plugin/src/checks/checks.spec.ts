@@ -19,7 +19,12 @@ const checked = (result: 'failed' | 'not-applicable') =>
 const PEER = '@millrace/core';
 const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])[] = [
   [MANIFEST_CHECK, 'a private package', { manifest: { private: true } }, /private is true/],
-  [MANIFEST_CHECK, 'a name that leads elsewhere', { manifest: { name: '../../x' } }, /a name that npm takes/],
+  [
+    MANIFEST_CHECK,
+    'a name that leads elsewhere',
+    { manifest: { name: '../../x' } },
+    /a name that npm accepts/,
+  ],
   [MANIFEST_CHECK, 'no version', { manifest: { version: 'latest' } }, /expected a version/],
   [MANIFEST_CHECK, 'no description', { manifest: { description: 7 } }, /description is missing/],
   [MANIFEST_CHECK, 'no keyword', { manifest: { keywords: ['wind'] } }, /"millrace-plugin"/],
@@ -43,7 +48,7 @@ const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])
     DEPENDENCY_CHECK,
     'the engine',
     { manifest: { dependencies: { '@millrace/engine': '^1.0.0' } } },
-    /nothing else/,
+    /depends only on/,
   ],
   [
     DEPENDENCY_CHECK,
@@ -129,20 +134,20 @@ describe('the checks of a plugin', () => {
     expect((await PATH_CHECK.find({ ...plugin, entries: [...entries, odd] })).join()).toMatch(expected);
   });
 
-  it('find a file outside of the folder of the package', async () => {
+  it('find a file outside the folder of the package', async () => {
     const { entries, ...plugin } = madePlugin();
     const odd = { path: 'other/a.js', kind: 'file', bytes: new Uint8Array() } as const;
     expect((await PATH_CHECK.find({ ...plugin, entries: [...entries, odd] })).join()).toMatch(/one folder/);
   });
 
-  it('take a README whose tables were aligned', async () => {
+  it('accept a README whose tables were aligned', async () => {
     const readme = (madePlugin().text('README.md') ?? '')
       .replaceAll('| ', '|    ')
       .replaceAll('---', '---------');
     expect(await CONFORMANCE_RESULTS_CHECK.find(madePlugin({ files: { 'README.md': readme } }))).toEqual([]);
   });
 
-  it('leave tests of the sources out of what results are about', async () => {
+  it('exclude tests of the sources from the fingerprint of results', async () => {
     expect(
       await CONFORMANCE_RESULTS_CHECK.find(madePlugin({ files: { 'src/index.spec.ts': 'a test' } })),
     ).toEqual([]);

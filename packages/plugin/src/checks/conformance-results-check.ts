@@ -1,5 +1,5 @@
-// Whether the package is proven, and the proof is about this very code: `conformance.json` is in the package, its runs
-// are of the sources that are packed, by today's kits, and the README shows them.
+// Checks that the package is proven, and that the proof is about this very code: `conformance.json` is in the package,
+// its runs cover the packed sources, with the current kits, and the README shows the results.
 import * as kits from '@millrace/testing/conformance';
 import {
   type ConformanceReport,
@@ -37,7 +37,9 @@ function aboutProblems(report: ConformanceReport, { manifest }: PluginTarball): 
   if (of !== is) problems.push(`the results are of ${of}, and this is ${is}: ${AGAIN}`);
   const isReceiver = manifest.keywords.includes('millrace-receiver');
   if (isReceiver && !report.runs.some(({ port }) => port === 'Receiver')) {
-    problems.push('it calls itself a receiver, and no run is of the receiver kit: see receiverConformance');
+    problems.push(
+      'the package describes itself as a receiver, and no run is of the receiver kit: see receiverConformance',
+    );
   }
   if (report.runs.length === 0) problems.push(`there are no results in conformance.json: ${AGAIN}`);
   return problems;
@@ -47,7 +49,9 @@ function freshnessProblems(run: ConformanceRunReport, { files, text }: PluginTar
   const problems: Problem[] = [];
   const packed = sourceDigest(files.map((path) => ({ path, text: text(path) ?? '' })));
   if (packed === undefined) {
-    problems.push('src is not packed, so nobody can tell what the results are about: name it in "files"');
+    problems.push(
+      'src is not packed, so the results cannot be compared with the sources: name it in "files"',
+    );
   } else if (run.sources !== packed) {
     problems.push(`the results of ${run.name} are not of these sources: ${AGAIN}`);
   }

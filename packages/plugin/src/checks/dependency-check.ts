@@ -1,11 +1,11 @@
-// Whose core a plugin uses: the application's, which is why core is a peer. A second copy would do its work beside the
-// first one; a range without an upper end claims to know the future.
+// Checks that a plugin uses the application's core, which is why core is a peer. A second copy would work beside the
+// first one; a range without an upper end promises compatibility with unknown versions.
 import { satisfies, validRange } from 'semver';
 import type { PluginCheck, Problem } from '../plugin-check.ts';
 import type { PluginManifest } from '../plugin-manifest.ts';
 
 const CORE = '@millrace/core';
-/** Ours, and of no use in a published plugin: a plugin knows core and nothing else. */
+/** Packages of this repository without a use in a published plugin: a plugin depends only on core. */
 const OTHERS = /^@millrace\/(?!core$)|^millrace-plugin$/;
 /** A version that no release will reach. */
 const FAR_FUTURE = '999999.0.0';
@@ -46,7 +46,7 @@ function strangers({
     .filter((name) => OTHERS.test(name))
     .map(
       (name) =>
-        `${name} is needed at run time: a plugin knows ${CORE} and nothing else; make it a devDependency`,
+        `${name} is needed at run time: a plugin depends only on ${CORE}; make ${name} a devDependency`,
     );
 }
 

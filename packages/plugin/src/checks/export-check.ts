@@ -1,5 +1,5 @@
-// Whether what is exported can be imported, and has types: publint and are-the-types-wrong look at the tarball. Millrace
-// packages are ES modules, so how they look to CommonJS and to resolution without exports is left out.
+// Checks that every export can be imported, and has types: publint and are-the-types-wrong check the tarball. Millrace
+// packages are ES modules, so the results for CommonJS and for resolution without exports are ignored.
 import { checkPackage, type Problem as TypeProblem } from '@arethetypeswrong/core';
 import { publint } from 'publint';
 import { formatMessage } from 'publint/utils';
@@ -7,22 +7,22 @@ import type { PluginCheck } from '../plugin-check.ts';
 
 const NOT_ESM = new Set(['node10', 'node16-cjs']);
 
-/** `exports`: publint has nothing to say. */
+/** `exports`: publint reports nothing. */
 export const EXPORT_CHECK: PluginCheck = {
   id: 'exports',
-  title: 'every export is there and is what it says',
+  title: 'every export exists and has the declared format',
   find: async ({ bytes }) => {
-    // A copy: publint wants a buffer that begins where the tarball does.
+    // A copy: publint needs a buffer that begins with the tarball.
     const tarball = Uint8Array.from(bytes).buffer;
     const { messages, pkg } = await publint({ pack: { tarball }, level: 'warning' });
     return messages.map((message) => formatMessage(message, pkg, { color: false }) ?? message.code);
   },
 };
 
-/** `types`: every export has types that fit. */
+/** `types`: every export has matching types. */
 export const TYPE_CHECK: PluginCheck = {
   id: 'types',
-  title: 'every export has types that fit it',
+  title: 'every export has matching types',
   find: async ({ typed }) => {
     const result = await checkPackage(typed);
     if (!result.types) return ['the package has no types: let the compiler write declarations'];

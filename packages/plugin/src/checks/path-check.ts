@@ -1,10 +1,10 @@
-// The names of packed files. An unpacker of a user may follow a name out of the package's folder, and a terminal may obey a
-// name.
+// The names of packed files. An unpacker of a user may follow a name out of the package's folder, and a terminal may
+// execute control characters in a name.
 import type { PluginCheck } from '../plugin-check.ts';
 import { folderOf } from '../plugin-tarball.ts';
 import type { TarEntry } from '../tar-entries.ts';
 
-/** The faults that a path can have, with the words for each. */
+/** The possible faults of a path, with the words for each. */
 const FAULTS: readonly (readonly [RegExp, string])[] = [
   [/(?:^|[/\\])\.\.(?:[/\\]|$)/, 'leads out of its folder (`..`)'],
   [/^(?:[/\\]|[a-z]:)/i, 'is absolute'],
@@ -26,7 +26,7 @@ export const PATH_CHECK: PluginCheck = {
       const path = entry.path.startsWith(folder) ? entry.path.slice(folder.length) : entry.path;
       return words.length === 0
         ? []
-        : [`${JSON.stringify(path)} ${words.join(', ')}: rename the file, or leave it out`];
+        : [`${JSON.stringify(path)} ${words.join(', ')}: rename the file, or leave the file out`];
     });
   },
 };
@@ -44,7 +44,7 @@ function faultsOf(entry: TarEntry, folder: string, before: ReadonlySet<string>):
   return words;
 }
 
-/** Windows and macOS take names that differ in case for the same. */
+/** Windows and macOS treat names that differ in case as equal. */
 function foldedPath({ path }: TarEntry): string {
   return path.normalize().toLowerCase();
 }

@@ -1,5 +1,5 @@
-// What runs when somebody installs the package: nothing. An install script is how supply chains are attacked, and many
-// installations refuse them.
+// Checks that installing the package runs no code. Install scripts are a common way of supply-chain attacks, and many
+// installations refuse packages with install scripts.
 import type { PluginCheck, Problem } from '../plugin-check.ts';
 
 const INSTALL_SCRIPTS = [
@@ -17,10 +17,10 @@ export const SCRIPT_CHECK: PluginCheck = {
   title: 'installing the package runs nothing',
   find: ({ manifest, files }) => {
     const problems: Problem[] = INSTALL_SCRIPTS.filter((name) => name in manifest.scripts).map(
-      (name) => `scripts.${name} runs on the machine of whoever installs it: take it out`,
+      (name) => `scripts.${name} runs on the machine of every user at installation: remove the script`,
     );
     if (files.includes('binding.gyp'))
-      problems.push('binding.gyp makes npm compile at installation: take it out');
+      problems.push('binding.gyp makes npm compile at installation: remove the file');
     return problems;
   },
 };

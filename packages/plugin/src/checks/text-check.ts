@@ -1,5 +1,5 @@
-// What a reader finds in the package: what it is, how to begin, and under which licence. And nothing that was not meant
-// to be read.
+// The texts of the package for a reader: purpose, first steps, and licence. The package contains no files that were not
+// meant for publication.
 import type { PluginCheck, Problem } from '../plugin-check.ts';
 import type { PluginTarball } from '../plugin-tarball.ts';
 
@@ -21,20 +21,20 @@ export const LICENSE_CHECK: PluginCheck = {
   },
 };
 
-/** `readme`: a README that tells how to begin. */
+/** `readme`: a README with the first steps. */
 export const README_CHECK: PluginCheck = {
   id: 'readme',
-  title: 'the README says how to install it and how to begin',
+  title: 'the README explains installation and first steps',
   find: (plugin) => {
     const { name } = plugin.manifest;
     const text = readmeOf(plugin);
     if (text === undefined)
-      return ['there is no README.md: write what it does, its options, what it guarantees'];
+      return ['there is no README.md: describe the purpose, the options and the guarantees'];
     const problems: Problem[] = [];
     if (!text.includes(name))
       problems.push(`the README never names ${name}: show how to install and import it`);
     if (!/```(?:ts|typescript|js|javascript)\b/.test(text)) {
-      problems.push('the README has no code: show the shortest program that uses it');
+      problems.push('the README has no code: show the shortest program with the plugin');
     }
     return problems;
   },
@@ -43,7 +43,7 @@ export const README_CHECK: PluginCheck = {
 /** `files`: only what users need. */
 export const FILES_CHECK: PluginCheck = {
   id: 'files',
-  title: 'nothing is packed that was not meant to be read',
+  title: 'only files for users are packed',
   find: ({ files }) =>
     files
       .filter((file) =>
@@ -51,10 +51,10 @@ export const FILES_CHECK: PluginCheck = {
           file,
         ),
       )
-      .map((file) => `${file} is packed: name what to publish in "files", and leave this out`),
+      .map((file) => `${file} is packed: name the published files in "files", and leave this file out`),
 };
 
-/** The text of the README, whatever the case of its name. */
+/** The text of the README, under a name in any case. */
 export function readmeOf({ files, text }: Pick<PluginTarball, 'files' | 'text'>): string | undefined {
   const file = files.find((name) => /^readme\.md$/i.test(name));
   return file === undefined ? undefined : text(file);
