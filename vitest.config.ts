@@ -21,6 +21,7 @@ export default defineConfig({
       project('@millrace/engine', 'packages/engine'),
       project('@millrace/scheduling', 'packages/scheduling'),
       project('@millrace/wal', 'packages/wal'),
+      project('@millrace/remote', 'packages/remote'),
       project('@millrace/threads', 'packages/threads'),
       project('@millrace/testing', 'packages/testing'),
       project('millrace-plugin', 'packages/plugin'),

@@ -51,7 +51,7 @@ describe('the list of mutants', () => {
       ...inCore.map((part) => `core/src/${part}/`),
       ...sources,
       'wal/',
-      'threads/',
+      'remote/',
       'scheduling/',
       'sinks/files/',
       'sinks/sqlite/',

@@ -1,11 +1,11 @@
 // Executors as threads of this process. Each thread loads the program's script anew, with the same arguments. The
 // `workerData` of the thread marks the thread as an executor and contains the port to the driver.
+import { availableParallelism } from 'node:os';
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { MillraceError } from '@millrace/core';
 import { isError, serializeError } from '@millrace/core/engine';
 import { MessageChannel, type MessagePort, type ResourceLimits, Worker } from 'node:worker_threads';
-import type { ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
+import type { ExecutorExit, ExecutorLauncher, LaunchedExecutor, LaunchRequest } from '@millrace/remote';
 import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { threadsError } from './threads-errors.ts';
 
@@ -26,6 +26,7 @@ export interface ThreadLauncherOptions {
 
 /** Launches threads. */
 export class ThreadLauncher implements ExecutorLauncher {
+  readonly places = availableParallelism();
   readonly pair = threadConnector.pair;
   readonly adopt = threadConnector.adopt;
   readonly #options: ThreadLauncherOptions;
@@ -40,6 +41,10 @@ export class ThreadLauncher implements ExecutorLauncher {
    */
   slotName(index: number, life: number): string {
     return process.platform === 'linux' || life === 0 ? `${index}` : `${index}-${life}`;
+  }
+
+  executorName(index: number, life: number): string {
+    return life === 0 ? `thread-${index}` : `thread-${index}.${life}`;
   }
 
   launch(request: LaunchRequest): LaunchedExecutor {
@@ -69,6 +74,7 @@ export class ThreadLauncher implements ExecutorLauncher {
 }
 
 class LaunchedThread implements LaunchedExecutor {
+  readonly host = 'localhost';
   readonly end: WorkerTransport;
   readonly #worker: Worker;
   #error: unknown;
@@ -80,8 +86,8 @@ class LaunchedThread implements LaunchedExecutor {
     worker.on('error', (error) => (this.#error = error));
   }
 
-  onExit(exited: (reason: MillraceError) => void): void {
-    this.#worker.once('exit', (exitCode) => exited(reasonOf(exitCode, this.#error)));
+  onExit(exited: (exit: ExecutorExit) => void): void {
+    this.#worker.once('exit', (exitCode) => exited(exitOf(exitCode, this.#error)));
   }
 
   async terminate(): Promise<void> {
@@ -89,18 +95,16 @@ class LaunchedThread implements LaunchedExecutor {
   }
 }
 
-function reasonOf(exitCode: number, error: unknown): MillraceError {
+function exitOf(exitCode: number, error: unknown): ExecutorExit {
   if (error === undefined) {
-    return threadsError('MR_THREADS_EXITED', `the thread ended with exit code ${exitCode}`, {
-      details: { exitCode },
-    });
+    const message = `the thread ended with exit code ${exitCode}`;
+    const reason = threadsError('MR_THREADS_EXITED', message, { details: { exitCode } });
+    return { reason, isQuiet: exitCode === 0 };
   }
   const { message } = serializeError(error);
   const isOutOfMemory = isError(error) && 'code' in error && error.code === 'ERR_WORKER_OUT_OF_MEMORY';
-  if (isOutOfMemory) {
-    return threadsError('MR_THREADS_OUT_OF_MEMORY', `the thread ran out of memory: ${message}`, {
-      cause: error,
-    });
-  }
-  return threadsError('MR_THREADS_CRASHED', `nobody caught: ${message}`, { cause: error });
+  const reason = isOutOfMemory
+    ? threadsError('MR_THREADS_OUT_OF_MEMORY', `the thread ran out of memory: ${message}`, { cause: error })
+    : threadsError('MR_THREADS_CRASHED', `nobody caught: ${message}`, { cause: error });
+  return { reason, isQuiet: false };
 }

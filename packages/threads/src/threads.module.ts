@@ -1,6 +1,5 @@
 // Executors on threads as a plugin. The same line of the program has two meanings: on the driver, a backend that
 // launches threads; inside such a thread, the session of an executor, whose log goes to the driver.
-import { availableParallelism } from 'node:os';
 import { isMainThread, workerData } from 'node:worker_threads';
 import {
   pluginModule,
@@ -13,11 +12,11 @@ import {
   type PluginFactory,
 } from '@millrace/core';
 import type { z } from 'zod';
-import { ChannelLogger } from './channel-logger.ts';
-import { ChannelExecutorSession } from './executor-session.ts';
+import { ChannelLogger } from '@millrace/remote';
+import { ChannelExecutorSession } from '@millrace/remote';
 import { PACKAGE_VERSION } from './package-version.ts';
 import { WorkerTransport, threadConnector } from './worker-transport.ts';
-import { ThreadExecutorBackend } from './thread-executor-backend.ts';
+import { RemoteExecutorBackend } from '@millrace/remote';
 import { SEAT_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
 import { threadsOptionsSchema } from './threads.options.ts';
 
@@ -35,13 +34,13 @@ const onDriver = definePlugin({
     pluginModule((bind) => {
       bind(ExecutorBackend).toResolvedValue(
         (clock, random, log) =>
-          new ThreadExecutorBackend({
+          new RemoteExecutorBackend({
+            name: 'threads',
             launcher: new ThreadLauncher(options),
             clock,
             random,
             log,
             options,
-            availableCores: availableParallelism(),
           }),
         [Clock, RandomSource, Logger],
       );

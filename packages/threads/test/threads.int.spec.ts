@@ -72,9 +72,9 @@ describe('a program on two threads', () => {
   }, 60_000);
 
   it.each([
-    ['graph', 'MR_THREADS_PROGRAM_DIFFERS'],
+    ['graph', 'MR_REMOTE_PROGRAM_DIFFERS'],
     ['early', 'MR_THREADS_CRASHED'],
-    ['quiet', 'MR_THREADS_PROGRAM_ENDED'],
+    ['quiet', 'MR_REMOTE_PROGRAM_ENDED'],
   ])(
     'does not start when its executors come up with: %s',
     async (mistake, code) => {
@@ -88,7 +88,7 @@ describe('a program on two threads', () => {
     ['exit', 'MR_THREADS_EXITED'],
     ['crash', 'MR_THREADS_CRASHED'],
     ['memory', 'MR_THREADS_OUT_OF_MEMORY'],
-    ['hang', 'MR_THREADS_NOT_RESPONDING'],
+    ['hang', 'MR_REMOTE_NOT_RESPONDING'],
   ])(
     'continues when one executor ends by: %s',
     async (mistake, code) => {

@@ -33,56 +33,56 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
     wrong: 'signs of life of an executor do not count',
     patches: [
       {
-        file: 'threads/src/heartbeat.ts',
+        file: 'remote/src/heartbeat.ts',
         find: 'heard(): void {\n    this.#unanswered = 0;',
         replace: 'heard(): void {',
       },
     ],
-    finder: { kind: 'test', file: 'packages/threads/src/heartbeat.spec.ts' },
+    finder: { kind: 'test', file: 'packages/remote/src/heartbeat.spec.ts' },
   },
   {
     name: 'replacement-timer-stays',
     wrong: 'a place closed during the replacement of its executor gets an executor nevertheless',
     patches: [
       {
-        file: 'threads/src/executor-slot.ts',
+        file: 'remote/src/executor-slot.ts',
         find: '    this.#isClosed = true;\n    this.#timer?.cancel();',
         replace: '    this.#isClosed = true;',
       },
     ],
-    finder: { kind: 'test', file: 'packages/threads/src/executor-slot.spec.ts' },
+    finder: { kind: 'test', file: 'packages/remote/src/executor-slot.spec.ts' },
   },
   {
     name: 'delay-after-a-healthy-life',
     wrong: 'an executor with a long life is replaced as late as one that died at once',
     patches: [
-      { file: 'threads/src/executor-slot.ts', find: 'if (isHealthy) this.#failures = 0;', replace: '' },
+      { file: 'remote/src/executor-slot.ts', find: 'if (isHealthy) this.#failures = 0;', replace: '' },
     ],
-    finder: { kind: 'test', file: 'packages/threads/src/executor-slot.spec.ts' },
+    finder: { kind: 'test', file: 'packages/remote/src/executor-slot.spec.ts' },
   },
   {
     name: 'silence-a-beat-late',
     wrong: 'a silence of exactly the bound is not reported',
     patches: [
       {
-        file: 'threads/src/heartbeat.ts',
+        file: 'remote/src/heartbeat.ts',
         find: 'if (silentMs < patienceMs()) this.start();',
         replace: 'if (silentMs <= patienceMs()) this.start();',
       },
     ],
-    finder: { kind: 'test', file: 'packages/threads/src/heartbeat.spec.ts' },
+    finder: { kind: 'test', file: 'packages/remote/src/heartbeat.spec.ts' },
   },
   {
     name: 'heartbeat-stays',
     wrong: 'a finished life continues to request signs of life',
     patches: [
       {
-        file: 'threads/src/executor-life.ts',
+        file: 'remote/src/executor-life.ts',
         find: '    this.#heartbeat.stop();\n    this.#conversation.close();',
         replace: '    this.#conversation.close();',
       },
     ],
-    finder: { kind: 'test', file: 'packages/threads/src/executor-life.spec.ts' },
+    finder: { kind: 'test', file: 'packages/remote/src/executor-life.spec.ts' },
   },
   {
     name: 'place-beside-itself',

@@ -16,7 +16,7 @@ export interface Sighting {
 const RECORD = new URL('./sightings.json', import.meta.url);
 
 /** Mutants that change neither a result nor a promise of a simulated program, so the simulation skips such mutants. */
-const OUTSIDE = /^(threads|scheduling|receivers)\//;
+const OUTSIDE = /^(remote|threads|scheduling|receivers)\//;
 
 /** Tells whether the simulation should detect a mutant. */
 export function isSimulated({ patches, outside }: Mutant): boolean {

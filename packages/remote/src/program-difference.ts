@@ -1,5 +1,5 @@
 // Compares the program of an executor with the driver's. The digests decide equality, the lines show the differences.
-import { threadsError } from './threads-errors.ts';
+import { remoteError } from './remote-errors.ts';
 
 /** The description of a program. */
 export interface ProgramShape {
@@ -15,8 +15,8 @@ export function programDifference(driver: ProgramShape, executor: ProgramShape):
   if (driver.fingerprint === executor.fingerprint) return undefined;
   const onlyDriver = without(driver.shape, executor.shape);
   const onlyExecutor = without(executor.shape, driver.shape);
-  return threadsError(
-    'MR_THREADS_PROGRAM_DIFFERS',
+  return remoteError(
+    'MR_REMOTE_PROGRAM_DIFFERS',
     'driver and executor must build the same graph, but ' +
       `only the driver has ${listed(onlyDriver)}, only the executor has ${listed(onlyExecutor)}; ` +
       'the graph must not depend on random values, time or isDriver',

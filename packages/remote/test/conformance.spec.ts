@@ -1,30 +1,31 @@
-// The conformance of the backend. Executors are on connections in memory, as in the virtual cluster;
-// `threads.int.spec.ts` covers the difference between these connections and real threads.
-import { ManualClock, type MillraceError, SeededRandom } from '@millrace/core';
+// The backend against its kit. Executors are sessions on connections in memory, as in the virtual cluster. The package of
+// each transport proves its own launcher and connections.
+import { coreError, ManualClock, type MillraceError, SeededRandom } from '@millrace/core';
 import type { ExecutorProgram } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
-import type { ExecutorLauncher } from '../src/executor-launcher.ts';
+import type { ExecutorExit, ExecutorLauncher } from '../src/executor-launcher.ts';
 import { memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
-import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
-import { threadsError } from '../src/threads-errors.ts';
-import { threadsOptionsSchema } from '../src/threads.options.ts';
+import { RemoteExecutorBackend } from '../src/remote-executor-backend.ts';
+import { remoteOptions } from './remote-options.ts';
 
 function create(program: ExecutorProgram): ExecutorBackendTarget {
   const clock = new ManualClock(10_000);
   const exits = new Map<string, (reason: MillraceError) => void>();
   const launcher: ExecutorLauncher = {
     ...memoryConnector(),
+    places: 3,
     slotName: (index) => `${index}`,
+    executorName: (index, life) => (life === 0 ? `executor-${index}` : `executor-${index}.${life}`),
     launch: ({ slot, application }) => {
       const [end, far] = MemoryEnd.pair();
       const ends = [end];
-      let exited: ((reason: MillraceError) => void) | undefined;
+      let exited: ((exit: ExecutorExit) => void) | undefined;
       const exit = (reason: MillraceError): void => {
         for (const own of ends) own.close();
-        exited?.(reason);
+        exited?.({ reason, isQuiet: false });
         exited = undefined;
       };
       exits.set(slot, exit);
@@ -35,25 +36,26 @@ function create(program: ExecutorProgram): ExecutorBackendTarget {
       const session = new ChannelExecutorSession({ slot, application, end: far, connector: { adopt } });
       session.serve(program).catch((reason: MillraceError) => exit(reason));
       return {
+        host: `host-${slot}`,
         end,
         onExit: (listener) => (exited = listener),
-        terminate: async () => exit(threadsError('MR_THREADS_EXITED', 'terminated')),
+        terminate: async () => exit(coreError('MR_EXECUTOR_UNREACHABLE', 'terminated')),
       };
     },
   };
-  const backend = new ThreadExecutorBackend({
+  const backend = new RemoteExecutorBackend({
     launcher,
     clock,
     random: new SeededRandom(1),
     log: new RecordingLogger(),
-    options: threadsOptionsSchema.parse({}),
-    availableCores: 3,
+    options: remoteOptions({}),
+    name: 'memory',
   });
   return {
     backend,
     kill: (executorId) => {
-      const [, slot = ''] = /^thread-(\d+)/.exec(executorId) ?? [];
-      exits.get(slot)?.(threadsError('MR_THREADS_EXITED', 'killed'));
+      const [, slot = ''] = /^executor-(\d+)/.exec(executorId) ?? [];
+      exits.get(slot)?.(coreError('MR_EXECUTOR_UNREACHABLE', 'killed'));
     },
     pass: (ms) => clock.advance(ms),
   };
@@ -61,5 +63,5 @@ function create(program: ExecutorProgram): ExecutorBackendTarget {
 
 executorBackendConformance(
   { describe, it },
-  { name: 'ThreadExecutorBackend', module: import.meta.url, capabilities: { executors: 3 }, create },
+  { name: 'RemoteExecutorBackend', module: import.meta.url, capabilities: { executors: 3 }, create },
 );

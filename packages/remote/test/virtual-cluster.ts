@@ -25,11 +25,12 @@ import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
-import type { ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
+import type { ExecutorExit, ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
 import { type Carrier, memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
-import { ThreadExecutorBackend } from '../src/thread-executor-backend.ts';
-import { threadsError } from '../src/threads-errors.ts';
-import { type ThreadsOptions, threadsOptionsSchema } from '../src/threads.options.ts';
+import { RemoteExecutorBackend } from '../src/remote-executor-backend.ts';
+import { remoteError } from '../src/remote-errors.ts';
+import type { RemoteExecutorOptions } from '../src/remote-options.ts';
+import { remoteOptions } from './remote-options.ts';
 
 /** A copy of the program, and its place: `driver`, or the slot of an executor. */
 export type Program = (ssc: StreamingContext, place: string) => void;
@@ -46,7 +47,7 @@ export interface VirtualClusterOptions {
   readonly startMs?: number;
   /** Plugins of the driver. */
   readonly driverPlugins?: readonly Plugin[];
-  readonly threads?: Partial<ThreadsOptions>;
+  readonly remote?: Partial<RemoteExecutorOptions>;
   readonly context?: Partial<StandaloneContextOptions>;
 }
 
@@ -64,7 +65,7 @@ export class VirtualCluster {
   readonly log = new RecordingLogger();
   readonly random = new SeededRandom(1);
   readonly storage: MemoryStorage;
-  readonly backend: ThreadExecutorBackend;
+  readonly backend: RemoteExecutorBackend;
   readonly ssc: StreamingContext;
   /** Executors that were launched and have not exited, by slot. */
   readonly running = new Map<string, Running>();
@@ -81,13 +82,13 @@ export class VirtualCluster {
     this.storage = new MemoryStorage({ clock: this.clock });
     this.#options = options;
     this.#program = program;
-    this.backend = new ThreadExecutorBackend({
+    this.backend = new RemoteExecutorBackend({
       launcher: this.#launcher(),
       clock: this.clock,
       random: this.random,
       log: this.log,
-      options: threadsOptionsSchema.parse(options.threads ?? {}),
-      availableCores: 2,
+      options: remoteOptions(options.remote ?? {}),
+      name: 'memory',
     });
     this.ssc =
       options.isLocal === true
@@ -104,7 +105,7 @@ export class VirtualCluster {
   }
 
   /** The executor of this slot is gone at once. */
-  kill(slot: string, reason = threadsError('MR_THREADS_EXITED', 'killed by the test')): void {
+  kill(slot: string, reason = coreError('MR_EXECUTOR_UNREACHABLE', 'killed by the test')): void {
     this.running.get(slot)?.exit(reason);
   }
 
@@ -120,7 +121,7 @@ export class VirtualCluster {
     if (running === undefined) return;
     running.isFrozen = true;
     running.ends.splice(1);
-    running.exit(threadsError('MR_THREADS_NOT_RESPONDING', 'the host is gone'));
+    running.exit(remoteError('MR_REMOTE_NOT_RESPONDING', 'the host is gone'));
   }
 
   /** The log lines with this message. */
@@ -132,28 +133,31 @@ export class VirtualCluster {
     const connector = memoryConnector(this.#options.carry);
     return {
       ...connector,
+      places: 2,
       slotName: (index) => `${index}`,
+      executorName: (index, life) => (life === 0 ? `executor-${index}` : `executor-${index}.${life}`),
       launch: (request) => {
         this.launches += 1;
         const carry = this.#options.carry ?? ((_, deliver) => queueMicrotask(deliver));
         const [end, far] = MemoryEnd.pair((message, deliver) => running.isFrozen || carry(message, deliver));
-        let exited: ((reason: MillraceError) => void) | undefined;
+        let exited: ((exit: ExecutorExit) => void) | undefined;
         const running: Running = {
           isFrozen: false,
           ends: [end],
           exit: (reason) => {
             if (this.running.get(request.slot) === running) this.running.delete(request.slot);
             for (const own of running.ends) own.close();
-            exited?.(reason);
+            exited?.({ reason, isQuiet: false });
             exited = undefined;
           },
         };
         this.running.set(request.slot, running);
         if (!this.deafSlots.has(request.slot)) this.#load(request, far, running);
         return {
+          host: `host-${request.slot}`,
           end,
           onExit: (listener) => (exited = listener),
-          terminate: async () => running.exit(threadsError('MR_THREADS_EXITED', 'terminated')),
+          terminate: async () => running.exit(coreError('MR_EXECUTOR_UNREACHABLE', 'terminated')),
         };
       },
     };

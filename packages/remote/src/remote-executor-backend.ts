@@ -1,5 +1,5 @@
-// The `ExecutorBackend` of executors with a program copy each. The backend keeps its slots filled, reports executors to
-// the engine, connects executors with each other, and transports requests. The launcher hides the threads.
+// The `ExecutorBackend` of executors with a program copy each. The backend keeps its places filled, reports executors to
+// the engine, connects executors with each other, and transports requests. The launcher hides threads, processes or hosts.
 import type {
   Clock,
   ExecutorBackend,
@@ -14,29 +14,29 @@ import { type DriverProgram, type ExecutorProtocol, type ExecutorScaling } from 
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';
-import { ExecutorThreads } from './executor-threads.ts';
-import { threadsError } from './threads-errors.ts';
-import type { ThreadsOptions } from './threads.options.ts';
+import { ExecutorPlaces } from './executor-places.ts';
+import { remoteError } from './remote-errors.ts';
+import type { RemoteExecutorOptions } from './remote-options.ts';
 
 /** Collaborators of the backend. */
-export interface ThreadExecutorBackendDeps {
+export interface RemoteExecutorBackendDeps {
   readonly launcher: ExecutorLauncher;
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Logger;
-  readonly options: ThreadsOptions;
-  /** The number of cores, for a program that requests one executor per core. */
-  readonly availableCores: number;
+  readonly options: RemoteExecutorOptions;
+  /** The name of the backend in messages, for instance `threads`. */
+  readonly name: string;
 }
 
-/** Executors on threads. */
-export class ThreadExecutorBackend implements ExecutorBackend {
-  readonly name = 'threads';
+/** Executors over any transport. */
+export class RemoteExecutorBackend implements ExecutorBackend {
+  readonly name: string;
   readonly isRemote = true;
-  readonly #deps: ThreadExecutorBackendDeps;
+  readonly #deps: RemoteExecutorBackendDeps;
   /** In order of registration. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
-  readonly #slots: ExecutorThreads;
+  readonly #slots: ExecutorPlaces;
   readonly scaling: ExecutorScaling;
   #program: DriverProgram | undefined;
   /** Settled when all executors of the start are ready, or one of them has failed. */
@@ -44,10 +44,11 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   #isStarting = false;
   #isStopped = false;
 
-  constructor(deps: ThreadExecutorBackendDeps) {
-    const { options, availableCores } = deps;
+  constructor(deps: RemoteExecutorBackendDeps) {
+    const { options, launcher } = deps;
+    this.name = deps.name;
     this.#deps = deps;
-    const slots = new ExecutorThreads(
+    const slots = new ExecutorPlaces(
       (index) =>
         new ExecutorSlot({
           ...deps,
@@ -62,7 +63,9 @@ export class ThreadExecutorBackend implements ExecutorBackend {
       get wanted() {
         return slots.count;
       },
-      maxUseful: availableCores,
+      get maxUseful() {
+        return launcher.places;
+      },
       add: (count) => {
         if (!this.#isStopped) slots.open(count);
       },
@@ -75,12 +78,12 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   /**
    * Resolves when all executors are ready.
    *
-   * @throws the reason of the first failed executor, after all executors have been ended: `MR_THREADS_PROGRAM_DIFFERS`,
-   *   `MR_THREADS_PROGRAM_ENDED`, `MR_THREADS_CRASHED`, …; `MR_THREADS_ALREADY_STARTED`, `MR_THREADS_NO_PROGRAM`.
+   * @throws the reason of the first failed executor, after all executors have been ended: `MR_REMOTE_PROGRAM_DIFFERS`,
+   * `MR_REMOTE_PROGRAM_ENDED`, `MR_REMOTE_NOT_READY`, …; `MR_REMOTE_ALREADY_STARTED`, and the codes of the launcher.
    */
   async start(program: DriverProgram): Promise<void> {
     if (this.#program !== undefined)
-      throw threadsError('MR_THREADS_ALREADY_STARTED', 'the executors have been started already');
+      throw remoteError('MR_REMOTE_ALREADY_STARTED', 'the executors have been started already');
     this.#program = program;
     this.#isStarting = true;
     try {
@@ -115,7 +118,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    this.#started.reject(threadsError('MR_THREADS_STOPPED', 'the executors were stopped'));
+    this.#started.reject(remoteError('MR_REMOTE_STOPPED', 'the executors were stopped'));
     await this.#slots.closeAll();
     this.#alive.clear();
   }
@@ -132,19 +135,20 @@ export class ThreadExecutorBackend implements ExecutorBackend {
   }
 
   #countFor({ executors }: DriverProgram): number {
-    const { options, availableCores } = this.#deps;
-    if (executors === 'one-per-core') return availableCores;
-    return executors ?? options.executors ?? availableCores;
+    const { options, launcher } = this.#deps;
+    if (executors === 'one-per-core') return launcher.places;
+    return executors ?? options.executors ?? launcher.places;
   }
 
   #launch(slot: ExecutorSlot, life: number): ExecutorLife {
     const { launcher, clock, log, options } = this.#deps;
     const program = this.#program as DriverProgram;
-    const executorId = life === 0 ? `thread-${slot.index}` : `thread-${slot.index}.${life}`;
     const request = { slot: launcher.slotName(slot.index, life), application: program.application };
+    const launched = launcher.launch(request);
+    const executorId = launcher.executorName(slot.index, life);
     return new ExecutorLife({
-      description: { executorId, host: 'localhost', cores: options.cores },
-      launched: launcher.launch(request),
+      description: { executorId, host: launched.host, cores: options.cores },
+      launched,
       program,
       clock,
       log,
@@ -159,7 +163,7 @@ export class ThreadExecutorBackend implements ExecutorBackend {
     if (this.#isStopped) return;
     const { executorId } = life.description;
     for (const [otherId, other] of this.#alive) {
-      const [one, two] = this.#deps.launcher.pair();
+      const [one, two] = this.#deps.launcher.pair(life.description, other.description);
       life.connect(otherId, one);
       other.connect(executorId, two);
     }

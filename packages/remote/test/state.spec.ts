@@ -124,7 +124,7 @@ interface Run extends VirtualClusterOptions {
 async function run(make: Make, { first = 0, last = BATCHES - 1, between, onMade, ...options }: Run = {}) {
   const seen: Seen = new Map();
   const cluster = new VirtualCluster(program(make, seen, first), {
-    threads: { restartDelayMs: 100, restartDelayMaxMs: 200 },
+    remote: { restartDelayMs: 100, restartDelayMaxMs: 200 },
     startMs: START_MS + first * 1_000,
     ...options,
     context: { defaultParallelism: 4, ...options.context },

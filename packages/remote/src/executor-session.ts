@@ -12,6 +12,7 @@ import {
   type ExecutorPeers,
   type ExecutorSession,
   type ExecutorProgram,
+  type PeerGone,
 } from '@millrace/core/engine';
 import { ChannelLogger } from './channel-logger.ts';
 import { RpcChannel } from './rpc-channel.ts';
@@ -119,6 +120,8 @@ export class ChannelExecutorSession implements ExecutorSession {
   async #answer(kind: string, request: unknown): Promise<unknown> {
     const endpoint = this.#endpoint;
     if (endpoint === undefined) throw unreachable('an executor that is not created yet', kind);
+    // A subject or a cut connection does not close when its peer dies, so the driver's word closes the channel.
+    if (kind === 'PeerGone') this.#peers.get((request as PeerGone).executorId)?.close();
     return endpoint.ask(kind as 'RunTask', request as never);
   }
 

@@ -13,7 +13,7 @@ import {
 } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import type { ExecutorLife } from './executor-life.ts';
-import type { ThreadsOptions } from './threads.options.ts';
+import type { RemoteExecutorOptions } from './remote-options.ts';
 
 /** Collaborators of an `ExecutorSlot`. */
 export interface ExecutorSlotDeps {
@@ -21,7 +21,7 @@ export interface ExecutorSlotDeps {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly log: Logger;
-  readonly options: ThreadsOptions;
+  readonly options: RemoteExecutorOptions;
   /** Begins a life; `life` is the number of earlier lives. */
   readonly launch: (slot: ExecutorSlot, life: number) => ExecutorLife;
   /** Called in place of another attempt when no attempt can succeed (disposition `stop-engine`). */

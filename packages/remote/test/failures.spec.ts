@@ -17,7 +17,9 @@ function collecting(options: VirtualClusterOptions = {}, more: Program = () => u
 /** The slot whose executor runs the only receiver. */
 function slotOfReceiver({ ssc }: VirtualCluster): Promise<string> {
   return new Promise((resolve) => {
-    ssc.on('receiver:started', ({ receiver }) => resolve(receiver.executorId?.replace('thread-', '') ?? ''));
+    ssc.on('receiver:started', ({ receiver }) =>
+      resolve(receiver.executorId?.replace('executor-', '') ?? ''),
+    );
   });
 }
 
@@ -52,7 +54,7 @@ describe('a lost executor', () => {
     cluster.kill(await slot);
     await cluster.clock.advance(3_000);
     const [line] = cluster.logged('blocks were in the memory of an executor that died and are lost');
-    expect(line?.fields).toMatchObject({ executorId: `thread-${await slot}`, blocks: 1, records: 3 });
+    expect(line?.fields).toMatchObject({ executorId: `executor-${await slot}`, blocks: 1, records: 3 });
     expect(seen).toEqual([]);
     expect(outcomes).toContain('skipped');
     await cluster.ssc.stop();
@@ -60,7 +62,7 @@ describe('a lost executor', () => {
 
   it('is replaced after delays that grow and are bounded', async () => {
     const options = { restartDelayMs: 100, restartDelayMaxMs: 1_000 };
-    const { cluster } = collecting({ executors: 1, threads: options });
+    const { cluster } = collecting({ executors: 1, remote: options });
     await cluster.start();
     const delays: number[] = [];
     for (let death = 0; death < 7; death += 1) {
@@ -84,8 +86,8 @@ describe('a lost executor', () => {
     cluster.kill('0');
     await cluster.clock.advance(1_000);
     expect(cluster.backend.executors().map(({ executorId }) => executorId)).toEqual([
-      'thread-1',
-      'thread-0.1',
+      'executor-1',
+      'executor-0.1',
     ]);
     await cluster.ssc.stop();
   });
@@ -102,7 +104,7 @@ describe('a lost executor', () => {
     terminated.catch(() => undefined);
     cluster.kill('0');
     await cluster.clock.advance(5_000);
-    await expect(terminated).rejects.toMatchObject({ code: 'MR_THREADS_PROGRAM_DIFFERS' });
+    await expect(terminated).rejects.toMatchObject({ code: 'MR_REMOTE_PROGRAM_DIFFERS' });
     expect([cluster.ssc.state, cluster.running.size, cluster.clock.pendingTimers]).toEqual(['STOPPED', 0, 0]);
   });
 
@@ -169,7 +171,7 @@ describe('a lost executor', () => {
     const alone = new VirtualCluster(
       (ssc) =>
         ssc.queueStream([[1], [2]]).foreachRDD(async (rdd) => void seen.push(...(await rdd.collect()))),
-      { executors: 1, threads: { restartDelayMs: 4_000 } },
+      { executors: 1, remote: { restartDelayMs: 4_000 } },
     );
     await alone.start();
     alone.kill('0');
@@ -188,7 +190,7 @@ describe('a lost executor', () => {
           .queueStream(place === 'driver' ? [[1], [2], [3], [4]] : [])
           .window(3_000, 1_000)
           .foreachRDD(async (rdd) => void sums.push((await rdd.collect()).reduce((sum, n) => sum + n, 0))),
-      { executors: 1, threads: { restartDelayMs: 100 } },
+      { executors: 1, remote: { restartDelayMs: 100 } },
     );
     await cluster.start();
     await cluster.clock.advance(2_000);
@@ -201,7 +203,7 @@ describe('a lost executor', () => {
 
 describe('an executor without heartbeats', () => {
   it('is terminated and replaced, and its receivers move elsewhere', async () => {
-    const { cluster, source } = collecting({ threads: { heartbeatMs: 500, heartbeatTimeoutMs: 2_000 } });
+    const { cluster, source } = collecting({ remote: { heartbeatMs: 500, heartbeatTimeoutMs: 2_000 } });
     const slot = slotOfReceiver(cluster);
     const errors: (string | undefined)[] = [];
     cluster.ssc.on('receiver:stopped', ({ receiver }) => void errors.push(receiver.lastErrorMessage));
@@ -213,16 +215,16 @@ describe('an executor without heartbeats', () => {
     await cluster.clock.advance(5_000);
     expect(cluster.backend.executors()).toHaveLength(2);
     expect(source.contexts.length).toBeGreaterThan(1);
-    expect(errors[0]).toContain('MR_THREADS_NOT_RESPONDING');
+    expect(errors[0]).toContain('MR_REMOTE_NOT_RESPONDING');
     await cluster.ssc.stop({ graceful: false });
   });
 
   it('fails the start when the executor never becomes ready', async () => {
-    const { cluster } = collecting({ threads: { startTimeoutMs: 5_000 } });
+    const { cluster } = collecting({ remote: { startTimeoutMs: 5_000 } });
     cluster.deafSlots.add('1');
     const starting = cluster.start().catch((error: unknown) => error);
     await cluster.clock.advance(5_000);
-    expect(await starting).toMatchObject({ code: 'MR_THREADS_NOT_READY' });
+    expect(await starting).toMatchObject({ code: 'MR_REMOTE_NOT_READY' });
     expect(cluster.running.size).toBe(0);
   });
 });

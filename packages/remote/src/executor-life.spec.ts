@@ -1,10 +1,9 @@
-import { ManualClock, type MillraceError, NoopLogger } from '@millrace/core';
+import { coreError, ManualClock, NoopLogger } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { ExecutorLife, type ExecutorLifeDeps } from './executor-life.ts';
-import type { LaunchedExecutor } from './executor-launcher.ts';
+import type { ExecutorExit, LaunchedExecutor } from './executor-launcher.ts';
 import { MemoryEnd } from './memory-connection.ts';
-import { threadsError } from './threads-errors.ts';
-import { threadsOptionsSchema } from './threads.options.ts';
+import { remoteOptions } from '../test/remote-options.ts';
 
 /** A life whose executor sends and receives only the messages permitted by the test. */
 function lifeOf() {
@@ -13,9 +12,10 @@ function lifeOf() {
   const heard: unknown[] = [];
   executor.onMessage((message) => void heard.push(message));
   const reasons: (string | undefined)[] = [];
-  let exit: (reason: MillraceError) => void = () => undefined;
+  let exit: (exit: ExecutorExit) => void = () => undefined;
   let isTerminated = false;
   const launched: LaunchedExecutor = {
+    host: 'here',
     end,
     onExit: (exited) => (exit = exited),
     terminate: async () => void (isTerminated = true),
@@ -26,7 +26,7 @@ function lifeOf() {
     program: {} as ExecutorLifeDeps['program'],
     clock,
     log: new NoopLogger(),
-    options: threadsOptionsSchema.parse({ heartbeatMs: 100, startTimeoutMs: 1_000 }),
+    options: remoteOptions({ heartbeatMs: 100, startTimeoutMs: 1_000 }),
     onReady: () => undefined,
     onOver: (_, reason) => void reasons.push(reason?.code),
   });
@@ -35,20 +35,26 @@ function lifeOf() {
     life,
     heard,
     reasons,
-    exit: (reason: MillraceError) => exit(reason),
+    exit: (isQuiet: boolean) => exit({ reason: coreError('MR_EXECUTOR_UNREACHABLE', 'gone'), isQuiet }),
     isTerminated: () => isTerminated,
   };
 }
 
 describe('ExecutorLife', () => {
-  it('leaves no timer and sends no requests after the end of its thread', async () => {
+  it('leaves no timer and sends no requests after the end of the executor', async () => {
     const { clock, heard, reasons, exit } = lifeOf();
     await clock.advance(150);
-    exit(threadsError('MR_THREADS_CRASHED', 'gone') as MillraceError);
+    exit(false);
     const asked = heard.length;
-    expect([reasons, clock.pendingTimers]).toEqual([['MR_THREADS_CRASHED'], 0]);
+    expect([reasons, clock.pendingTimers]).toEqual([['MR_EXECUTOR_UNREACHABLE'], 0]);
     await clock.advance(10_000);
     expect([heard.length, reasons.length]).toEqual([asked, 1]);
+  });
+
+  it('tells a program that ended by itself before start() from a crash', () => {
+    const { reasons, exit } = lifeOf();
+    exit(true);
+    expect(reasons).toEqual(['MR_REMOTE_PROGRAM_ENDED']);
   });
 
   it('ends when its executor has not become ready in time', async () => {
@@ -56,7 +62,7 @@ describe('ExecutorLife', () => {
     await clock.advance(999);
     expect(reasons).toEqual([]);
     await clock.advance(1);
-    expect([reasons, isTerminated(), clock.pendingTimers]).toEqual([['MR_THREADS_NOT_READY'], true, 0]);
+    expect([reasons, isTerminated(), clock.pendingTimers]).toEqual([['MR_REMOTE_NOT_READY'], true, 0]);
   });
 
   it('reports no reason for a requested end', async () => {

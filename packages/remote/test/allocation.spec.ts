@@ -19,7 +19,7 @@ function working(options: VirtualClusterOptions) {
         .receiverStream(source.receiver())
         .foreachRDD(async (rdd) => void received.push(...(await rdd.collect())));
     },
-    { ...options, threads: { cores: 1, ...options.threads } },
+    { ...options, remote: { cores: 1, ...options.remote } },
   );
   const executors = () => cluster.backend.executors().map(({ executorId }) => executorId);
   /** Tasks wait on the virtual clock, so the clock has to advance during a stop. */
@@ -58,14 +58,14 @@ describe('executors that are added and retired while the stream runs', () => {
     await cluster.start();
     await settle();
     await cluster.clock.advance(11_000);
-    expect(executors()).toEqual(['thread-0', 'thread-1']);
+    expect(executors()).toEqual(['executor-0', 'executor-1']);
     expect(job.places).toContain('1');
     await cluster.clock.advance(19_000);
     expect(delays.at(-1)).toBeLessThan(700);
     job.taskMs = 10;
     source.current.store('a', 'a');
     await cluster.clock.advance(30_000);
-    expect(executors()).toEqual(['thread-0']);
+    expect(executors()).toEqual(['executor-0']);
     expect([...cluster.running.keys()]).toEqual(['0']);
     job.places.clear();
     await cluster.clock.advance(5_000);
@@ -99,7 +99,7 @@ describe('executors that are added and retired while the stream runs', () => {
             cluster.clock.sleepUntil(cluster.clock.now() + [...records].length * 4),
           );
       },
-      { executors: 1, threads: { cores: 1 }, context: { executorAllocation: allocation } },
+      { executors: 1, remote: { cores: 1 }, context: { executorAllocation: allocation } },
     );
     cluster.ssc.on('receiver:rate-changed', ({ rate }) => void rates.push(rate.recordsPerSecond));
     await cluster.start();
@@ -121,14 +121,14 @@ describe('executors that are added and retired while the stream runs', () => {
     job.taskMs = 1;
     await cluster.start();
     const { scaling } = cluster.backend;
-    const retired = scaling.retire('thread-0');
-    expect([executors(), scaling.wanted]).toEqual([['thread-1'], 1]);
+    const retired = scaling.retire('executor-0');
+    expect([executors(), scaling.wanted]).toEqual([['executor-1'], 1]);
     await cluster.clock.advance(60_000);
     await retired;
-    expect([executors(), [...cluster.running.keys()]]).toEqual([['thread-1'], ['1']]);
+    expect([executors(), [...cluster.running.keys()]]).toEqual([['executor-1'], ['1']]);
     scaling.add(2);
     await cluster.clock.advance(10);
-    expect(executors()).toEqual(['thread-1', 'thread-0.1', 'thread-2']);
+    expect(executors()).toEqual(['executor-1', 'executor-0.1', 'executor-2']);
     await scaling.retire('unknown');
     expect(scaling.wanted).toBe(3);
     await stop();

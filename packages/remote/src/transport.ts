@@ -1,6 +1,6 @@
-// The transport between executors and driver, as far as this package depends on one: one end of a connection that
-// delivers messages in order until either side is gone. Threads have one (`worker-transport.ts`), tests have one in
-// memory, and a simulation may have one that loses and delays messages.
+// The transport between driver and executors: one end of a connection that delivers messages in order until either side is
+// gone. Threads have one over message ports, tests have one in memory, and a simulation may have one that loses and delays.
+import type { ExecutorDescription } from '@millrace/core';
 
 /** One end of a connection. */
 export interface Transport {
@@ -31,8 +31,8 @@ export interface Transport {
 
 /** Makes connections between other components. */
 export interface Connector {
-  /** Two ends of a new connection, each to be sent to a side with `postWith`. */
-  readonly pair: () => readonly [unknown, unknown];
+  /** Two ends of a new connection between two executors, each to be sent to an executor with `postWith`. */
+  readonly pair: (one: ExecutorDescription, two: ExecutorDescription) => readonly [unknown, unknown];
   /** The transport of a received attachment. */
   readonly adopt: (attachment: unknown) => Transport;
 }

@@ -4,8 +4,8 @@
 import type { ExecutorId } from '@millrace/core';
 import type { ExecutorSlot } from './executor-slot.ts';
 
-/** The slots of one backend. */
-export class ExecutorThreads {
+/** The places of one backend. */
+export class ExecutorPlaces {
   readonly #make: (index: number) => ExecutorSlot;
   readonly #all: ExecutorSlot[] = [];
   readonly #open = new Set<ExecutorSlot>();

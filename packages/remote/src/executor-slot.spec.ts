@@ -1,9 +1,9 @@
-import { ManualClock, type MillraceError, NoopLogger } from '@millrace/core';
+import { coreError, ManualClock, type MillraceError, NoopLogger } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import type { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';
-import { threadsError } from './threads-errors.ts';
-import { threadsOptionsSchema } from './threads.options.ts';
+import { remoteError } from './remote-errors.ts';
+import { remoteOptions } from '../test/remote-options.ts';
 
 const DELAY_MS = 1_000;
 
@@ -17,7 +17,7 @@ function slotOf() {
     clock,
     random: { next: () => 1, integer: () => 0, id: () => '' },
     log: new NoopLogger(),
-    options: threadsOptionsSchema.parse({ restartDelayMs: DELAY_MS, restartDelayMaxMs: 4 * DELAY_MS }),
+    options: remoteOptions({ restartDelayMs: DELAY_MS, restartDelayMaxMs: 4 * DELAY_MS }),
     launch: (_, number) => {
       const life = { readySinceMs: clock.monotonicMs(), isEnded: false };
       lives.push(life);
@@ -26,7 +26,7 @@ function slotOf() {
     },
     onFailed: (error) => void failures.push(error),
   });
-  const crashed = threadsError('MR_THREADS_CRASHED', 'gone') as MillraceError;
+  const crashed = coreError('MR_EXECUTOR_UNREACHABLE', 'gone');
   /** The current life ends unexpectedly. */
   const crash = () => slot.replace(lives.at(-1) as unknown as ExecutorLife, crashed);
   return { clock, slot, lives, failures, crash };
@@ -76,7 +76,7 @@ describe('ExecutorSlot', () => {
   it('reports a permanent reason to the engine, and begins no further life', async () => {
     const { clock, slot, lives, failures } = slotOf();
     slot.open();
-    const differs = threadsError('MR_THREADS_PROGRAM_DIFFERS', 'another program') as MillraceError;
+    const differs = remoteError('MR_REMOTE_PROGRAM_DIFFERS', 'another program') as MillraceError;
     slot.replace(lives.at(-1) as unknown as ExecutorLife, differs);
     await clock.advance(10 * DELAY_MS);
     expect([lives.length, failures]).toEqual([1, [differs]]);

@@ -4,24 +4,18 @@
 //   launched ──hello, same program──► welcome ──ready──► serving ──┬─ thread gone: crashed, exited, out of memory
 //      │                                                           ├─ no heartbeat: terminated, not responding
 //      └─ differs, ended, too late                                 └─ end requested: ended
-import {
-  type Clock,
-  type ExecutorDescription,
-  isMillraceError,
-  type Logger,
-  type MillraceError,
-} from '@millrace/core';
+import { type Clock, type ExecutorDescription, type Logger, type MillraceError } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { type DriverEndpoint, type DriverProgram, serializeError } from '@millrace/core/engine';
 import { unpackFields } from './channel-logger.ts';
 import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';
 import { wordOfExecutor } from './envelope-shapes.ts';
-import type { LaunchedExecutor } from './executor-launcher.ts';
+import type { ExecutorExit, LaunchedExecutor } from './executor-launcher.ts';
 import { Heartbeat } from './heartbeat.ts';
 import { programDifference } from './program-difference.ts';
-import { threadsError } from './threads-errors.ts';
-import type { ThreadsOptions } from './threads.options.ts';
+import { remoteError } from './remote-errors.ts';
+import type { RemoteExecutorOptions } from './remote-options.ts';
 
 /** Collaborators of an `ExecutorLife`. */
 export interface ExecutorLifeDeps {
@@ -30,7 +24,7 @@ export interface ExecutorLifeDeps {
   readonly program: Pick<DriverProgram, 'driver' | 'fingerprint' | 'shape'>;
   readonly clock: Clock;
   readonly log: Logger;
-  readonly options: ThreadsOptions;
+  readonly options: RemoteExecutorOptions;
   /** Called when the executor is ready for messages. */
   readonly onReady: (life: ExecutorLife) => void;
   /** Called once when the life is over; undefined: the end was requested. */
@@ -69,7 +63,7 @@ export class ExecutorLife {
       beat: () => this.#post({ type: 'ping' }),
       onSilence: (silentMs) => this.#silent(silentMs),
     });
-    launched.onExit((reason) => this.#over(reason));
+    launched.onExit((exit) => this.#over(this.#reasonOf(exit)));
     this.#heartbeat.start();
   }
 
@@ -137,8 +131,8 @@ export class ExecutorLife {
     const details = { executorId, silentMs };
     this.#fail(
       this.#isReady
-        ? threadsError('MR_THREADS_NOT_RESPONDING', `no sign of life for ${silentMs} ms`, { details })
-        : threadsError('MR_THREADS_NOT_READY', `expected the executor to be ready within ${silentMs} ms`, {
+        ? remoteError('MR_REMOTE_NOT_RESPONDING', `no sign of life for ${silentMs} ms`, { details })
+        : remoteError('MR_REMOTE_NOT_READY', `expected the executor to be ready within ${silentMs} ms`, {
             details,
           }),
     );
@@ -157,15 +151,14 @@ export class ExecutorLife {
     this.#heartbeat.stop();
     this.#conversation.close();
     this.#ended.resolve();
-    this.#deps.onOver(this, this.#isEnding ? undefined : this.#reasonOf(reason));
+    this.#deps.onOver(this, this.#isEnding ? undefined : reason);
   }
 
   /** A program that ends without an error before the executor is ready has not reached `start()`. */
-  #reasonOf(reason: MillraceError | undefined): MillraceError | undefined {
-    const isQuietEnd = isMillraceError(reason, 'MR_THREADS_EXITED') && reason.details['exitCode'] === 0;
-    if (this.#isReady || !isQuietEnd) return reason;
-    return threadsError(
-      'MR_THREADS_PROGRAM_ENDED',
+  #reasonOf({ reason, isQuiet }: ExecutorExit): MillraceError {
+    if (this.#isReady || !isQuiet) return reason;
+    return remoteError(
+      'MR_REMOTE_PROGRAM_ENDED',
       'the program ended on an executor before start() of its context; every executor has to run the same code',
       { details: { executorId: this.description.executorId } },
     );

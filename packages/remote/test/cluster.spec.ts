@@ -197,7 +197,7 @@ describe('executors with a copy of the program each', () => {
       (place === 'driver' ? numbers.map((n) => n) : numbers.filter(() => true)).foreachRDD(() => {});
     });
     await expect(cluster.start()).rejects.toMatchObject({
-      code: 'MR_THREADS_PROGRAM_DIFFERS',
+      code: 'MR_REMOTE_PROGRAM_DIFFERS',
       details: {
         onlyDriver: ['stream 1-map of 0-queue, every 1000 ms [null,null]', 'output 0 foreachRDD of 1-map'],
         onlyExecutor: [
@@ -232,7 +232,7 @@ describe('executors with a copy of the program each', () => {
     );
     await cluster.start();
     await cluster.clock.advance(1_000);
-    const late = cluster.backend.ask('thread-0', 'Forget', { epoch: 0, blockIds: [], rddIds: [] });
+    const late = cluster.backend.ask('executor-0', 'Forget', { epoch: 0, blockIds: [], rddIds: [] });
     await expect(late).rejects.toMatchObject({ code: 'MR_EXECUTOR_STALE_EPOCH' });
     await cluster.ssc.stop();
   });
@@ -247,5 +247,15 @@ describe('executors with a copy of the program each', () => {
     expect(report).toMatchObject({ isClean: true, errors: [] });
     expect(cluster.running.size).toBe(0);
     expect(cluster.clock.pendingTimers).toBe(0);
+  });
+
+  it('takes names and hosts of executors from the launcher', async () => {
+    const cluster = new VirtualCluster((ssc) => void ssc.queueStream([[1]]).print(), { executors: 2 });
+    await cluster.start();
+    expect(cluster.backend.executors()).toMatchObject([
+      { executorId: 'executor-0', host: 'host-0' },
+      { executorId: 'executor-1', host: 'host-1' },
+    ]);
+    await cluster.ssc.stop();
   });
 });
