@@ -11,8 +11,10 @@ const FAULTS_OF_DISKS = ['MR_STORAGE_FAILED', 'MR_STORAGE_FULL'];
 
 /** Tells whether an error may be the end of an engine whose disk refused an operation permanently. */
 export function mayFollowRefusal(error: unknown): boolean {
-  if (isOneOf(REFUSALS, error)) return true;
   const causes = causesOf(error);
+  // An engine that cannot open a part says so, with the refusal as the cause, and has not begun.
+  const [end] = isMillraceError(error, 'MR_BOOT_OPEN_FAILED') ? causes.slice(1) : causes;
+  if (isOneOf(REFUSALS, end)) return true;
   // A refusal ends the engine itself. Retries of an operation that fails with a refusal are pointless.
   if (causes.some((cause) => isOneOf(REFUSALS, cause))) return false;
   const root = causes.at(-1);

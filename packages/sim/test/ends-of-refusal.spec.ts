@@ -11,6 +11,12 @@ describe('the end of an engine after a permanent refusal', () => {
     expect(mayFollowRefusal(failed('MR_WAL_OUTCOME_UNKNOWN'))).toBe(true);
   });
 
+  it('may be a part that could not be opened because of the refusal', () => {
+    expect(mayFollowRefusal(failed('MR_BOOT_OPEN_FAILED', failed('MR_STORAGE_DENIED')))).toBe(true);
+    const write = failed('MR_WAL_WRITE_FAILED', failed('MR_STORAGE_DENIED'));
+    expect(mayFollowRefusal(failed('MR_BOOT_OPEN_FAILED', write))).toBe(false);
+  });
+
   it('may be a batch that failed for another reason before', () => {
     expect(mayFollowRefusal(failed('MR_BATCH_FAILED', new Error('the sink did not answer')))).toBe(true);
   });
