@@ -1,5 +1,5 @@
 // Checks STA-1 for event-time windows: every batch has the watermark, the windows and the late records that follow from
-// the records of all batches so far, whatever processes died. The ledger compares a batch with its re-runs (BAT-4),
+// the records of all batches so far, independent of process deaths. The ledger compares a batch with its re-runs (BAT-4),
 // including the order of records in a window.
 import type { Evidence } from './check-promises.ts';
 import { eventAnswers, inOrderOfTexts, type EventAnswer } from './event-time-answers.ts';

@@ -1,5 +1,5 @@
 // The event times of records of simulated sources. An event time follows from the record and its stream alone, so the
-// program and the checkers agree, whatever reads the record and how often.
+// program and the checkers agree, independent of the reader and the number of reads.
 import type { StreamPlan } from './plan.ts';
 
 /** The maximum disorder of neighbouring records, in ms. */

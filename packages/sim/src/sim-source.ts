@@ -64,7 +64,7 @@ export class SimSource {
     return this.setup.name;
   }
 
-  /** True when each record appears once by its number, whatever start reads the record. */
+  /** True when each record appears once by its number, in any start. */
   get isReplayable(): boolean {
     return this.setup.plan.source !== 'acknowledged';
   }

@@ -56,7 +56,7 @@ export interface WorldOptions {
   readonly after?: SimWorld;
 }
 
-/** Systems refuse a time before 1970: no clock steps of a plan add up to so much. */
+/** Later than the sum of all clock steps of a plan, because systems refuse a time before 1970. */
 const START_MS = 10_000_000;
 const RESTART_AFTER_MS = 100;
 const LOAD_EVERY_MS = 20;

@@ -7,7 +7,7 @@ import { type DurableTarget, KEPT_BYTES } from './write-load.ts';
 export async function lmdbEachTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const { database, nextKey } = openDatabase(directory, entryBytes);
   return {
-    // LMDB has one writer, whatever the number of waiting callers.
+    // LMDB has one writer, independent of the number of waiting callers.
     write: async (entry) => database.putSync(nextKey(), entry),
     close: () => database.close(),
   };

@@ -8,7 +8,7 @@ import { type DurableTarget, KEPT_BYTES } from './write-load.ts';
 export async function sqliteEachTarget(directory: string, entryBytes: number): Promise<DurableTarget> {
   const table = openTable(directory, entryBytes);
   return {
-    // SQLite has one writer, whatever the number of waiting callers.
+    // SQLite has one writer, independent of the number of waiting callers.
     write: async (entry) => table.write(entry),
     close: async () => table.database.close(),
   };

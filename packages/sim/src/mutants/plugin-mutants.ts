@@ -98,7 +98,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   },
   {
     name: 'turn-back',
-    wrong: 'a rescheduled receiver stays at its failed place in the rotation',
+    wrong: 'a receiver rescheduled in turn stays on its failed executor',
     patches: [
       {
         file: 'scheduling/src/round-robin-scheduling-policy.ts',

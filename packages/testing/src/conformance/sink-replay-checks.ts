@@ -47,7 +47,7 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
   {
     rule: 'SINK-2',
     title: 'a partition without records is written and replayed without effect',
-    look: 'an empty partition: it must be written and recorded, too',
+    look: 'an empty partition, which must be written and recorded, too',
     run: async (trial) => {
       const write = await trial.write({}, 0);
       await trial.repeat(write);

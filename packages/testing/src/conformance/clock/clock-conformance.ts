@@ -107,7 +107,7 @@ const CHECKS: readonly ConformanceCheck<ClockTrial>[] = [
   {
     number: 'CLOCK-4.3',
     title:
-      'a scheduled call follows wall clock changes: set back, it waits for its instant; set forward, it happens',
+      'a scheduled call follows wall clock changes: a step back delays the call, a step forward past its instant makes the call',
     look: 'an instant converted into a delay at the time of scheduling',
     run: async ({ target, capabilities }) => {
       const setWallTime = hook(target, 'setWallTime');

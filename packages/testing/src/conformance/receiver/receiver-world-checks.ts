@@ -1,4 +1,4 @@
-// Checks of a receiver's use of its surroundings: time and randomness, text in descriptions and logs, options.
+// Checks of a receiver's surroundings: time and randomness, text in descriptions and logs, options.
 import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -6,7 +6,7 @@ import { applies } from '../kit/not-applicable.ts';
 import { asReceiver, MachineWatch } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
-/** Checks of a receiver's use of its surroundings. */
+/** Checks of time, randomness, published text and options. */
 export const RECEIVER_WORLD_CHECKS: readonly ConformanceCheck<ReceiverTrial<unknown>>[] = [
   {
     number: 'RECEIVER-16.1',

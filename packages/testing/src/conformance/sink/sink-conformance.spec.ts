@@ -52,7 +52,7 @@ function subjectOf(makeSink: MakeSink): SinkSubject {
     create: () => {
       const place: sinks.Place = { records: [], ledger: new Set(), partitions: new Map() };
       const target = { place, createSink: () => makeSink(place), readBack: async () => [...place.records] };
-      // The kit hands records over unchanged, whatever their type.
+      // The kit hands records of every type over unchanged.
       return target as unknown as ReturnType<SinkSubject['create']>;
     },
   };

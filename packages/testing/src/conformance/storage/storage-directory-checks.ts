@@ -14,7 +14,7 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   {
     number: 'STORAGE-13.1',
     title: 'list returns every entry, also while files vanish',
-    look: 'an entry that vanishes before its stat: it is left out, and the other entries stay',
+    look: 'an entry that vanishes before its stat is left out, and the other entries stay',
     run: async ({ target: { storage, directory } }) => {
       const names = Array.from({ length: MANY_FILES }, (_, i) => `file-${i}`);
       for (const name of names) await write(storage, join(directory, name), name);
@@ -57,7 +57,7 @@ export const STORAGE_DIRECTORY_CHECKS: readonly ConformanceCheck<StorageTrial>[]
   },
   {
     number: 'STORAGE-15.1',
-    title: 'sizes are those of files, and 0 for every other entry',
+    title: 'files have their size in bytes, and every other entry has size 0',
     look: 'the size that a system assigns to a directory',
     run: async ({ target: { storage, directory } }) => {
       await write(storage, join(directory, 'file'), 'four');

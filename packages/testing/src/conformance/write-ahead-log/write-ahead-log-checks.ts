@@ -171,7 +171,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
   {
     number: 'LOG-12.2',
     title: 'a fully cleaned log continues to work',
-    look: 'the newest segment: it is never removed, and later entries must be found',
+    look: 'the newest segment, which is never removed; later entries must be found',
     run: async (trial) => {
       const log = await trial.open();
       await write(log, 'old', 1);
@@ -301,7 +301,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     number: 'LOG-6.1',
     title: 'after a failed sync nothing is appended to the same file',
     promises: ['WAL-3'],
-    look: 'the writer after a failure: it must continue in a new file',
+    look: 'the writer after a failure, which must continue in a new file',
     run: async (trial) => {
       const { target } = trial;
       const fail = hook(target, 'fail');

@@ -1,5 +1,5 @@
-// Spark's BlockGenerator alone: how many records a second one thread adds while blocks are cut every 200 ms, pushed by its
-// own thread, and dropped. Prints the rate of each second.
+// Spark's BlockGenerator alone: the rate at which one thread adds records while blocks are cut every 200 ms, pushed by a
+// separate thread, and dropped. Prints the rate of each second.
 package millrace.bench;
 
 import org.apache.spark.SparkConf;
@@ -12,7 +12,7 @@ import scala.collection.mutable.ArrayBuffer;
 public final class BlockGeneratorPeer {
   private static final int STRINGS = 4_096;
 
-  /** Arguments: seconds of warming up, seconds to measure. */
+  /** Arguments: seconds of warm-up, seconds of measurement. */
   public static void main(String[] args) {
     int warmUp = Integer.parseInt(args[0]);
     int seconds = Integer.parseInt(args[1]);

@@ -1,5 +1,5 @@
 // The peer of the suite `spark`: the same workloads on Apache Spark Streaming, local[2], reading the same lines from the
-// same source. Prints one line of JSON for each completed batch, as the program of Millrace beside it does.
+// same source. Prints one line of JSON for each completed batch, like the program of Millrace.
 package millrace.bench;
 
 import java.util.Arrays;
@@ -87,7 +87,7 @@ public final class SparkPeer {
         .mapToPair(word -> new Tuple2<>(word, 1L));
   }
 
-  /** Cheaper than parsing all of it, which is to Spark's advantage: the events are flat, and of strings only. */
+  /** Cheaper than parsing the whole event, which favours Spark: events are flat and contain only strings. */
   private static String field(String json, String name) {
     int from = json.indexOf("\"" + name + "\":\"") + name.length() + 4;
     return json.substring(from, json.indexOf('"', from));
