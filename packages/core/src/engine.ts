@@ -1,5 +1,6 @@
-// The names that engines, executor backends and the packages of this repository share with the core. Authors of plugins do not
-// need them. A minor version may change each of them; the names of @millrace/core itself follow semantic versioning.
+// The names that engines, executor backends and the packages of this repository share with the core. Authors of plugins
+// do not need these names. A minor version may change each of these names; the names of @millrace/core itself follow
+// semantic versioning.
 
 // Contracts: messages, executor backends, details
 export type { EncodedBlock } from './contracts/block.ts';

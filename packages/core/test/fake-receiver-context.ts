@@ -1,5 +1,4 @@
-// The engine's side of a receiver, for the tests of adapters: it remembers what it is told, and says no when it is
-// told to.
+// The engine's side of a receiver, for the tests of adapters: records the calls, and refuses on request.
 import type { Clock } from '../src/contracts/clock.ts';
 import type { Logger } from '../src/contracts/logger.ts';
 import type { RandomSource } from '../src/contracts/random-source.ts';
@@ -65,13 +64,13 @@ export class FakeReceiverContext<T> implements ReceiverContext<T> {
     this.#waiting = undefined;
   }
 
-  /** What the engine does to end a receiver: abort, then `stop`. */
+  /** The engine's steps for ending a receiver: abort, then `stop`. */
   async end(receiver: Receiver<T>): Promise<void> {
     this.abort();
     await receiver.stop({ kind: 'stopped', message: 'test' });
   }
 
-  /** Aborts the signal, as the engine does before it calls `stop`. */
+  /** Aborts the signal, as the engine does before calling `stop`. */
   abort(): void {
     this.#aborting.abort(new Error('stopped'));
     this.#waiting?.reject(this.signal.reason as Error);

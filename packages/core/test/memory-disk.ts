@@ -1,5 +1,5 @@
-// Files in a map and log lines in a list, for the tests of this package, which knows no other. Only what a checkpoint
-// store asks of a disk is here.
+// Files in a map and log lines in a list, for the tests of this package, which depends on no other package. Only the
+// operations of a checkpoint store are implemented.
 import type { Logger, LogFields } from '../src/contracts/logger.ts';
 import type { Storage, StorageFile, StorageOpenMode } from '../src/contracts/storage.ts';
 import { coreError } from '../src/errors/core-errors.ts';
@@ -7,7 +7,7 @@ import { coreError } from '../src/errors/core-errors.ts';
 /** A flat disk: every path is a file. */
 export class MemoryDisk implements Storage {
   readonly files = new Map<string, Uint8Array>();
-  /** Entries that are no files, and what they are. */
+  /** Entries that are not files, with their kind. */
   readonly others = new Map<string, 'directory' | 'other'>();
   /** Paths that cannot be removed. */
   readonly fixed = new Set<string>();

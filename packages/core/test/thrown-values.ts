@@ -1,4 +1,5 @@
-// What a program may throw, from the harmless to the malicious. Whoever looks at a thrown value must survive all of these.
+// Values that a program may throw, from the harmless to the malicious. Code that reads a thrown value must survive each
+// of these.
 
 function trap(): never {
   throw new Error('a trap');
@@ -120,7 +121,7 @@ function circularData(): object {
   return data;
 }
 
-/** An error that says of itself that it is one of Millrace, with these details. */
+/** An error that imitates a Millrace error, with these details. */
 function detailed(details: unknown): Error {
   return Object.assign(new Error('with details'), {
     [Symbol.for('millrace:MillraceError')]: true,

@@ -23,7 +23,7 @@ describe('fromAsyncIterable', () => {
     expect(context.stops).toEqual([{ message: 'end of input', error: undefined }]);
   });
 
-  it('asks for nothing while storing is not welcome (BLK-2)', async () => {
+  it('requests no record while the engine requests a wait (BLK-2)', async () => {
     let asked = 0;
     const counted = async function* () {
       for (;;) yield (asked += 1);
@@ -40,7 +40,7 @@ describe('fromAsyncIterable', () => {
     await context.end(receiver);
   });
 
-  it('lets the event loop turn under an endless source', async () => {
+  it('gives the event loop turns under an endless source', async () => {
     const receiver = fromAsyncIterable(() => numbers()).create();
     const context = new FakeReceiverContext<number>();
     receiver.start(context);
@@ -61,7 +61,7 @@ describe('fromAsyncIterable', () => {
     expect([context.stops, context.restarts]).toEqual([[], []]);
   });
 
-  it('aborts the signal the source was made with', async () => {
+  it('aborts the signal passed to the source', async () => {
     let given: AbortSignal | undefined;
     const waiting = async function* (signal: AbortSignal) {
       given = signal;
@@ -95,7 +95,7 @@ describe('fromAsyncIterable', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('asks for a restart when the source fails', async () => {
+  it('requests a restart when the source fails', async () => {
     const failure = new Error('cursor lost');
     const failing = async function* () {
       yield 1;
@@ -122,7 +122,7 @@ describe('fromAsyncIterable', () => {
     expect(context.restarts).toEqual([]);
   });
 
-  it('gives back a source that was still opening at the stop', async () => {
+  it('returns a source that was still opening at the stop', async () => {
     let ended = 0;
     const opening = Promise.withResolvers<AsyncIterable<number>>();
     const receiver = fromAsyncIterable(() => opening.promise).create();
@@ -139,7 +139,7 @@ describe('fromAsyncIterable', () => {
     expect(ended).toBe(1);
   });
 
-  it('reports a source that fails to give back what it holds', async () => {
+  it('reports a source that fails to return its resources', async () => {
     const failure = new Error('socket stuck');
     const failing = () => ({
       [Symbol.asyncIterator]: () => ({
@@ -158,7 +158,7 @@ describe('fromAsyncIterable', () => {
     ]);
   });
 
-  it('makes a source anew for every start', async () => {
+  it('creates a new source for every start', async () => {
     let made = 0;
     const configured = fromAsyncIterable(() => [(made += 1)]);
     for (const expected of [1, 2]) {
@@ -169,7 +169,7 @@ describe('fromAsyncIterable', () => {
     }
   });
 
-  it('claims no more than it knows of its source', () => {
+  it('declares no unknown capability of its source', () => {
     const { name, description, capabilities } = fromAsyncIterable(() => [1]);
     expect([name, description]).toEqual(['async-iterable', 'async-iterable']);
     expect(capabilities).toEqual({
@@ -183,7 +183,7 @@ describe('fromAsyncIterable', () => {
     });
   });
 
-  it('takes the word of a caller who knows more', () => {
+  it('accepts capabilities declared by the caller', () => {
     const configured = fromAsyncIterable(() => [1], {
       name: 'fixture',
       bounded: true,
@@ -195,7 +195,7 @@ describe('fromAsyncIterable', () => {
     expect(Object.isFrozen(configured) && Object.isFrozen(configured.capabilities)).toBe(true);
   });
 
-  it('refuses a wrong setting and a source instead of a maker', () => {
+  it('refuses a wrong setting, and a source in place of a factory', () => {
     const onError = 'ignore' as 'stop';
     expect(() => fromAsyncIterable(() => [1], { onError })).toThrow(
       expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),

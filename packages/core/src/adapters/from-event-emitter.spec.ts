@@ -28,13 +28,13 @@ describe('fromEventEmitter', () => {
     expect(context.stored).toEqual([1, 2]);
   });
 
-  it('makes records of all arguments as told', () => {
+  it('makes records of all arguments with toRecord', () => {
     const { emitter, context } = started({ toRecord: (a, b) => Number(a) * Number(b) });
     emitter.emit('reading', 6, 7);
     expect(context.stored).toEqual([42]);
   });
 
-  it('keeps what comes while storing is not welcome, in order', async () => {
+  it('keeps events in order while the engine requests a wait', async () => {
     const { emitter, context } = started({}, 1);
     emit(emitter, 1, 2, 3, 4);
     expect(context.stored).toEqual([1]);
@@ -49,7 +49,7 @@ describe('fromEventEmitter', () => {
     expect(context.errors).toEqual([]);
   });
 
-  it('drops, counts and reports what its buffer cannot hold (BLK-2)', async () => {
+  it('drops, counts and reports events beyond its buffer (BLK-2)', async () => {
     const { emitter, context } = started({ maxBuffered: 2 }, 1);
     emit(emitter, 1, 2, 3, 4, 5, 6);
     expect(context.errors).toMatchObject([{ error: { code: 'MR_RECEIVER_BUFFER_FULL' } }]);
@@ -64,14 +64,14 @@ describe('fromEventEmitter', () => {
     expect(context.errors).toHaveLength(2);
   });
 
-  it('counts what a stop leaves in the buffer', async () => {
+  it('counts the events left in the buffer at a stop', async () => {
     const { emitter, receiver, context } = started({}, 1);
     emit(emitter, 1, 2, 3);
     await context.end(receiver);
     expect(context.errors).toMatchObject([{ error: { details: { dropped: 2, droppedTotal: 2 } } }]);
   });
 
-  it('stores what came before the end, then stops', async () => {
+  it('stores the events before the end, then stops', async () => {
     const { emitter, context } = started({}, 1);
     emit(emitter, 1, 2);
     emitter.emit('end');
@@ -86,7 +86,7 @@ describe('fromEventEmitter', () => {
   it.each([
     ['restart', 'restarts'],
     ['stop', 'stops'],
-  ] as const)('answers an error event as onError says: %s', (onError, told) => {
+  ] as const)('reacts to an error event according to onError: %s', (onError, told) => {
     const { emitter, context } = started({ onError });
     const failure = new Error('broker gone');
     emitter.emit('error', failure);
@@ -94,7 +94,7 @@ describe('fromEventEmitter', () => {
     expect(context[told]).toEqual([{ message: 'the source failed', error: failure }]);
   });
 
-  it('listens for the events it is told to', () => {
+  it('listens for the configured events', () => {
     const { emitter, context } = started({ endEvent: 'close', errorEvent: 'fault' });
     emitter.emit('end');
     expect(context.stops).toEqual([]);
@@ -102,7 +102,7 @@ describe('fromEventEmitter', () => {
     expect(context.stops).toHaveLength(1);
   });
 
-  it('keeps its own failures from whoever emits', () => {
+  it('throws no failure of its own into the emitter', () => {
     const failure = new TypeError('not a number');
     const refuse = () => {
       throw failure;
@@ -125,7 +125,7 @@ describe('fromEventEmitter', () => {
     expect([context.restarts, context.errors]).toEqual([[], []]);
   });
 
-  it('says that it cannot be made to wait', () => {
+  it('declares that it cannot wait', () => {
     const configured = fromEventEmitter(() => new EventEmitter(), { event: 'reading' });
     expect(configured.capabilities).toMatchObject({ pause: false, ack: 'none', replayable: false });
   });

@@ -13,7 +13,7 @@ describe('fromNodeStream', () => {
     expect(context.stops.map(({ message }) => message)).toEqual(['end of input']);
   });
 
-  it('holds the stream back while storing is not welcome (BLK-2)', async () => {
+  it('holds the stream back while the engine requests a wait (BLK-2)', async () => {
     let read = 0;
     const stream = new Readable({
       objectMode: true,
@@ -44,7 +44,7 @@ describe('fromNodeStream', () => {
     expect(context.restarts).toEqual([]);
   });
 
-  it('asks for a restart when the stream fails', async () => {
+  it('requests a restart when the stream fails', async () => {
     const stream = new PassThrough();
     const receiver = fromNodeStream(() => stream).create();
     const context = new FakeReceiverContext<Uint8Array>();
@@ -54,7 +54,7 @@ describe('fromNodeStream', () => {
     expect(context.restarts).toMatchObject([{ error: { message: 'connection reset' } }]);
   });
 
-  it('survives the error of a stream that nobody has begun to read', async () => {
+  it('survives the error of a stream before the first read', async () => {
     const opening = Promise.withResolvers<Readable>();
     const stream = new Readable({
       read: () => undefined,

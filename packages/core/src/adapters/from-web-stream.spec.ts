@@ -13,7 +13,7 @@ describe('fromWebStream', () => {
     expect(context.stops.map(({ message }) => message)).toEqual(['end of input']);
   });
 
-  it('pulls nothing while storing is not welcome (BLK-2)', async () => {
+  it('pulls nothing while the engine requests a wait (BLK-2)', async () => {
     let pulled = 0;
     const source = { pull: (controller: { enqueue(n: number): void }) => controller.enqueue((pulled += 1)) };
     const receiver = fromWebStream(() => new ReadableStream<number>(source, { highWaterMark: 1 })).create();
@@ -38,7 +38,7 @@ describe('fromWebStream', () => {
     expect([context.stops, context.restarts]).toEqual([[], []]);
   });
 
-  it('asks for a restart when the stream or its making fails', async () => {
+  it('requests a restart when the stream or its creation fails', async () => {
     const failure = new Error('502');
     const failing = () => new ReadableStream<string>({ start: (controller) => controller.error(failure) });
     for (const create of [failing, () => Promise.reject<ReadableStream<string>>(failure)]) {

@@ -98,7 +98,7 @@ describe('a module', () => {
     },
   };
 
-  it.each(Object.entries(ways))('may answer with anything but a promise: %s', (_, bind) => {
+  it.each(Object.entries(ways))('may return any value except a promise: %s', (_, bind) => {
     expect(
       assemblePorts([plugin('terse', Wheel, { bind: bind as (one: Bind) => void })]).ports.get(Wheel),
     ).toBe(part);
@@ -126,7 +126,7 @@ describe('an engine without plugins', () => {
     expect(bound.every(({ isDefault, plugin: name }) => isDefault && name === '@millrace/core')).toBe(true);
   });
 
-  it('gives every port by its token, with its type', () => {
+  it('returns every port by its token, with its type', () => {
     const { ports } = assemblePorts([]);
     expectTypeOf(ports.get(Clock)).toEqualTypeOf<Clock>();
     expectTypeOf(ports.getAll(StreamingListener)).toEqualTypeOf<readonly StreamingListener[]>();
@@ -138,7 +138,7 @@ describe('an engine without plugins', () => {
     expect(ports.getAll(StreamingListener)).toEqual([]);
   });
 
-  it('says what it lacks and who has it', () => {
+  it('names a missing port and the packages that provide the port', () => {
     const { ports } = assemblePorts([]);
     expect(ports.has(WriteAheadLogFactory)).toBe(false);
     expect(() => ports.get(WriteAheadLogFactory)).toThrow(
@@ -173,7 +173,7 @@ describe('plugins', () => {
     expect(bound.some(({ plugin: name }) => name === 'default-wheel')).toBe(false);
   });
 
-  it('replace another given one where they override, and nowhere else', () => {
+  it('replace a port of another plugin only with override', () => {
     const overriding = { ...plugin('thread', Wheel), overrides: [Wheel] };
     const { ports } = assemblePorts([plugin('program', Wheel), overriding, plugin('axle', Axle)]);
     expect([ports.get(Wheel).label, ports.get(Axle).label]).toEqual(['thread', 'axle']);
@@ -181,7 +181,7 @@ describe('plugins', () => {
     expect(twice).toThrow(codeOf('MR_BOOT_DUPLICATE_PROVIDER'));
   });
 
-  it('need not meet the requirements of a default they replace', () => {
+  it('need not fulfil the requirements of a replaced default', () => {
     const defaults = [plugin('default-wheel', Wheel, { requires: [Motor] })];
     expect(assemblePorts([plugin('given-wheel', Wheel)], { defaults }).ports.has(Wheel)).toBe(true);
     expect(() => assemblePorts([], { defaults })).toThrow(codeOf('MR_BOOT_MISSING_REQUIREMENT'));
@@ -210,7 +210,7 @@ describe('plugins', () => {
       .toEqualTypeOf<Clock>();
   });
 
-  it('bring any number of listeners and receivers, in their order', () => {
+  it('add any number of listeners and receivers, in order', () => {
     const listener = (label: string) => ({ label, onEvent: () => undefined });
     const [a, b, c] = [listener('a'), listener('b'), listener('c')];
     const two = plugin('two', Wheel, {
@@ -233,7 +233,7 @@ describe('plugins', () => {
     expect(ports.getAll(ReceiverFactory)).toEqual([]);
   });
 
-  it('may inject every listener there is, also none', () => {
+  it('may inject all listeners, also none', () => {
     const counting = plugin('counting', Wheel, {
       requires: [],
       bind: (bind) => {
@@ -249,7 +249,7 @@ describe('plugins', () => {
     expect(ports.get(Wheel).label).toBe('1');
   });
 
-  it('start after what they inject and require, whatever their order', () => {
+  it('start after their injections and requirements, in any order of the list', () => {
     const wheel = plugin('wheel', Wheel, {
       requires: [Axle],
       bind: (bind) => void bind(Wheel).toResolvedValue((axle) => new NamedPart(axle.label), [Axle]),
@@ -291,7 +291,7 @@ describe('plugins', () => {
     expect(bound.slice(-3).map(({ port }) => port)).toEqual(['test:Axle', 'test:Wheel', 'test:Motor']);
   });
 
-  it('start before the part of the foundation that stands on them', () => {
+  it('start before the dependent part of the foundation', () => {
     const store = plugin('store', Wheel, {
       provides: [BlockStore],
       requires: [Motor],
@@ -302,7 +302,7 @@ describe('plugins', () => {
     expect(positions).toEqual(positions.toSorted((a, b) => a - b));
   });
 
-  it('make each object once, at assembly', () => {
+  it('create each object once, at assembly', () => {
     let made = 0;
     const counted = plugin('counted', Wheel, {
       bind: (bind) => void bind(Wheel).toResolvedValue(() => new NamedPart(String((made += 1)))),
@@ -391,7 +391,7 @@ describe('the description of an engine', () => {
     );
   });
 
-  it('says so when there are no plugins', () => {
+  it('states that there are no plugins', () => {
     expect(assemblePorts([]).describe()).toMatch(/plugins\n {2}none$/);
   });
 });
@@ -402,7 +402,7 @@ describe('an assembly refuses', () => {
     () =>
       assemblePorts(plugins as readonly Plugin[], { defaults });
 
-  it('what is not a plugin', () => {
+  it('a value that is not a plugin', () => {
     expect(assembling([{ name: 'x' }])).toThrow(
       codeOf('MR_BOOT_INVALID_PLUGIN', 'entry 0 of the plugins has to be a plugin'),
     );
@@ -410,7 +410,7 @@ describe('an assembly refuses', () => {
     expect(assembling([[]])).toThrow(/got an array/);
   });
 
-  it('the function in place of its plugin', () => {
+  it('a function in place of its plugin', () => {
     const wheels = definePlugin({
       name: '@acme/wheels',
       version: '1.0.0',
@@ -424,7 +424,7 @@ describe('an assembly refuses', () => {
     );
   });
 
-  it('a plugin given twice', () => {
+  it('a plugin passed twice', () => {
     const wheel = plugin('@acme/wheel', Wheel);
     expect(assembling([wheel, wheel])).toThrow(
       codeOf('MR_BOOT_DUPLICATE_PLUGIN', '@acme/wheel 1.0.0 appears twice'),
@@ -447,7 +447,7 @@ describe('an assembly refuses', () => {
     );
   });
 
-  it('a contract that is not served, whatever else is odd about the plugin', () => {
+  it('an unsupported contract, whatever else is wrong with the plugin', () => {
     const said = codeOf(
       'MR_BOOT_CONTRACT_UNSUPPORTED',
       /^@acme\/w 1\.0\.0 was written for contract 2, but @millrace/,
@@ -458,7 +458,7 @@ describe('an assembly refuses', () => {
     expect(assembling([{ name: '@acme/w', version: '1.0.0', contract: 2, shape: 'unknown' }])).toThrow(said);
   });
 
-  it('plugins that need each other in a circle, naming each', () => {
+  it('plugins with circular requirements, naming each', () => {
     const circle = [
       plugin('a', Wheel, { requires: [Axle] }),
       plugin('b', Axle, { requires: [Motor] }),
@@ -484,7 +484,7 @@ describe('an assembly refuses', () => {
     );
   });
 
-  it('a plugin that does not bind what it says', () => {
+  it('a plugin without a declared binding', () => {
     expect(assembling([plugin('silent', Wheel, { bind: () => undefined })])).toThrow(
       codeOf(
         'MR_BOOT_INVALID_PLUGIN',
@@ -508,7 +508,7 @@ describe('an assembly refuses', () => {
     expect(assembling([plugin('new', Wheel, { provides: [Clock], bind: whole })])).not.toThrow();
   });
 
-  it('a plugin that binds what it does not say, or twice', () => {
+  it('a plugin with an undeclared or repeated binding', () => {
     const bind =
       (...ports: readonly PortToken<Part>[]) =>
       (bindOne: Bind) => {
@@ -525,7 +525,7 @@ describe('an assembly refuses', () => {
     );
   });
 
-  it('a plugin that injects what it does not say', () => {
+  it('a plugin with an undeclared injection', () => {
     const bind = (bindOne: Bind) => void bindOne(Wheel).toResolvedValue((axle) => axle, [Axle]);
     expect(assembling([plugin('sly', Wheel, { bind }), plugin('axle', Axle)])).toThrow(
       codeOf(
@@ -547,7 +547,7 @@ describe('an assembly refuses', () => {
     expect(module).toBeDefined();
   });
 
-  it('a module whose function goes on later, made with bindings or not', () => {
+  it('a module with an asynchronous function, with or without pluginModule', () => {
     const later = async (bind: Bind) => void bind(Wheel).toConstantValue(new NamedPart('w'));
     const failing = () => Promise.reject(new Error('late'));
     for (const bind of [later, failing]) {
@@ -557,7 +557,7 @@ describe('an assembly refuses', () => {
     }
   });
 
-  it('a factory that fails, answers later or with nothing', () => {
+  it('a factory that fails, returns a promise or nothing', () => {
     const making = (make: () => unknown) =>
       plugin('maker', Wheel, { bind: (bind) => void bind(Wheel).toResolvedValue(make as () => Part) });
     const failure = new Error('no disk');

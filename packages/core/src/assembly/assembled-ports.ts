@@ -48,8 +48,8 @@ export interface AssembledPorts {
    */
   open(): Promise<void>;
   /**
-   * Closes the opened resources, in reverse, each independent of failures of others. Waits for a pending `open`.
-   * Repeated calls return the first answer; without `open` there is nothing to close.
+   * Closes the opened resources, in reverse, each independent of failures of other resources. Waits for a pending
+   * `open`. Repeated calls return the first answer; without `open` there is nothing to close.
    *
    * @throws `AggregateError` with every error.
    */

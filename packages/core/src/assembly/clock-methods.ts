@@ -1,5 +1,5 @@
-// The functions of a clock. `after` and `sleepFor` joined the contract before its first release and under its number (ADR
-// 0018), so a clock that was written earlier may lack them, and would fail at the first wait of some part.
+// The functions of a clock. `after` and `sleepFor` joined the contract before its first release and under its number
+// (ADR 0018), so a clock written earlier may lack both, and would fail at the first wait of some part.
 import { Clock } from '../contracts/clock.ts';
 import type { PortToken } from '../contracts/port-token.ts';
 

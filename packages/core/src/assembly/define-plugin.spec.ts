@@ -36,7 +36,7 @@ describe('definePlugin', () => {
     expect([plugin, plugin.provides, plugin.requires].every((part) => Object.isFrozen(part))).toBe(true);
   });
 
-  it('gives the module frozen options', () => {
+  it('passes frozen options to the module', () => {
     let given: { zone: string } | undefined;
     const module = (options: { zone: string }) => {
       given = options;
@@ -47,7 +47,7 @@ describe('definePlugin', () => {
     expect(Object.isFrozen(given)).toBe(true);
   });
 
-  it('refuses wrong options where they are given', () => {
+  it('refuses wrong options at the call', () => {
     const plugin = definePlugin({
       ...definition,
       optionsSchema: refusing({ message: 'unknown', path: ['zoen'] }),
@@ -57,7 +57,7 @@ describe('definePlugin', () => {
     );
   });
 
-  it('leaves the question of the contract to the assembly', () => {
+  it('leaves the check of the contract to the assembly', () => {
     expect(definePlugin({ ...definition, contract: 99 })().contract).toBe(99);
   });
 
@@ -76,18 +76,18 @@ describe('definePlugin', () => {
     expect(() => definePlugin({ ...definition, ...wrong })).toThrow(said);
   });
 
-  it('finds a module function that makes no module', () => {
+  it('finds a module function that returns no module', () => {
     const plugin = definePlugin({ ...definition, module: () => undefined as never });
     expect(() => plugin()).toThrow(/^@acme\/time: .*use pluginModule/);
   });
 
-  it('lets a plugin bring several listeners', () => {
+  it('permits several listeners of one plugin', () => {
     expect(
       definePlugin({ ...definition, provides: [StreamingListener, StreamingListener] })().provides,
     ).toHaveLength(2);
   });
 
-  it('needs an argument exactly when an option has no default', () => {
+  it('requires an argument exactly when an option has no default', () => {
     const optional = definePlugin({ ...definition, optionsSchema: anything<{ zone?: string }>() });
     const required = definePlugin({ ...definition, optionsSchema: anything<{ zone: string }>() });
     expectTypeOf(optional).parameters.toEqualTypeOf<[options?: { zone?: string }]>();

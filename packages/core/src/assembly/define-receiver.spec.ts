@@ -42,7 +42,7 @@ describe('defineReceiver', () => {
     expect(parts.every((part) => Object.isFrozen(part))).toBe(true);
   });
 
-  it('lets replayable receivers read ranges again, by their options', async () => {
+  it('lets replayable receivers read ranges again, with their options', async () => {
     const capabilities = { ...definition.capabilities, replayable: true };
     const readRange = async function* ({ host }: Address) {
       yield { kind: 'records' as const, records: [host] };
@@ -57,13 +57,13 @@ describe('defineReceiver', () => {
     expect(defineReceiver(definition)({ host: 'a' }).readRange).toBeUndefined();
   });
 
-  it('says what kind of receiver it makes', () => {
+  it('declares the kind of receiver', () => {
     const factory = defineReceiver(definition);
     expect([factory.receiverName, factory.name]).toEqual(['socket-text', 'socket-text']);
     expect(factory.capabilities).toEqual(definition.capabilities);
   });
 
-  it('is described by its name unless told otherwise', () => {
+  it('is described by its name by default', () => {
     expect(defineReceiver(definition)({ host: 'a' }).description).toBe('socket-text');
     const told = defineReceiver({
       ...definition,
@@ -73,7 +73,7 @@ describe('defineReceiver', () => {
     expect([told.description, told.preferredHost]).toEqual(['socket db1', 'db1']);
   });
 
-  it('gives every receiver the validated options', () => {
+  it('passes the validated options to every receiver', () => {
     const made: unknown[] = [];
     const create = (options: { port: number }) => {
       made.push(options);

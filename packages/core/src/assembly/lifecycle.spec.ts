@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { Lifecycle } from './lifecycle.ts';
 
-/** Resources that note what happens to them; those named in `failing` fail at it. */
+/** Resources that record the calls of their methods; the resources named in `failing` fail at a call. */
 function resources(names: readonly string[], failing: readonly string[] = []) {
   const calls: string[] = [];
   const call = async (what: string): Promise<void> => {
@@ -29,7 +29,7 @@ describe('Lifecycle', () => {
     expect(calls).toEqual(['open log']);
   });
 
-  it('leaves alone what has no life, and an open that belongs to the port', async () => {
+  it('ignores objects without open and close, and an open that belongs to the port', async () => {
     const opened: unknown[] = [];
     const storage = { open: (path: string) => opened.push(path) };
     const lifecycle = new Lifecycle(
@@ -40,7 +40,7 @@ describe('Lifecycle', () => {
     expect(opened).toEqual([]);
   });
 
-  it('closes what has only a close', async () => {
+  it('closes objects with only a close', async () => {
     const closed: number[] = [];
     const lifecycle = new Lifecycle([{ name: 'log', instance: { close: () => void closed.push(1) } }]);
     await lifecycle.open();
@@ -48,7 +48,7 @@ describe('Lifecycle', () => {
     expect(closed).toEqual([1]);
   });
 
-  it('closes in reverse what was open when one fails to open', async () => {
+  it('closes opened objects in reverse when another one fails to open', async () => {
     const { calls, lifecycle } = resources(['a', 'b', 'c'], ['open b']);
     await expect(lifecycle.open()).rejects.toMatchObject({
       code: 'MR_BOOT_OPEN_FAILED',
@@ -60,7 +60,7 @@ describe('Lifecycle', () => {
     expect(calls).toHaveLength(4);
   });
 
-  it('keeps what went wrong while closing after a failed open', async () => {
+  it('keeps errors of closing after a failed open', async () => {
     const { lifecycle } = resources(['a', 'b'], ['open b', 'close a']);
     await expect(lifecycle.open()).rejects.toMatchObject({
       code: 'MR_BOOT_OPEN_FAILED',
@@ -80,7 +80,7 @@ describe('Lifecycle', () => {
     expect(calls.slice(3)).toEqual(['close c', 'close b', 'close a']);
   });
 
-  it('opens once and closes once, however often it is asked', async () => {
+  it('opens once and closes once, for any number of calls', async () => {
     const { calls, lifecycle } = resources(['a'], ['close a']);
     await Promise.all([lifecycle.open(), lifecycle.open()]);
     await expect(lifecycle.close()).rejects.toThrow(AggregateError);
@@ -88,7 +88,7 @@ describe('Lifecycle', () => {
     expect(calls).toEqual(['open a', 'close a']);
   });
 
-  it('waits for an open under way before it closes', async () => {
+  it('waits for a pending open before closing', async () => {
     const { calls, lifecycle } = resources(['a', 'b']);
     const opening = lifecycle.open();
     await lifecycle.close();
@@ -103,7 +103,7 @@ describe('Lifecycle', () => {
     expect(calls).toEqual([]);
   });
 
-  it('tells only the opener of a failed open', async () => {
+  it('reports a failed open only to the opener', async () => {
     const { lifecycle } = resources(['a'], ['open a']);
     const opening = lifecycle.open();
     await lifecycle.close();

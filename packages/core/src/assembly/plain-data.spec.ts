@@ -14,7 +14,7 @@ describe('frozenCopy', () => {
     expect(Object.isFrozen(original.retry)).toBe(false);
   });
 
-  it('hands on anything that is not plain data as it is', () => {
+  it('returns values that are not plain data unchanged', () => {
     const client = new (class Client {
       connections = 0;
     })();
@@ -35,7 +35,7 @@ describe('frozenCopy', () => {
     expect(Object.keys(parsed)).toEqual(['__proto__']);
   });
 
-  it('equals what it copies', () => {
+  it('equals the original', () => {
     fc.assert(fc.property(fc.jsonValue(), (value) => void expect(frozenCopy(value)).toEqual(value)));
   });
 });
@@ -46,7 +46,7 @@ describe('printable', () => {
     expect(shown).toEqual({ url: 'x', token: '***', nested: [{ token: '***', port: 1 }] });
   });
 
-  it('replaces what looks like a secret, named or not, and user info in URLs', () => {
+  it('replaces values that look like a secret, named or not, and user info in URLs', () => {
     const options = {
       broker: 'amqp://user:hunter2@host/queue',
       tls: { privateKey: 'hunter2', pwd: 'hunter2', path: '/keys' },
@@ -61,7 +61,7 @@ describe('printable', () => {
     });
   });
 
-  it('shows by kind alone what may hold secrets of its own', () => {
+  it('shows only the kind of values that may contain secrets', () => {
     class Client {
       readonly password = 'hunter2';
     }
@@ -84,7 +84,7 @@ describe('printable', () => {
     expect(printable(circle, secrets)).toEqual({ self: '[circular]' });
   });
 
-  it('never shows a secret, whatever surrounds it', () => {
+  it('never shows a secret, in any surroundings', () => {
     const data = fc.letrec((tie) => ({
       node: fc.oneof(
         fc.constant({ token: 'swordfish' }),

@@ -16,8 +16,8 @@ export interface PluginDefinition<Input, Options> {
    */
   readonly provides: readonly PortToken<unknown>[];
   /**
-   * Those ports of `provides` that the plugin binds with precedence over other plugins of the caller: for backends,
-   * which inside an executor replace the program's choice for the driver. Default none.
+   * The ports of `provides` that the plugin binds with precedence over other plugins of the caller: for backends, which
+   * inside an executor replace the program's choice for the driver. Default none.
    */
   readonly overrides?: readonly PortToken<unknown>[];
   /** The required ports beyond the ports of every engine. */

@@ -18,18 +18,18 @@ function refusalOf(schema: OptionsSchema, input: unknown, secrets: readonly stri
 }
 
 describe('validateOptions', () => {
-  it("gives the schema's output, frozen", () => {
+  it("returns the schema's output, frozen", () => {
     const schema = schemaOf<{ port?: number }>(({ port = 80 }) => ({ value: { port } }));
     const { options } = validateOptions({ owner, schema, secrets: [], input: {} });
     expect(options).toEqual({ port: 80 });
     expect(Object.isFrozen(options)).toBe(true);
   });
 
-  it('takes no argument for an empty object', () => {
+  it('accepts a missing argument as an empty object', () => {
     expect(validateOptions({ owner, schema: anything(), secrets: [], input: undefined }).options).toEqual({});
   });
 
-  it('names path, expectation and what came', () => {
+  it('names path, expectation and actual value', () => {
     const schema = refusing({
       message: 'Expected a number above 0.',
       path: ['segments', 1, { key: 'sizeBytes' }],
@@ -47,7 +47,7 @@ describe('validateOptions', () => {
     });
   });
 
-  it('tells all wrong options at once', () => {
+  it('reports all wrong options at once', () => {
     const schema = refusing(
       { message: 'too small', path: ['a'] },
       { message: 'URL is malformed', path: ['b'] },
@@ -71,7 +71,7 @@ describe('validateOptions', () => {
     expect(error.message).toBe(`@acme/disk does not accept option value: wrong, got ${got}`);
   });
 
-  it('never repeats a secret, also not in words of the schema', () => {
+  it('never repeats a secret, not even in words of the schema', () => {
     const schema = refusing(
       { message: 'too short', path: ['auth', 'password'] },
       { message: 'hunter2 is too common', path: ['auth'] },
@@ -95,7 +95,7 @@ describe('validateOptions', () => {
     expect(options).toEqual(input);
   });
 
-  it('refuses a schema that answers with a promise', () => {
+  it('refuses a schema that returns a promise', () => {
     const schema = schemaOf(() => Promise.reject(new Error('unobserved')));
     expect(() => validateOptions({ owner, schema, secrets: [], input: {} })).toThrow(
       new TypeError(
@@ -129,7 +129,7 @@ function revoked(): object {
   return proxy;
 }
 
-describe('options that throw when they are looked at', () => {
+describe('options that throw during validation', () => {
   const getter = Object.defineProperty({}, 'port', {
     enumerable: true,
     get: () => {
@@ -165,7 +165,7 @@ describe('options that throw when they are looked at', () => {
     });
   });
 
-  it('are refused when only the copy or the print looks', () => {
+  it('are refused when only the copy or the print reads the options', () => {
     expect(refusalOf(anything(), { client: revoked() }).details).toMatchObject({ path: 'client' });
   });
 
@@ -175,7 +175,7 @@ describe('options that throw when they are looked at', () => {
     expect(refusalOf(anything(), { limits: deep }).details).toMatchObject({ path: 'limits' });
   });
 
-  it('keep secrets to themselves, also where others throw', () => {
+  it('do not expose secrets, also when other options throw', () => {
     const input = Object.defineProperties({ password: 'hunter2' }, Object.getOwnPropertyDescriptors(getter));
     const error = refusalOf(readingSchema, input, ['password']);
     expect(`${error.message} ${JSON.stringify(error.details)}`).not.toContain('hunter2');
@@ -189,12 +189,12 @@ describe('options that throw when they are looked at', () => {
   });
 });
 
-describe('names that a schema does not know', () => {
+describe('names unknown to a schema', () => {
   const unknown = (keys: readonly string[], path: readonly string[] = []) =>
     ({ code: 'unrecognized_keys', message: 'Unrecognized keys', keys, path }) as const;
   const tls = { def: { type: 'optional', innerType: { shape: { caFile: {}, keyFile: {} } } } };
 
-  it('are told at their own places, with the name that was meant', () => {
+  it('are reported at their own places, with the similar known name', () => {
     const schema = { ...refusing(unknown(['prt']), unknown(['keyFiel'], ['tls'])), shape: { port: {}, tls } };
     const error = refusalOf(schema, { prt: 1, tls: { keyFiel: 2 } });
     expect(error.details['issues']).toEqual([
@@ -203,7 +203,7 @@ describe('names that a schema does not know', () => {
     ]);
   });
 
-  it('are told without a hint by a schema that does not list its names, and without the value of a secret', () => {
+  it('are reported without a hint by a schema without a list of names, and without the value of a secret', () => {
     const error = refusalOf(refusing(unknown(['passwordd', 'a'])), { passwordd: 'hunter2', a: 1 });
     expect(error.details['issues']).toEqual([
       { path: 'passwordd', expected: 'there is no such option', got: '***' },
@@ -211,7 +211,7 @@ describe('names that a schema does not know', () => {
     ]);
   });
 
-  it('forge no line of the message and do not fill it', () => {
+  it('forge no line of the message and do not fill the message', () => {
     const names = ['a\nb\u001B[31m', 'x'.repeat(10_000), ...Array.from({ length: 40 }, (_, at) => `n${at}`)];
     const { message } = refusalOf(refusing(...names.map((name) => unknown([name]))), {});
     expect(message).toContain(String.raw`option a\nb\x1b[31m: `);
@@ -220,8 +220,8 @@ describe('names that a schema does not know', () => {
   });
 });
 
-describe('an object that holds nothing by name', () => {
-  it('is refused where the schema wants options, and only there', () => {
+describe('an object without options by name', () => {
+  it('is refused in place of options, and only there', () => {
     const schema = { ...anything(), shape: { tls: { shape: { caFile: {} } }, client: {} } };
     expect(refusalOf(schema, { tls: new Map([['caFile', 'x']]) }).details).toMatchObject({
       path: 'tls',

@@ -87,7 +87,7 @@ function isObject(value: unknown): value is object {
   return typeof value === 'object' && value !== null;
 }
 
-/** A schema of somebody else may take a list. */
+/** A foreign schema may accept a list. */
 function isList(value: object): boolean {
   try {
     return Array.isArray(value);
@@ -130,7 +130,10 @@ function issuesOf(issues: readonly SchemaIssue[], validation: Validation): reado
   });
 }
 
-/** Zod tells all unknown names in one issue at the object that holds them. Each is told at its own place, as elsewhere. */
+/**
+ * Zod reports all unknown names in one issue at the containing object. Each name is reported at its own place here, as
+ * elsewhere.
+ */
 function unknownNames(
   issue: SchemaIssue,
   path: readonly PropertyKey[],
@@ -149,7 +152,10 @@ function unknownNames(
   });
 }
 
-/** Takes secrets out of a text: what looks like one is replaced, and a text that repeats a given one is left out. */
+/**
+ * Removes secrets from a text: a part that looks like a secret is replaced, and a text that repeats a passed secret is
+ * omitted.
+ */
 function cleanerOf(
   input: unknown,
   secrets: ReadonlySet<string>,

@@ -1,4 +1,4 @@
-// Checkpoints on the file system of the host, beside others who use it.
+// Checkpoints on the file system of the host, used by other programs at the same time.
 import { mkdir, mkdtemp, rename, rm, stat, symlink, truncate, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -30,7 +30,7 @@ const replaced = async () => {
 };
 
 describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file system of the host', () => {
-  it('keeps checkpoints for their owner alone, and leaves the directories above as they are', async () => {
+  it('keeps checkpoints for their owner alone, and leaves the directories above unchanged', async () => {
     await store.write(1_000, bytes);
     await store.writePart(1, bytes);
     expect(await permissionsOf(directory)).toBe('700');
@@ -56,7 +56,7 @@ describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file s
     ['a link that leads nowhere', '/nowhere/checkpoint'],
     ['a link that leads to itself', 'checkpoint-2000'],
     ['a link to a device', '/dev/null'],
-  ])('does not begin anew because of %s: an unreadable checkpoint is told', async (_, target) => {
+  ])('does not start over because of %s: an unreadable checkpoint is reported', async (_, target) => {
     await symlink(target, join(directory, 'checkpoint-2000'));
     await expect(store.newest()).rejects.toMatchObject({ code: 'MR_CHECKPOINT_UNREADABLE' });
     await store.write(1_000, bytes);
@@ -66,10 +66,10 @@ describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file s
     expect((await store.newest())?.batchTime).toBe(2_000);
   });
 
-  it('starts beside files, links and directories that are no checkpoints, however large', async () => {
+  it('starts beside files, links and directories that are not checkpoints, of any size', async () => {
     await store.write(1_000, bytes);
     await writeFile(join(directory, 'checkpoint-2000'), '');
-    // Sparse: it takes no room, and more than one read of the system.
+    // Sparse: the file occupies no room, and needs more than one read of the system.
     await truncate(join(directory, 'checkpoint-2000'), 3 * 2 ** 30);
     await mkdir(join(directory, 'checkpoint-3000'));
     await symlink(join(directory, 'nowhere'), join(directory, 'checkpoint-4000'));
@@ -81,7 +81,7 @@ describe.skipIf(process.platform === 'win32')('FileCheckpointStore on the file s
     expect(await store.list()).toEqual([6_000]);
   });
 
-  it('writes again when its directory is back', async () => {
+  it('writes again when its directory is restored', async () => {
     await rename(directory, join(root, 'before'));
     await expect(store.write(1_000, bytes)).rejects.toMatchObject({ code: 'MR_STORAGE_NOT_FOUND' });
     await rename(join(root, 'before'), directory);

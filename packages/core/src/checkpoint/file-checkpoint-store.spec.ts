@@ -25,20 +25,20 @@ async function withTwo() {
 }
 
 describe('FileCheckpointStore', () => {
-  it('answers the newest checkpoint as it was written', async () => {
+  it('returns the newest checkpoint as written', async () => {
     const { store } = await withTwo();
     const newest = await store.newest();
     expect([newest?.batchTime, textOf(newest?.bytes)]).toEqual([2_000, 'two']);
     expect(await store.list()).toEqual([1_000, 2_000]);
   });
 
-  it('answers undefined when there is none', async () => {
+  it('returns undefined without a checkpoint', async () => {
     const storage = new MemoryDisk();
     const store = new FileCheckpointStore({ directory: '/none', storage, log: new NotedLog() });
     expect(await store.newest()).toBeUndefined();
   });
 
-  it('passes over a newest file that is damaged in any one bit, and says so', async () => {
+  it('skips a newest file with damage in any single bit, and reports the file', async () => {
     const { storage, store, log, path, content } = await withTwo();
     for (let index = 0; index < content.length; index += 1) {
       const damaged = content.slice();
@@ -49,7 +49,7 @@ describe('FileCheckpointStore', () => {
     expect(log.lines.filter((line) => line.level === 'warn')).toHaveLength(content.length);
   });
 
-  it('passes over a newest file that is cut short anywhere, or empty', async () => {
+  it('skips a newest file that is truncated anywhere, or empty', async () => {
     const { storage, store, path, content } = await withTwo();
     for (let length = 0; length < content.length; length += 1) {
       storage.files.set(path, content.slice(0, length));
@@ -57,27 +57,27 @@ describe('FileCheckpointStore', () => {
     }
   });
 
-  it('does not take a checkpoint that was given another name', async () => {
+  it('does not accept a renamed checkpoint', async () => {
     const { storage, store, content } = await withTwo();
     storage.files.set('/checkpoints/checkpoint-9000', content);
     expect((await store.newest())?.batchTime).toBe(2_000);
   });
 
-  it('refuses to begin from nothing when no checkpoint can be read', async () => {
+  it('refuses to start from nothing when no checkpoint can be read', async () => {
     const { storage, store } = await withTwo();
     storage.files.set('/checkpoints/checkpoint-1000', bytesOf('x'));
     storage.files.set('/checkpoints/checkpoint-2000', bytesOf(''));
     await expect(store.newest()).rejects.toMatchObject({ code: 'MR_CHECKPOINT_UNREADABLE' });
   });
 
-  it('goes back to an older one when the newest is not accepted', async () => {
+  it('returns an older checkpoint when the newest is not accepted', async () => {
     const { store, log } = await withTwo();
     const newest = await store.newest(({ bytes }) => textOf(bytes) === 'one');
     expect(newest?.batchTime).toBe(1_000);
     expect(log.lines.at(-1)?.fields).toMatchObject({ batchTime: 2_000 });
   });
 
-  it('looks at no other file of the directory', async () => {
+  it('reads no other file of the directory', async () => {
     const { storage, store } = await withTwo();
     for (const name of ['checkpoint-5-x', 'checkpoint-3000.tmp', 'checkpoint-', 'notes'])
       storage.files.set(`/checkpoints/${name}`, bytesOf('x'));
@@ -99,7 +99,7 @@ describe('FileCheckpointStore', () => {
   });
 
   it.each(['append', 'sync', 'rename'])(
-    'leaves the earlier checkpoints alone when %s fails',
+    'leaves the earlier checkpoints unchanged when %s fails',
     async (step) => {
       const steps: string[] = [];
       const world = { failing: '' };
@@ -116,14 +116,14 @@ describe('FileCheckpointStore', () => {
     },
   );
 
-  it('writes over what a process left that died while writing', async () => {
+  it('overwrites the remains of a process that died while writing', async () => {
     const { storage, store } = await withTwo();
     storage.files.set('/checkpoints/checkpoint-3000.tmp', bytesOf('half of'));
     await store.write(3_000, bytesOf('three'));
     expect(textOf((await store.newest())?.bytes)).toBe('three');
   });
 
-  it('keeps the newest ones when it is pruned, and no leftovers', async () => {
+  it('keeps the newest checkpoints and no leftovers after pruning', async () => {
     const { storage, store } = await withTwo();
     await store.write(3_000, bytesOf('three'));
     storage.files.set('/checkpoints/checkpoint-4000.tmp', bytesOf('half of'));
@@ -135,22 +135,19 @@ describe('FileCheckpointStore', () => {
     await expect(store.prune(0)).rejects.toThrow(TypeError);
   });
 
-  it.each(['directory', 'other'] as const)(
-    'takes nothing but files for checkpoints and parts: %s',
-    async (kind) => {
-      const { storage, store } = await withTwo();
-      for (const name of ['checkpoint-5', 'checkpoint-9000', 'part-3', 'checkpoint-7000.tmp', ''])
-        storage.others.set(`/checkpoints/${name}`, kind);
-      expect([await store.list(), await store.listParts()]).toEqual([[1_000, 2_000], []]);
-      expect((await store.newest())?.batchTime).toBe(2_000);
-      await store.write(3_000, bytesOf('three'));
-      await store.prune(1);
-      await store.removePart(3);
-      expect([...storage.files.keys()]).toEqual(['/checkpoints/checkpoint-3000']);
-    },
-  );
+  it.each(['directory', 'other'] as const)('treats only files as checkpoints and parts: %s', async (kind) => {
+    const { storage, store } = await withTwo();
+    for (const name of ['checkpoint-5', 'checkpoint-9000', 'part-3', 'checkpoint-7000.tmp', ''])
+      storage.others.set(`/checkpoints/${name}`, kind);
+    expect([await store.list(), await store.listParts()]).toEqual([[1_000, 2_000], []]);
+    expect((await store.newest())?.batchTime).toBe(2_000);
+    await store.write(3_000, bytesOf('three'));
+    await store.prune(1);
+    await store.removePart(3);
+    expect([...storage.files.keys()]).toEqual(['/checkpoints/checkpoint-3000']);
+  });
 
-  it('begins in a directory that holds odd entries only', async () => {
+  it('starts in a directory that contains only odd entries', async () => {
     const storage = new MemoryDisk();
     const { store } = await storeOn(storage);
     storage.others.set('/checkpoints/checkpoint-20261129', 'directory');
@@ -159,7 +156,7 @@ describe('FileCheckpointStore', () => {
     expect([await store.newest(), await store.list()]).toEqual([undefined, []]);
   });
 
-  it('goes on behind a name that cannot be removed, and names it', async () => {
+  it('continues behind a name that cannot be removed, and reports the name', async () => {
     const { storage, store } = await withTwo();
     for (const time of [3_000, 4_000]) await store.write(time, bytesOf('x'));
     storage.fixed.add('/checkpoints/checkpoint-1000');
@@ -175,7 +172,7 @@ describe('FileCheckpointStore', () => {
     await expect(store.removePart(1)).rejects.toMatchObject({ code: 'MR_CHECKPOINT_NOT_REMOVED' });
   });
 
-  it('passes over a file that is too large before it reads it, and writes none', async () => {
+  it('skips a too large file without reading, and writes no such file', async () => {
     const storage = new MemoryDisk();
     const large = new FileCheckpointStore({ directory: '/checkpoints', storage, log: new NotedLog() });
     await large.open();
@@ -225,7 +222,7 @@ describe('FileCheckpointStore', () => {
     expect([await store.listParts(), await store.list()]).toEqual([[10], [2_000]]);
   });
 
-  it('refuses a part that is gone, damaged or under the name of another', async () => {
+  it('refuses a part that is missing, damaged or renamed', async () => {
     const { storage, store } = await withTwo();
     await store.writePart(1, bytesOf('one'));
     const content = storage.files.get('/checkpoints/part-1') ?? new Uint8Array();
@@ -237,14 +234,14 @@ describe('FileCheckpointStore', () => {
     expect(textOf(await store.readPart(1))).toBe('one');
   });
 
-  it('waits for `accept`, and passes a checkpoint over that it does not take', async () => {
+  it('waits for `accept`, and skips a checkpoint that accept refuses', async () => {
     const { store } = await withTwo();
     const newest = await store.newest(async ({ batchTime }) => batchTime < 2_000);
     expect(newest?.batchTime).toBe(1_000);
   });
 });
 
-/** A storage that writes down what is done to it, and fails at one step. */
+/** A storage that records its operations, and fails at one step. */
 function watched(storage: MemoryDisk, steps: string[], world = { failing: '' }): Storage {
   const watch = <T extends object>(target: T): T =>
     new Proxy(target, {

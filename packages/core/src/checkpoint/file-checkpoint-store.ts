@@ -107,10 +107,10 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   /**
-   * Also removes leftovers of failed writes. A file that cannot be removed does not prevent the removal of others.
+   * Also removes leftovers of failed writes. A file that cannot be removed does not prevent the removal of other files.
    *
-   * @throws `MR_CHECKPOINT_NOT_REMOVED` after all others were removed; TypeError unless `keep` is a whole number from 1
-   *   up.
+   * @throws `MR_CHECKPOINT_NOT_REMOVED` after the removal of all other files; TypeError unless `keep` is a whole number
+   *   from 1 up.
    */
   async prune(keep: number): Promise<void> {
     if (!Number.isSafeInteger(keep) || keep < 1) throw new TypeError(`keep must be at least 1, got ${keep}`);

@@ -10,7 +10,7 @@ function roundTrip(records: readonly unknown[]): unknown[] {
   return codec.decodeRecords(codec.encodeRecords(records));
 }
 
-/** What encoding these records throws. */
+/** The error of encoding these records. */
 function refusal(records: readonly unknown[]): unknown {
   try {
     codec.encodeRecords(records);
@@ -54,14 +54,14 @@ function anyRecord(): fc.Arbitrary<unknown> {
 }
 
 describe('MsgpackCodec', () => {
-  it('brings back every record as it was', () => {
+  it('decodes every record to an equal one', () => {
     fc.assert(
       fc.property(fc.array(anyRecord()), (records) => isDeepStrictEqual(roundTrip(records), records)),
       { numRuns: 500 },
     );
   });
 
-  it('brings back many records of few and of many shapes', () => {
+  it('decodes many records of few and of many shapes', () => {
     const few = Array.from({ length: 1_000 }, (_, i) => ({ id: i, name: `n${i % 7}`, delay: i / 3 }));
     const many = Array.from({ length: 300 }, (_, i) => ({
       [`key${i % 150}`]: i,
@@ -71,13 +71,13 @@ describe('MsgpackCodec', () => {
     expect(roundTrip(many)).toEqual(many);
   });
 
-  it('brings back an object with very many keys', () => {
+  it('decodes an object with very many keys', () => {
     const wide = Object.fromEntries(Array.from({ length: 70_000 }, (_, i) => [`key${i}`, i]));
     expect(isDeepStrictEqual(roundTrip([wide]), [wide])).toBe(true);
   });
 
   it.each([15, 16, 31, 32, 63, 64, 65, 85, 255, 256, 21_845, 21_846, 65_535, 65_536])(
-    'brings back texts of %i characters, narrow and wide',
+    'decodes texts of %i characters, narrow and wide',
     (length) => {
       const texts = ['a', 'é', '€', '😀', '\u0000'].map((character) => character.repeat(length));
       expect(roundTrip(texts)).toEqual(texts);
@@ -94,7 +94,7 @@ describe('MsgpackCodec', () => {
     expect(roundTrip([line, { line }])).toEqual([line, { line }]);
   });
 
-  it('brings back a key __proto__ as an ordinary key', () => {
+  it('decodes a key __proto__ as an ordinary key', () => {
     const record: unknown = JSON.parse('{"__proto__":{"isAdmin":true},"id":1}');
     const [decoded] = roundTrip([record]) as [object];
     expect(Object.keys(decoded)).toEqual(['__proto__', 'id']);
@@ -107,12 +107,12 @@ describe('MsgpackCodec', () => {
     expect(roundTrip([{}, { a: 1 }])).toEqual([{}, { a: 1 }]);
   });
 
-  it('does not take a map for one of its own tags', () => {
+  it('does not mistake a map for one of its own tags', () => {
     const records = [-0, new Map([['negative-zero', null]]), new Map([['map', []]])];
     expect(isDeepStrictEqual(roundTrip(records), records)).toBe(true);
   });
 
-  it('tells a Buffer from a Uint8Array', () => {
+  it('distinguishes a Buffer from a Uint8Array', () => {
     const [bytes, buffer] = roundTrip([new Uint8Array([1, 2]), Buffer.from('ab')]);
     expect(Buffer.isBuffer(bytes)).toBe(false);
     expect(Buffer.isBuffer(buffer)).toBe(true);
@@ -132,7 +132,7 @@ describe('MsgpackCodec', () => {
     expect(codec.decodeRecords(first)).toEqual([1, 2, 3]);
   });
 
-  it('decodes bytes that lie anywhere in a larger buffer', () => {
+  it('decodes bytes at any place in a larger buffer', () => {
     const encoded = codec.encodeRecords(['a', { b: 1 }]);
     const larger = new Uint8Array(encoded.byteLength + 9);
     larger.set(encoded, 5);
@@ -180,7 +180,7 @@ describe('MsgpackCodec refuses', () => {
     expect(error.disposition).toBe('skip-record');
   });
 
-  it('a circle, without following it for ever', () => {
+  it('a circle, without an endless loop', () => {
     const twice: Record<string, unknown> = {};
     twice['a'] = twice;
     twice['b'] = twice;
@@ -188,7 +188,7 @@ describe('MsgpackCodec refuses', () => {
     expect(isMillraceError(refusal([twice]), 'MR_CODEC_UNSUPPORTED_VALUE')).toBe(true);
   });
 
-  it('bytes it has not made', () => {
+  it('bytes of another encoder', () => {
     const good = codec.encodeRecords([{ a: 1 }, 'text', new Map([[1, -0]])]);
     const bad = [
       new Uint8Array(0),

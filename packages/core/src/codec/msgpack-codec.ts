@@ -23,7 +23,7 @@ const OPTIONS = {
   // Sets, and byte arrays apart from Buffers, keep their type.
   moreTypes: true,
   useBigIntExtension: true,
-  // Decoded bytes are copies, not views of the block they were in.
+  // Decoded bytes are copies, not views of the original block.
   copyBuffers: true,
   // A record's own field named toJSON is data.
   useToJSON: false,

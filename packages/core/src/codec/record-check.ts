@@ -12,8 +12,8 @@ export const DEPTH_MAX = 100;
 
 /**
  * The engine encodes records inside its own objects: state inside parts of checkpoints, queue entries inside decisions.
- * Encoding accepts this many more levels than a record may have, so that every accepted record also fits into those
- * objects.
+ * Encoding accepts this many more levels than a record may have, so that every accepted record also fits into the
+ * engine's objects.
  */
 const ENVELOPE_LEVELS = 12;
 
@@ -53,7 +53,7 @@ export type RecordCheck =
   | { readonly kind: 'awkward' }
   | { readonly kind: 'refused'; readonly refusal: Refusal };
 
-/** Checks the records of a block; costs about as much as encoding them. */
+/** Checks the records of a block; costs about as much as encoding the records. */
 export function checkRecords(records: readonly unknown[]): RecordCheck {
   const judge = new Judge(ENCODED_DEPTH_MAX);
   const verdict = judgeSafely(judge, records, 0);
@@ -210,7 +210,7 @@ function judgeText(text: string): number {
 
 /**
  * The only array with further properties that programs store by mistake: the result of `String.match`. A search for
- * others would cost more than encoding; other arrays are decoded without these properties.
+ * other such arrays would cost more than encoding; other arrays are decoded without these properties.
  */
 function isMatchResult(array: readonly unknown[]): boolean {
   return Object.hasOwn(array, 'index') && Object.hasOwn(array, 'input');

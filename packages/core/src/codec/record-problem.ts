@@ -3,9 +3,9 @@
 import { refusedRecords } from './record-check.ts';
 
 /**
- * The reason why no block can contain a record, for a message, for instance `record.name is text with half of a
- * surrogate pair`; undefined for an acceptable record. The rules are those of the default codec: plain data of at most
- * 100 levels, with text without lone surrogates.
+ * The reason why no block can contain a record, for a message, for instance
+ * `record.name is text with half of a surrogate pair`; undefined for an acceptable record. The rules are the rules of
+ * the default codec: plain data of at most 100 levels, with text without lone surrogates.
  */
 export function recordProblem(record: unknown): string | undefined {
   const [refusal] = refusedRecords([record], 1);

@@ -7,7 +7,7 @@ import { MsgpackCodec } from './msgpack-codec.ts';
 import { refusalsOf } from './refusals-of.ts';
 
 const codec = new MsgpackCodec();
-/** The same codec, as somebody writes one who does not know of `refusalsIn`. */
+/** The same codec, written by an author who does not know `refusalsIn`. */
 const plainCodec: Codec = {
   name: 'plain',
   encodeRecords: (records) => codec.encodeRecords(records),
@@ -18,7 +18,7 @@ class Money {
   readonly amount = 1;
 }
 
-/** Anything at all, with what is no data here and there. */
+/** Random values, sometimes with values that are not data. */
 const anything = fc.anything({
   withBigInt: true,
   withBoxedValues: true,
@@ -83,7 +83,7 @@ function bomb(): unknown {
 }
 
 describe('refusalsOf', () => {
-  it('names exactly the records that encoding refuses, and the others come back as they were', () => {
+  it('names exactly the records that encoding refuses, and all other records decode to equal ones', () => {
     fc.assert(
       fc.property(values, (records) => {
         const refused = new Set(refusalsOf(codec, records).map(({ index }) => index));
@@ -97,7 +97,7 @@ describe('refusalsOf', () => {
     );
   });
 
-  it('answers alike for a codec that has no refusalsIn', () => {
+  it('returns the same for a codec without refusalsIn', () => {
     fc.assert(
       fc.property(values, (records) => {
         const places = (by: Codec) => refusalsOf(by, records).map(({ index }) => index);
@@ -106,12 +106,12 @@ describe('refusalsOf', () => {
     );
   });
 
-  it('looks at the first records only, when it is told how many', () => {
+  it('checks only the given number of first records', () => {
     expect(refusalsOf(codec, [1, 2, Symbol('s')], 2)).toEqual([]);
     expect(refusalsOf(plainCodec, [1, 2, Symbol('s')], 2)).toEqual([]);
   });
 
-  it('says where in the record the value is', () => {
+  it('names the place of the value in the record', () => {
     expect(refusalsOf(codec, ['fine', { a: [1, new Money()] }])).toEqual([
       { index: 1, path: 'record.a[1]', found: 'an instance of Money' },
     ]);
@@ -139,7 +139,7 @@ describe('refusalsOf', () => {
     );
   });
 
-  it('takes a record of 100 levels, no deeper one, and the objects around a record that is taken', () => {
+  it('accepts a record of 100 levels, no deeper one, and the objects around an accepted record', () => {
     const deep = (levels: number) => Array.from({ length: levels }).reduce((value: unknown) => [value], 1);
     expect(refusalsOf(codec, [deep(100), deep(101), deep(99)]).map(({ index }) => index)).toEqual([1]);
     const around = { parts: [{ values: [[{ record: deep(100) }]] }] };
@@ -154,7 +154,7 @@ describe('refusalsOf', () => {
     expect(codec.encodeRecords([{ values: records }]).byteLength).toBeGreaterThan(records.length * 7);
   });
 
-  it('refuses with a code what answers when it is looked at and throws when it is encoded', () => {
+  it('refuses with a code a value that passes the check and throws during encoding', () => {
     let reads = 0;
     const record = Object.defineProperty({}, 'a', {
       enumerable: true,

@@ -37,5 +37,8 @@ export interface RateEstimatorFactory {
   create(options: { readonly batchIntervalMs: number; readonly initialRate?: number }): RateEstimator;
 }
 
-/** The token of the factory. Shipped: `CapacityRateEstimatorFactory` (default); others in @millrace/scheduling. */
+/**
+ * The token of the factory. Shipped: `CapacityRateEstimatorFactory` (default); further factories in
+ * @millrace/scheduling.
+ */
 export const RateEstimatorFactory = portToken<RateEstimatorFactory>('RateEstimatorFactory');

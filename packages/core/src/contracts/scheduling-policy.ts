@@ -56,7 +56,7 @@ export interface SchedulingPolicy {
     executors: readonly ExecutorDescription[],
   ): ReadonlyMap<StreamId, readonly TaskLocation[]>;
 
-  /** Places one receiver; all others stay. `placements` may contain the receiver itself. */
+  /** Places one receiver; all other receivers stay. `placements` may contain the receiver itself. */
   rescheduleReceiver(
     receiver: ReceiverDescription,
     placements: readonly ReceiverPlacement[],
@@ -64,5 +64,7 @@ export interface SchedulingPolicy {
   ): readonly TaskLocation[];
 }
 
-/** The token of the policy. Shipped: `LoadBalancedSchedulingPolicy` (default); others in @millrace/scheduling. */
+/**
+ * The token of the policy. Shipped: `LoadBalancedSchedulingPolicy` (default); further policies in @millrace/scheduling.
+ */
 export const SchedulingPolicy = portToken<SchedulingPolicy>('SchedulingPolicy');

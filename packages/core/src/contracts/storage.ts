@@ -39,7 +39,7 @@ export interface StorageListOptions {
   readonly accept?: (name: string) => boolean;
 }
 
-/** Options for new files and directories. A storage without users ignores them. */
+/** Options for new files and directories. A storage without users ignores the options. */
 export interface StorageCreation {
   /** Permissions as the system's mode bits, for instance `0o600`. Default: the process's default. */
   readonly permissions?: number;
@@ -97,7 +97,7 @@ export type StorageOpenMode = 'read' | 'append' | 'create' | 'overwrite';
 /**
  * Files and directories.
  *
- * Paths are those of the host. Failures are `MillraceError`s with `MR_STORAGE_NOT_FOUND`, `MR_STORAGE_EXISTS`,
+ * Paths are paths of the host. Failures are `MillraceError`s with `MR_STORAGE_NOT_FOUND`, `MR_STORAGE_EXISTS`,
  * `MR_STORAGE_FULL`, `MR_STORAGE_DENIED` or `MR_STORAGE_FAILED`, with the path in `details` and the original error as
  * the cause.
  */

@@ -12,12 +12,12 @@ describe('engineStopper', () => {
     ).toBe(denied);
   });
 
-  it('goes by the disposition of the outermost error with a code', () => {
+  it('uses the disposition of the outermost error with a code', () => {
     const retried = coreError('MR_STORAGE_FAILED', 'one of many names', { cause: denied });
     expect(engineStopper(retried)).toBeUndefined();
   });
 
-  it('finds nothing in anything else, nor in a circle of causes', () => {
+  it('finds nothing in any other value, nor in a circle of causes', () => {
     const circle = new Error('a');
     circle.cause = new Error('b', { cause: circle });
     for (const error of [undefined, null, 'text', new Error('plain'), Object.create(null), circle])

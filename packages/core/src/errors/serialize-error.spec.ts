@@ -15,7 +15,7 @@ describe.each(thrownValues())('%s, thrown', (_what, thrown) => {
     expect(JSON.stringify(data, bigintText).isWellFormed()).toBe(true);
   });
 
-  it('becomes an error again', () => {
+  it('is restored to an error', () => {
     const error = deserializeError(serializeError(thrown));
     expect(error).toBeInstanceOf(Error);
     expect(serializeError(error).message).toBe(serializeError(thrown).message);
@@ -45,11 +45,11 @@ describe('serializeError', () => {
       new AggregateError([1, 2], 'both'),
       'both (2 errors; the first is the cause)',
     ],
-  ])('says %s', (_what, thrown, message) => {
+  ])('serializes %s', (_what, thrown, message) => {
     expect(serializeError(thrown).message).toBe(message);
   });
 
-  it('keeps what a Millrace error carries', () => {
+  it('keeps the fields of a Millrace error', () => {
     const cause = new TypeError('the cause');
     const error = coreError('MR_STORAGE_FULL', 'full', {
       details: { path: '/data', sizes: [1, 2], when: new Date(5), left: new Map([['a', 1n]]) },
@@ -67,7 +67,7 @@ describe('serializeError', () => {
     });
   });
 
-  it('ends a circle of causes where the circle begins again', () => {
+  it('ends a circle of causes at the repetition', () => {
     const first = new Error('first');
     first.cause = new Error('second', { cause: first });
     expect(serializeError(first)).toMatchObject({
@@ -76,7 +76,7 @@ describe('serializeError', () => {
     });
   });
 
-  it('keeps 16 causes and says that there are more', () => {
+  it('keeps 16 causes and marks further ones', () => {
     let error = new Error('innermost');
     for (let level = 0; level < 40; level += 1) error = new Error(`level ${level}`, { cause: error });
     let levels = 0;
@@ -100,7 +100,7 @@ describe('deserializeError', () => {
     ['text', 'text'],
     ['other types', { name: 1, message: {}, stack: [], code: 'MR_X', disposition: 'explode', details: 7 }],
     ['a cause that is text', { name: 'Error', message: 'm', cause: 'text' }],
-  ])('takes %s', (_what, data) => {
+  ])('accepts %s', (_what, data) => {
     expect(deserializeError(data as never)).toBeInstanceOf(Error);
   });
 
@@ -110,7 +110,7 @@ describe('deserializeError', () => {
     expect(deserializeError(data as never)).toBeInstanceOf(Error);
   });
 
-  it('takes no disposition that does not exist', () => {
+  it('accepts no unknown disposition', () => {
     const error = deserializeError({ name: 'E', message: 'm', code: 'MR_X', disposition: 'explode' });
     expect(error).toMatchObject({ code: 'MR_X', disposition: 'fail-batch' });
   });

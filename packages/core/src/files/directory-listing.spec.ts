@@ -5,7 +5,7 @@ import { DirectoryListing } from './directory-listing.ts';
 const NOW_MS = 1_000_000;
 const OLD_MS = 100_000;
 
-/** A directory in memory that counts what is looked at. */
+/** A directory in memory that counts inspected entries. */
 class Directory {
   readonly entries = new Map<string, StorageEntry>();
   looks = 0;
@@ -37,7 +37,7 @@ const sorted = (entries: Iterable<StorageEntry>) =>
   [...entries].toSorted((a, b) => (a.name < b.name ? -1 : 1));
 
 describe('DirectoryListing', () => {
-  it('looks at everything of a small directory each time', async () => {
+  it('inspects all entries of a small directory each time', async () => {
     const directory = new Directory();
     directory.putMany(100);
     const listing = listingOf(directory);
@@ -45,7 +45,7 @@ describe('DirectoryListing', () => {
     expect(directory.looks).toBe(300);
   });
 
-  it('looks at a large one in turn, and answers all of it each time', async () => {
+  it('inspects a large directory in turns, and returns all entries each time', async () => {
     const directory = new Directory();
     directory.putMany(5_000);
     const listing = listingOf(directory);
@@ -57,7 +57,7 @@ describe('DirectoryListing', () => {
     }
   });
 
-  it('finds new files and files that are gone at once', async () => {
+  it('finds new and removed files at once', async () => {
     const directory = new Directory();
     directory.putMany(5_000);
     const listing = listingOf(directory);
@@ -84,7 +84,7 @@ describe('DirectoryListing', () => {
     expect((await sizesOf()).get('f4321')).toBe(2);
   });
 
-  it('answers only names that are wanted, whether or not the storage asks', async () => {
+  it('returns only accepted names, with or without a filter in the storage', async () => {
     for (const ignoresAccept of [true, false]) {
       const directory = new Directory();
       directory.ignoresAccept = ignoresAccept;
@@ -96,7 +96,7 @@ describe('DirectoryListing', () => {
     }
   });
 
-  it('keeps what it knows when a listing fails', async () => {
+  it('keeps its knowledge when a listing fails', async () => {
     const directory = new Directory();
     directory.putMany(3_000);
     const { storage } = directory;

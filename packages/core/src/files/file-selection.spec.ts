@@ -21,14 +21,14 @@ describe('FileSelection', () => {
     { case: 'changed just after the watching began', modifiedMs: 100_000.5, taken: true },
     { case: 'changed at the batch time', modifiedMs: 105_000, taken: true },
     { case: 'changed just after the batch time', modifiedMs: 105_000.25, taken: false },
-  ])('of a file $case says $taken', ({ modifiedMs, taken }) => {
+  ])('returns $taken for a file $case', ({ modifiedMs, taken }) => {
     expect(names(selection().select(105_000, [file('a', modifiedMs)]))).toEqual(taken ? ['a'] : []);
   });
 
   it.each([
     { case: 'at the edge of what is remembered', modifiedMs: 440_000, taken: false },
     { case: 'just inside of what is remembered', modifiedMs: 440_001, taken: true },
-  ])('of a file changed $case says $taken', ({ modifiedMs, taken }) => {
+  ])('returns $taken for a file changed $case', ({ modifiedMs, taken }) => {
     expect(names(selection().select(500_000, [file('late', modifiedMs)]))).toEqual(taken ? ['late'] : []);
   });
 
@@ -44,7 +44,7 @@ describe('FileSelection', () => {
     },
   );
 
-  it('takes what was there before when asked to', () => {
+  it('takes existing files on request', () => {
     const old = [file('old', 50_000), file('older', 1)];
     expect(names(selection({ newFilesOnly: false }).select(100_000, old))).toEqual(['old']);
     expect(names(selection({ newFilesOnly: false, constructedAtMs: 0 }).select(50_000, old))).toEqual([
@@ -63,7 +63,7 @@ describe('FileSelection', () => {
     expect(names(selection().select(105_000, entries))).toEqual(['a.txt']);
   });
 
-  it('leaves the names to a filter of its own', () => {
+  it('leaves names to the filter of the caller', () => {
     const accept = (name: string): boolean => name.endsWith('.csv');
     const entries = [file('.a.csv', 101_000), file('b.txt', 101_000)];
     expect(names(selection({ accept }).select(105_000, entries))).toEqual(['.a.csv']);
@@ -87,13 +87,13 @@ describe('FileSelection', () => {
     expect(names(selection().select(105_000, entries))).toEqual(['c', 'a', 'b']);
   });
 
-  it('answers the same for a batch that is run again (BAT-4)', () => {
+  it('returns the same files for a repeated batch (BAT-4)', () => {
     const files = selection();
     const first = files.select(101_000, [file('a', 100_500)]);
     expect(files.select(101_000, [file('a', 100_900), file('b', 100_700)])).toEqual(first);
   });
 
-  it('forgets batches before a time, and not that of the time itself', () => {
+  it('drops batches before a time, and keeps the batch of the time itself', () => {
     const files = selection();
     files.select(101_000, [file('a', 100_500)]);
     files.select(102_000, [file('b', 101_500)]);
@@ -102,7 +102,7 @@ describe('FileSelection', () => {
     expect(kept.filter((batchTime) => batchTime > 0)).toEqual([102_000]);
   });
 
-  it('takes no file twice when it forgets what is outside of the window', () => {
+  it('takes no file twice after dropping files outside the window', () => {
     const files = selection();
     const entries = [file('a', 100_500)];
     const taken: string[] = [];
@@ -114,7 +114,7 @@ describe('FileSelection', () => {
     expect(files.snapshot().length).toBeLessThanOrEqual(61);
   });
 
-  it('goes on from a snapshot as if nothing had happened (BAT-4)', () => {
+  it('continues from a snapshot without a difference (BAT-4)', () => {
     const files = selection();
     files.select(101_000, [file('a', 100_500)]);
     const restored = selection();
@@ -123,7 +123,7 @@ describe('FileSelection', () => {
     expect(names(restored.select(102_000, [file('a', 100_500), file('b', 101_500)]))).toEqual(['b']);
   });
 
-  it('gives a batch back the files that it had, and takes the others again (BAT-4)', () => {
+  it('restores the files of a batch, and takes the other files again (BAT-4)', () => {
     const files = selection();
     files.select(101_000, [file('a', 100_500), file('b', 100_600)]);
     files.recall(101_000, [file('a', 100_500)]);
@@ -131,7 +131,7 @@ describe('FileSelection', () => {
     expect(names(files.select(102_000, [file('a', 100_500), file('b', 100_600)]))).toEqual(['b']);
   });
 
-  it('refuses intervals of nothing', () => {
+  it('refuses empty intervals', () => {
     expect(() => selection({ batchIntervalMs: 0 })).toThrow(TypeError);
     expect(() => selection({ minRememberMs: Number.NaN })).toThrow(TypeError);
   });
@@ -183,7 +183,7 @@ describe('FileSelection', () => {
       expect(taken).toEqual(['first']);
     });
 
-    it('still waits for what was to come when the clock went back', () => {
+    it('still waits for future files when the clock went back', () => {
       const { taken, look, set, put } = watched();
       put('soon', -5_000);
       look();
@@ -192,7 +192,7 @@ describe('FileSelection', () => {
       expect(taken).toEqual(['soon']);
     });
 
-    it('leaves out what was there before a step back when only new files count', () => {
+    it('leaves out files from before a step back when only new files count', () => {
       const { taken, look, set, there } = watched();
       there.push(file('old', 10 * HOUR_MS - 30_000));
       look();
@@ -204,7 +204,7 @@ describe('FileSelection', () => {
     it.each([
       { case: 'skipped', batches: HOUR_MS },
       { case: 'to be made up for', batches: 0 },
-    ])('takes what appeared before and while time was $case', ({ batches }) => {
+    ])('takes files that appeared before and while time was $case', ({ batches }) => {
       const { taken, look, set, put } = watched();
       look();
       put('before');
@@ -214,7 +214,7 @@ describe('FileSelection', () => {
       expect(taken.toSorted()).toEqual(['after', 'before']);
     });
 
-    it('goes on for another selection, over the time in which nobody looked', () => {
+    it('continues another selection, over the time without a listing', () => {
       const { files, look, put, taken } = watched();
       put('first');
       look();
@@ -227,7 +227,7 @@ describe('FileSelection', () => {
       expect(names(next.select(12 * HOUR_MS, meanwhile, 12 * HOUR_MS))).toEqual(['meanwhile']);
     });
 
-    it('says what it leaves out when it goes on for another whose clock was ahead, once', () => {
+    it('reports files left out when it continues a selection whose clock was ahead, once', () => {
       const known = file('read', 9 * HOUR_MS);
       const there = [known, file('unknown', HOUR_MS - 10), file('.hidden', HOUR_MS - 10)];
       const next = selection({ constructedAtMs: HOUR_MS });
@@ -240,7 +240,7 @@ describe('FileSelection', () => {
       expect(next.leftOut).toEqual([]);
     });
 
-    it('keeps what it must not take again in its snapshot', () => {
+    it('keeps files that must not be taken again in its snapshot', () => {
       const { files, look, set, put, there, wall } = watched();
       put('first');
       for (let i = 0; i < 100; i += 1) look();

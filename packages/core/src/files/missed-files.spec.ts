@@ -9,7 +9,7 @@ const file = (name: string, modifiedMs: number, sizeBytes = 1): StorageEntry => 
   modifiedMs,
 });
 
-/** What is told, with a window from 1,000 to 2,000 unless a test moves it. */
+/** The reported files, with a window from 1,000 to 2,000 by default. */
 function watched() {
   const told: string[] = [];
   const missed = new MissedFiles(({ why }) => void told.push(why));
@@ -19,14 +19,14 @@ function watched() {
 }
 
 describe('MissedFiles', () => {
-  it('tells nothing of what is there at first', () => {
+  it('reports nothing about initial files', () => {
     const { told, look } = watched();
     look([file('old', 500)]);
     look([file('old', 500)]);
     expect(told).toEqual([]);
   });
 
-  it('tells once of a file that appears too old', () => {
+  it('reports a file that appears too old once', () => {
     const { told, look } = watched();
     look([]);
     look([file('moved', 500)]);
@@ -42,7 +42,7 @@ describe('MissedFiles', () => {
     expect(told).toEqual([]);
   });
 
-  it('tells once of a file that is written to after it was read', () => {
+  it('reports a file changed after its reading once', () => {
     const { missed, told, look } = watched();
     look([file('a', 1_500)], { accepted: new Set(['a']) });
     missed.settled('a', file('a', 1_500));
@@ -53,7 +53,7 @@ describe('MissedFiles', () => {
     expect(told).toEqual(['changed']);
   });
 
-  it('tells of a write between the time of a listing and the listing itself, one listing later', () => {
+  it('reports a change between the time of a listing and the listing itself, one listing later', () => {
     const { missed, told, look } = watched();
     look([file('a', 1_500)], { accepted: new Set(['a']) });
     missed.settled('a', file('a', 1_500));
@@ -65,7 +65,7 @@ describe('MissedFiles', () => {
     expect(told).toEqual(['changed']);
   });
 
-  it('compares with the file as it was read, not as it was listed', () => {
+  it('compares with the state of the file at reading, not at listing', () => {
     const { missed, told, look } = watched();
     look([file('a', 1_500)], { accepted: new Set(['a']) });
     missed.settled('a', file('a', 1_600, 2));
@@ -73,14 +73,14 @@ describe('MissedFiles', () => {
     expect(told).toEqual([]);
   });
 
-  it('leaves a file that waits to be read alone', () => {
+  it('ignores a file that waits for reading', () => {
     const { told, look } = watched();
     look([file('a', 1_500)], { accepted: new Set(['a']) });
     look([file('a', 1_600, 2)]);
     expect(told).toEqual([]);
   });
 
-  it('begins anew with a file that was given up', () => {
+  it('starts over with an abandoned file', () => {
     const { missed, told, look } = watched();
     look([file('a', 1_500)], { accepted: new Set(['a']) });
     missed.settled('a', undefined);
@@ -90,7 +90,7 @@ describe('MissedFiles', () => {
     expect(told).toEqual(['changed']);
   });
 
-  it('tells again after the file was accepted again', () => {
+  it('reports again after the file was accepted again', () => {
     const { missed, told, look } = watched();
     look([]);
     look([file('a', 500)]);

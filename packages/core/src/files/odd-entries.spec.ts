@@ -26,14 +26,14 @@ describe('OddEntries', () => {
     expect(new OddEntries().look([entry('plain'), odd], NOW_MS)).toEqual([{ kind, entry: odd, what }]);
   });
 
-  it('finds nothing about files, directories, and clocks that are ahead by a little', () => {
+  it('finds nothing for files, directories, and clocks slightly ahead', () => {
     const entries = [entry('a'), entry('b', { kind: 'directory', modifiedMs: NOW_MS * 2 })];
     expect(new OddEntries().look([...entries, entry('c', { modifiedMs: NOW_MS + 5_000 })], NOW_MS)).toEqual(
       [],
     );
   });
 
-  it('finds each once, and again when it was gone meanwhile', () => {
+  it('finds each entry once, and again after its removal and return', () => {
     const odd = new OddEntries();
     expect(odd.look([LOOP], NOW_MS)).toHaveLength(1);
     expect(odd.look([LOOP], NOW_MS)).toHaveLength(0);

@@ -20,7 +20,7 @@ describe('readSmallFile', () => {
     expect(Buffer.from(bytes).toString()).toBe('content');
   });
 
-  it('refuses one above its bound, and one that is not there', async () => {
+  it('refuses a file above its bound, and a missing file', async () => {
     await expect(readSmallFile(storage, join(root, 'a.pem'), 6)).rejects.toThrow('at most 6 bytes');
     await expect(readSmallFile(storage, join(root, 'b.pem'))).rejects.toMatchObject({
       code: 'MR_STORAGE_NOT_FOUND',

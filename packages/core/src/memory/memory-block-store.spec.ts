@@ -7,7 +7,7 @@ function blockOf(sizeBytes: number): Block {
   return { kind: 'encoded', bytes: new Uint8Array(sizeBytes), recordCount: 1, sizeBytes };
 }
 
-/** What a rejected promise rejects with. */
+/** The error of a rejected promise. */
 function rejection(promise: Promise<unknown>): Promise<unknown> {
   return promise.then(
     () => undefined,
@@ -16,7 +16,7 @@ function rejection(promise: Promise<unknown>): Promise<unknown> {
 }
 
 describe('MemoryBlockStore', () => {
-  it('gives back what was put', async () => {
+  it('returns stored blocks', async () => {
     const store = new MemoryBlockStore();
     const block = blockOf(10);
     await store.put('a', block);
@@ -25,7 +25,7 @@ describe('MemoryBlockStore', () => {
     expect(store.usage()).toEqual({ blocks: 1, bytes: 10, maxBytes: 512 * 1024 * 1024 });
   });
 
-  it('forgets what is removed, and ids it never had', async () => {
+  it('ignores removed and unknown ids', async () => {
     const store = new MemoryBlockStore();
     await store.put('a', blockOf(10));
     await store.put('b', blockOf(10), { evictable: true });
@@ -42,7 +42,7 @@ describe('MemoryBlockStore', () => {
     expect(store.usage().bytes).toBe(10);
   });
 
-  it('refuses what would pass its bound and keeps what it has (BLK-2)', async () => {
+  it('refuses blocks beyond its bound and keeps its blocks (BLK-2)', async () => {
     const store = new MemoryBlockStore({ maxBytes: 100 });
     await store.put('a', blockOf(60));
     const error = await rejection(store.put('b', blockOf(41)));
@@ -81,7 +81,7 @@ describe('MemoryBlockStore', () => {
     expect(store.has('evictable')).toBe(true);
   });
 
-  it('takes a block again that was evicted', async () => {
+  it('accepts an evicted block again', async () => {
     const store = new MemoryBlockStore({ maxBytes: 100 });
     await store.put('a', blockOf(60), { evictable: true });
     await store.put('b', blockOf(60), { evictable: true });
@@ -89,7 +89,7 @@ describe('MemoryBlockStore', () => {
     expect([store.has('a'), store.has('b')]).toEqual([true, false]);
   });
 
-  it('counts evicted and removed blocks as evictable no more', async () => {
+  it('counts evicted and removed blocks as no longer evictable', async () => {
     const store = new MemoryBlockStore({ maxBytes: 100 });
     for (let round = 0; round < 3; round += 1) {
       await store.put('evicted', blockOf(60), { evictable: true });
@@ -101,7 +101,7 @@ describe('MemoryBlockStore', () => {
     expect(store.usage()).toMatchObject({ blocks: 1, bytes: 100 });
   });
 
-  it('needs a bound above nothing', () => {
+  it('requires a bound above 0', () => {
     expect(() => new MemoryBlockStore({ maxBytes: 0 })).toThrow(TypeError);
   });
 });

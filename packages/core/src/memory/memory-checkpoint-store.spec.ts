@@ -5,7 +5,7 @@ import { MemoryCheckpointStore } from './memory-checkpoint-store.ts';
 const bytes = (value: number) => Uint8Array.of(value);
 
 describe('MemoryCheckpointStore', () => {
-  it('answers the newest checkpoint, whatever the order of writing', async () => {
+  it('returns the newest checkpoint, for any order of writing', async () => {
     const store = new MemoryCheckpointStore();
     expect(await store.newest()).toBeUndefined();
     await store.write(2_000, bytes(2));
@@ -14,7 +14,7 @@ describe('MemoryCheckpointStore', () => {
     expect(await store.list()).toEqual([1_000, 2_000]);
   });
 
-  it('keeps what was written, also when the writer changes its bytes', async () => {
+  it('keeps written bytes, also when the writer changes its buffer', async () => {
     const store = new MemoryCheckpointStore();
     const written = bytes(1);
     await store.write(1_000, written);
@@ -22,7 +22,7 @@ describe('MemoryCheckpointStore', () => {
     expect((await store.newest())?.bytes).toEqual(bytes(1));
   });
 
-  it('passes over what is not accepted and tells it', async () => {
+  it('skips and reports a checkpoint that is not accepted', async () => {
     const log = new NotedLog();
     const store = new MemoryCheckpointStore({ log });
     for (const time of [1, 2, 3]) await store.write(time, bytes(time));
@@ -31,7 +31,7 @@ describe('MemoryCheckpointStore', () => {
     await expect(store.newest(() => false)).rejects.toMatchObject({ code: 'MR_CHECKPOINT_UNREADABLE' });
   });
 
-  it('keeps the newest ones when it is pruned', async () => {
+  it('keeps the newest checkpoints after pruning', async () => {
     const store = new MemoryCheckpointStore();
     for (const time of [1, 2, 3]) await store.write(time, bytes(time));
     await store.prune(2);
@@ -39,7 +39,7 @@ describe('MemoryCheckpointStore', () => {
     await expect(store.prune(0)).rejects.toThrow(TypeError);
   });
 
-  it('keeps parts until they are removed, and refuses one that is not there', async () => {
+  it('keeps parts until their removal, and refuses a missing part', async () => {
     const store = new MemoryCheckpointStore();
     await store.writePart(2, new Uint8Array([1]));
     expect([await store.listParts(), await store.readPart(2)]).toEqual([[2], new Uint8Array([1])]);

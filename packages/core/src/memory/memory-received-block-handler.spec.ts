@@ -11,21 +11,21 @@ const block: Block = {
 };
 
 describe('MemoryReceivedBlockHandler', () => {
-  it('stores a block and says that it is durable in memory only (REC-1)', async () => {
+  it('stores a block and reports that the block is durable in memory only (REC-1)', async () => {
     const handler = new MemoryReceivedBlockHandler(new MemoryBlockStore());
     const stored = await handler.storeBlock('input-0-a-1', block);
     expect(stored).toEqual({ blockId: 'input-0-a-1', recordCount: 2, sizeBytes: 40, durability: 'memory' });
     expect(await handler.readBlock(stored)).toBe(block);
   });
 
-  it('never gives a block up to make room', async () => {
+  it('never drops a block to make room', async () => {
     const handler = new MemoryReceivedBlockHandler(new MemoryBlockStore({ maxBytes: 50 }));
     const stored = await handler.storeBlock('input-0-a-1', block);
     await expect(handler.storeBlock('input-0-a-2', block)).rejects.toThrow('no room');
     expect(await handler.readBlock(stored)).toBe(block);
   });
 
-  it('takes a block again whose first storing was refused', async () => {
+  it('accepts a block again whose first storing was refused', async () => {
     const handler = new MemoryReceivedBlockHandler(new MemoryBlockStore({ maxBytes: 50 }));
     await handler.storeBlock('input-0-a-1', block);
     await handler.storeBlock('input-0-a-2', block).catch(() => 'refused, as it should be');
@@ -33,7 +33,7 @@ describe('MemoryReceivedBlockHandler', () => {
     expect(await handler.storeBlock('input-0-a-2', block)).toMatchObject({ blockId: 'input-0-a-2' });
   });
 
-  it('reads undefined for a block that is gone', async () => {
+  it('returns undefined for a missing block', async () => {
     const handler = new MemoryReceivedBlockHandler(new MemoryBlockStore());
     const stored = await handler.storeBlock('input-0-a-1', block);
     await handler.cleanupOldBlocks(1_000);

@@ -12,7 +12,7 @@ const step = fc.oneof(
 );
 
 describe('ReleasingMap', () => {
-  it('answers as a Map does', () => {
+  it('behaves like a Map', () => {
     fc.assert(
       fc.property(fc.array(step), (steps) => {
         const map = new ReleasingMap<number, number | undefined>();
@@ -40,7 +40,7 @@ describe('ReleasingMap', () => {
     );
   });
 
-  it('may be changed while it is iterated over', () => {
+  it('may be changed during iteration', () => {
     const map = new ReleasingMap<number, string>();
     for (let at = 0; at < 5; at += 1) map.set(at, `${at}`);
     const seen: string[] = [];
@@ -54,7 +54,7 @@ describe('ReleasingMap', () => {
     expect(map.size).toBe(0);
   });
 
-  it('leaves what was removed to a collection of young objects', () => {
+  it('leaves removed entries to a collection of young objects', () => {
     setFlagsFromString('--expose-gc');
     const collect = runInNewContext('gc') as (options: { type: 'minor' | 'major' }) => void;
     const map = new ReleasingMap<number, number[]>();

@@ -25,7 +25,7 @@ async function newLockPath(): Promise<string> {
   return join(await mkdtemp(join(root, 'd-')), 'lock');
 }
 
-/** A process that takes the lock and then waits; resolves once it has the lock. */
+/** A process that takes the lock and then waits; resolves once the process has the lock. */
 async function holderProcess(path: string): Promise<ChildProcess> {
   const code = `
     import { NodeStorage } from ${JSON.stringify(source)};
@@ -46,7 +46,7 @@ async function kill(child: ChildProcess): Promise<void> {
   await ended;
 }
 
-/** Changes what a lock file says of its holder. */
+/** Changes the holder's description in a lock file. */
 async function rewrite(path: string, changes: Record<string, unknown>): Promise<void> {
   const holder = JSON.parse(await readFile(path, 'utf8')) as object;
   await writeFile(path, JSON.stringify({ ...holder, ...changes }));
@@ -76,7 +76,7 @@ describe('NodeStorage.lock', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'is taken over from a thread that has ended, not from one that lives',
+    'is taken over from a thread that has ended, not from a live thread',
     async () => {
       const path = await newLockPath();
       const code = `
@@ -94,7 +94,7 @@ describe('NodeStorage.lock', () => {
     },
   );
 
-  it('leaves nothing behind when it is given back, once or twice', async () => {
+  it('leaves nothing behind when it is released, once or twice', async () => {
     const path = await newLockPath();
     const release = await storage.lock(path);
     await release();
@@ -102,7 +102,7 @@ describe('NodeStorage.lock', () => {
     expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
-  it('is had by one of many who want it at once', async () => {
+  it('has one holder among many concurrent requests', async () => {
     const path = await newLockPath();
     const tries = await Promise.allSettled(Array.from({ length: 20 }, () => storage.lock(path)));
     expect(tries.filter(({ status }) => status === 'fulfilled')).toHaveLength(1);
@@ -117,7 +117,7 @@ describe('NodeStorage.lock', () => {
     expect(await readdir(join(path, '..'))).toEqual([]);
   });
 
-  it('is taken over from the dead by one of many', async () => {
+  it('is taken over from a dead process by one of many', async () => {
     const path = await newLockPath();
     await kill(await holderProcess(path));
     const tries = await Promise.allSettled(Array.from({ length: 20 }, () => storage.lock(path)));
@@ -131,7 +131,7 @@ describe('NodeStorage.lock', () => {
     expect(await isLocked(path)).toBe(false);
   });
 
-  it('stays with whoever took it by force', async () => {
+  it('stays with a process that took it by force', async () => {
     const path = await newLockPath();
     const releaseFirst = await storage.lock(path);
     await rm(path);
@@ -141,7 +141,7 @@ describe('NodeStorage.lock', () => {
     await releaseSecond();
   });
 
-  it('is refused when its file cannot be understood', async () => {
+  it('is refused when its file cannot be parsed', async () => {
     const path = await newLockPath();
     for (const content of ['', 'not json', 'null', '{"pid":1}']) {
       await writeFile(path, content);
@@ -149,23 +149,23 @@ describe('NodeStorage.lock', () => {
     }
   });
 
-  it('needs its directory', async () => {
+  it('requires an existing directory', async () => {
     await expect(storage.lock(join(root, 'absent', 'lock'))).rejects.toMatchObject({
       code: 'MR_STORAGE_NOT_FOUND',
     });
   });
 });
 
-// What a process can know of another one differs by system; these are the answers of Linux.
+// The knowledge of a process about another process depends on the system; these are the answers of Linux.
 describe.runIf(process.platform === 'linux')('NodeStorage.lock on Linux', () => {
-  it('is taken over when the number of the dead was given to another process', async () => {
+  it('is taken over when the process number of the dead holder was reused', async () => {
     const path = await newLockPath();
     await storage.lock(path);
     await rewrite(path, { startTicks: '1' });
     expect(await isLocked(path)).toBe(false);
   });
 
-  it('is taken over after the machine was started again', async () => {
+  it('is taken over after a restart of the machine', async () => {
     const path = await newLockPath();
     await storage.lock(path);
     await rewrite(path, { boot: 'an earlier one' });
@@ -179,7 +179,7 @@ describe.runIf(process.platform === 'linux')('NodeStorage.lock on Linux', () => 
     expect(await isLocked(path)).toBe(true);
   });
 
-  it('is refused while a holder in another container lives, and taken over after it', async () => {
+  it('is refused while a holder in another container lives, and taken over afterwards', async () => {
     const path = await newLockPath();
     const child = await holderProcess(path);
     await rewrite(path, { pidSpace: 'pid:[1]', host: 'container' });

@@ -24,13 +24,13 @@ describe('guardedOutput', () => {
     expect(written).toEqual(['a']);
   });
 
-  it('is one for a stream, with one listener', () => {
+  it('is one object per stream, with one listener', () => {
     const { made } = stream();
     expect(guardedOutput(made)).toBe(guardedOutput(made));
     expect(made.listenerCount('error')).toBe(1);
   });
 
-  it('tells once that the reader is gone, and writes no more', async () => {
+  it('reports the loss of the reader once, and writes no more', async () => {
     const { made, written } = stream(systemError('EPIPE'));
     const output = guardedOutput(made);
     let told = 0;
@@ -42,7 +42,7 @@ describe('guardedOutput', () => {
     expect([told, written, output.isOpen]).toEqual([1, ['a'], false]);
   });
 
-  it('tells at once who asks later, and nobody who has gone', async () => {
+  it('reports at once to later listeners, and never to removed listeners', async () => {
     const { made } = stream(systemError('EPIPE'));
     const output = guardedOutput(made);
     const told: string[] = [];
@@ -53,7 +53,7 @@ describe('guardedOutput', () => {
     expect(told).toEqual(['late']);
   });
 
-  it('survives a full disk and goes on', async () => {
+  it('survives a full disk and continues', async () => {
     const { made, written } = stream(systemError('ENOSPC'));
     const output = guardedOutput(made);
     output.write('a');

@@ -11,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => rm(root, { recursive: true, force: true }));
 
-/** Waits until a file holds so many lines; the test's own limit bounds it. */
+/** Waits until a file contains this number of lines; the limit of the test bounds the wait. */
 async function linesOf(file: string, count: number): Promise<string[]> {
   for (;;) {
     const text = await readFile(file, 'utf8').catch(() => '');
@@ -22,7 +22,7 @@ async function linesOf(file: string, count: number): Promise<string[]> {
 }
 
 describe('LineWriter', () => {
-  it('writes lines in order, whatever is under way', async () => {
+  it('writes lines in order, during any pending write', async () => {
     const file = join(root, 'a', 'lines');
     const writer = new LineWriter({ file });
     writer.write('first\n');
@@ -32,7 +32,7 @@ describe('LineWriter', () => {
     expect(lines).toEqual(['first', ...Array.from({ length: 500 }, (_, i) => `line ${i}`)]);
   });
 
-  it('says how many lines were lost once it can write again', async () => {
+  it('reports the number of lost lines once writing works again', async () => {
     const file = join(root, 'b');
     await mkdir(file);
     const writer = new LineWriter({ file });
@@ -46,7 +46,7 @@ describe('LineWriter', () => {
     expect(line).toBe('written');
   });
 
-  it('keeps no more than its bound', async () => {
+  it('keeps no more lines than its bound', async () => {
     const file = join(root, 'c');
     const writer = new LineWriter({ file });
     const line = `${'x'.repeat(1_023)}\n`;

@@ -37,7 +37,7 @@ async function inRemovedDirectory(name: string, path: string): Promise<string> {
 }
 
 describe('makeDirectories', () => {
-  it('makes every directory above, and takes those that are there', async () => {
+  it('makes every directory above, and accepts existing ones', async () => {
     const path = join(directory, 'a/b/c');
     await Promise.all([makeDirectories(path, 0o700), makeDirectories(join(directory, 'a/b/d'))]);
     await makeDirectories(path);
@@ -46,7 +46,7 @@ describe('makeDirectories', () => {
     await makeDirectories('/');
   });
 
-  it('takes a link to a directory, and refuses one that leads nowhere', async () => {
+  it('accepts a link to a directory, and refuses a dangling link', async () => {
     await mkdir(join(directory, 'real'));
     await symlink('real', join(directory, 'link'));
     await symlink('nowhere', join(directory, 'dangling'));
@@ -57,7 +57,7 @@ describe('makeDirectories', () => {
     await expect(makeDirectories(join(directory, 'loop/a'))).rejects.toMatchObject({ code: 'ELOOP' });
   });
 
-  it('refuses a file, and what would be in one', async () => {
+  it('refuses a file, and a directory inside a file', async () => {
     await writeFile(join(directory, 'file'), '');
     await expect(makeDirectories(join(directory, 'file'))).rejects.toMatchObject({ code: 'EEXIST' });
     await expect(makeDirectories(join(directory, 'file/a/b'))).rejects.toMatchObject({ code: 'ENOTDIR' });
@@ -78,7 +78,7 @@ describe('makeDirectories', () => {
 });
 
 describe('makeDirectoriesSync', () => {
-  it('makes the same, and refuses the same', async () => {
+  it('makes and refuses the same directories', async () => {
     await writeFile(join(directory, 'file'), '');
     makeDirectoriesSync(join(directory, 'a/b/c'));
     makeDirectoriesSync(join(directory, 'a/b/c'));

@@ -25,7 +25,7 @@ export async function makeDirectories(path: string, mode?: number): Promise<void
   await mkdir(path, options).catch((error: unknown) => refuseUnlessThere(path, error));
 }
 
-/** Accepts a directory, whatever `mkdir` said: a read-only file system answers EROFS, a drive of Windows EPERM. */
+/** Accepts a directory for any error of `mkdir`: a read-only file system answers EROFS, a drive of Windows EPERM. */
 async function refuseUnlessThere(path: string, error: unknown): Promise<void> {
   const found = await stat(path).catch(() => undefined);
   if (found?.isDirectory() !== true) throw error;

@@ -53,7 +53,7 @@ describe('NodeStorage files', () => {
     expect(await readFile(path, 'utf8')).toBe(Buffer.concat(lines).toString());
   });
 
-  it('appends to what is there, also after it was cut', async () => {
+  it('appends to existing content, also after truncation', async () => {
     const path = join(await directory(), 'file');
     await writeFile(path, 'old and long');
     const file = await storage.open(path, 'append');
@@ -63,7 +63,7 @@ describe('NodeStorage files', () => {
     expect(await readFile(path, 'utf8')).toBe('old new');
   });
 
-  it('writes over what is there, from its beginning, and cuts the rest', async () => {
+  it('overwrites existing content from its beginning, and truncates the rest', async () => {
     const path = join(await directory(), 'file');
     await writeFile(path, 'old and long');
     const file = await storage.open(path, 'overwrite');
@@ -77,13 +77,13 @@ describe('NodeStorage files', () => {
     expect(await readFile(path, 'utf8')).toBe('new, and longer');
   });
 
-  it('writes over no file that is not there', async () => {
+  it('refuses to overwrite a missing file', async () => {
     const path = join(await directory(), 'absent');
     expect(await codeOf(storage.open(path, 'overwrite'))).toBe('MR_STORAGE_NOT_FOUND');
     expect(await storage.stat(path)).toBeUndefined();
   });
 
-  it('gives memory of their own to those who read', async () => {
+  it('gives each reader memory of its own', async () => {
     const path = join(await directory(), 'file');
     await writeFile(path, 'abc');
     const file = await storage.open(path, 'read');
@@ -92,7 +92,7 @@ describe('NodeStorage files', () => {
     await file.close();
   });
 
-  it('can be closed twice, and does nothing else then', async () => {
+  it('may be closed twice, and refuses any later operation', async () => {
     const file = await storage.open(join(await directory(), 'file'), 'create');
     await file.close();
     await file.close();
@@ -123,7 +123,7 @@ describe('NodeStorage directories', () => {
     expect(await storage.list(path)).toHaveLength(200);
   });
 
-  it('looks at one entry, or finds none', async () => {
+  it('inspects one entry, or finds none', async () => {
     const path = await directory();
     await writeFile(join(path, 'a'), 'abcd');
     expect(await storage.stat(join(path, 'a'))).toMatchObject({ name: 'a', kind: 'file', sizeBytes: 4 });
@@ -131,7 +131,7 @@ describe('NodeStorage directories', () => {
     expect(await storage.stat(join(path, 'a', 'b'))).toBeUndefined();
   });
 
-  it('renames over what was there and makes it durable', async () => {
+  it('renames over an existing file and makes the renaming durable', async () => {
     const path = await directory();
     await writeFile(join(path, 'new'), 'new');
     await writeFile(join(path, 'old'), 'old');
@@ -140,7 +140,7 @@ describe('NodeStorage directories', () => {
     expect(await readFile(join(path, 'old'), 'utf8')).toBe('new');
   });
 
-  it('removes files, and those that are not there', async () => {
+  it('removes files, and accepts missing files', async () => {
     const path = join(await directory(), 'a');
     await writeFile(path, '');
     await storage.remove(path);
@@ -148,7 +148,7 @@ describe('NodeStorage directories', () => {
     expect(await storage.stat(path)).toBeUndefined();
   });
 
-  it('makes a directory that is there already', async () => {
+  it('accepts an existing directory in makeDirectory', async () => {
     const path = await directory();
     await storage.makeDirectory(path);
     expect(await storage.list(path)).toEqual([]);
@@ -156,7 +156,7 @@ describe('NodeStorage directories', () => {
 });
 
 describe('NodeStorage failures', () => {
-  it('say what is not there, with path and cause', async () => {
+  it('report a missing file, with path and cause', async () => {
     const path = join(await directory(), 'absent');
     const error: unknown = await storage.open(path, 'read').catch((failure: unknown) => failure);
     if (!isMillraceError(error, 'MR_STORAGE_NOT_FOUND')) throw new Error('no such error', { cause: error });
@@ -167,14 +167,14 @@ describe('NodeStorage failures', () => {
     expect(await codeOf(storage.syncDirectory(path))).toBe('MR_STORAGE_NOT_FOUND');
   });
 
-  it('say what is there already', async () => {
+  it('report an existing file', async () => {
     const path = join(await directory(), 'file');
     await writeFile(path, '');
     expect(await codeOf(storage.open(path, 'create'))).toBe('MR_STORAGE_EXISTS');
     expect(await codeOf(storage.makeDirectory(path))).toBe('MR_STORAGE_EXISTS');
   });
 
-  it('say that a directory is no file to append to', async () => {
+  it('report that a directory is not a file for appending', async () => {
     expect(await codeOf(storage.open(await directory(), 'append'))).toBe('MR_STORAGE_FAILED');
   });
 });

@@ -1,4 +1,4 @@
-// Directories in which others have put things that no engine expects.
+// Directories with entries of other programs that no engine expects.
 import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, rename, rm, stat, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
@@ -25,7 +25,7 @@ async function listed(): Promise<Readonly<Record<string, string>>> {
 }
 
 describe.skipIf(process.platform === 'win32')('NodeStorage.list', () => {
-  it('answers odd entries beside the others', async () => {
+  it('returns odd entries beside ordinary entries', async () => {
     await writeFile(join(root, 'file'), 'x');
     await symlink('loop', join(root, 'loop'));
     await symlink('two', join(root, 'one'));
@@ -52,7 +52,7 @@ describe.skipIf(process.platform === 'win32')('NodeStorage.list', () => {
     await new Promise((resolve) => server.close(resolve));
   });
 
-  it('does not look at entries whose names are not accepted', async () => {
+  it('does not inspect entries whose names are not accepted', async () => {
     await writeFile(join(root, 'a.csv'), 'x');
     await symlink('loop', join(root, 'loop'));
     const entries = await storage.list(root, { accept: (name) => name.endsWith('.csv') });
@@ -60,13 +60,13 @@ describe.skipIf(process.platform === 'win32')('NodeStorage.list', () => {
   });
 
   // Other systems take only names that are text.
-  it.runIf(process.platform === 'linux')('answers a name that is not UTF-8 with its problem', async () => {
+  it.runIf(process.platform === 'linux')('returns a name that is not UTF-8 with its problem', async () => {
     await writeFile(Buffer.from([...Buffer.from(`${root}/caf`), 0xe9]), 'x');
     await writeFile(join(root, 'café'), 'x');
     expect(await listed()).toEqual({ 'caf\ufffd': 'EILSEQ', café: 'file' });
   });
 
-  it('has what stays although most of it vanishes meanwhile', async () => {
+  it('returns remaining entries although most entries vanish meanwhile', async () => {
     const names = Array.from({ length: 300 }, (_, index) => `f${index}`);
     await Promise.all(names.map((name) => writeFile(join(root, name), '')));
     const [entries] = await Promise.all([
@@ -84,7 +84,7 @@ describe.skipIf(process.platform === 'win32')('NodeStorage.open', () => {
     message: expect.stringContaining('expected a regular file') as string,
   };
 
-  it('refuses FIFOs without a thread that waits for each', async () => {
+  it('refuses FIFOs without a waiting thread for each', async () => {
     const path = join(root, 'fifo');
     await makeFifo(path);
     const opened = await Promise.allSettled(Array.from({ length: 8 }, () => storage.open(path, 'read')));
@@ -103,7 +103,7 @@ describe.skipIf(process.platform === 'win32')('NodeStorage.open', () => {
     await expect(storage.open(root, 'read')).rejects.toMatchObject(NO_FILE);
   });
 
-  it('tells what was opened, whatever the name leads to by then', async () => {
+  it('reports the opened file, wherever the name leads by then', async () => {
     const path = join(root, 'file');
     await writeFile(path, 'one');
     const file = await storage.open(path, 'read');
@@ -116,7 +116,7 @@ describe.skipIf(process.platform === 'win32')('NodeStorage.open', () => {
     await file.close();
   });
 
-  it('makes files and directories with the permissions it is given, and leaves others alone', async () => {
+  it('makes files and directories with the given permissions, and leaves existing ones unchanged', async () => {
     const permissionsOf = async (path: string) => (await stat(path)).mode & 0o777;
     await mkdir(join(root, 'there'), { mode: 0o755 });
     await storage.makeDirectory(join(root, 'there'), { permissions: 0o700 });

@@ -13,7 +13,7 @@ function programArguments(body: string): string[] {
   return ['--input-type=module', '-e', `import { PinoLogger } from ${JSON.stringify(source)}; ${body}`];
 }
 
-/** Runs a program in a process of its own; it is killed after ten seconds. */
+/** Runs a program in a process of its own, which is killed after ten seconds. */
 function program(body: string): Promise<{ stdout: string; stderr: string }> {
   return run(process.execPath, programArguments(body), { timeout: 10_000 });
 }
@@ -45,7 +45,7 @@ describe('PinoLogger in a process', () => {
     await rm(root, { recursive: true, force: true });
   });
 
-  it('neither ends nor holds a process whose log cannot be opened', async () => {
+  it('neither ends nor blocks a process whose log cannot be opened', async () => {
     const { stdout } = await program(
       `new PinoLogger({ destination: { file: '/etc/passwd/below/engine.log' } }).info('lost'); console.log('goes on');`,
     );
@@ -53,7 +53,7 @@ describe('PinoLogger in a process', () => {
   });
 
   it.runIf(process.platform === 'linux')(
-    'neither ends nor holds a process whose log disk is full',
+    'neither ends nor blocks a process whose log disk is full',
     async () => {
       const { stdout } = await program(
         `const log = new PinoLogger({ destination: { file: '/dev/full' } });

@@ -38,7 +38,7 @@ describe('PinoLogger', () => {
     expect(lines[0]).toMatchObject({ application: 'delays', streamId: 1, attempt: 2, more: true });
   });
 
-  it('writes errors with code, details and causes, wherever they are', () => {
+  it('writes errors with code, details and causes, at any place', () => {
     const { lines, logger } = setUp();
     const cause = new TypeError('the cause');
     const error = coreError('MR_STORAGE_FULL', 'disk full', { details: { path: '/data' }, cause });
@@ -55,7 +55,7 @@ describe('PinoLogger', () => {
     });
   });
 
-  it('never writes what looks like a secret, at any depth', () => {
+  it('never writes values that look like a secret, at any depth', () => {
     const { lines, logger } = setUp({ fields: { apiKey: 'hunter2' } });
     logger.child({ sessionToken: 'hunter2' }).info('connecting', {
       options: { url: 'kafka://broker', Password: 'hunter2', headers: [{ Authorization: 'Bearer hunter2' }] },
@@ -66,7 +66,7 @@ describe('PinoLogger', () => {
     expect(lines[0]).toMatchObject({ apiKey: '[redacted]', options: { url: 'kafka://broker' } });
   });
 
-  it('writes what JSON has no form for', () => {
+  it('writes values without a JSON form', () => {
     const { lines, logger } = setUp();
     logger.info('odd', {
       big: 10n,
@@ -83,7 +83,7 @@ describe('PinoLogger', () => {
     });
   });
 
-  it('never throws, whatever the fields are', () => {
+  it('never throws, for any fields', () => {
     const { lines, logger } = setUp();
     const circle: Record<string, unknown> = {};
     circle['self'] = circle;
@@ -104,7 +104,7 @@ describe('PinoLogger', () => {
     expect(lines[0]).toMatchObject({ msg: 'failed', kept: 'kept' });
   });
 
-  it('names a field that cannot be read, and writes the others', () => {
+  it('names a field that cannot be read, and writes the other fields', () => {
     const { lines, logger } = setUp();
     const trap = (): never => {
       throw Object.create(null);
@@ -124,7 +124,7 @@ describe('PinoLogger', () => {
     expect(JSON.stringify(lines[0])).toContain('[unprintable');
   });
 
-  it('bounds what one line holds', () => {
+  it('bounds the content of a line', () => {
     const written: string[] = [];
     const logger = new PinoLogger({ destination: { write: (line) => void written.push(line) } });
     logger.info('x'.repeat(1_000_000), {
@@ -137,7 +137,7 @@ describe('PinoLogger', () => {
     expect(written.join('').length).toBeLessThan(60_000);
   });
 
-  it('replaces secrets by name in any spelling, in what toJSON answers, and in text', () => {
+  it('replaces secrets by name in any spelling, in results of toJSON, and in text', () => {
     const { lines, logger } = setUp();
     const names =
       'password passwd pass pwd dbPass DB_PASS userPwd privateKey private_key dsn sentryDsn accountKey accessKey connectionString connection_string credentials cookie setCookie x-api-key'.split(
@@ -160,7 +160,7 @@ describe('PinoLogger', () => {
     });
   });
 
-  it.each(['passCount', 'compass', 'bypass1', 'records', 'path', 'url'])('keeps what is under %s', (name) => {
+  it.each(['passCount', 'compass', 'bypass1', 'records', 'path', 'url'])('keeps values under %s', (name) => {
     const { lines, logger } = setUp();
     logger.info('line', { [name]: 'kept' });
     expect(lines[0]).toMatchObject({ [name]: 'kept' });
@@ -184,7 +184,7 @@ describe('PinoLogger', () => {
     expect(lines).toHaveLength(7);
   });
 
-  it('changes none of the fields it is given', () => {
+  it('changes none of the passed fields', () => {
     const fields = { options: { password: 'hunter2' } };
     setUp().logger.info('line', fields);
     expect(fields).toEqual({ options: { password: 'hunter2' } });

@@ -21,19 +21,19 @@ describe('storageFailure', () => {
     ['EPERM', 'MR_STORAGE_DENIED', 'stop-engine'],
     ['EROFS', 'MR_STORAGE_DENIED', 'stop-engine'],
     ['EIO', 'MR_STORAGE_FAILED', 'retry'],
-  ])('puts %s as %s, to be met by %s', (system, code, disposition) => {
+  ])('converts %s to %s, with disposition %s', (system, code, disposition) => {
     const cause = failing(system);
     const error = storageFailure(operation, cause);
     expect(error).toMatchObject({ code, disposition, cause, details: { path: '/data/wal/1', system } });
     expect(error.message).toContain('could not open file /data/wal/1');
   });
 
-  it('takes what is no system error for a failure', () => {
+  it('treats an error without a system code as a failure', () => {
     expect(storageFailure(operation, 'odd').code).toBe('MR_STORAGE_FAILED');
     expect(storageFailure(operation, undefined).code).toBe('MR_STORAGE_FAILED');
   });
 
-  it('leaves errors alone that have a code already', async () => {
+  it('leaves errors with a code unchanged', async () => {
     const locked = coreError('MR_STORAGE_LOCKED', 'locked');
     const error: unknown = await withStorageErrors(operation, () => Promise.reject(locked)).catch(
       (failure: unknown) => failure,

@@ -34,7 +34,7 @@ interface Place {
 
 function collectMisplaced({ schema, value, path }: Place, found: PropertyKey[][]): void {
   const shape = shapeOf(schema);
-  // The schema itself tells of what is no object.
+  // The schema itself reports values that are not objects.
   if (shape === undefined || !isFields(value) || Array.isArray(value)) return;
   if (!isOptions(value)) {
     found.push([...path]);

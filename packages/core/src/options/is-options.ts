@@ -1,7 +1,9 @@
-// Whether a value can hold options.
+// Decides whether a value can hold options.
 import { isThenable } from './is-thenable.ts';
 
-/** Whether a value may hold options by name. Maps, dates, lists and promises have none, and would count as no options. */
+/**
+ * True when a value may hold options by name. Maps, dates, lists and promises have none, and would count as no options.
+ */
 export function isOptions(value: unknown): value is Readonly<Record<string, unknown>> {
   try {
     return Object.prototype.toString.call(value) === '[object Object]' && !isThenable(value);

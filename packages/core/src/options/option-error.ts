@@ -53,7 +53,7 @@ export function optionError(owner: string, given: readonly OptionIssue[]): Millr
   });
 }
 
-/** Names and words come from the caller too: they forge no line, and fill no screen. */
+/** Names and words come from the caller too: neither may forge a line or fill the screen. */
 function printableIssue({ path, expected, got, hint }: OptionIssue): OptionIssue {
   const clean = (text: string): string => escapeControls(shortened(text, WORDS_CHARACTERS_MAX));
   const issue = { path: clean(path), expected: clean(expected), got: clean(got) };

@@ -8,7 +8,7 @@ describe('rules of options', () => {
     ['a whole number from 100 up', wholeNumber(undefined, 100), [100], [99, 100.5]],
     ['a number from 0 up', numberFromZero(), [0, 0.1, 1e300], [-0.1, Infinity]],
     ['a number above 0', numberAboveZero(), [Number.MIN_VALUE, 1], [0, -1, Infinity]],
-  ])('%s takes its least value, and nothing below', (_, rule, accepted, refused) => {
+  ])('%s accepts its least value, and nothing below', (_, rule, accepted, refused) => {
     expect(accepted.filter((value) => !rule.accepts(value))).toEqual([]);
     expect([...refused, Number.NaN, '1', null, 1n].filter((value) => rule.accepts(value))).toEqual([]);
   });

@@ -62,7 +62,7 @@ function revoked(): unknown {
 }
 
 describe('resolveOptions', () => {
-  it('fills in defaults, takes undefined for left out, and freezes', () => {
+  it('fills in defaults, treats undefined as left out, and freezes', () => {
     const options = resolve({ name: 'a', size: undefined });
     expect(options).toEqual({ name: 'a', size: 10, rate: 0, share: 0.5, mode: 'safe', isLoud: false });
     expect(Object.isFrozen(options)).toBe(true);
@@ -105,14 +105,14 @@ describe('resolveOptions', () => {
     expect(error.message).toContain(`thing does not accept option ${path}: ${expected}, got ${value}${end}`);
   });
 
-  it('tells everything that is wrong at once, and where it stands among the options of its owner', () => {
+  it('reports all mistakes at once, with their place among the options of the owner', () => {
     const { details, message } = refused({ size: 0, rate: -1, other: 1 }, 'parts');
     const paths = (details['issues'] as { path: string }[]).map(({ path }) => path);
     expect(paths).toEqual(['parts.size', 'parts.rate', 'parts.other', 'parts.name']);
     expect(message.split('\n  - ')).toHaveLength(5);
   });
 
-  it.each([null, 3, 'text', [], true])('refuses %j where options are due', (given) => {
+  it.each([null, 3, 'text', [], true])('refuses %j in place of options', (given) => {
     expect(refused(given, 'parts').details).toMatchObject({
       path: 'parts',
       expected: 'expected an object of options',
@@ -124,7 +124,7 @@ describe('resolveOptions', () => {
     ['a date', () => new Date(0), 'an object of type Date'],
     ['a promise', () => Promise.resolve({ size: 1 }), 'an object of type Promise'],
     ['a revoked proxy', revoked, 'an object that throws on inspection'],
-  ])('refuses %s, which holds no options by name', (_what, make, value) => {
+  ])('refuses %s, which has no options by name', (_what, make, value) => {
     const given = make();
     expect(refused(given, 'parts').details).toMatchObject({
       path: 'parts',
@@ -152,7 +152,7 @@ describe('resolveOptions', () => {
     expect(resolveList).toThrow('option list: expected a list, got an object that throws');
   });
 
-  it('takes any rule', () => {
+  it('accepts any rule', () => {
     const even = option('an even number', (value) => Number(value) % 2 === 0, 2);
     expect(resolveOptions<{ n: number }>({ owner: 'o', table: { n: even }, given: { n: 4 } })).toEqual({
       n: 4,

@@ -1,4 +1,4 @@
-// The words for an option that nobody knows, with the name that was meant.
+// The words for an unknown option, with the similar known name.
 import { nearestName } from './nearest-name.ts';
 import { describeValue, type OptionIssue } from './option-error.ts';
 

@@ -1,4 +1,4 @@
-// The error for options that throw when they are looked at, whatever looked: a rule, a schema, a copy.
+// The error for options that throw during validation: in a rule, a schema or a copy.
 import { messageOf } from '../errors/thrown-value.ts';
 import type { MillraceError } from '../errors/millrace-error.ts';
 import { describeValue, HINT_PLAIN_DATA, optionError } from './option-error.ts';
@@ -8,10 +8,10 @@ import { unreadablePart } from './unreadable-part.ts';
 /** Options whose check threw. */
 export interface UnreadableOptions {
   readonly owner: string;
-  /** Where the options stand among the owner's. */
+  /** The place of the options among the owner's options. */
   readonly path?: string;
   readonly given: unknown;
-  /** What the check threw. */
+  /** The error of the check. */
   readonly thrown: unknown;
   /** Takes secrets out of a reason, which is a text of strangers. */
   readonly cleaned?: (reason: string) => string;

@@ -37,13 +37,13 @@ describe('SeededRandom', () => {
     );
   });
 
-  it('refuses bounds that are none', () => {
+  it('refuses invalid bounds', () => {
     const random = new SeededRandom(1);
     for (const bound of [0, -1, 1.5, NaN, 2 ** 32 + 1])
       expect(() => random.integer(bound)).toThrow(TypeError);
   });
 
-  it('makes ids of the length asked for', () => {
+  it('makes ids of the requested length', () => {
     const random = new SeededRandom(1);
     expect(random.id(0)).toBe('');
     expect(random.id(12)).toMatch(/^[0-9a-z]{12}$/);

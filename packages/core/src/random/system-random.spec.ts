@@ -17,7 +17,7 @@ describe('SystemRandom', () => {
     expect(random.integer(2 ** 32)).toBeLessThan(2 ** 32);
   });
 
-  it('refuses bounds that are none', () => {
+  it('refuses invalid bounds', () => {
     for (const bound of [0, 1.5, 2 ** 33]) expect(() => random.integer(bound)).toThrow(TypeError);
   });
 

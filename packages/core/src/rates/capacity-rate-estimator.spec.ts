@@ -20,7 +20,7 @@ function estimating(initialRate?: number) {
 }
 
 describe('CapacityRateEstimator', () => {
-  it('answers the rate that fills most of the interval', () => {
+  it('returns the rate that fills most of the interval', () => {
     const next = estimating();
     expect(next(10_000, 2_000)).toBeCloseTo(4_500);
     expect(next(4_500, 900)).toBeCloseTo(4_500);
@@ -34,7 +34,7 @@ describe('CapacityRateEstimator', () => {
     expect(rate).toBeLessThan(3_100);
   });
 
-  it('goes up at most four times what came', () => {
+  it('rises to at most four times the received rate', () => {
     expect(estimating()(100, 0.1)).toBeCloseTo(400);
   });
 
@@ -44,7 +44,7 @@ describe('CapacityRateEstimator', () => {
     expect(next(400, 0)).toBeCloseTo(1_600);
   });
 
-  it('keeps the rate over small batches, however slow they are per record', () => {
+  it('keeps the rate over small batches, however slow per record', () => {
     const next = estimating(10_000);
     const before = next(8_000, 900) ?? 0;
     for (let batch = 0; batch < 50; batch += 1) expect(next(10, 200)).toBe(before);
@@ -53,28 +53,25 @@ describe('CapacityRateEstimator', () => {
   it.each([
     [4_999, false],
     [5_000, true],
-  ])(
-    'learns the rate from a batch of half of what it allows, and from no smaller one: %i',
-    (records, learns) => {
-      const next = estimating(10_000);
-      const before = next(10_000, 900) ?? 0;
-      expect((next(records, 1) ?? 0) > before).toBe(learns);
-    },
-  );
+  ])('learns the rate from a batch of at least half the permitted size: %i', (records, learns) => {
+    const next = estimating(10_000);
+    const before = next(10_000, 900) ?? 0;
+    expect((next(records, 1) ?? 0) > before).toBe(learns);
+  });
 
-  it('does not trust the initial rate beyond what the first batches cost', () => {
+  it('does not trust the initial rate beyond the cost of the first batches', () => {
     const next = estimating(100_000);
     expect(next(5_000, 450)).toBeCloseTo(10_000);
   });
 
-  it('does not forget the rate for one slow batch', () => {
+  it('keeps the rate after one slow batch', () => {
     const next = estimating(10_000);
     for (let batch = 0; batch < 5; batch += 1) next(9_000, 900);
     expect(next(9_000, 1_800)).toBeGreaterThan(5_000);
-    // What the model system answers is what that one batch says: 5,000, and less when it was waited for.
+    // The model system uses this one batch alone: 5,000, and less after a wait.
   });
 
-  it('gives up a part of the rate while batches wait, never all of it', () => {
+  it('reduces the rate by a part while batches wait, never to nothing', () => {
     const next = estimating();
     const rate = next(10_000, 2_000) ?? 0;
     expect(next(4_500, 900, { schedulingDelayMs: 600 })).toBeCloseTo(rate * 0.75);
@@ -82,26 +79,26 @@ describe('CapacityRateEstimator', () => {
     expect(next(4_500, 900)).toBeCloseTo(rate);
   });
 
-  it('says nothing of a batch without input, nor of one that is late (RATE-4)', () => {
+  it('returns undefined for a batch without input, and for a late batch (RATE-4)', () => {
     const next = estimating(500);
     expect(next(0, 50)).toBeUndefined();
     next(100, 900);
     expect(next(100, 900, { processingEndMs: 1 })).toBeUndefined();
   });
 
-  it('measures in bytes who counts no records (RATE-5)', () => {
+  it('measures in bytes without a count of records (RATE-5)', () => {
     const next = estimating();
     expect(next(0, 2_000, { sizeBytes: 10_000 })).toBeCloseTo(4_500);
     expect(next(0, 450, { sizeBytes: 4_500 })).toBeGreaterThan(4_500);
   });
 
-  it('is made anew for each stream (RATE-1)', () => {
+  it('is created anew for each stream (RATE-1)', () => {
     const factory = new CapacityRateEstimatorFactory();
     const options = { batchIntervalMs: INTERVAL_MS };
     expect(factory.create(options)).not.toBe(factory.create(options));
   });
 
-  it('answers a rate above 0 whatever it is told (RATE-3, RATE-6)', () => {
+  it('returns a rate above 0 for any measurements (RATE-3, RATE-6)', () => {
     const amount = fc.integer({ min: 1, max: 10_000_000 });
     const delay = fc.double({ min: 0, max: 1e7, noNaN: true });
     fc.assert(

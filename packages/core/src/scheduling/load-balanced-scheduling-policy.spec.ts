@@ -41,7 +41,7 @@ const receiverLists = fc
   .array(fc.option(fc.constantFrom('h0', 'h1', 'h2', 'nowhere'), { nil: undefined }), { maxLength: 30 })
   .map((wishes) => wishes.map((wish, index) => receiver(index, wish)));
 
-/** How many receivers have each executor as their first one. */
+/** The number of receivers with each executor as their first location. */
 function loadsOf(
   executors: readonly ExecutorDescription[],
   placed: Iterable<readonly TaskLocation[]>,
@@ -59,7 +59,7 @@ describe('scheduleEvenly', () => {
     expect([...placed.values()].map(names)).toEqual([['a'], ['b'], ['a'], ['b'], ['a']]);
   });
 
-  it('places receivers on the host they wish for, evenly', () => {
+  it('places receivers on their preferred host, evenly', () => {
     const executors = [executor('a', 'h0'), executor('b', 'h1'), executor('c', 'h1')];
     const placed = scheduleEvenly(
       [receiver(0, 'h1'), receiver(1, 'h1'), receiver(2, 'h1'), receiver(3)],
@@ -68,7 +68,7 @@ describe('scheduleEvenly', () => {
     expect([...placed.values()].map(names)).toEqual([['b'], ['c'], ['b'], ['a']]);
   });
 
-  it('gives wishes first choice, whatever their order', () => {
+  it('places receivers with wishes first, in any order', () => {
     const placed = scheduleEvenly(
       [receiver(0), receiver(1, 'h0')],
       [executor('a', 'h0'), executor('b', 'h1')],
@@ -90,7 +90,7 @@ describe('scheduleEvenly', () => {
     ]);
   });
 
-  it('answers with empty lists when there is no executor', () => {
+  it('returns empty lists without executors', () => {
     expect(scheduleEvenly([receiver(7, 'h0')], [])).toEqual(new Map([[7, []]]));
     expect(scheduleEvenly([], [executor('a', 'h0')])).toEqual(new Map());
   });
@@ -117,7 +117,7 @@ describe('scheduleEvenly', () => {
     );
   });
 
-  it('leaves no executor out that somebody could use', () => {
+  it('omits no executor that a receiver could use', () => {
     fc.assert(
       fc.property(receiverLists, clusters, (receivers, executors) => {
         const used = new Set([...scheduleEvenly(receivers, executors).values()].flatMap(names));
@@ -126,7 +126,7 @@ describe('scheduleEvenly', () => {
     );
   });
 
-  it('answers the same for the same snapshot', () => {
+  it('returns the same for the same snapshot', () => {
     fc.assert(
       fc.property(receiverLists, clusters, (receivers, executors) => {
         expect(scheduleEvenly(receivers, executors)).toEqual(scheduleEvenly(receivers, executors));
@@ -138,11 +138,11 @@ describe('scheduleEvenly', () => {
 describe('rescheduleByWeight', () => {
   const abc = [executor('a', 'h0'), executor('b', 'h1'), executor('c', 'h1')];
 
-  it('answers with every idle executor', () => {
+  it('returns every idle executor', () => {
     expect(names(rescheduleByWeight(receiver(0), [active(1, 'a')], abc))).toEqual(['b', 'c']);
   });
 
-  it('answers with every executor of the smallest weight when none is idle', () => {
+  it('returns every executor of the smallest weight when none is idle', () => {
     const placements = [active(1, 'a'), scheduled(2, 'b', 'c'), active(3, 'b')];
     expect(names(rescheduleByWeight(receiver(0), placements, abc))).toEqual(['c']);
   });
@@ -152,7 +152,7 @@ describe('rescheduleByWeight', () => {
     expect(names(rescheduleByWeight(receiver(0), placements, abc))).toEqual(['a']);
   });
 
-  it('takes equal weights for equal, in whatever order they add up', () => {
+  it('treats equal weights as equal, for any order of addition', () => {
     const thirds = ['a', 'a', 'a'].map((id, index) => scheduled(index + 1, id, 'x', 'y'));
     const tenths = Array.from({ length: 10 }, (_, index) =>
       scheduled(index + 10, 'b', ...Array.from({ length: 9 }, () => undefined)),
@@ -170,12 +170,12 @@ describe('rescheduleByWeight', () => {
     expect(names(rescheduleByWeight(receiver(1), [active(1, 'a')], abc))).toEqual(['b', 'c']);
   });
 
-  it('ignores executors that are not alive any more', () => {
+  it('ignores dead executors', () => {
     const placements = [active(1, 'gone'), active(2, 'a')];
     expect(names(rescheduleByWeight(receiver(0), placements, [executor('a', 'h0')]))).toEqual(['a']);
   });
 
-  it('puts the wished host first', () => {
+  it('puts the preferred host first', () => {
     expect(names(rescheduleByWeight(receiver(0, 'h9'), [active(1, 'a')], abc))).toEqual([
       'host h9',
       'b',
@@ -183,13 +183,13 @@ describe('rescheduleByWeight', () => {
     ]);
   });
 
-  it('answers with nothing when there is no executor', () => {
+  it('returns nothing without executors', () => {
     expect(rescheduleByWeight(receiver(0, 'h0'), [], [])).toEqual([]);
   });
 });
 
 describe('LoadBalancedSchedulingPolicy', () => {
-  it('is both functions behind the port', () => {
+  it('provides both functions behind the port', () => {
     const policy = new LoadBalancedSchedulingPolicy();
     const executors = [executor('a', 'h0')];
     expect(policy.scheduleReceivers([receiver(0)], executors)).toEqual(

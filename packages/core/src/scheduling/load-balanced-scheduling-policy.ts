@@ -24,7 +24,7 @@ export class LoadBalancedSchedulingPolicy implements SchedulingPolicy {
     return scheduleEvenly(receivers, executors);
   }
 
-  /** Places one receiver; all others stay, by `rescheduleByWeight`. */
+  /** Places one receiver by `rescheduleByWeight`; all other receivers stay. */
   rescheduleReceiver(
     receiver: ReceiverDescription,
     placements: readonly ReceiverPlacement[],

@@ -15,7 +15,7 @@ const WEIGHT_TOLERANCE = 1e-9;
 /**
  * Places one receiver by the weights of the running receivers: an ACTIVE receiver counts 1 on its executor, a SCHEDULED
  * receiver 1/n on each of its n locations that is an executor, an INACTIVE receiver nothing. The receiver itself counts
- * like the others, and executors that are not alive do not count at all.
+ * like all other receivers, and executors that are not alive do not count at all.
  *
  * @returns the preferred host, if any, and then every executor without weight; if there is none, every executor of the
  *   smallest weight. Empty without executors.

@@ -10,7 +10,7 @@ const partition: SinkWrite = {
   partitions: 1,
 };
 
-/** A sink that writes down what it is called for; `open` fails as often as it is told to. */
+/** A sink that records its calls; `open` fails the requested number of times. */
 function recordingSink(failingOpens = 0) {
   const calls: string[] = [];
   const writing = Promise.withResolvers<void>();
@@ -43,7 +43,7 @@ describe('SinkWriter', () => {
     expect(calls).toEqual(['open', 'write 1 2', 'write 3', 'written', 'written']);
   });
 
-  it('closes the sink after the writes under way, once (SINK-8)', async () => {
+  it('closes the sink after pending writes, once (SINK-8)', async () => {
     const { sink, calls, finishWrites } = recordingSink();
     const writer = new SinkWriter(sink);
     await writer.open();
@@ -54,7 +54,7 @@ describe('SinkWriter', () => {
     expect(calls).toEqual(['open', 'write 1', 'written', 'close']);
   });
 
-  it('tries again to open after a failure (SINK-11)', async () => {
+  it('repeats opening after a failure (SINK-11)', async () => {
     const { sink, calls, finishWrites } = recordingSink(1);
     const writer = new SinkWriter(sink);
     finishWrites();
@@ -63,7 +63,7 @@ describe('SinkWriter', () => {
     expect(calls).toEqual(['open', 'open', 'write 1', 'written']);
   });
 
-  it('leaves alone a sink that was never opened', async () => {
+  it('does not close a sink that was never opened', async () => {
     const { sink, calls } = recordingSink(1);
     const writer = new SinkWriter(sink);
     await expect(writer.open()).rejects.toThrow('no room');

@@ -12,11 +12,11 @@ describe('escapeControls', () => {
     );
   });
 
-  it('writes out what changes the direction of text', () => {
+  it('writes characters that change the direction of text as escapes', () => {
     expect(escapeControls('a\u202eb\u2066c\u200f')).toBe('a\\u202eb\\u2066c\u200f');
   });
 
-  it('leaves no control character but the tab', () => {
+  it('leaves no control character except the tab', () => {
     const all = Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('');
     expect(escapeControls(all).match(/[\p{Cc}\p{Zl}\p{Zp}]/gu)).toEqual(['\t']);
   });

@@ -18,13 +18,13 @@ describe('foreignKindOf', () => {
   });
 
   it.each([[''], ['\ufefftext'], ['BZh, a text'], ['PK'], ['\u001f'], ['\u001fg']])(
-    'takes %j for text',
+    'treats %j as text',
     (text) => {
       expect(foreignKindOf(Buffer.from(text))).toBeUndefined();
     },
   );
 
-  it('takes every printable text for text', () => {
+  it('treats every printable text as text', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (text) => foreignKindOf(Buffer.from(text)) === undefined),
     );

@@ -2,7 +2,7 @@ import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { gunzipChunks, isGzipFailure, isGzipName } from './gunzip-chunks.ts';
 
-/** A source in pieces that tells when it was closed. */
+/** A source in pieces that records its closing. */
 function source(bytes: Uint8Array, pieceBytes: number) {
   const state = { isClosed: false };
   async function* pieces() {
@@ -26,11 +26,11 @@ async function textOf(bytes: Uint8Array, pieceBytes = 1_000): Promise<string> {
 }
 
 describe('gunzipChunks', () => {
-  it.each([1, 7, 1_000_000])('unpacks chunks of %i bytes', async (pieceBytes) => {
+  it.each([1, 7, 1_000_000])('decompresses chunks of %i bytes', async (pieceBytes) => {
     expect(await textOf(gzipSync(text), pieceBytes)).toBe(text);
   });
 
-  it('unpacks an empty file, and members one behind the other', async () => {
+  it('decompresses an empty file, and consecutive members', async () => {
     expect(await textOf(gzipSync(''))).toBe('');
     expect(await textOf(Buffer.concat([gzipSync('one'), gzipSync('two')]))).toBe('onetwo');
   });
@@ -39,11 +39,11 @@ describe('gunzipChunks', () => {
     ['no gzip', Buffer.from('plain text')],
     ['cut short', gzipSync(text).subarray(0, 100)],
     ['damaged', gzipSync(text).fill(0xff, 60, 80)],
-  ])('fails for what is %s', async (_, bytes) => {
+  ])('fails for bytes that are %s', async (_, bytes) => {
     await expect(textOf(bytes)).rejects.toMatchObject({ code: expect.stringMatching(/^Z_/) });
   });
 
-  it('passes on what the source throws', async () => {
+  it('passes on errors of the source', async () => {
     const failure = new Error('source');
     async function* failing() {
       yield gzipSync(text).subarray(0, 50);
@@ -56,7 +56,7 @@ describe('gunzipChunks', () => {
     await expect(reading).rejects.toBe(failure);
   });
 
-  it('closes the source when nobody wants more', async () => {
+  it('closes the source when the consumer ends early', async () => {
     const { state, chunks } = source(gzipSync(text), 10);
     for await (const _ of gunzipChunks(chunks, { chunkBytes: 64 })) break;
     expect(state.isClosed).toBe(true);
@@ -64,7 +64,7 @@ describe('gunzipChunks', () => {
 });
 
 describe('isGzipName', () => {
-  it('goes by the end of the name', () => {
+  it('decides by the end of the name', () => {
     expect(['a.gz', 'a.txt.GZ', '.gz'].map(isGzipName)).toEqual([true, true, true]);
     expect(['a.gzip', 'agz', 'a.gz.txt'].map(isGzipName)).toEqual([false, false, false]);
   });
@@ -80,7 +80,7 @@ describe('isGzipFailure', () => {
     return undefined;
   };
 
-  it('tells bytes that are not gzip from a failing source', async () => {
+  it('distinguishes bytes that are not gzip from a failing source', async () => {
     expect(isGzipFailure(await failureOf(source(Buffer.from('text'), 4).chunks))).toBe(true);
     async function* failing(): AsyncGenerator<Uint8Array> {
       await Promise.reject(new Error('source'));

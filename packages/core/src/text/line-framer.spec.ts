@@ -4,7 +4,7 @@ import { LineFramer, type TextPiece } from './line-framer.ts';
 
 const bytesOf = (text: string): Buffer => Buffer.from(text);
 
-/** Reads pieces back as people see them: the lines, and `…` for one that was left out. */
+/** Pieces in a readable form: the lines, and `…` for an omitted line. */
 function show(pieces: readonly TextPiece[]): string[] {
   return pieces.flatMap((piece) => {
     if (piece.kind === 'long-line') return ['…'];
@@ -22,7 +22,7 @@ function cutAll(chunks: readonly string[], maxLineBytes = 100): string[] {
 }
 
 describe('LineFramer', () => {
-  it('hands over the whole lines of a chunk without copying', () => {
+  it('returns the whole lines of a chunk without copying', () => {
     const chunk = bytesOf('a\nbb\nccc');
     const [piece] = new LineFramer({ maxLineBytes: 100 }).push(chunk);
     expect(piece).toMatchObject({ kind: 'lines', lineCount: 2 });
@@ -33,17 +33,17 @@ describe('LineFramer', () => {
     expect(cutAll(['on', 'e li', 'ne\ntwo\nth', 'ree\n'])).toEqual(['one line', 'two', 'three']);
   });
 
-  it('keeps an unfinished last line at the end', () => {
+  it('keeps an incomplete last line at the end', () => {
     expect(cutAll(['one\ntw', 'o'])).toEqual(['one', 'two']);
   });
 
-  it('counts what it holds back for the next chunk', () => {
+  it('counts the bytes held for the next chunk', () => {
     const framer = new LineFramer({ maxLineBytes: 100 });
     framer.push(bytesOf('one\ntw'));
     expect(framer.heldBytes).toBe(2);
   });
 
-  it('says where in the input each run of lines ends, whatever was taken out of it', () => {
+  it('reports the end of each run of lines in the input, whatever bytes were removed', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom('', 'ab\r', 'abc', 'too long a line'), { minLength: 1 }),
@@ -71,7 +71,7 @@ describe('LineFramer', () => {
     expect(cutAll(['\n\na\n', '\n'])).toEqual(['', '', 'a', '']);
   });
 
-  it('turns carriage return and line feed into a line feed', () => {
+  it('converts carriage return and line feed to a line feed', () => {
     expect(cutAll(['one\r\ntwo\nth', 'ree\r', '\nfour\r\n'])).toEqual(['one', 'two', 'three', 'four']);
   });
 
@@ -79,7 +79,7 @@ describe('LineFramer', () => {
     expect(cutAll(['10%\r20%\r\r\n\r'])).toEqual(['10%\r20%\r', '']);
   });
 
-  it('takes carriage returns out of lines of any length, near and far apart', () => {
+  it('removes carriage returns from lines of any length, near and far apart', () => {
     const line = fc
       .tuple(fc.constantFrom('', '\r', '\r\r'), fc.nat({ max: 40 }), fc.constantFrom('', '\r'))
       .map(([start, length, end]) => start + 'x'.repeat(length) + end);
@@ -91,7 +91,7 @@ describe('LineFramer', () => {
     );
   });
 
-  it('leaves out a line above the bound and goes on', () => {
+  it('leaves out a line above the bound and continues', () => {
     expect(cutAll(['ab\nabcdef\ncd\n'], 4)).toEqual(['ab', '…', 'cd']);
   });
 
@@ -103,14 +103,14 @@ describe('LineFramer', () => {
     expect(cutAll(['ab\nabc', 'def'], 4)).toEqual(['ab', '…']);
   });
 
-  it('tells of a long line as soon as the bound is passed', () => {
+  it('reports a long line as soon as the bound is passed', () => {
     const framer = new LineFramer({ maxLineBytes: 4 });
     expect(framer.push(bytesOf('abcd'))).toEqual([]);
     expect(framer.push(bytesOf('e'))).toEqual([{ kind: 'long-line' }]);
     expect(framer.heldBytes).toBe(0);
   });
 
-  it('takes plain byte arrays', () => {
+  it('accepts plain byte arrays', () => {
     const pieces = new LineFramer({ maxLineBytes: 100 }).push(new TextEncoder().encode('a\nb\n'));
     expect(show(pieces)).toEqual(['a', 'b']);
   });
@@ -122,7 +122,7 @@ describe('LineFramer', () => {
     ['a\n\ufeffb\n', ['a', '\ufeffb']],
     ['\ufeff\ufeffa', ['\ufeffa']],
     ['', []],
-  ])('leaves out a byte order mark at the start of a file %j, however it is cut', (input, lines) => {
+  ])('leaves out a byte order mark at the start of a file %j, for any cuts', (input, lines) => {
     for (const chunkBytes of [1, 2, 3, 4, 100]) {
       const framer = new LineFramer({ maxLineBytes: 100, isFileStart: true });
       const bytes = bytesOf(input);
@@ -139,7 +139,7 @@ describe('LineFramer', () => {
     }
   });
 
-  it('takes the first bytes of a mark for text when no mark follows', () => {
+  it('treats the first bytes of a mark as text when no mark follows', () => {
     for (const bytes of [[0xef], [0xef, 0xbb], [0xef, 0x0a], [0xef, 0xbb, 0x0a, 0x61], [0xef, 0xbb, 0xbc]]) {
       const framer = new LineFramer({ maxLineBytes: 100, isFileStart: true });
       const pieces = [...bytes.flatMap((byte) => [...framer.push(Buffer.of(byte))]), ...framer.end()];
@@ -150,11 +150,11 @@ describe('LineFramer', () => {
     }
   });
 
-  it('keeps a byte order mark where the input is no file', () => {
+  it('keeps a byte order mark in input other than files', () => {
     expect(cutAll(['\ufeffa\n'])).toEqual(['\ufeffa']);
   });
 
-  it('gives the same lines however the input is cut', () => {
+  it('returns the same lines for any cuts of the input', () => {
     const text = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '\r', 'é'), maxLength: 60 });
     const sizes = fc.array(fc.integer({ min: 1, max: 9 }), { minLength: 1, maxLength: 60 });
     fc.assert(

@@ -40,7 +40,7 @@ describe('recordText', () => {
     expect(texts.map(([record]) => recordText(record))).toEqual(texts.map(([, text]) => text));
   });
 
-  it('is one line within the bound, whatever the record is', () => {
+  it('is one line within the bound, for any record', () => {
     fc.assert(
       fc.property(fc.anything(), fc.integer({ min: 1, max: 200 }), (record, max) => {
         const text = recordText(record, max);
@@ -51,7 +51,7 @@ describe('recordText', () => {
     );
   });
 
-  it('ends with a huge record as soon as the bound is reached', () => {
+  it('stops inside a huge record as soon as the bound is reached', () => {
     let reads = 0;
     const huge = Array.from({ length: 100_000 }, () =>
       Object.defineProperty({}, 'a', {

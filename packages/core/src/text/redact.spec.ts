@@ -15,12 +15,12 @@ describe('isSecretName', () => {
     ['sasSig'],
     ['smsOtp'],
     ['X-Amz-Signature'],
-  ])('knows %s', (name) => {
+  ])('recognises %s', (name) => {
     expect(isSecretName(name)).toBe(true);
   });
 
   it.each([['passCount'], ['bypass'], ['compass'], ['key'], ['keyFile'], ['design'], ['signal'], ['author']])(
-    'leaves %s',
+    'ignores %s',
     (name) => {
       expect(isSecretName(name)).toBe(false);
     },
@@ -40,7 +40,7 @@ describe('redactText', () => {
     ['Authorization: Basic dTpw', 'Authorization: Basic [redacted]'],
     ['sent Bearer abcdefghijklmnop.q', 'sent Bearer [redacted]'],
     ['a -----BEGIN RSA PRIVATE KEY-----\nabc\n-----END RSA PRIVATE KEY----- b', 'a [redacted] b'],
-  ])('takes the secret out of %j', (text, redacted) => {
+  ])('removes the secret from %j', (text, redacted) => {
     expect(redactText(text)).toBe(redacted);
     expect(redactText(redacted)).toBe(redacted);
   });
@@ -52,11 +52,11 @@ describe('redactText', () => {
     ['option password: expected 16 characters'],
     ['a=1, b: 2'],
     ['write to a@example.com'],
-  ])('leaves %j', (text) => {
+  ])('leaves %j unchanged', (text) => {
     expect(redactText(text)).toBe(text);
   });
 
-  it('redacts what stands behind many names that are none', () => {
+  it('redacts a secret behind many names that are not secret', () => {
     const text = `${'a=b;'.repeat(50_000)}${'://x:'.repeat(20_000)}${'token"'.repeat(20_000)} pwd=abc`;
     expect(redactText(text).endsWith(' pwd=[redacted]')).toBe(true);
   });

@@ -11,20 +11,20 @@ describe('backOffDelayMs', () => {
     expect(delays).toEqual([200, 400, 800, 1_600, 3_200, 5_000, 5_000, 5_000, 5_000]);
   });
 
-  it('leaves the upper half of each delay to chance', () => {
+  it('draws the upper half of each delay at random', () => {
     const delay = (retry: number, draw: number) =>
       backOffDelayMs(retry, { ...series, random: drawing(draw) });
     expect([0, 0.25, 0.999_999].map((draw) => delay(1, draw))).toEqual([200, 250, 400]);
     expect(delay(50, 0)).toBe(2_500);
   });
 
-  it('lets chance choose between two factors', () => {
+  it('draws between two factors', () => {
     const delay = (draw: number) =>
       backOffDelayMs(0, { firstMs: 2_000, maxMs: 60_000, random: drawing(draw), jitter: [1, 0.8] });
     expect([0, 0.5, 0.999_999].map(delay)).toEqual([2_000, 1_800, 1_600]);
   });
 
-  it('gives the same whole delays for the same seed', () => {
+  it('returns the same whole delays for the same seed', () => {
     const delays = () => {
       const random = new SeededRandom(7);
       return Array.from({ length: 8 }, (_, retry) => backOffDelayMs(retry, { ...series, random }));

@@ -7,7 +7,7 @@ async function turns(): Promise<void> {
 }
 
 describe('ManualClock', () => {
-  it('makes due calls in order of time and then of request', async () => {
+  it('executes due calls in order of time and then of request', async () => {
     const clock = new ManualClock();
     const calls: string[] = [];
     clock.schedule(20, () => calls.push(`late at ${clock.now()}`));
@@ -36,7 +36,7 @@ describe('ManualClock', () => {
     expect(seen).toEqual([1_010, 1_015]);
   });
 
-  it('makes calls that calls ask for on the way', async () => {
+  it('executes calls scheduled by other calls on the way', async () => {
     const clock = new ManualClock();
     const calls: number[] = [];
     const tick = (): void => {
@@ -48,7 +48,7 @@ describe('ManualClock', () => {
     expect(calls).toEqual([10, 20, 30]);
   });
 
-  it('serves a time that has come in a later turn, without being advanced', async () => {
+  it('executes a call whose time has come in a later turn, without being advanced', async () => {
     const clock = new ManualClock(100);
     const calls: string[] = [];
     clock.schedule(100, () => calls.push('now'));
@@ -59,7 +59,7 @@ describe('ManualClock', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('does not let late calls keep punctual ones waiting', async () => {
+  it('does not delay punctual calls for late ones', async () => {
     const clock = new ManualClock(100);
     const calls: string[] = [];
     const late = (): void => {
@@ -72,7 +72,7 @@ describe('ManualClock', () => {
     expect(calls.slice(0, 2)).toEqual(['late', 'punctual']);
   });
 
-  it('does not call what was called off', async () => {
+  it('does not execute cancelled calls', async () => {
     const clock = new ManualClock();
     const calls: number[] = [];
     const timer = clock.schedule(10, () => calls.push(1));
@@ -82,7 +82,7 @@ describe('ManualClock', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('follows with its monotonic time, which never goes back', async () => {
+  it('advances its monotonic time, which never goes back', async () => {
     const clock = new ManualClock(5_000);
     await clock.advance(30);
     await clock.setTime(1_000);
@@ -91,7 +91,7 @@ describe('ManualClock', () => {
     expect(clock.monotonicMs()).toBe(35);
   });
 
-  it('calls nothing when it is set back, and waits for the wall time', async () => {
+  it('executes nothing when it is set back, and waits for the wall time', async () => {
     const clock = new ManualClock(1_000);
     const calls: number[] = [];
     clock.schedule(1_010, () => calls.push(clock.now()));
@@ -103,7 +103,7 @@ describe('ManualClock', () => {
     expect(calls).toEqual([1_010]);
   });
 
-  it('waits for lengths wherever the wall clock is set', async () => {
+  it('waits for lengths however the wall clock is set', async () => {
     const clock = new ManualClock(1_000_000);
     const calls: string[] = [];
     clock.after(100, () => calls.push(`after at ${clock.monotonicMs()}`));
@@ -121,7 +121,7 @@ describe('ManualClock', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('makes instants that the wall clock was set past, and no lengths', async () => {
+  it('executes instants that the wall clock was set past, and no lengths', async () => {
     const clock = new ManualClock(1_000);
     const calls: string[] = [];
     clock.after(500, () => calls.push('length'));
@@ -131,7 +131,7 @@ describe('ManualClock', () => {
     expect(calls).toEqual(['first at 5000', 'second at 5000']);
   });
 
-  it('makes instants and lengths that are due together in the order of request', async () => {
+  it('executes instants and lengths that are due together in the order of request', async () => {
     const clock = new ManualClock(1_000);
     const calls: string[] = [];
     clock.after(10, () => calls.push('length'));
@@ -141,7 +141,7 @@ describe('ManualClock', () => {
     expect(calls).toEqual(['length', 'instant', 'second length']);
   });
 
-  it('passes fractions of milliseconds, and says whole ones', async () => {
+  it('accepts fractions of milliseconds, and reports whole ones', async () => {
     const clock = new ManualClock(1_000);
     const calls: number[] = [];
     const again = (): void => {
@@ -154,7 +154,7 @@ describe('ManualClock', () => {
     expect(calls.every((ms) => Number.isInteger(ms))).toBe(true);
   });
 
-  it('makes calls late when it leaps', async () => {
+  it('executes calls late when it leaps', async () => {
     const clock = new ManualClock();
     const calls: string[] = [];
     clock.schedule(10, () => calls.push(`first at ${clock.now()}`));
@@ -163,7 +163,7 @@ describe('ManualClock', () => {
     expect(calls).toEqual(['first at 1000', 'second at 1000']);
   });
 
-  it('refuses to be moved while it is moved', async () => {
+  it('refuses to be moved during a move', async () => {
     const clock = new ManualClock();
     const first = clock.advance(10);
     await expect(clock.advance(10)).rejects.toThrow(TypeError);
@@ -171,7 +171,7 @@ describe('ManualClock', () => {
     expect(clock.now()).toBe(10);
   });
 
-  it('refuses to advance by less than nothing', async () => {
+  it('refuses to advance by a negative length', async () => {
     const clock = new ManualClock();
     await expect(clock.advance(-1)).rejects.toThrow(TypeError);
     await expect(clock.advance(Number.NaN)).rejects.toThrow(TypeError);
@@ -179,7 +179,7 @@ describe('ManualClock', () => {
     expect(clock.now()).toBe(0);
   });
 
-  it('hands on what a call throws and can be moved again', async () => {
+  it('passes on the error of a call and can be moved again', async () => {
     const clock = new ManualClock();
     clock.schedule(10, () => {
       throw new Error('by the caller');
@@ -190,7 +190,7 @@ describe('ManualClock', () => {
     expect(clock.now()).toBe(20);
   });
 
-  it('rejects a sleep with the reason of its signal and forgets it', async () => {
+  it('rejects a sleep with the reason of its signal and drops the sleep', async () => {
     const clock = new ManualClock();
     const abort = new AbortController();
     const sleep = clock.sleepUntil(10, abort.signal);

@@ -31,9 +31,12 @@ describe('RecurringTimer', () => {
     { nowMs: 129, originMs: 30, restartMs: 130 },
     { nowMs: 1_000, originMs: 950, restartMs: 1_050 },
     { nowMs: 1_000, originMs: 1_000, restartMs: 1_100 },
-  ])('restarts at $restartMs, aligned to $originMs, when it is $nowMs', ({ nowMs, originMs, restartMs }) => {
-    expect(setUp(nowMs).timer.getRestartTime(originMs)).toBe(restartMs);
-  });
+  ])(
+    'restarts at $restartMs, aligned to $originMs, when the time is $nowMs',
+    ({ nowMs, originMs, restartMs }) => {
+      expect(setUp(nowMs).timer.getRestartTime(originMs)).toBe(restartMs);
+    },
+  );
 
   it('ticks at every multiple of its period with the nominal time (BAT-2)', async () => {
     const { clock, ticks, timer } = setUp(50);
@@ -42,7 +45,7 @@ describe('RecurringTimer', () => {
     expect(ticks).toEqual([100, 200, 300, 400]);
   });
 
-  it('ticks from the time it is given', async () => {
+  it('ticks from the given time', async () => {
     const { clock, ticks, timer } = setUp(0);
     expect(timer.start(250)).toBe(250);
     await clock.advance(450);
@@ -65,7 +68,7 @@ describe('RecurringTimer', () => {
     expect(ticks).toEqual([300, 400, 500]);
   });
 
-  it('stops at once when interrupted, and tells the last tick', async () => {
+  it('stops at once when interrupted, and returns the last tick', async () => {
     const { clock, ticks, timer } = setUp(0);
     timer.start();
     await clock.advance(250);
@@ -104,7 +107,7 @@ describe('RecurringTimer', () => {
     expect(ticks).toEqual([100]);
   });
 
-  it('answers every stop with the same time', async () => {
+  it('returns the same time from every stop', async () => {
     const { clock, timer } = setUp(0);
     timer.start();
     await clock.advance(100);
@@ -112,14 +115,14 @@ describe('RecurringTimer', () => {
     expect(await timer.stop({ interrupt: false })).toBe(100);
   });
 
-  it('answers -1 when it never ticked', async () => {
+  it('returns -1 without a tick', async () => {
     const { timer } = setUp(0);
     timer.start();
     expect(await timer.stop({ interrupt: true })).toBe(-1);
     expect(await setUp(0).timer.stop({ interrupt: false })).toBe(-1);
   });
 
-  it('reports what the callback throws and ticks on', async () => {
+  it('reports errors of the callback and continues', async () => {
     const errors: unknown[] = [];
     const { clock, timer } = setUp(0, {
       callback: (nominalMs) => {
@@ -135,7 +138,7 @@ describe('RecurringTimer', () => {
     ]);
   });
 
-  it('throws the error on without onError, and still ticks on', async () => {
+  it('throws the error without onError, and still continues', async () => {
     const { clock, timer } = setUp(0, {
       callback: () => {
         throw new Error('unhandled');
@@ -148,7 +151,7 @@ describe('RecurringTimer', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
-  it('goes on a tenth slower when the wall clock is set back, until that has caught up (BAT-2)', async () => {
+  it('continues a tenth slower when the wall clock is set back, until the clock has caught up (BAT-2)', async () => {
     const made: [nominalMs: number, afterMs: number, aheadMs: number][] = [];
     const { clock, timer } = setUp(1_000, {
       callback: (nominalMs) => made.push([nominalMs, clock.monotonicMs(), nominalMs - clock.now()]),
@@ -166,7 +169,7 @@ describe('RecurringTimer', () => {
     ]);
   });
 
-  it('ticks at its pace for as long as a step back of an hour lasts', async () => {
+  it('ticks at its pace for the whole time of a step back of an hour', async () => {
     const { clock, ticks, timer } = setUp(10_000_000);
     timer.start();
     await clock.advance(100);
@@ -185,7 +188,7 @@ describe('RecurringTimer', () => {
     expect(ticks).toEqual([100, 200, 300, 400]);
   });
 
-  it('makes only the latest tick when more were missed than it makes up for', async () => {
+  it('makes only the latest tick when more ticks were missed than it makes up for', async () => {
     const { clock, ticks, timer } = setUp(0, { missedMax: 3 });
     timer.start();
     // The first tick is due, and three more were missed: exactly as many as are made up for.
@@ -197,7 +200,7 @@ describe('RecurringTimer', () => {
     expect(ticks.at(-1)).toBe(Date.UTC(2026, 0, 1) + 100);
   });
 
-  it('keeps its period and repeats nominal times when it may', async () => {
+  it('keeps its period and repeats nominal times with mayRepeat', async () => {
     const { clock, ticks, timer } = setUp(1_000, { mayRepeat: true });
     timer.start();
     await clock.advance(250);
@@ -207,7 +210,7 @@ describe('RecurringTimer', () => {
     expect(clock.monotonicMs()).toBe(530);
   });
 
-  it('makes the first tick within the time it is given', async () => {
+  it('makes the first tick within the given time', async () => {
     const { clock, ticks, timer } = setUp(0);
     timer.start(10_000, 110);
     await clock.advance(109);
@@ -216,7 +219,7 @@ describe('RecurringTimer', () => {
     expect(ticks).toEqual([10_000]);
   });
 
-  it('refuses a second start and a period of nothing', () => {
+  it('refuses a second start and a period of 0', () => {
     const { timer } = setUp(0);
     timer.start();
     expect(() => timer.start()).toThrow(TypeError);

@@ -6,7 +6,7 @@ import { SystemClock } from './system-clock.ts';
 const run = promisify(execFile);
 const source = new URL('./system-clock.ts', import.meta.url).href;
 
-/** Runs a program in a process of its own; it is killed after ten seconds. */
+/** Runs a program in a process of its own, which is killed after ten seconds. */
 function program(body: string): Promise<{ stdout: string }> {
   const code = `import { SystemClock } from ${JSON.stringify(source)}; const clock = new SystemClock(); ${body}`;
   return run(process.execPath, ['--input-type=module', '-e', code], { timeout: 10_000 });
@@ -31,14 +31,14 @@ describe('SystemClock on a real host', () => {
     expect(stdout).toBe('called\n');
   });
 
-  it('lets the process end when the last call was called off', async () => {
+  it('lets the process end when the last call was cancelled', async () => {
     const { stdout } = await program(
       `clock.schedule(clock.now() + 3_600_000, () => {}).cancel(); process.on('exit', () => console.log('ended'));`,
     );
     expect(stdout).toBe('ended\n');
   });
 
-  it('does not spin while what it waits for is far', async () => {
+  it('does not spin while its next call is far away', async () => {
     const { stdout } = await program(
       `await clock.sleepUntil(clock.now() + 5);
        const before = process.cpuUsage();

@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe('SystemClock', () => {
-  it('calls at the time asked for, not before', () => {
+  it('executes a call at its time, not before', () => {
     const clock = new SystemClock();
     const calls: number[] = [];
     clock.schedule(1_000_250, () => calls.push(clock.now()));
@@ -25,7 +25,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual([1_000_250]);
   });
 
-  it('makes calls due together in the order of request', () => {
+  it('executes calls due together in the order of request', () => {
     const clock = new SystemClock();
     const calls: string[] = [];
     clock.schedule(1_000_020, () => calls.push('late'));
@@ -35,7 +35,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual(['first', 'second', 'late']);
   });
 
-  it('never calls from inside schedule, also when the time has come', () => {
+  it('never executes a call inside schedule, also when the time has come', () => {
     const clock = new SystemClock();
     const calls: number[] = [];
     clock.schedule(0, () => calls.push(1));
@@ -44,7 +44,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual([1]);
   });
 
-  it('serves a late call asked for by a call in a later turn', () => {
+  it('executes a late call scheduled by another call in a later turn', () => {
     const clock = new SystemClock();
     const calls: string[] = [];
     const again = (): void => {
@@ -57,7 +57,7 @@ describe('SystemClock', () => {
     expect(calls.slice(0, 3)).toEqual(['again', 'punctual', 'again']);
   });
 
-  it('arms one host timer for all that waits', () => {
+  it('uses one host timer for all waiting calls', () => {
     const clock = new SystemClock();
     for (let i = 1; i <= 100; i += 1) clock.schedule(1_000_000 + i * 100, () => {});
     expect(vi.getTimerCount()).toBe(1);
@@ -86,7 +86,7 @@ describe('SystemClock', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('waits on when the wall clock is set back', () => {
+  it('continues to wait when the wall clock is set back', () => {
     const clock = new SystemClock();
     const calls: number[] = [];
     clock.schedule(1_000_500, () => calls.push(clock.now()));
@@ -107,7 +107,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual([1_000_000 + HOUR_MS + 10]);
   });
 
-  it('waits for a length of time whatever the wall clock does', async () => {
+  it('waits for a length of time under any setting of the wall clock', async () => {
     const clock = new SystemClock();
     const calls: string[] = [];
     clock.after(500, () => calls.push('after'));
@@ -123,7 +123,7 @@ describe('SystemClock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('waits for lengths beyond 2^31 milliseconds, and wakes once a day for them', () => {
+  it('waits for lengths beyond 2^31 milliseconds, and wakes once a day for these', () => {
     const clock = new SystemClock();
     const calls: number[] = [];
     clock.after(600 * HOUR_MS, () => calls.push(clock.monotonicMs()));
@@ -133,7 +133,7 @@ describe('SystemClock', () => {
     expect(calls).toHaveLength(1);
   });
 
-  it('makes instants and lengths that are due together in the order of request', () => {
+  it('executes instants and lengths that are due together in the order of request', () => {
     const clock = new SystemClock();
     const calls: string[] = [];
     clock.after(10, () => calls.push('length'));
@@ -143,7 +143,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual(['length', 'instant', 'second length']);
   });
 
-  it('does not call what was called off, and then arms nothing', () => {
+  it('does not execute cancelled calls, and then sets no timer', () => {
     const clock = new SystemClock();
     const calls: number[] = [];
     const timer = clock.schedule(1_000_010, () => calls.push(1));
@@ -154,7 +154,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual([]);
   });
 
-  it('lets a call call off another one due with it', () => {
+  it('permits a call to cancel another call due at the same time', () => {
     const clock = new SystemClock();
     const calls: string[] = [];
     clock.schedule(1_000_010, () => second.cancel());
@@ -163,7 +163,7 @@ describe('SystemClock', () => {
     expect(calls).toEqual([]);
   });
 
-  it('makes the other calls although one throws', () => {
+  it('executes the other calls although one throws', () => {
     const clock = new SystemClock();
     const calls: string[] = [];
     clock.schedule(1_000_010, () => {
@@ -194,7 +194,7 @@ describe('SystemClock', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  it('refuses a time that is no number', () => {
+  it('refuses a time that is not a number', () => {
     expect(() => new SystemClock().schedule(Number.NaN, () => {})).toThrow(TypeError);
     expect(() => new SystemClock().after(Number.NaN, () => {})).toThrow(TypeError);
   });

@@ -12,7 +12,7 @@ function drain(queue: TimerQueue): PendingCall[] {
 }
 
 describe('TimerQueue', () => {
-  it('gives calls by due time and then by request, whatever was removed', () => {
+  it('returns calls by due time and then by request, after any removals', () => {
     const times = fc.array(fc.record({ atMs: fc.integer({ min: 0, max: 20 }), isRemoved: fc.boolean() }));
     fc.assert(
       fc.property(times, (wanted) => {
@@ -27,7 +27,7 @@ describe('TimerQueue', () => {
     );
   });
 
-  it('takes only what is due', () => {
+  it('takes only due calls', () => {
     const queue = new TimerQueue();
     queue.add(10, nothing);
     expect(queue.takeDue(9)).toBeUndefined();
@@ -44,15 +44,15 @@ describe('TimerQueue', () => {
     expect(drain(queue)).toEqual([first, second]);
   });
 
-  it('moves the call that fills a gap towards the front where it belongs there', () => {
+  it('moves the call that fills a gap towards the front if necessary', () => {
     const queue = new TimerQueue();
     const calls = [3, 6, 2, 4, 7, 5, 1].map((atMs) => queue.add(atMs, nothing));
-    // The call that fills the gap of 6 comes from the other branch of the heap, and is sooner than what is above.
+    // The call that fills the gap of 6 comes from the other branch of the heap, and is sooner than the call above.
     queue.remove(calls[1] as PendingCall);
     expect(drain(queue).map(({ atMs }) => atMs)).toEqual([1, 2, 3, 4, 5, 7]);
   });
 
-  it('ignores the removal of a call it does not hold', () => {
+  it('ignores the removal of an unknown call', () => {
     const queue = new TimerQueue();
     const call = queue.add(5, nothing);
     queue.remove(call);
