@@ -91,6 +91,8 @@ export type { PromiseId } from './promises.ts';
 
 // Time
 export { RecurringTimer } from './time/recurring-timer.ts';
+export { IndexedHeap } from './time/indexed-heap.ts';
+export { sleepBy } from './time/sleep.ts';
 export type { Moment } from './time/pending-calls.ts';
 export type { RecurringTimerOptions } from './time/recurring-timer.ts';
 

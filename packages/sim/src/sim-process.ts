@@ -1,7 +1,8 @@
 // A process of a simulated world: a driver with its receivers, or an executor. After the kill of a process, none of its
 // requests is answered, none of its timers fires, and its messages are ignored. Every operation at the border of the
 // process counts as a step, and the process may die at any step: before the effect or right after.
-import type { Clock, Timer } from '@millrace/core';
+import type { Clock } from '@millrace/core';
+import { sleepBy } from '@millrace/core/engine';
 import { CallbackSet } from './callback-set.ts';
 import type { SimClock } from './sim-clock.ts';
 
@@ -89,23 +90,4 @@ function clockOf(process: SimProcess, clock: SimClock): Clock {
     sleepUntil: (atMs, signal) => sleepBy(schedule, atMs, signal),
     sleepFor: (delayMs, signal) => sleepBy(after, delayMs, signal),
   };
-}
-
-function sleepBy(
-  ask: (ms: number, callback: () => void) => Timer,
-  ms: number,
-  signal: AbortSignal | undefined,
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    signal?.throwIfAborted();
-    const timer = ask(ms, () => {
-      signal?.removeEventListener('abort', onAbort);
-      resolve();
-    });
-    const onAbort = (): void => {
-      timer.cancel();
-      reject(signal?.reason as Error);
-    };
-    signal?.addEventListener('abort', onAbort, { once: true });
-  });
 }

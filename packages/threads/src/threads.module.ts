@@ -14,7 +14,7 @@ import {
 import type { z } from 'zod';
 import { ChannelLogger } from '@millrace/remote';
 import { ChannelExecutorSession } from '@millrace/remote';
-import { PACKAGE_VERSION } from './package-version.ts';
+import manifest from '@millrace/threads/package.json' with { type: 'json' };
 import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { RemoteExecutorBackend } from '@millrace/remote';
 import { SEAT_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
@@ -22,7 +22,7 @@ import { threadsOptionsSchema } from './threads.options.ts';
 
 const common = {
   name: '@millrace/threads',
-  version: PACKAGE_VERSION,
+  version: manifest.version,
   contract: 1,
   optionsSchema: threadsOptionsSchema,
 } as const;

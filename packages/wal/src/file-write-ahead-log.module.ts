@@ -15,7 +15,7 @@ import {
 import { AbandonedLogs } from './abandoned-logs.ts';
 import { FileWriteAheadLog } from './file-write-ahead-log.ts';
 import { FileWriteAheadLogFactory } from './file-write-ahead-log-factory.ts';
-import { PACKAGE_VERSION } from './package-version.ts';
+import manifest from '@millrace/wal/package.json' with { type: 'json' };
 import { fileWriteAheadLogOptionsSchema, logOptionsOf } from './file-write-ahead-log.options.ts';
 import { WalReceivedBlockHandler } from './wal-received-block-handler.ts';
 
@@ -30,7 +30,7 @@ const FIRST_SLOT = '0';
  */
 export const fileWriteAheadLog = definePlugin({
   name: '@millrace/wal',
-  version: PACKAGE_VERSION,
+  version: manifest.version,
   contract: 1,
   provides: [WriteAheadLogFactory, ReceivedBlockHandler],
   optionsSchema: fileWriteAheadLogOptionsSchema,

@@ -18,7 +18,7 @@ import { coreError } from '../errors/core-errors.ts';
 import { ManualClock } from '../time/manual-clock.ts';
 import { assemblePorts } from './assemble-ports.ts';
 import { pluginModule } from './plugin-module.ts';
-import { CORE_VERSION } from './core-version.ts';
+import manifest from '@millrace/core/package.json' with { type: 'json' };
 import { definePlugin } from './define-plugin.ts';
 import { noOptions } from './no-options.ts';
 import type { Plugin } from './plugin.ts';
@@ -370,7 +370,7 @@ describe('the description of an engine', () => {
       module: () => pluginModule((bind) => void bind(Wheel).toResolvedValue(() => new NamedPart('w'))),
     });
     const text = assemblePorts([wheels({ size: 3, token: 'hunter2' })]).describe();
-    const core = `@millrace/core@${CORE_VERSION}`;
+    const core = `@millrace/core@${manifest.version}`;
     expect(text).toBe(
       [
         'start order',

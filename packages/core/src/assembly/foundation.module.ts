@@ -21,7 +21,7 @@ import { CapacityRateEstimatorFactory } from '../rates/capacity-rate-estimator.t
 import { LoadBalancedSchedulingPolicy } from '../scheduling/load-balanced-scheduling-policy.ts';
 import { SystemClock } from '../time/system-clock.ts';
 import { pluginModule } from './plugin-module.ts';
-import { CORE_VERSION } from './core-version.ts';
+import manifest from '@millrace/core/package.json' with { type: 'json' };
 import { noOptions } from './no-options.ts';
 import { definePlugin } from './define-plugin.ts';
 import type { Plugin } from './plugin.ts';
@@ -35,7 +35,7 @@ class DriverRole implements ProcessRole {
 /** The ports of the foundation, bound to the implementations in this package. */
 export const foundation: () => Plugin = definePlugin({
   name: '@millrace/core',
-  version: CORE_VERSION,
+  version: manifest.version,
   contract: CONTRACT_VERSION,
   provides: [
     Clock,

@@ -1,7 +1,7 @@
 // The engine's own defaults, on top of the defaults of the core, for ports without a plugin.
 import { pluginModule, definePlugin, ExecutorBackend, type OptionsSchema, type Plugin } from '@millrace/core';
 import { assemblePorts, type AssembledPorts } from '@millrace/core/engine';
-import { ENGINE_VERSION } from '../engine-version.ts';
+import manifest from '@millrace/engine/package.json' with { type: 'json' };
 import {
   InProcessExecutorBackend,
   type InProcessExecutorOptions,
@@ -30,7 +30,7 @@ const optionsSchema: OptionsSchema<InProcessExecutorOptions, InProcessExecutorOp
  */
 export const inProcessExecutors = definePlugin({
   name: '@millrace/engine/in-process-executors',
-  version: ENGINE_VERSION,
+  version: manifest.version,
   contract: 1,
   provides: [ExecutorBackend],
   optionsSchema,

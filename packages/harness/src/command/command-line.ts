@@ -1,7 +1,7 @@
 // The command line of `millrace-bench`: names, options, help. Other files carry out the command; an invalid command
 // line throws commander's error.
 import { Command, InvalidArgumentError } from 'commander';
-import { PACKAGE_VERSION } from '../package-version.ts';
+import manifest from '@millrace/harness/package.json' with { type: 'json' };
 import type { WorkloadLoad } from '../run/workload-config.ts';
 
 /** The values of the flags; all other values come from the config file or from the defaults. */
@@ -59,7 +59,7 @@ export function readCommandLine(
   let asked: AskedRun | AskedComparison | undefined;
   const program = new Command('millrace-bench')
     .description('Puts a load on a Millrace engine and reports rates, delays and losses.')
-    .version(PACKAGE_VERSION)
+    .version(manifest.version)
     .addHelpText('after', EXAMPLES);
   const run = runCommand().action(
     (config: string | undefined, flags: RunFlags) => void (asked = askedRun(config, flags)),

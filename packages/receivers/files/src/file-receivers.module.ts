@@ -1,6 +1,6 @@
 // Registers the receivers of this package by name, for programs that select receivers by configuration.
 import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
-import { PACKAGE_VERSION } from './package-version.ts';
+import manifest from '@millrace/receiver-files/package.json' with { type: 'json' };
 import { textFiles } from './text-files.ts';
 import { wholeFiles } from './whole-files.ts';
 
@@ -10,7 +10,7 @@ import { wholeFiles } from './whole-files.ts';
  */
 export const fileReceivers = definePlugin({
   name: '@millrace/receiver-files',
-  version: PACKAGE_VERSION,
+  version: manifest.version,
   contract: 1,
   provides: [ReceiverFactory],
   optionsSchema: noOptions,

@@ -2,7 +2,7 @@
 import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
 import { httpRecords } from './http-records.ts';
 import { httpText } from './http-text.ts';
-import { PACKAGE_VERSION } from './package-version.ts';
+import manifest from '@millrace/receiver-http/package.json' with { type: 'json' };
 
 /**
  * The plugin that offers `httpRecords` and `httpText` under their names, `http-records` and `http-text`. Not needed
@@ -10,7 +10,7 @@ import { PACKAGE_VERSION } from './package-version.ts';
  */
 export const httpReceivers = definePlugin({
   name: '@millrace/receiver-http',
-  version: PACKAGE_VERSION,
+  version: manifest.version,
   contract: 1,
   provides: [ReceiverFactory],
   optionsSchema: noOptions,

@@ -1,6 +1,6 @@
 // Registers the receivers of this package by name, for programs that select receivers by configuration.
 import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
-import { PACKAGE_VERSION } from './package-version.ts';
+import manifest from '@millrace/receiver-socket/package.json' with { type: 'json' };
 import { socketFrames } from './socket-frames.ts';
 import { socketText } from './socket-text.ts';
 
@@ -11,7 +11,7 @@ import { socketText } from './socket-text.ts';
  */
 export const socketReceivers = definePlugin({
   name: '@millrace/receiver-socket',
-  version: PACKAGE_VERSION,
+  version: manifest.version,
   contract: 1,
   provides: [ReceiverFactory],
   optionsSchema: noOptions,

@@ -97,7 +97,11 @@ export const CORE_MUTANTS: readonly Mutant[] = [
     wrong: 'a call that replaces a removed heap entry does not move up to its place',
     outside: 'no simulated program reaches the defect',
     patches: [
-      { file: 'core/src/time/timer-queue.ts', find: '    this.#rise(last, last.position);\n', replace: '' },
+      {
+        file: 'core/src/time/indexed-heap.ts',
+        find: 'this.#sink(last, this.#rise(last, place));',
+        replace: 'this.#sink(last, place);',
+      },
     ],
     finder: { kind: 'test', file: 'packages/core/src/time/timer-queue.spec.ts' },
   },

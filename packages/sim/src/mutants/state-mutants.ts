@@ -85,8 +85,8 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/state/deadline-heap.ts',
-        find: 'this.#dueOf(slot) > timeMs) continue;',
-        replace: 'this.#dueOf(slot) >= timeMs) continue;',
+        find: 'this.#dueOf(slot) <= timeMs);',
+        replace: 'this.#dueOf(slot) < timeMs);',
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/state/deadline-heap.spec.ts' },

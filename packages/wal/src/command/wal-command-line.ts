@@ -1,7 +1,7 @@
 // The command line of `millrace-wal`: names, options, help. The requested command is executed by the function in its
 // own file. A wrong command line throws commander's error, which main.ts maps to exit code 2.
 import { Command, InvalidArgumentError, Option } from 'commander';
-import { PACKAGE_VERSION } from '../package-version.ts';
+import manifest from '@millrace/wal/package.json' with { type: 'json' };
 import type { CommandContext, ExitCode } from './command-context.ts';
 import { dump, DUMP_FORMATS, type DumpOptions } from './dump.ts';
 import { inspect, type InspectOptions } from './inspect.ts';
@@ -32,7 +32,7 @@ export function readCommandLine(argv: readonly string[]): Asked {
   let asked: Asked | undefined;
   const program = new Command('millrace-wal')
     .description('Inspects the write-ahead logs of Millrace, without changing anything.')
-    .version(PACKAGE_VERSION)
+    .version(manifest.version)
     .exitOverride()
     .showHelpAfterError('(--help lists the commands)')
     .addHelpText('after', EXAMPLES);
