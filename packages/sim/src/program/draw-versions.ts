@@ -42,7 +42,7 @@ const VERSIONS = {
   },
   /** Without an operator with memory, which must be allowed explicitly. */
   less: (program, draw) => {
-    const [gone] = draw.shuffled(program.nodes.filter(({ op, hasUid }) => hasUid === true && remembers(op)));
+    const [gone] = draw.shuffled(program.nodes.filter(({ op, hasUid }) => hasUid === true && keepsState(op)));
     const left = gone === undefined ? undefined : withoutNode(program, gone.id);
     if (left === undefined) return [];
     return [
@@ -93,6 +93,11 @@ const VERSIONS = {
 
 function withNode(program: ProgramPlan, changed: ProgramNode): ProgramPlan {
   return { ...program, nodes: program.nodes.map((node) => (node.id === changed.id ? changed : node)) };
+}
+
+/** Snapshots show the state of another operator, which stays when only the snapshots are gone. */
+function keepsState(op: ProgramNode['op']): boolean {
+  return remembers(op) && op !== 'stateSnapshots';
 }
 
 /** Removes an operator and all operators over it; undefined when nothing is left. */
