@@ -57,7 +57,7 @@ export class FakeReceiverContext<T> implements ReceiverContext<T> {
     throw new Error('an adapter uses no files of the engine');
   }
 
-  /** Makes room for that many records and lets the receiver go on. */
+  /** Makes room for this number of records and lets the receiver continue. */
   welcome(room = Number.POSITIVE_INFINITY): void {
     this.room = room;
     this.#waiting?.resolve();

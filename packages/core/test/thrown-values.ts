@@ -38,7 +38,7 @@ function withGetter(name: string, get: () => unknown = trap): Error {
   return Object.defineProperty(new Error('with a getter'), name, { get });
 }
 
-/** Each with a name for test titles. Made anew for every call. */
+/** Each with a name for test titles. Created anew for every call. */
 export function thrownValues(): readonly (readonly [string, unknown])[] {
   return [
     ['undefined', undefined],

@@ -1,4 +1,5 @@
-// The policies as plugins. Each rebinds the engine's `SchedulingPolicy`, so an engine takes one of them at most.
+// The policies as plugins. Each plugin binds the engine's `SchedulingPolicy` again, so an engine accepts at most one of
+// these plugins.
 import { pluginModule, definePlugin, noOptions, SchedulingPolicy, type PluginFactory } from '@millrace/core';
 import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
 import manifest from '@millrace/scheduling/package.json' with { type: 'json' };

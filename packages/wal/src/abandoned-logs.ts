@@ -50,7 +50,7 @@ export class AbandonedLogs {
         await this.#clean(name, { threshold, registeredUpTo, nowMs });
       }
     } catch (error) {
-      log.warn('logs of executors that are no more could not be cleaned', { root, error });
+      log.warn('logs of lost executors could not be cleaned', { root, error });
     }
   }
 
@@ -72,7 +72,7 @@ export class AbandonedLogs {
       if (gone.length === 0) return;
       await blockLog.discard(gone);
       for (const segment of gone) account.forget(segment);
-      this.#deps.log.info('a log of an executor that is no more was cleaned', {
+      this.#deps.log.info('a log of a lost executor was cleaned', {
         walLog: name,
         segments: gone.length,
       });

@@ -157,7 +157,7 @@ export class GroupCommit {
           return undefined;
         } catch (error) {
           this.#refusal = refusedWrite(error);
-          log.error('the end of a failed segment could not be written down', { delayMs, error });
+          log.error('the end of a failed segment could not be recorded', { delayMs, error });
         }
         if (signal.aborted || engineStopper(this.#refusal) !== undefined) return this.#refusal;
         // Rejects when the log is closed: then follows one last attempt.

@@ -47,7 +47,7 @@ export const adapterTable: OptionTable<AdapterOptions> = {
   preferredHost: filledText('the name of a host'),
 };
 
-/** The settings of an adapter that has only those of all. @throws `MR_CONFIG_INVALID_OPTION` */
+/** The settings of an adapter without settings of its own. @throws `MR_CONFIG_INVALID_OPTION` */
 export function adapterOptions(kind: string, given: unknown): Readonly<AdapterOptions> {
   return resolveOptions<AdapterOptions>({ owner: kind, table: adapterTable, given });
 }

@@ -160,8 +160,9 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   }
 
   /**
-   * Times of entries that are named as checkpoints and are neither files nor directories. A link to a disk that is not mounted holds a checkpoint
-   * that cannot be read now; an application that took the directory for empty would begin anew.
+   * Times of entries that are named as checkpoints and are neither files nor directories. A link to a disk that is not
+   * mounted leads to a checkpoint that cannot be read now; an application that treated the directory as empty would
+   * start from nothing.
    */
   async #oddTimes(): Promise<ReadonlySet<BatchTime>> {
     const entries = await this.#entries();

@@ -8,7 +8,7 @@ const INNER = ['innerType', 'out', 'schema', 'wrapped'] as const;
 
 type Fields = Readonly<Record<PropertyKey, unknown>>;
 
-/** The names of the options at a path; none when the schema does not tell. Never throws. */
+/** The names of the options at a path; empty when the schema does not list names. Never throws. */
 export function fieldsOfSchema(schema: unknown, path: readonly PropertyKey[] = []): readonly string[] {
   try {
     let shape = shapeOf(schema);

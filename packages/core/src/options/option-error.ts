@@ -9,7 +9,7 @@ import { escapeControls } from '../text/escape-controls.ts';
 /** Characters of a path or of words that are kept: names of unknown options are as long as the caller wants. */
 const WORDS_CHARACTERS_MAX = 500;
 
-/** Issues that are told; the first ones are enough to go on with. */
+/** The number of reported issues; the first issues are sufficient for a correction. */
 const ISSUES_MAX = 20;
 
 /** The hint for options that throw, or that hold no values by name. */

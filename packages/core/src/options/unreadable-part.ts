@@ -1,5 +1,5 @@
-// The part of some options that throws when it is looked at: a revoked proxy, a getter that throws. A schema that meets
-// such a part throws as well, or answers with a promise, and names neither the option nor the reason.
+// Finds the part of options that throws when read: a revoked proxy, a throwing getter. A schema that reads such a part
+// throws as well, or returns a promise, and names neither the option nor the reason.
 import { messageOf } from '../errors/thrown-value.ts';
 
 /** A part of options that cannot be read. */
@@ -9,7 +9,7 @@ export interface UnreadablePart {
   readonly reason: string;
 }
 
-/** Values that are looked at; options have a few dozen. */
+/** The number of inspected values; options have a few dozen. */
 const PARTS_MAX = 100_000;
 const DEPTH_MAX = 1_000;
 

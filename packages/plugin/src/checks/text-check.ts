@@ -40,7 +40,7 @@ export const README_CHECK: PluginCheck = {
   },
 };
 
-/** `files`: only what users need. */
+/** `files`: only files for users. */
 export const FILES_CHECK: PluginCheck = {
   id: 'files',
   title: 'only files for users are packed',

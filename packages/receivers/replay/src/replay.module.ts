@@ -3,7 +3,7 @@ import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrac
 import manifest from '@millrace/receiver-replay/package.json' with { type: 'json' };
 import { replay } from './replay.ts';
 
-/** The plugin that offers the receiver `replay` by name. It has no options; the receiver has them. */
+/** The plugin that offers the receiver `replay` by name. The plugin has no options; the receiver has options. */
 export const replayReceivers = definePlugin({
   name: '@millrace/receiver-replay',
   version: manifest.version,

@@ -8,7 +8,7 @@ export const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
 
 const tls = z
   .strictObject({
-    /** Certificates to trust, PEM; a path on the host of the executor. Default: those that Node trusts. */
+    /** Certificates to trust, PEM; a path on the host of the executor. Default: the certificates that Node trusts. */
     caFile: z.string().min(1).optional(),
     /** The certificate chain to show to the peer, PEM. */
     certFile: z.string().min(1).optional(),
@@ -33,7 +33,10 @@ export const socketConnectionOptions = z.strictObject({
   host: z.string().min(1),
   /** Its TCP port. */
   port: z.int().min(1).max(65_535),
-  /** TLS; `{}` trusts what Node trusts. The peer has to show a trusted certificate for its name. Default: plain TCP. */
+  /**
+   * TLS; `{}` trusts the certificates that Node trusts. The peer has to show a trusted certificate for its name.
+   * Default: plain TCP.
+   */
   tls: tls.optional(),
   /** The meaning of the end of the stream: connect again after the restart delay, or the end of the input. */
   onEnd: z.enum(['restart', 'stop']).default('restart'),

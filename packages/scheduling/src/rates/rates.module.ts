@@ -1,4 +1,5 @@
-// The estimators as plugins. Each rebinds the engine's `RateEstimatorFactory`, so an engine takes one of them at most.
+// The estimators as plugins. Each plugin binds the engine's `RateEstimatorFactory` again, so an engine accepts at most
+// one of these plugins.
 import {
   pluginModule,
   definePlugin,

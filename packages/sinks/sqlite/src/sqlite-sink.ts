@@ -19,9 +19,9 @@ import { TableSink } from './table-sink.ts';
  * stream.foreachPartition(counts.write);
  * ```
  *
- * @param row Makes a row of a record. Without it records are the rows: plain objects with a field for every column.
- * @param sqlite Where SQLite comes from; by default `node:sqlite`. For tests and simulation, which let statements fail.
- * @throws `MR_CONFIG_INVALID_OPTION` with path, value and what is expected.
+ * @param row Converts a record to a row. Default: records are rows, plain objects with a field for every column.
+ * @param sqlite The SQLite module; by default `node:sqlite`. For tests and simulation, which make statements fail.
+ * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export function sqliteSink<T>(
   options: SqliteSinkInput,
