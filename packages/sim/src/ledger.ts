@@ -18,6 +18,7 @@ export class Ledger {
   readonly #leftOutBefore = new Map<number, number>();
   /** The batches reported as skipped by a driver. */
   readonly #skipped = new Set<number>();
+  readonly #removed = new Set<string>();
   /** The last batch of each operation, for the current driver. */
   #last = new Map<string, number>();
 
@@ -68,6 +69,19 @@ export class Ledger {
   /** Tells whether outputs of a batch may be missing permanently. */
   isSkipped(batchTime: number): boolean {
     return this.#skipped.has(batchTime);
+  }
+
+  /**
+   * An operator removed the output of a batch, so that the batch can run again with another number of partitions. A
+   * driver that later finds a newer checkpoint, which was unreadable before, does not run the batch again.
+   */
+  removedByOperator(operation: string, batchTime: number): void {
+    this.#removed.add(`${operation} ${batchTime}`);
+  }
+
+  /** Whether an operator removed the output of a batch. */
+  isRemovedByOperator(operation: string, batchTime: number): boolean {
+    return this.#removed.has(`${operation} ${batchTime}`);
   }
 
   /** Records an output of the driver. Records arrive in the order of the batch. */

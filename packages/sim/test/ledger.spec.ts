@@ -34,3 +34,18 @@ describe('the zero time of a ledger', () => {
     expect(one.zeroTime(1_000_400, 200)).toBe(1_000_200);
   });
 });
+
+it('names outputs that an operator removed, and no other output or batch', () => {
+  const one = ledger();
+  one.removedByOperator('program 1', 400);
+  const asked = [
+    ['program 1', 400],
+    ['program 1', 800],
+    ['program 2', 400],
+  ] as const;
+  expect(asked.map(([output, batchTime]) => one.isRemovedByOperator(output, batchTime))).toEqual([
+    true,
+    false,
+    false,
+  ]);
+});

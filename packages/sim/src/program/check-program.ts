@@ -49,7 +49,12 @@ class ProgramCheck {
         return ['BAT-2', `${this.#nameOf(output)} has a batch ${batchTime} between its slides`];
       }
       if (actual === undefined) {
-        const mayMiss = !isWhole || this.#evidence.ledger.isSkipped(batchTime) || output.isNew === true;
+        const { ledger } = this.#evidence;
+        const mayMiss =
+          !isWhole ||
+          output.isNew === true ||
+          ledger.isSkipped(batchTime) ||
+          ledger.isRemovedByOperator(outputName(output.id), batchTime);
         if (mayMiss || (isByPartition(output) && records.length === 0)) continue;
         return ['BAT-2', `${this.#nameOf(output)} lacks batch ${batchTime}`];
       }

@@ -104,7 +104,10 @@ export class SimSinks {
     for (const [id, batches] of this.#refused) {
       const watched = this.#watched.get(id);
       if (watched === undefined) continue;
-      for (const batchTime of batches) await watched.place.remove(batchTime);
+      for (const batchTime of batches) {
+        await watched.place.remove(batchTime);
+        this.#setup.ledger.removedByOperator(outputName(id), batchTime);
+      }
       const isKept = ([key]: readonly [PartitionKey, unknown]) => !batches.has(ofKey(key)[0]);
       for (const key of [...watched.acknowledged.keys()].filter((one) => batches.has(ofKey(one)[0])))
         watched.acknowledged.delete(key);
