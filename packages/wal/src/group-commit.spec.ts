@@ -180,6 +180,22 @@ describe('a group that fails', () => {
     await (await openLog(storage)).close();
   });
 
+  it('reports a denial at once when the next segment fails otherwise', async () => {
+    const storage = new WatchedStorage();
+    const clock = new ManualClock();
+    const log = await openLog(storage, { clock });
+    await log.write(payload('before'), 1);
+    storage.fail('sync', 'MR_STORAGE_DENIED');
+    storage.fail('open');
+    const unknown = await log.write(payload('x'), 1).catch((error: unknown) => error);
+    expect(unknown).toMatchObject({
+      code: 'MR_WAL_OUTCOME_UNKNOWN',
+      disposition: 'stop-engine',
+      cause: { code: 'MR_STORAGE_DENIED' },
+    });
+    expect(clock.pendingTimers).toBe(0);
+  });
+
   it('reports a denial at once when the disk denies to cut off an entry that failed otherwise', async () => {
     const storage = new WatchedStorage();
     const clock = new ManualClock();

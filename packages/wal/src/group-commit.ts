@@ -149,6 +149,7 @@ export class GroupCommit {
     const { signal } = this.#closing;
     this.#refusal = refusal;
     this.#waiting.rejectAll(refusal);
+    const isDenied = engineStopper(refusal) !== undefined;
     try {
       for (let retry = 0; ; retry += 1) {
         const delayMs = backOffDelayMs(retry, MENDING);
@@ -159,6 +160,8 @@ export class GroupCommit {
           this.#refusal = refusedWrite(error);
           log.error('the end of a failed segment could not be recorded', { delayMs, error });
         }
+        // After a refusal for good, one attempt is enough, whatever became of the attempt.
+        if (isDenied) return refusal;
         if (signal.aborted || engineStopper(this.#refusal) !== undefined) return this.#refusal;
         // Rejects when the log is closed: then follows one last attempt.
         await clock.sleepFor(delayMs, signal).catch(() => undefined);
