@@ -11,7 +11,7 @@ export interface RepeatedType {
   readonly files: readonly string[];
 }
 
-/** Whether the check applies to a file: a source of a published package that is no test. */
+/** True when the check applies to a file: a source of a published package that is no test. */
 export function isShippedSource(file: string): boolean {
   return (
     /^packages\/.*\/src\/.*\.ts$/.test(file) && !/\.(spec|spec-d)\.ts$/.test(file) && !NOT_SHIPPED.test(file)

@@ -10,7 +10,7 @@ export interface OptionSet {
 
 const SECTION = /(<!-- options: begin ([\w.-]+) -->\n)[^]*?(<!-- options: end -->)/g;
 
-/** Whether a page has generated tables. */
+/** True for a page with generated tables. */
 export function hasOptionTables(page: string): boolean {
   return page.includes('<!-- options: begin ');
 }

@@ -1,11 +1,11 @@
-// The port between the backend and whatever launches executors: threads, processes, hosts, or memory in tests. A launcher
-// loads the program somewhere, connects the executor with the driver, and reports the end of the executor.
+// The port for launching executors, in the view of the backend: as threads, processes, on hosts, or in memory in tests. A
+// launcher loads the program, connects the executor with the driver, and reports the end of the executor.
 import type { ExecutorId, MillraceError } from '@millrace/core';
 import type { Connector, Transport } from './transport.ts';
 
-/** What an executor is launched for. */
+/** The parameters of a launch. */
 export interface LaunchRequest {
-  /** The name of its place; see `ExecutorSession.slot`. */
+  /** The name of the slot; see `ExecutorSession.slot`. */
   readonly slot: string;
   readonly application: string;
 }
@@ -25,7 +25,7 @@ export interface LaunchedExecutor {
   readonly end: Transport;
   /** Registers the listener of the executor's end, which is called once. */
   onExit(exited: (exit: ExecutorExit) => void): void;
-  /** Ends the executor at once, in whatever state. Resolves when the executor is gone. */
+  /** Terminates the executor at once, in any state. Resolves when the executor is gone. */
   terminate(): Promise<void>;
 }
 

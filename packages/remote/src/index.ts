@@ -10,7 +10,7 @@ export { ChannelExecutorSession } from './executor-session.ts';
 export type { SessionDeps } from './executor-session.ts';
 export { ChannelLogger } from './channel-logger.ts';
 
-// What carries messages
+// Carriers of messages
 export type { ExecutorExit, ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
 export type { Connector, Transport } from './transport.ts';
 export { memoryConnector, MemoryEnd } from './memory-connection.ts';

@@ -1,4 +1,4 @@
-// The settings of executors that have their own copy of the program, whatever carries their messages.
+// The settings of executors that have their own copy of the program, over any transport.
 
 /** Settings of a `RemoteExecutorBackend`. All times are milliseconds on the monotonic clock. */
 export interface RemoteExecutorOptions {

@@ -227,9 +227,9 @@ export interface FoundFrame {
 /** The result of reading a frame at an offset. */
 export type FrameReading =
   | { readonly kind: 'frame'; readonly frame: FoundFrame }
-  /** It goes on behind what was read: read so many bytes from its offset, and look again. */
+  /** The frame ends behind the stretch: read `neededBytes` from the frame's offset, and repeat the call. */
   | { readonly kind: 'more'; readonly neededBytes: number }
-  /** No frame. `endOffset` is given when its header holds and only the payload does not. */
+  /** No frame. `endOffset` is set when the header is valid and only the payload is damaged. */
   | { readonly kind: 'invalid'; readonly endOffset?: number };
 
 /** A stretch of a segment in memory. */

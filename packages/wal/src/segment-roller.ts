@@ -58,7 +58,7 @@ export class SegmentRoller {
    * Abandons the current segment after a failed write. True: the failed group is certainly not in the segment. False:
    * only a successor can end the segment.
    *
-   * @throws What the disk refuses for good; then, too, only a successor can end the segment.
+   * @throws a permanent refusal of the disk; then, too, only a successor can end the segment.
    */
   async abandon(): Promise<boolean> {
     const writer = this.#takeCurrent();

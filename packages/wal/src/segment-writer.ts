@@ -132,7 +132,7 @@ export class SegmentWriter {
    * After a failed write: cuts the group off and closes the file. True when the cut is durable. Never attempted after a
    * failed sync: another sync of the same file would prove nothing.
    *
-   * @throws What the disk refuses for good, after closing the file.
+   * @throws a permanent refusal of the disk, after closing the file.
    */
   async cutBack(): Promise<boolean> {
     let isCut = false;

@@ -41,7 +41,7 @@ class NamedPart implements Part {
 
 type Bind = Parameters<Parameters<typeof pluginModule>[0]>[0];
 
-/** A plugin that provides one part, unless told otherwise. */
+/** A plugin that provides one part by default. */
 function plugin(
   name: string,
   port: PortToken<Part>,

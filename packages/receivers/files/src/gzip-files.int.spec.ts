@@ -126,7 +126,7 @@ describe('textFiles with packed files', () => {
     await context.until(() => context.stored.length > 0);
     await context.end(receiver);
     expect(context.stored).toEqual(['whole']);
-    expect(context.errors[0]?.message).toContain('no whole gzip file');
+    expect(context.errors[0]?.message).toContain('not a whole gzip file');
   });
 
   it('leaves whole files packed, and stores each once', async () => {
