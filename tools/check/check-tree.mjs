@@ -5,7 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { deadLinks, unpackedLinks } from './document-links.ts';
-import { circularArrows, folderArrows } from './folder-arrows.ts';
+import { circularArrows, circularTypeArrows, folderArrows } from './folder-arrows.ts';
 import { isChecked as namesFiles, missingFiles, missingNames } from './named-files.ts';
 import { isShippedSource, repeatedTypes } from './one-type-one-name.ts';
 import { missingTests, WEAKNESSES_PAGE } from './named-tests.ts';
@@ -159,6 +159,12 @@ for (const root of new Set(files.filter(isSource).map((name) => name.slice(0, na
   for (const arrow of circularArrows(folderArrows(texts))) {
     problems.push(
       `${root}: ${arrow.from} and ${arrow.to} import each other by value; move what both need below them (${arrow.files.join(', ')})`,
+    );
+  }
+  if (!isShippedSource(`${root}index.ts`)) continue;
+  for (const arrow of circularTypeArrows(texts)) {
+    problems.push(
+      `${root}: ${arrow.from} and ${arrow.to} import each other's types; move the type below both (${arrow.files.join(', ')})`,
     );
   }
 }

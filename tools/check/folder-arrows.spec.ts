@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { circularArrows, folderArrows } from './folder-arrows.ts';
+import { circularArrows, circularTypeArrows, folderArrows } from './folder-arrows.ts';
 
 const circles = (sources: Record<string, string>) =>
   circularArrows(folderArrows(new Map(Object.entries(sources)))).map(({ from, to }) => `${from} → ${to}`);
@@ -34,6 +34,31 @@ describe('folder arrows', () => {
         'b/b.ts': "import type { A } from '../a/a.ts';\nimport { type C, type D } from '../a/a.ts';",
         'version.ts': '',
         'index.ts': "export { a } from './a/a.ts';",
+      }),
+    ).toEqual([]);
+  });
+});
+
+describe('circles of types', () => {
+  const found = (sources: Record<string, string>) =>
+    circularTypeArrows(new Map(Object.entries(sources))).map(({ from, to }) => `${from} → ${to}`);
+
+  it('count imports of types alone', () => {
+    expect(
+      found({
+        'a/a.ts': "import { b } from '../b/b.ts';",
+        'b/b.ts': "import type { A } from '../a/a.ts';",
+      }),
+    ).toEqual(['a → b', 'b → a']);
+  });
+
+  it('leave out files beside the folders, and event time, whose streams return DStreams', () => {
+    expect(
+      found({
+        'dstream/dstream.ts': "import { events } from '../event-time/events.ts';",
+        'event-time/events.ts': "import type { DStream } from '../dstream/dstream.ts';",
+        'a/a.ts': "import type { Options } from '../options.ts';",
+        'options.ts': "import type { A } from './a/a.ts';",
       }),
     ).toEqual([]);
   });

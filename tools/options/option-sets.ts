@@ -2,7 +2,7 @@
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BATCH_OPTION_RULES } from '../../packages/engine/src/batches/batch-options.ts';
-import { TASK_OPTION_RULES } from '../../packages/engine/src/context/task-options.ts';
+import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.ts';
 import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/receiving-options.ts';
 import { TRACKING_OPTION_RULES } from '../../packages/engine/src/tracking/tracking-options.ts';
 import { threadsOptionsSchema } from '../../packages/threads/src/threads.options.ts';
@@ -16,7 +16,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     'receiving',
     { rules: RECEIVING_OPTION_RULES, files: ['packages/engine/src/receiving/receiving-options.ts'] },
   ],
-  ['tasks', { rules: TASK_OPTION_RULES, files: ['packages/engine/src/context/task-options.ts'] }],
+  ['tasks', { rules: TASK_OPTION_RULES, files: ['packages/engine/src/jobs/task-options.ts'] }],
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
   ['sqliteSink', { rules: sqliteSinkOptions, files: ['packages/sinks/sqlite/src/sqlite-sink.options.ts'] }],

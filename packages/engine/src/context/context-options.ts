@@ -25,7 +25,7 @@ import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import { resolveTrackingOptions } from '../tracking/tracking-options.ts';
 import type { TrackingOptions } from '../tracking/tracking-options.ts';
 import { executorsAskedFor, type Master } from './master.ts';
-import { resolveTaskOptions, type TaskOptions } from './task-options.ts';
+import { resolveTaskOptions, type TaskOptions } from '../jobs/task-options.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
 export interface StreamingContextOptions {

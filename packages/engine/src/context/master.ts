@@ -3,15 +3,10 @@
 import type { ExecutorBackend } from '@millrace/core';
 import { InProcessExecutorBackend } from '../executor/in-process-executor-backend.ts';
 import { contextError } from '../driver/context-errors.ts';
+import type { ChosenExecutors } from '../driver/chosen-executors.ts';
 
 /** The executors that a program requests. */
 export type Master = 'local' | 'local[*]' | `local[${number}]`;
-
-/** The backend of a context, with the requested number of executors. */
-export interface ChosenExecutors {
-  readonly backend: ExecutorBackend;
-  readonly executors?: number | 'one-per-core';
-}
 
 /** Number of executors of a master; undefined for an unknown master. `local` is this process. */
 export function executorsAskedFor(master: string): number | 'one-per-core' | 'in-process' | undefined {

@@ -17,7 +17,7 @@ import { yieldAfter } from '../rdd/yield-after.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { RemoteExecution } from '../jobs/remote-execution.ts';
 import { BlockReader } from '../receiving/block-reader.ts';
-import type { TaskOptions } from '../context/task-options.ts';
+import type { TaskOptions } from '../jobs/task-options.ts';
 import type { TaskInputs } from './task-inputs.ts';
 
 /** Longest wait of tasks when no executor is alive; far above the time in which an executor is replaced. */

@@ -12,7 +12,7 @@ import type { DagScheduler } from '../jobs/dag-scheduler.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import type { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { TrackingOptions } from '../tracking/tracking-options.ts';
-import type { ChosenExecutors } from '../context/master.ts';
+import type { ChosenExecutors } from './chosen-executors.ts';
 import type { Placement } from './placement.ts';
 
 /** A receiver stream of the program. */

@@ -17,7 +17,7 @@ import { BatchWalk } from './batch-walk.ts';
 import type { SharedState } from './checkpointed-state.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
 import { initializeLifetimes, streamsRead } from './graph-lifetimes.ts';
-import type { InputDStream } from '../dstream/input-dstream.ts';
+import type { InputStream } from './input-stream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
 
@@ -35,7 +35,7 @@ export class DStreamGraph implements JobGraph {
   readonly #environment: RddEnvironment;
   readonly #log: Logger;
   readonly #streams: StreamNode<unknown>[] = [];
-  readonly #inputs: InputDStream<unknown>[] = [];
+  readonly #inputs: InputStream[] = [];
   readonly #outputs: OutputOperation[] = [];
   readonly #uids = new Map<string, StreamNode<unknown>>();
   /** Batches whose jobs were made, and whose outputs still have RDDs. */
@@ -67,7 +67,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** Registers an input stream, after `addStream`. */
-  addInput(stream: InputDStream<unknown>): void {
+  addInput(stream: InputStream): void {
     this.#inputs.push(stream);
   }
 
@@ -132,7 +132,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** The input streams, in the order of their stream ids. */
-  get inputs(): readonly InputDStream<unknown>[] {
+  get inputs(): readonly InputStream[] {
     return this.#inputs;
   }
 
@@ -339,7 +339,7 @@ export class DStreamGraph implements JobGraph {
   /** Waits for all inputs before a failure is reported, so that a second attempt never overlaps with the first. */
   async #prepare(
     batchTime: BatchTime,
-    inputs: readonly InputDStream<unknown>[],
+    inputs: readonly InputStream[],
     allocated?: BatchInput,
   ): Promise<void> {
     const outcomes = await Promise.allSettled(

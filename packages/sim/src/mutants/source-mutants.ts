@@ -76,12 +76,12 @@ export const SOURCE_MUTANTS: readonly Mutant[] = [
     wrong: 'a body of exactly the minimum age is not closed',
     patches: [
       {
-        file: 'receivers/http/src/requests/in-flight.ts',
+        file: 'receivers/http/src/storing/in-flight.ts',
         find: 'if (sinceMs > slowSinceMs) return false;',
         replace: 'if (sinceMs >= slowSinceMs) return false;',
       },
     ],
-    finder: { kind: 'test', file: 'packages/receivers/http/src/requests/in-flight.spec.ts' },
+    finder: { kind: 'test', file: 'packages/receivers/http/src/storing/in-flight.spec.ts' },
   },
   {
     name: 'key-lives-on',

@@ -8,7 +8,7 @@ import { ClientGone } from '../client-gone.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import { bodyTooLarge, type ContentEncoding } from './admission.ts';
 import { HeldBytes } from './held-bytes.ts';
-import type { Passage } from './in-flight.ts';
+import type { Passage } from '../storing/in-flight.ts';
 import type { Unpacker } from './unpacker.ts';
 
 /** Parts of reading a body. */

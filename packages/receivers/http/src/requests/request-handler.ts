@@ -20,7 +20,7 @@ import { Admission, type AdmittedPost } from './admission.ts';
 import { readBody } from './body-reader.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Exchange } from './exchange.ts';
-import { InFlight, type Passage } from './in-flight.ts';
+import { InFlight, type Passage } from '../storing/in-flight.ts';
 import { type HttpAnswer, refusalAnswer, statusOf } from './refusal.ts';
 import { sendAnswer } from './send-answer.ts';
 import { Unpacker } from './unpacker.ts';

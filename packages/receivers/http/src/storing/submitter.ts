@@ -11,7 +11,7 @@ import { httpError } from '../http-errors.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import type { LoopShare } from '../loop-share.ts';
 import { SummedReport } from '../summed-report.ts';
-import type { Passage } from '../requests/in-flight.ts';
+import type { Passage } from './in-flight.ts';
 import { IdempotencyCache, type KeyedReceipt } from './idempotency-cache.ts';
 import { StoreLane } from './store-lane.ts';
 import { type Receipt, Submission } from './submission.ts';

@@ -1,0 +1,20 @@
+// The view of input streams that the graph needs, so that the graph does not depend on the kinds of streams.
+import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { StreamNode } from './stream-node.ts';
+
+/** A stream with a source of its own. `InputDStream` implements the interface and documents the methods. */
+export interface InputStream extends StreamNode<unknown> {
+  readonly streamId: StreamId;
+  /** A readable name, with the stream id at the end. */
+  readonly name: string;
+  /** True when another component allocates the stream's input. */
+  readonly isAllocated: boolean;
+  /** Takes the input of a batch, once. */
+  prepare(batchTime: BatchTime, allocated?: readonly ReceivedBlockInfo[]): Promise<void>;
+  /** The input of a batch, as data. */
+  exportInput(batchTime: BatchTime): unknown;
+  /** Restores an input from data. */
+  restoreInput(batchTime: BatchTime, data: unknown): void;
+  /** Restores the input of a batch that an earlier driver completed. */
+  recoverDone(batchTime: BatchTime): void;
+}
