@@ -1,6 +1,8 @@
 // The sets of options with generated tables, by the name in the marker.
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
+import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
+import { EXECUTOR_ALLOCATION_OPTION_RULES } from '../../packages/engine/src/batches/executor-allocation-options.ts';
 import { BATCH_OPTION_RULES } from '../../packages/engine/src/batches/batch-options.ts';
 import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.ts';
 import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/receiving-options.ts';
@@ -11,6 +13,20 @@ import type { OptionSet } from './option-tables.ts';
 
 /** All sets. */
 export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, OptionSet>([
+  [
+    'backPressure',
+    {
+      rules: BACK_PRESSURE_OPTION_RULES,
+      files: ['packages/engine/src/batches/back-pressure-options.ts'],
+    },
+  ],
+  [
+    'executorAllocation',
+    {
+      rules: EXECUTOR_ALLOCATION_OPTION_RULES,
+      files: ['packages/engine/src/batches/executor-allocation-options.ts'],
+    },
+  ],
   ['batches', { rules: BATCH_OPTION_RULES, files: ['packages/engine/src/batches/batch-options.ts'] }],
   [
     'receiving',

@@ -1,5 +1,11 @@
 // Limits of receivers by the capacity of the jobs (back-pressure): the options with their defaults, checked once.
-import { describeValue, numberAboveZero, optionError, resolveOptions } from '@millrace/core/engine';
+import {
+  describeValue,
+  numberAboveZero,
+  optionError,
+  type OptionTable,
+  resolveOptions,
+} from '@millrace/core/engine';
 
 /** Options of back-pressure, each per receiver. The hard limits are `receiving.maxRate` and `maxBytesPerSecond`. */
 export interface BackPressureOptions {
@@ -9,7 +15,7 @@ export interface BackPressureOptions {
    */
   readonly initialRate: number;
   /**
-   * Records per second that are always allowed. Default 1: without records there would be no measurement, and the rate
+   * Records per second that are always allowed. Default 1. Without records there would be no measurement, and the rate
    * could never rise again. Above 0, at most `initialRate`. Set at most the capacity of the slowest job.
    */
   readonly minRate: number;
@@ -20,6 +26,12 @@ export const DEFAULT_BACK_PRESSURE_OPTIONS: BackPressureOptions = Object.freeze(
   initialRate: 10_000,
   minRate: 1,
 });
+
+/** The rules of the options. The defaults depend on `receiving.maxRate`. */
+export const BACK_PRESSURE_OPTION_RULES: OptionTable<BackPressureOptions> = {
+  initialRate: numberAboveZero(),
+  minRate: numberAboveZero(),
+};
 
 const OWNER = 'StreamingContext';
 const PATH = 'backPressure';
@@ -41,12 +53,11 @@ export function resolveBackPressureOptions(
       { path: PATH, expected: 'expected true, false or an object', got: describeValue(given) },
     ]);
   }
-  const rules = { initialRate: numberAboveZero(), minRate: numberAboveZero() };
   const chosen = given === true ? {} : given;
   const said = resolveOptions<Partial<BackPressureOptions>>({
     owner: OWNER,
     path: PATH,
-    table: rules,
+    table: BACK_PRESSURE_OPTION_RULES,
     given: chosen,
   });
   const { initialRate: wanted = DEFAULT_BACK_PRESSURE_OPTIONS.initialRate } = said;

@@ -35,7 +35,8 @@ export const DEFAULT_EXECUTOR_ALLOCATION = Object.freeze({
   scalingDownRatio: 0.3,
 });
 
-const RULES: OptionTable<ChosenExecutorAllocation> = {
+/** The rules of the options. */
+export const EXECUTOR_ALLOCATION_OPTION_RULES: OptionTable<ChosenExecutorAllocation> = {
   minExecutors: wholeNumber(),
   maxExecutors: wholeNumber(),
   scalingIntervalMs: wholeNumber(DEFAULT_EXECUTOR_ALLOCATION.scalingIntervalMs),
@@ -64,7 +65,7 @@ export function resolveExecutorAllocation(
   return resolveOptions({
     owner: OWNER,
     path: PATH,
-    table: RULES,
+    table: EXECUTOR_ALLOCATION_OPTION_RULES,
     given: given === true ? {} : given,
     together: mismatches,
   });
