@@ -4,8 +4,12 @@
 // Making a batch has two parts. First the input streams take their input, which may have to wait for a disk; streams
 // with allocated blocks come last, after the allocation. Then the graph builds RDDs and jobs from the input in one go,
 // without waiting, so nothing can come in between.
+//
+// The parts have files of their own: input streams (`graph-inputs.ts`), streams with state (`graph-states.ts`), RDDs by
+// name (`named-rdds.ts`), uids (`stream-uids.ts`). Most methods here are one line, and their doc comments make the file
+// long.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
-import { type BatchInput, describeValue } from '@millrace/core/engine';
+import type { BatchInput } from '@millrace/core/engine';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
 import { SkippedBatches } from '../batches/skipped-batches.ts';
@@ -16,13 +20,14 @@ import { dstreamError } from './dstream-errors.ts';
 import { BatchWalk } from './batch-walk.ts';
 import type { SharedState } from './checkpointed-state.ts';
 import { fingerprintOf, shapeOf } from './graph-fingerprint.ts';
+import { GraphInputs } from './graph-inputs.ts';
 import { initializeLifetimes, streamsRead } from './graph-lifetimes.ts';
+import { GraphStates } from './graph-states.ts';
+import { NamedRdds } from './named-rdds.ts';
 import type { InputStream } from './input-stream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
 import type { StreamNode } from './stream-node.ts';
-
-/** Stands for the number of an output operation where there is none. */
-const NO_OUTPUT = -1;
+import { StreamUids } from './stream-uids.ts';
 
 /** The collaborators of a graph. */
 export interface DStreamGraphDeps {
@@ -35,9 +40,11 @@ export class DStreamGraph implements JobGraph {
   readonly #environment: RddEnvironment;
   readonly #log: Logger;
   readonly #streams: StreamNode<unknown>[] = [];
-  readonly #inputs: InputStream[] = [];
+  readonly #inputs = new GraphInputs();
   readonly #outputs: OutputOperation[] = [];
-  readonly #uids = new Map<string, StreamNode<unknown>>();
+  readonly #uids = new StreamUids();
+  readonly #states: GraphStates;
+  readonly #named: NamedRdds;
   /** Batches whose jobs were made, and whose outputs still have RDDs. */
   readonly #madeBatches = new Set<BatchTime>();
   /** Makes the RDDs of a batch, parents first. */
@@ -57,6 +64,9 @@ export class DStreamGraph implements JobGraph {
   constructor(deps: DStreamGraphDeps) {
     this.#environment = deps.environment;
     this.#log = deps.log;
+    const { environment } = deps;
+    this.#states = new GraphStates(this.#streams, environment);
+    this.#named = new NamedRdds({ environment, streams: this.#streams, outputs: this.#outputs });
   }
 
   // Defining: called by streams as they are made
@@ -68,7 +78,7 @@ export class DStreamGraph implements JobGraph {
 
   /** Registers an input stream, after `addStream`. */
   addInput(stream: InputStream): void {
-    this.#inputs.push(stream);
+    this.#inputs.add(stream);
   }
 
   /** Adds an output operation. @throws `MR_GRAPH_DUPLICATE_OUTPUT`, and the errors of `scope.assertCanDefine`. */
@@ -82,31 +92,13 @@ export class DStreamGraph implements JobGraph {
         { details: { kind, target } },
       );
     }
-    const materializeStates = (batchTime: BatchTime) => this.#materializeStates(batchTime);
+    const materializeStates = (batchTime: BatchTime) => this.#states.materialize(batchTime);
     this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, materializeStates));
   }
 
-  /**
-   * Reserves a uid. A uid begins with a letter, an automatic id with a digit, an output's name with `output-`: the
-   * three never collide in the names of RDDs.
-   *
-   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
-   */
+  /** Reserves a uid. @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`. */
   claimUid(uid: string, stream: StreamNode<unknown>): void {
-    if (typeof uid !== 'string' || !/^(?!output-)[A-Za-z][A-Za-z0-9._-]*$/.test(uid)) {
-      const expected =
-        'must begin with a letter, but not with output-, and hold letters, digits, dots, underscores and dashes only';
-      throw dstreamError('MR_GRAPH_INVALID_UID', `a uid ${expected}; it is ${describeValue(uid)}`, {
-        details: { uid },
-      });
-    }
-    const owner = this.#uids.get(uid);
-    if (owner !== undefined && owner !== stream) {
-      const message = `uid ${uid} belongs to the ${owner.kind} at position ${owner.position}, the ${stream.kind} at ${stream.position} needs another`;
-      throw dstreamError('MR_GRAPH_DUPLICATE_UID', message, { details: { uid } });
-    }
-    if (stream.hasUid) this.#uids.delete(stream.id);
-    this.#uids.set(uid, stream);
+    this.#uids.claim(uid, stream);
   }
 
   /**
@@ -133,7 +125,7 @@ export class DStreamGraph implements JobGraph {
 
   /** The input streams, in the order of their stream ids. */
   get inputs(): readonly InputStream[] {
-    return this.#inputs;
+    return this.#inputs.all;
   }
 
   /** The output operations, in the order of their numbers. */
@@ -152,7 +144,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   get maxInputRememberMs(): number {
-    return this.#inputs.reduce((most, { rememberMs }) => Math.max(most, rememberMs), 0);
+    return this.#inputs.maxRememberMs;
   }
 
   /** A digest of the program's graph: driver and executors run the same program when the digests are equal. */
@@ -200,9 +192,9 @@ export class DStreamGraph implements JobGraph {
     this.#zeroTime = zeroTime;
     const streams = this.#streams;
     const outputs = this.#outputs.map((output) => output.stream);
-    this.#warnOfUnread(streamsRead(streams, outputs));
+    this.#inputs.warnOfUnread(streamsRead(streams, outputs), this.#log);
     // Inputs that no output reads take part all the same: their received blocks have to be cleared away.
-    const ends = [...outputs, ...this.#inputs];
+    const ends = [...outputs, ...this.#inputs.all];
     initializeLifetimes({
       streams,
       read: streamsRead(streams, ends),
@@ -210,11 +202,7 @@ export class DStreamGraph implements JobGraph {
       zeroTime,
       rememberMs: this.#rememberMs ?? 0,
     });
-    // A stream that no output reads has no batches.
-    this.#sharedStates = streams.flatMap((stream) => {
-      const shared = stream.zeroTime === undefined ? undefined : stream.state?.shared;
-      return shared === undefined ? [] : [[stream, shared] as const];
-    });
+    this.#sharedStates = this.#states.shared();
   }
 
   /** Has nothing to release: input streams take their input batch by batch, and hold nothing open in between. */
@@ -224,24 +212,21 @@ export class DStreamGraph implements JobGraph {
     batchTime: BatchTime,
     { forRecord }: { readonly forRecord: boolean },
   ): Promise<ReadonlyMap<StreamId, unknown>> {
-    await this.#prepare(
-      batchTime,
-      this.#inputs.filter((input) => !input.isAllocated),
-    );
+    await this.#inputs.takeUnallocated(batchTime);
     return forRecord ? this.inputsOf(batchTime) : new Map();
   }
 
   /** May be called again for the same batch: inputs keep the batch's input, streams keep their RDDs. */
   async generateJobs(allocated: BatchInput): Promise<readonly Job[]> {
     const { batchTime } = allocated;
-    await this.#prepare(batchTime, this.#inputs, allocated);
+    await this.#inputs.take(allocated);
     this.#latestBatchTime = Math.max(this.#latestBatchTime ?? batchTime, batchTime);
     this.#madeBatches.add(batchTime);
-    const states = this.#statesAt(batchTime);
+    const states = this.#states.at(batchTime);
     // Made now, from the input of this batch, also when no output reads the states in this batch.
     for (const stream of states) stream.getOrCompute(batchTime);
     const jobs = this.#outputs.map((output) => output.jobAt(batchTime)).filter((job) => job !== undefined);
-    return jobs.length > 0 || states.length === 0 ? jobs : [this.#stateJob(batchTime)];
+    return jobs.length > 0 || states.length === 0 ? jobs : [this.#states.jobAt(batchTime)];
   }
 
   /** Called where memory is shared, and on the driver: a batch up to this one that is not computed yet was given up. */
@@ -270,27 +255,12 @@ export class DStreamGraph implements JobGraph {
    * @throws `MR_GRAPH_UNKNOWN_RDD`.
    */
   find(batchTime: BatchTime, outputOperation: number, rddId: string): RDD<unknown> {
-    const known = this.#environment.find(rddId);
-    if (known !== undefined) return known;
-    // An output may also look back at other batches and streams (`slice`): the RDD's name contains the batch and the
-    // stream.
-    const [, time, id] = /^(-?\d+)\/([^#]+)(?:#\d+)?$/.exec(rddId) ?? [];
-    this.#streams.find((stream) => stream.id === id)?.getOrCompute(Number(time));
-    if (this.#environment.find(rddId) === undefined)
-      this.#outputs[outputOperation]?.stream.getOrCompute(batchTime);
-    const made = this.#environment.find(rddId);
-    if (made !== undefined) return made;
-    throw dstreamError(
-      'MR_GRAPH_UNKNOWN_RDD',
-      `output operation ${outputOperation} makes no rdd ${rddId} in batch ${batchTime}; run the same program on driver and executors`,
-      { details: { batchTime, outputOperation, rddId } },
-    );
+    return this.#named.find(batchTime, outputOperation, rddId);
   }
 
   /** An action that only the stream of this RDD knows. */
   findAction(rddId: string, name: string): Action<unknown, unknown, unknown> | undefined {
-    const [, id] = /^-?\d+\/([^#]+)/.exec(rddId) ?? [];
-    return this.#streams.find((stream) => stream.id === id)?.findAction(name);
+    return this.#named.findAction(rddId, name);
   }
 
   /**
@@ -300,12 +270,7 @@ export class DStreamGraph implements JobGraph {
    * @throws `MR_GRAPH_INPUT_NOT_PORTABLE`.
    */
   inputsOf(batchTime: BatchTime): ReadonlyMap<StreamId, unknown> {
-    const inputs = new Map<StreamId, unknown>();
-    for (const input of this.#inputs) {
-      const taken = input.exportInput(batchTime);
-      if (taken !== undefined) inputs.set(input.streamId, taken);
-    }
-    return inputs;
+    return this.#inputs.exported(batchTime);
   }
 
   /**
@@ -314,9 +279,7 @@ export class DStreamGraph implements JobGraph {
    * @throws `MR_GRAPH_INPUT_INVALID`.
    */
   restoreInputs(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): void {
-    for (const input of this.#inputs) {
-      if (inputs.has(input.streamId)) input.restoreInput(batchTime, inputs.get(input.streamId));
-    }
+    this.#inputs.restore(batchTime, inputs);
   }
 
   /**
@@ -329,54 +292,7 @@ export class DStreamGraph implements JobGraph {
     batchTime: BatchTime,
     recorded: { readonly inputs: ReadonlyMap<StreamId, unknown>; readonly isDone: boolean },
   ): void {
-    for (const input of this.#inputs) {
-      if (recorded.inputs.has(input.streamId))
-        input.restoreInput(batchTime, recorded.inputs.get(input.streamId));
-      if (recorded.isDone) input.recoverDone(batchTime);
-    }
-  }
-
-  /** Waits for all inputs before a failure is reported, so that a second attempt never overlaps with the first. */
-  async #prepare(
-    batchTime: BatchTime,
-    inputs: readonly InputStream[],
-    allocated?: BatchInput,
-  ): Promise<void> {
-    const outcomes = await Promise.allSettled(
-      inputs.map(async (input) => input.prepare(batchTime, allocated?.blocks.get(input.streamId))),
-    );
-    const errors = outcomes
-      .filter((outcome) => outcome.status === 'rejected')
-      .map((outcome) => outcome.reason);
-    if (errors.length === 1) throw errors[0];
-    if (errors.length > 1)
-      throw new AggregateError(errors, `${errors.length} inputs failed for batch ${batchTime}`);
-  }
-
-  /** The streams with state that are part of this batch, in the order of definition. */
-  #statesAt(batchTime: BatchTime): StreamNode<unknown>[] {
-    return this.#streams.filter(
-      (stream) =>
-        stream.state !== undefined && stream.zeroTime !== undefined && stream.isTimeValid(batchTime),
-    );
-  }
-
-  async #materializeStates(batchTime: BatchTime): Promise<void> {
-    for (const stream of this.#statesAt(batchTime)) await stream.materialize(batchTime);
-  }
-
-  /** The job of a batch without output work, in which only the state continues. */
-  #stateJob(batchTime: BatchTime): Job {
-    const environment = this.#environment;
-    return {
-      batchTime,
-      outputOperation: NO_OUTPUT,
-      name: 'state',
-      run: ({ signal }) =>
-        environment.inJob({ batchTime, outputOperation: NO_OUTPUT, signal }, () =>
-          this.#materializeStates(batchTime),
-        ),
-    };
+    this.#inputs.recover(batchTime, recorded);
   }
 
   #rddIdsOfOutputs(batchTime: BatchTime): string[] {
@@ -388,15 +304,5 @@ export class DStreamGraph implements JobGraph {
         for (const rddId of this.#environment.idsOf(`${time}/output-${number}`)) rddIds.push(rddId);
     }
     return rddIds;
-  }
-
-  #warnOfUnread(read: ReadonlySet<StreamNode<unknown>>): void {
-    for (const input of this.#inputs) {
-      if (read.has(input)) continue;
-      this.#log.warn('no output reads this input stream: its records are dropped', {
-        stream: input.id,
-        streamId: input.streamId,
-      });
-    }
   }
 }
