@@ -7,15 +7,14 @@
 // batch and all later batches; a batch never runs without its blocks (BAT-1). After the death of a driver, the next
 // generator continues after the last done batch: first the batches already made, which run again unchanged (BAT-4),
 // then the batches of the time in between, then the live batches. When too many batches were missed, the surplus is
-// skipped: one log record is written before the first batch after the gap is made. A record that no retry can write
-// (disposition `stop-engine`) ends the engine.
+// skipped: one log record is written before the first batch after the gap is made. Failing steps are repeated
+// (`generation-attempts.ts`); a record that no retry can write (disposition `stop-engine`) ends the engine.
 import type { BatchTime, Clock, Logger, StreamId, StreamInputInfo, StreamingEvents } from '@millrace/core';
-import { type BatchInput, engineStopper } from '@millrace/core/engine';
-import { neverHeals } from '../errors/never-heals.ts';
+import type { BatchInput } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
-import { batchError } from './batch-errors.ts';
-import { retryDelayMs, type BatchOptions } from './batch-options.ts';
+import type { BatchOptions } from './batch-options.ts';
 import { BatchTicks } from './batch-ticks.ts';
+import { GenerationAttempts } from './generation-attempts.ts';
 import type { JobGraph } from './job-graph.ts';
 import type { Job } from './job.ts';
 import type { JobScheduler } from './job-scheduler.ts';
@@ -68,6 +67,7 @@ const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
 export class JobGenerator {
   readonly #deps: JobGeneratorDeps;
   readonly #ticks: BatchTicks;
+  readonly #attempts: GenerationAttempts;
   readonly #abort = new AbortController();
   /** The next batch to make. */
   #next: BatchTime = 0;
@@ -88,6 +88,7 @@ export class JobGenerator {
 
   constructor(deps: JobGeneratorDeps) {
     this.#deps = deps;
+    this.#attempts = new GenerationAttempts({ ...deps, signal: this.#abort.signal });
     this.#ticks = new BatchTicks({
       ...deps,
       missedLimit: missedBatchesLimit(deps.options.missedBatches) ?? Number.POSITIVE_INFINITY,
@@ -225,7 +226,7 @@ export class JobGenerator {
       const skipped = { from: Math.max(range.from, this.#next), to: range.to };
       if (skipped.from <= skipped.to) {
         const record = () => recordSkipped(skipped).then(() => skipped);
-        const recorded = await this.#recorded(record, 'batches could not be skipped', skipped);
+        const recorded = await this.#attempts.untilRecorded(record, 'batches could not be skipped', skipped);
         if (recorded === undefined) return false;
         graph.skipped.add(skipped);
         this.#next = this.#after(skipped.to);
@@ -256,13 +257,15 @@ export class JobGenerator {
     const generatorLagMs = this.#ticks.lagMs(batchTime);
     const begun = clock.monotonicMs();
     const takeInputs = () => graph.takeInputs(batchTime, { forRecord: recordsInputs });
-    const inputs = await this.#attempt(batchTime, takeInputs);
+    const inputs = await this.#attempts.upToLast(batchTime, takeInputs);
     if (inputs === undefined) return false;
     const input = await this.#allocate(batchTime, inputs instanceof Error ? NO_INPUTS : inputs);
     if (input === undefined) return false;
     const allocated = clock.monotonicMs();
     const jobs =
-      inputs instanceof Error ? inputs : await this.#attempt(batchTime, () => graph.generateJobs(input));
+      inputs instanceof Error
+        ? inputs
+        : await this.#attempts.upToLast(batchTime, () => graph.generateJobs(input));
     if (jobs === undefined) return false;
     this.#lastMade = Math.max(this.#lastMade, batchTime);
     scheduler.submit({
@@ -293,54 +296,8 @@ export class JobGenerator {
    */
   #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput | undefined> {
     const allocate = () => this.#deps.allocateBlocks(batchTime, inputs);
-    return this.#recorded(allocate, 'batch delayed: its blocks could not be allocated', { batchTime });
-  }
-
-  /** Repeats `record` until the log has accepted it, and returns its result; undefined after an abort. */
-  async #recorded<R>(record: () => Promise<R>, failed: string, fields: object): Promise<R | undefined> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await record();
-      } catch (error) {
-        if (this.#abort.signal.aborted) return undefined;
-        const fatal = engineStopper(error);
-        if (fatal !== undefined) {
-          this.#deps.onFatal(fatal);
-          return undefined;
-        }
-        this.#deps.log.warn(failed, { ...fields, attempt, error });
-        if (!(await this.#pause(attempt))) return undefined;
-      }
-    }
-  }
-
-  /** The result of `step`, the error after the last attempt, or undefined after an abort. */
-  async #attempt<T>(batchTime: BatchTime, step: () => Promise<T>): Promise<T | Error | undefined> {
-    for (let attempt = 0; ; attempt += 1) {
-      try {
-        return await step();
-      } catch (error) {
-        this.#deps.log.warn('the jobs of a batch could not be generated', { batchTime, attempt, error });
-        if (attempt + 1 >= this.#deps.options.maxAttempts || neverHeals(error)) {
-          return batchError(
-            'MR_BATCH_GENERATION_FAILED',
-            `the jobs of the batch at ${batchTime} could not be made in ${attempt + 1} attempts`,
-            { details: { batchTime }, cause: error },
-          );
-        }
-        if (!(await this.#pause(attempt))) return undefined;
-      }
-    }
-  }
-
-  async #pause(attempt: number): Promise<boolean> {
-    const { clock, options } = this.#deps;
-    try {
-      await clock.sleepFor(retryDelayMs(options, attempt), this.#abort.signal);
-      return true;
-    } catch {
-      // Only an abort ends the pause early.
-      return false;
-    }
+    return this.#attempts.untilRecorded(allocate, 'batch delayed: its blocks could not be allocated', {
+      batchTime,
+    });
   }
 }

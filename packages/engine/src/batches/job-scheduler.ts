@@ -6,11 +6,11 @@
 //                              └─ for the last time ─► stop │ hold │ skip — never silently (BAT-5)
 import type { BatchTime, Clock, Logger, StreamingEvents } from '@millrace/core';
 import { asError, type Moment } from '@millrace/core/engine';
-import { neverHeals } from '../errors/never-heals.ts';
 import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
-import { retryDelayMs, type BatchOptions } from './batch-options.ts';
+import type { BatchOptions } from './batch-options.ts';
 import { halted, HeldBatches } from './held-batches.ts';
+import { runJobAttempts } from './job-attempts.ts';
 import { JobSet, type JobEntry, type JobSetContent } from './job-set.ts';
 
 /** The collaborators of a job scheduler. */
@@ -161,7 +161,9 @@ export class JobScheduler {
     this.#begin(set);
     entry.startMs ??= this.#deps.clock.now();
     this.#deps.publish('output-operation:started', { operation: entry.toInfo() });
-    const failure = await this.#attempt(entry);
+    const { clock, log, options } = this.#deps;
+    const { signal } = this.#abort;
+    const failure = await runJobAttempts(entry, { clock, log, options, signal });
     this.#running -= 1;
     if (failure !== undefined && this.#abort.signal.aborted) {
       // Not a failure of the job: the job was aborted, and its batch is reported as left behind.
@@ -173,37 +175,6 @@ export class JobScheduler {
     entry.endMs = this.#deps.clock.now();
     this.#deps.publish('output-operation:completed', { operation: entry.toInfo() });
     this.#pump();
-  }
-
-  /**
-   * Runs a job until the job succeeds or its attempts are used up; returns an object with the last error in that case.
-   */
-  async #attempt(entry: JobEntry): Promise<{ error: unknown } | undefined> {
-    const { options, clock, log } = this.#deps;
-    const signal = this.#abort.signal;
-    for (let attempt = 0; ; attempt += 1) {
-      entry.attempts += 1;
-      try {
-        await entry.job.run({ attempt, signal });
-        return undefined;
-      } catch (error) {
-        const isLast = attempt + 1 >= options.maxAttempts || signal.aborted || neverHeals(error);
-        log.warn('job failed', {
-          batchTime: entry.job.batchTime,
-          outputOperation: entry.job.outputOperation,
-          attempt,
-          isLast,
-          error,
-        });
-        if (isLast) return { error };
-        try {
-          await clock.sleepFor(retryDelayMs(options, attempt), signal);
-        } catch {
-          // Aborted while waiting: the job is given up with its last error.
-          return { error };
-        }
-      }
-    }
   }
 
   /** Ends every set that can end: sets whose jobs have all ended, and empty sets when it is their turn. */

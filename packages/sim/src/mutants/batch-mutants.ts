@@ -2,6 +2,7 @@
 import type { Mutant } from './mutant.ts';
 
 const GENERATOR = 'engine/src/batches/job-generator.ts';
+const ATTEMPTS = 'engine/src/batches/generation-attempts.ts';
 
 /** See the header of this file. */
 export const BATCH_MUTANTS: readonly Mutant[] = [
@@ -23,7 +24,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     wrong: 'a batch runs without blocks whose allocation failed',
     patches: [
       {
-        file: GENERATOR,
+        file: ATTEMPTS,
         find: 'if (!(await this.#pause(attempt))) return undefined;\n      }\n    }\n  }\n\n  /** The result of `step`',
         replace:
           'return { batchTime: fields.batchTime, blocks: new Map() };\n      }\n    }\n  }\n\n  /** The result of `step`',
@@ -164,7 +165,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     shows: { faults: ['lasting-refusal'] },
     patches: [
       {
-        file: 'engine/src/batches/job-generator.ts',
+        file: ATTEMPTS,
         find: 'if (fatal !== undefined) {',
         replace: 'if (fatal !== undefined && attempt < 0) {',
       },
