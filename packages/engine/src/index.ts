@@ -28,17 +28,17 @@ export type { OutputBatch, OutputPartition } from './graph/output-operation.ts';
 export type { PrintOptions } from './dstream/print-batch.ts';
 export type { QueueEntry, QueueStreamOptions } from './dstream/queue-input-dstream.ts';
 export type { RddsOf } from './dstream/stream-combination.ts';
-export type { SaveAsTextFilesOptions } from './dstream/dstream.ts';
+export type { SaveAsTextFilesOptions } from './dstream/text-file-output.ts';
 
 // State
-export type { MapWithStateDStream } from './dstream/dstream.ts';
+export type { MapWithStateDStream } from './dstream/map-with-state-dstream.ts';
 export type { MapWithStateFunction } from './state/map-with-state.ts';
 export type { State } from './state/state-handle.ts';
 export type { StateOptions, StateSpec } from './state/state-spec.ts';
 export type { UpdateStateFunction } from './state/update-state-by-key.ts';
 
 // Event time
-export type { EventWindowDStream } from './dstream/dstream.ts';
+export type { EventWindowDStream } from './dstream/event-window-dstream.ts';
 export type { EventTimeStream } from './event-time/event-time-stream.ts';
 export type { EventTimeWindows } from './event-time/event-time-windows.ts';
 export type { EventWindow, WindowTimes } from './event-time/event-window.ts';

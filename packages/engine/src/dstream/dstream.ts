@@ -16,13 +16,10 @@ import type {
   OnlyPromises,
   RefusedUnlessUnknown,
 } from '../rdd/refused-function.ts';
-import type { BatchOf } from '../graph/batch-walk.ts';
-import type { ForgottenData } from '../batches/job-graph.ts';
-import type { CheckpointedState } from '../graph/checkpointed-state.ts';
 import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
 import type { TimestampOptions } from '../event-time/watermark.ts';
 import type { WindowOperators } from '../event-time/window-operators.ts';
-import { mapWithState, updateStateByKey, type MapWithStateOperators } from '../state/state-operators.ts';
+import { mapWithState, updateStateByKey } from '../state/state-operators.ts';
 import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
@@ -36,24 +33,30 @@ import {
   optionalPartitions,
   text,
 } from '../graph/checked-argument.ts';
-import {
-  inverseWindow,
-  inverseWindowByKey,
-  type KeyedWindowOptions,
-  type WindowOptions,
-} from '../windows/inverse-windows.ts';
+import type { KeyedWindowOptions, WindowOptions } from '../windows/inverse-windows.ts';
+import { movingWindow, movingWindowByKey } from './moving-window.ts';
 import { concatenateByKey } from '../windows/keyed-values.ts';
 import type { OutputBatch, OutputPartition } from '../graph/output-operation.ts';
 import { printBatch, type PrintOptions } from './print-batch.ts';
-import { StreamNode } from '../graph/stream-node.ts';
-import { keptOperator, perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { type StreamDefinition, StreamNode } from '../graph/stream-node.ts';
+import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import type { StreamFactory } from './stream-factory.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
-import { saveBatch } from './text-file-output.ts';
+import type { MapWithStateDStream } from './map-with-state-dstream.ts';
+import { saveBatch, type SaveAsTextFilesOptions } from './text-file-output.ts';
 import { transformOperator, unionOperator } from '../graph/transform-operator.ts';
-import { windowOperator, type WindowSpan } from '../windows/window-operator.ts';
+import { windowOperator } from '../windows/window-operator.ts';
 
 /** A stream of records. Made by a streaming context and by operators. */
 export abstract class DStream<out T> extends StreamNode<T> {
+  /** Makes the streams that operations return. */
+  protected readonly streams: StreamFactory;
+
+  constructor(scope: StreamScope, definition: StreamDefinition, streams: StreamFactory) {
+    super(scope, definition);
+    this.streams = streams;
+  }
+
   // Record by record, partition by partition
 
   /** Maps every record through `fn`. */
@@ -313,13 +316,15 @@ export abstract class DStream<out T> extends StreamNode<T> {
       const windows = batches.window(windowMs, slideMs);
       return windows.#each('reduce', (rdd) => reduceAll(rdd, fn), { behind: batches });
     }
-    return moving(this, { kind: 'reduceByWindow', fn, inverse, span: { windowMs, slideMs } });
+    const span = { windowMs, slideMs };
+    return this.#derive(movingWindow(this, { kind: 'reduceByWindow', fn, inverse, span }));
   }
 
   /** The number of records in a window: one number, 0 for an empty window. */
   countByWindow(windowMs: number, slideMs: number = this.slideMs): DStream<number> {
     const span = { windowMs, slideMs };
-    return moving(this.count(), { kind: 'countByWindow', fn: add, inverse: subtract, span });
+    const window = { kind: 'countByWindow', fn: add, inverse: subtract, span };
+    return this.#derive(movingWindow(this.count(), window));
   }
 
   /** Counts each value in a window. Records must be valid keys. */
@@ -331,12 +336,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
     const ones = this.map((record): [T, number] => [record, 1]);
     // Values that have left the window are forgotten, so the filter need not hide any.
     const options = { inverse: subtract, filter: () => true, partitions };
-    return movingByKey(ones, {
-      kind: 'countByValueAndWindow',
-      fn: add,
-      span: { windowMs, slideMs },
-      options,
-    });
+    const span = { windowMs, slideMs };
+    const window = { kind: 'countByValueAndWindow', fn: add, span, options };
+    return this.#derive(movingWindowByKey(ones, window));
   }
 
   /** Groups all values of every key of a window, oldest batch first. */
@@ -386,7 +388,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
       return windows.#each('reduceByKey', (rdd) => rdd.reduceByKey(fn, partitions), parts);
     }
     const span = { windowMs, slideMs };
-    return movingByKey(this, { kind: 'reduceByKeyAndWindow', fn, span, options: given });
+    const window = { kind: 'reduceByKeyAndWindow', fn, span, options: given };
+    return this.#derive(movingWindowByKey(this, window));
   }
 
   // State: a value per key that stays from batch to batch, and survives restarts through checkpoints
@@ -413,7 +416,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     options: StateOptions<K, S> = {},
   ): unknown {
     onlyFunction('updateStateByKey', fn);
-    return new DerivedDStream(this.scope, updateStateByKey(this, fn, options));
+    return this.#derive(updateStateByKey(this, fn, options));
   }
 
   /**
@@ -438,7 +441,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     spec: StateSpec<K, S> = {},
   ): unknown {
     onlyFunction('mapWithState', fn);
-    return new MapWithStateDStream(this.scope, mapWithState(this, fn, spec));
+    return this.streams.mapWithState(this.scope, mapWithState(this, fn, spec));
   }
 
   // Event time: windows by the time of each event, not by the time of arrival
@@ -458,8 +461,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   assignTimestamps(timeOf: (record: T) => number, options: TimestampOptions = {}): EventTimeStream<T> {
     const { scope } = this;
     const maker = {
-      stream: <U>(operator: StreamOperator<U>) => new DerivedDStream(scope, operator),
-      windows: <R, L>(operators: WindowOperators<R, L>) => new EventWindowDStream(scope, operators),
+      stream: <U>(operator: StreamOperator<U>) => this.#derive(operator),
+      windows: <R, L>(operators: WindowOperators<R, L>) => this.streams.eventWindows(scope, operators),
     };
     return assignTimestamps(this, timeOf, { options, maker });
   }
@@ -533,7 +536,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   }
 
   #derive<U>(operator: StreamOperator<U>): DStream<U> {
-    return new DerivedDStream(this.scope, operator);
+    return this.streams.derived(this.scope, operator);
   }
 
   /** `behind`: a parent stream whose batches a window retains, and that a program cannot name by itself. */
@@ -565,154 +568,6 @@ export abstract class DStream<out T> extends StreamNode<T> {
     });
     return this.#derive(operator);
   }
-}
-
-/** Options of `saveAsTextFiles`. */
-export interface SaveAsTextFilesOptions<in T> {
-  /** The line of a record, without a line end. Default: text unchanged, every other record as JSON. */
-  format?(this: void, record: T): string;
-}
-
-/** A stream that an operator makes from other streams. */
-export class DerivedDStream<out T> extends DStream<T> {
-  readonly #operator: StreamOperator<T>;
-  #kept: DerivedDStream<T> | undefined;
-
-  constructor(scope: StreamScope, operator: StreamOperator<T>) {
-    const { kind, parents, slideMs = parents[0].slideMs } = operator;
-    super(scope, { kind, parents, slideMs });
-    this.#operator = operator;
-    operator.attach?.(this);
-  }
-
-  override get parentRememberMs(): number {
-    return this.rememberMs + (this.#operator.reachBackMs ?? 0);
-  }
-
-  override uid(uid: string): this {
-    this.#operator.behind?.uid(`${uid}.state`);
-    this.#kept?.uid(`${uid}.kept`);
-    return super.uid(uid);
-  }
-
-  /** In checkpoints, a state of the operator's own takes the stream's place; the batches get a separate place. */
-  override keptForReaders(): StreamNode<T> {
-    if (this.#operator.state === undefined) return super.keptForReaders();
-    if (this.#kept === undefined) {
-      this.#kept = new DerivedDStream(this.scope, keptOperator(this));
-      if (this.hasUid) this.#kept.uid(`${this.id}.kept`);
-    }
-    return this.#kept.keptForReaders();
-  }
-
-  override slice(from: BatchTime, to: BatchTime): RDD<T>[] {
-    return this.#kept?.zeroTime === undefined ? super.slice(from, to) : this.#kept.slice(from, to);
-  }
-
-  override get state(): CheckpointedState | undefined {
-    return this.#operator.state ?? super.state;
-  }
-
-  override get settings(): readonly (number | null)[] {
-    return [this.#operator.reachBackMs ?? null, this.#operator.partitions ?? null];
-  }
-
-  override asksFor(batchTime: BatchTime): readonly BatchOf[] {
-    const asked = super.asksFor(batchTime);
-    return asked.length === 0 ? asked : (this.#operator.asksFor?.(batchTime) ?? asked);
-  }
-
-  override materialize(batchTime: BatchTime): Promise<void> | undefined {
-    return this.#operator.materialize?.(batchTime);
-  }
-
-  override abandon(doneUpTo: BatchTime): void {
-    this.#operator.abandon?.(doneUpTo);
-  }
-
-  override clearMetadata(batchTime: BatchTime): ForgottenData {
-    this.#operator.forget?.(batchTime - this.rememberMs);
-    return super.clearMetadata(batchTime);
-  }
-
-  override persist(): this {
-    if (this.#operator.persisted === undefined) return super.persist();
-    this.#operator.persisted.persist();
-    return this;
-  }
-
-  protected override compute(batchTime: BatchTime): RDD<T> | undefined {
-    return this.#operator.compute(batchTime);
-  }
-}
-
-/** The stream that `mapWithState` returns. */
-export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
-  readonly #snapshots: StreamOperator<[K, S]>;
-
-  constructor(scope: StreamScope, operators: MapWithStateOperators<K, S, U>) {
-    super(scope, operators.mapped);
-    this.#snapshots = operators.snapshots;
-  }
-
-  /** Every key that has state after a batch, with its state. The cost grows with the number of keys. */
-  stateSnapshots(): DStream<[K, S]> {
-    const { behind: _named, ...snapshots } = this.#snapshots;
-    return new DerivedDStream(this.scope, snapshots);
-  }
-}
-
-/** The stream that windows of event time return. */
-export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
-  readonly #late: StreamOperator<L>;
-
-  constructor(scope: StreamScope, operators: WindowOperators<R, L>) {
-    super(scope, operators.results);
-    this.#late = operators.late;
-    operators.attach(this);
-  }
-
-  /**
-   * The records of a batch that came too late for all their windows, and are in no window. Late records are counted,
-   * whether read or not: listeners get `records:late`.
-   */
-  lateRecords(): DStream<L> {
-    const { behind: _named, ...late } = this.#late;
-    return new DerivedDStream(this.scope, late);
-  }
-}
-
-/** A window over a stream with at most one record in each batch: for the window, these records share one key. */
-function moving<T>(
-  stream: DStream<T>,
-  window: {
-    readonly kind: string;
-    readonly span: WindowSpan;
-    readonly fn: (left: T, right: T) => T;
-    readonly inverse: (value: T, gone: T) => T;
-  },
-): DStream<T> {
-  const batches = stream.map((record): [null, T] => [null, record]).reduceByKey(window.fn, 1);
-  return new DerivedDStream(stream.scope, inverseWindow({ ...window, batches }));
-}
-
-function movingByKey<K, V>(
-  stream: DStream<Pair<K, V>>,
-  window: {
-    readonly kind: string;
-    readonly span: WindowSpan;
-    readonly fn: (left: V, right: V) => V;
-    readonly options: Extract<KeyedWindowOptions<K, V>, { readonly inverse: unknown }>;
-  },
-): DStream<[K, V]> {
-  const { kind, span, fn, options } = window;
-  const { inverse, filter } = options;
-  // The same number in every batch, however the stream's RDDs are partitioned: each window follows from the previous
-  // one.
-  const partitions = options.partitions ?? stream.scope.environment.defaultParallelism;
-  const batches = stream.reduceByKey(fn, partitions);
-  const operator = inverseWindowByKey({ kind, batches, span, fn, inverse }, { partitions, filter });
-  return new DerivedDStream(stream.scope, operator);
 }
 
 function add(left: number, right: number): number {

@@ -6,6 +6,7 @@ import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
+import { derivedStreams } from './derived-streams.ts';
 import { DStream } from './dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 
@@ -25,7 +26,7 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
   readonly #taken = new ReleasingMap<BatchTime, Taken<Input>>();
 
   constructor(scope: StreamScope, options: { readonly kind: string; readonly description: string }) {
-    super(scope, { kind: options.kind, slideMs: scope.batchIntervalMs, parents: [] });
+    super(scope, { kind: options.kind, slideMs: scope.batchIntervalMs, parents: [] }, derivedStreams);
     this.streamId = scope.nextStreamId();
     this.name = `${options.description} [${this.streamId}]`;
     scope.graph.addInput(this);

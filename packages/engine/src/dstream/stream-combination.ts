@@ -2,7 +2,8 @@
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
 import { onlyFunction } from '../graph/checked-argument.ts';
-import { DerivedDStream, type DStream } from './dstream.ts';
+import { derivedStreams } from './derived-streams.ts';
+import type { DStream } from './dstream.ts';
 import { transformOperator, unionOperator } from '../graph/transform-operator.ts';
 
 /** The RDDs of a list of streams, each with its stream's type. */
@@ -39,5 +40,5 @@ export function transformStreams<const Streams extends readonly DStream<unknown>
 }
 
 function derive<T>(operator: ReturnType<typeof unionOperator<T>>): DStream<T> {
-  return new DerivedDStream(operator.parents[0].scope, operator);
+  return derivedStreams.derived(operator.parents[0].scope, operator);
 }

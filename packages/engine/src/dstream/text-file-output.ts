@@ -9,6 +9,12 @@ import { synchronous } from '../rdd/synchronous.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { lineOf } from './line-of.ts';
 
+/** Options of `saveAsTextFiles`. */
+export interface SaveAsTextFilesOptions<in T> {
+  /** The line of a record, without a line end. Default: text unchanged, every other record as JSON. */
+  format?(this: void, record: T): string;
+}
+
 /** The location of an output's files, and the conversion of a record to a line. */
 export interface TextFileTarget<T> {
   readonly prefix: string;

@@ -1,7 +1,8 @@
 // A stream whose records have event times, as returned by `assignTimestamps`. Records can still be mapped, filtered and
 // united, and keep their times; windows of event time are made from this stream.
 import { durationMs, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
-import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
+import type { DStream } from '../dstream/dstream.ts';
+import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import type { OrTuple, RDD } from '../rdd/rdd.ts';

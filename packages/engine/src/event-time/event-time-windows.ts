@@ -1,6 +1,7 @@
 // Windows of event time that are described and not made yet: the allowed lateness, and the aggregation of a window's
 // records. The resulting stream has a record for each complete window.
-import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
+import type { DStream } from '../dstream/dstream.ts';
+import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { functions, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';

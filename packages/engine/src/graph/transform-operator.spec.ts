@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import { transformStreams, unionStreams } from '../dstream/stream-combination.ts';
-import { DerivedDStream } from '../dstream/dstream.ts';
+import { derivedStreams } from '../dstream/derived-streams.ts';
 import { perBatch } from './stream-operator.ts';
 
 const code = (expected: string) => expect.objectContaining({ code: expected });
@@ -70,7 +70,7 @@ describe('combining streams', () => {
   it('fails the batch in which one of the streams has no RDD, naming the stream', async () => {
     const fixture = new StreamFixture();
     const numbers = fixture.queue([[1], [2]]);
-    const none = new DerivedDStream<number>(fixture, {
+    const none = derivedStreams.derived<number>(fixture, {
       ...perBatch({ kind: 'none', parent: numbers, build: (r) => r }),
       compute: () => undefined,
     });

@@ -12,7 +12,7 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
       'a checkpoint has the last window with an inverse function, but none of the earlier windows needed by a window over it',
     patches: [
       {
-        file: 'engine/src/dstream/dstream.ts',
+        file: 'engine/src/dstream/derived-dstream.ts',
         find: 'if (this.#operator.state === undefined) return super.keptForReaders();',
         replace: 'return super.keptForReaders();',
       },

@@ -1,0 +1,27 @@
+// The result of a window of event time: a stream of closed windows, with the records that came too late beside.
+import type { WindowOperators } from '../event-time/window-operators.ts';
+import type { StreamOperator } from '../graph/stream-operator.ts';
+import type { StreamScope } from '../graph/stream-scope.ts';
+import { DerivedDStream } from './derived-dstream.ts';
+import type { DStream } from './dstream.ts';
+import type { StreamFactory } from './stream-factory.ts';
+
+/** The stream that windows of event time return. */
+export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
+  readonly #late: StreamOperator<L>;
+
+  constructor(scope: StreamScope, operators: WindowOperators<R, L>, streams: StreamFactory) {
+    super(scope, operators.results, streams);
+    this.#late = operators.late;
+    operators.attach(this);
+  }
+
+  /**
+   * The records of a batch that came too late for all their windows, and are in no window. Late records are counted,
+   * whether read or not: listeners get `records:late`.
+   */
+  lateRecords(): DStream<L> {
+    const { behind: _named, ...late } = this.#late;
+    return this.streams.derived(this.scope, late);
+  }
+}
