@@ -20,6 +20,8 @@ export interface AtRest {
   readonly written: number;
   /** The last completed batch according to the log; undefined when the log has no such entry. */
   readonly loggedDoneUpTo: number | undefined;
+  /** True when batches were left out: the data before the gap is kept while later batches look back at the data. */
+  readonly hasGaps: boolean;
   /** The number of segments of each log, by directory. */
   readonly segments: ReadonlyMap<string, number>;
   readonly violated: (promise: string, what: string) => void;
@@ -54,7 +56,14 @@ export function checkAtRest(rest: AtRest): void {
 /**
  * The log contains a clean-up as far as the last checkpoint allows, because the clean-up precedes the end of the log.
  */
-function checkLog({ checkpoints: { checkpoints }, written, loggedDoneUpTo, violated }: AtRest): void {
+function checkLog({
+  checkpoints: { checkpoints },
+  written,
+  loggedDoneUpTo,
+  hasGaps,
+  violated,
+}: AtRest): void {
+  if (hasGaps) return;
   const before = checkpoints.at(-2)?.content;
   if (written < 2 || before === undefined || loggedDoneUpTo === undefined) return;
   if (loggedDoneUpTo >= before.doneUpTo) return;

@@ -25,6 +25,7 @@ export interface Evidence {
 /** Checks the properties that hold at any moment, including moments with unfinished work. */
 export function checkAlways(evidence: Evidence): void {
   for (const source of evidence.sources) checkStream(evidence, source);
+  for (const source of evidence.sources) checkWaiting(evidence, source);
   checkBatchTimes(evidence);
   const history = historyOf(evidence);
   if (history === undefined) return;
@@ -133,22 +134,33 @@ function checkStream({ ledger, violated }: Evidence, source: SimSource): void {
   }
 }
 
-/** The maximum number of skipped batches that are made up for; of more skipped batches, only the last one runs. */
-const MISSED_BATCHES_MAX = 10_000;
-
-/** BAT-2, BAT-5: every stream has every batch, except for batches skipped by a clock that was set far forward. */
+/** BAT-2, BAT-5: every stream has every batch, except for batches that a driver reported as left out. */
 function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
-  const skippedFromMs = MISSED_BATCHES_MAX * plan.batchIntervalMs;
-  const maySkip = plan.clockSteps?.some(({ byMs }) => byMs > skippedFromMs) === true;
   for (const source of sources) {
     const times = ledger.batches(rawOutput(source)).map(([batchTime]) => batchTime);
     for (const [index, batchTime] of times.entries()) {
       const expected = (times[index - 1] ?? batchTime - plan.batchIntervalMs) + plan.batchIntervalMs;
       if (batchTime === expected) continue;
-      if (maySkip && batchTime > expected && (batchTime - expected) % plan.batchIntervalMs === 0) continue;
+      const leftOut = (batchTime - expected) / plan.batchIntervalMs;
+      if (leftOut > 0 && ledger.leftOutBefore(batchTime) === leftOut) continue;
       violated('BAT-2', `${source.name} has batch ${batchTime} where ${expected} was next`);
       return;
     }
+  }
+}
+
+/** No more blocks than may wait go to one batch. A log that fails may have an addition that was refused. */
+function checkWaiting({ plan, violated }: Evidence, source: SimSource): void {
+  const { disk, failing, lasting, settings: { maxUnallocatedBlocks = Infinity } = {} } = plan;
+  const { slowMs: _slow, ...failures } = disk;
+  if (Object.keys(failures).length > 0 || failing !== undefined || lasting !== undefined) return;
+  for (const [batchTime, blocks] of source.blocks) {
+    if (blocks <= maxUnallocatedBlocks) continue;
+    violated(
+      'blocks',
+      `${source.name}: batch ${batchTime} has ${blocks} blocks, and ${maxUnallocatedBlocks} may wait`,
+    );
+    return;
   }
 }
 

@@ -207,15 +207,6 @@ function drawEvictions(draw: Draw): readonly number[] {
 const YEAR_MS = 365 * 86_400_000;
 
 /**
- * A clock is not set to another year when a drawn program is checked: the model of the program has no skipped batches.
- */
-export function withoutYears(plan: Plan): Plan {
-  const { program, clockSteps } = plan;
-  if (program === undefined || clockSteps === undefined) return plan;
-  return { ...plan, clockSteps: clockSteps.filter(({ byMs }) => byMs < YEAR_MS) };
-}
-
-/**
  * Steps of a clock that is set, from a correction to another year. A step back is limited to a time from which a later
  * driver can start. A year is skipped; this step is drawn when the answers have no event time.
  */

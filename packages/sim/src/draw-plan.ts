@@ -3,7 +3,8 @@
 import { Draw } from './draw.ts';
 import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
-import { drawLater, withoutYears } from './draw-later.ts';
+import { drawLater } from './draw-later.ts';
+import { drawFull, drawMissed, withoutSkips } from './draw-exact-bounds.ts';
 import { drawReactions } from './draw-reactions.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
 import type { OperatorName } from './program/operator-names.ts';
@@ -76,7 +77,7 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
   return withForced(
-    drawReactions(drawLater(early, { ...options, mayHaveState }), options),
+    drawFull(drawReactions(drawLater(early, { ...options, mayHaveState }), options)),
     options,
     mayHaveState,
   );
@@ -89,8 +90,8 @@ function withForced(plan: Plan, { faults, forced = {} }: DrawOptions, mayHaveSta
       ? withProgram(plan, { mayRemember: mayHaveState, operators }, { faults, sink })
       : { ...plan, graphs: graphs.filter((kind) => mayHaveState || !STATEFUL.has(kind)) };
   const ofStream = { ...stream, ...(mix === undefined ? {} : { mix }) };
-  return withoutYears({
-    ...drawn,
+  return withoutSkips({
+    ...drawMissed(drawn, faults),
     // Quiet minutes are drawn only with few batches.
     ...(others.batchIntervalMs === undefined ? {} : { quietMs: 0 }),
     ...others,

@@ -61,6 +61,16 @@ export class Ledger {
     this.#leftOutBefore.set(batchTime, count);
   }
 
+  /** The number of batches left out before this one, as reported; undefined: no report. */
+  leftOutBefore(batchTime: number): number | undefined {
+    return this.#leftOutBefore.get(batchTime);
+  }
+
+  /** True when a driver has left out batches. */
+  get hasGaps(): boolean {
+    return this.#leftOutBefore.size > 0;
+  }
+
   /** A driver reports a skipped batch: outputs of the batch may be missing from now on. */
   skips(batchTime: number): void {
     this.#skipped.add(batchTime);

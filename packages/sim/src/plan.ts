@@ -123,6 +123,8 @@ export interface SettingsPlan {
   readonly maxHeldBytes?: number;
   readonly maxKnownGaps?: number;
   readonly maxUnallocatedBlocks?: number;
+  /** The most missed batches that are made up for; of more, only the latest runs. Default as in the engine. */
+  readonly missedBatches?: number;
   readonly blockStoreBytes?: number;
   readonly registrationGraceMs?: number;
   /** The maximum of bytes waiting to be written in a log. */
@@ -170,6 +172,11 @@ export interface StreamPlan {
   readonly ack?: 'individual';
   /** A mixed receiver polls rarely, and then stores many small blocks at once. */
   readonly inBursts?: true;
+  /**
+   * With `settings.maxHeldRecords`: the receiver stores single records until a refusal, without waiting, or whole blocks
+   * of exactly as many records as may be held.
+   */
+  readonly fillsBounds?: true;
   /** The receiver sometimes stores a value that no codec accepts: the engine leaves out this record and no other. */
   readonly storesOdd?: true;
   /** The receiver calls its context after its end. */

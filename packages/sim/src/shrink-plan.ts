@@ -97,7 +97,7 @@ function* smallerVersions(plan: Plan): Generator<Plan> {
 function* simplerStreams(stream: StreamPlan): Generator<StreamPlan> {
   if (stream.restartRate > 0) yield { ...stream, restartRate: 0 };
   if (stream.failureRate > 0) yield { ...stream, failureRate: 0 };
-  for (const name of ['mix', 'ack', 'inBursts', 'storesOdd', 'callsLate'] as const)
+  for (const name of ['mix', 'ack', 'inBursts', 'fillsBounds', 'storesOdd', 'callsLate'] as const)
     if (stream[name] !== undefined) yield without(stream, name);
   if (stream.stores === 'blocks') yield { ...stream, stores: 'records' };
   if (stream.recordsPerSecond > 20) yield { ...stream, recordsPerSecond: 20 };

@@ -46,7 +46,7 @@ export interface SimPorts {
 /** Makes the engine, without a program. `own`: the plugins that make the process a driver or an executor. */
 export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]): StreamingContext {
   const { settings = {} } = plan;
-  const { checkpointsKept = 3, maxUnallocatedBlocks, maxKnownGaps } = settings;
+  const { checkpointsKept = 3, maxUnallocatedBlocks, maxKnownGaps, missedBatches } = settings;
   const { blockQueueSize, maxHeldRecords, maxHeldBytes } = settings;
   return new StreamingContext({
     appName: 'simulated',
@@ -83,6 +83,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     batches: {
       concurrentJobs: plan.concurrentJobs,
       onBatchFailure: plan.onBatchFailure,
+      ...(missedBatches === undefined ? {} : { missedBatches: { limit: missedBatches } }),
       maxAttempts: 3,
       retryDelayMs: 20,
       retryDelayMaxMs: 200,

@@ -23,6 +23,8 @@ import { SourceStart } from './source-start.ts';
 export interface SimSourceSetup {
   readonly name: string;
   readonly plan: StreamPlan;
+  /** The most records that a receiver may hold; undefined: the default of the engine. */
+  readonly maxHeldRecords?: number | undefined;
   readonly random: RandomSource;
   readonly coverage: Coverage;
   /** The time of the world, in ms. */

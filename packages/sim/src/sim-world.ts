@@ -20,6 +20,7 @@ import { inexcusableCause } from './inexcusable-causes.ts';
 import { mayFollowRefusal } from './ends-of-refusal.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hearCounts } from './hear-counts.ts';
+import { hearMissed } from './hear-missed.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
@@ -142,6 +143,7 @@ export class SimWorld {
           new SimSource({
             name: `source-${index}`,
             plan: stream,
+            maxHeldRecords: plan.settings?.maxHeldRecords,
             random: this.#random(`source-${index}`),
             coverage: this.#coverage,
             nowMs: () => this.clock.nowMs,
@@ -347,9 +349,8 @@ export class SimWorld {
 
   /** BAT-5: a skipped batch is reported, and skipped only where requested. */
   #hearSkipped({ ssc, process }: SimDriver): void {
-    ssc.on('batch-times:adjusted', ({ adjustment: { kind, batchTime, batchCount } }) => {
-      if (kind === 'skipped' && process.isAlive) this.#ledger.leavesOutBefore(batchTime, batchCount);
-    });
+    const { ledger, violated } = this.#evidence;
+    hearMissed({ ssc, process }, { ledger, violated, limit: this.#plan.settings?.missedBatches });
     ssc.on('batch:completed', ({ batch: { batchTime, outcome } }) => {
       if (outcome !== 'skipped' || !process.isAlive) return;
       this.#ledger.skips(batchTime);

@@ -30,6 +30,9 @@ const ODD_IN = 15;
 /** The delay after the end until a late call of the receiver, in ms. */
 const LATE_MS = 100;
 
+/** The codes of refusals that a reader gives no reason for. */
+const REFUSALS: ReadonlySet<string> = new Set(['MR_RECEIVER_OVERRUN', 'MR_RECEIVER_BLOCK_TOO_LARGE']);
+
 /** A reader for one run; see the header of this file. */
 export class SourceReader {
   readonly #source: SimSource;
@@ -63,7 +66,8 @@ export class SourceReader {
 
   /** Stores the available records; returns the next position. */
   async #poll(first: number): Promise<number> {
-    const { stores, mix, inBursts } = this.#source.setup.plan;
+    const { stores, mix, inBursts, fillsBounds } = this.#source.setup.plan;
+    if (fillsBounds === true && mix === undefined && stores === 'records') return this.#fillBuffer(first);
     if (mix === undefined) return stores === 'blocks' ? this.#pollBlock(first) : this.#pollRecords(first);
     let next = first;
     while (this.#run.process.isAlive && this.#failure === undefined) {
@@ -122,8 +126,39 @@ export class SourceReader {
     return next;
   }
 
+  /**
+   * Stores records at once, without waiting, until one is refused; returns the next position. At most as many records are
+   * accepted as may be held, because no block leaves the buffer meanwhile.
+   */
+  async #fillBuffer(first: number): Promise<number> {
+    const { context, index, process, start } = this.#run;
+    const { maxHeldRecords = Infinity, nowMs, violated } = this.#source.setup;
+    const numbers = this.#source.numbersFrom(first, Infinity);
+    let stored = 0;
+    for (const number of numbers) {
+      if (!process.isAlive) break;
+      try {
+        context.store([number, index], number);
+      } catch (error) {
+        if (!isMillraceError(error, 'MR_RECEIVER_OVERRUN')) throw error;
+        break;
+      }
+      start.addPiece('records', [number], nowMs());
+      stored += 1;
+    }
+    if (stored > maxHeldRecords && process.isAlive)
+      violated(
+        'BLK-2',
+        `${this.#source.name} stored ${stored} records at once, and ${maxHeldRecords} may be held`,
+      );
+    if (stored < numbers.length) await context.ready();
+    return stored === 0 ? first : (numbers[stored - 1] ?? first) + 1;
+  }
+
   async #pollBlock(first: number): Promise<number> {
-    const numbers = this.#source.numbersFrom(first, BLOCK_RECORDS);
+    const { plan, maxHeldRecords = BLOCK_RECORDS } = this.#source.setup;
+    const most = plan.fillsBounds === true ? maxHeldRecords : BLOCK_RECORDS;
+    const numbers = this.#source.numbersFrom(first, most);
     if (numbers.length === 0) return first;
     await this.#storeBlock(numbers);
     return (numbers.at(-1) ?? first) + 1;
@@ -209,9 +244,9 @@ export class SourceReader {
     if (process.isAlive) this.#source.acknowledge(numbers);
   }
 
-  /** A receiver that obeys back-pressure must not be refused. */
+  /** A receiver that obeys back-pressure must not be refused, and no block up to the largest size. */
   #complain(error: unknown): void {
-    if (!this.#run.process.isAlive || !isMillraceError(error, 'MR_RECEIVER_OVERRUN')) return;
+    if (!this.#run.process.isAlive || !isMillraceError(error) || !REFUSALS.has(error.code)) return;
     this.#source.setup.violated(
       'BLK-2',
       `${this.#source.name} obeys back-pressure and was refused: ${error.message}`,

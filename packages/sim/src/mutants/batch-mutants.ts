@@ -1,8 +1,22 @@
 // Defective engines: from blocks to outputs.
-import type { Mutant } from './mutant.ts';
+import type { Mutant, SimulationFinder } from './mutant.ts';
 
 const GENERATOR = 'engine/src/batches/job-generator.ts';
 const ATTEMPTS = 'engine/src/batches/generation-attempts.ts';
+
+/** The clock is set by whole batches: two are missed and made up for, then three are missed and left out. */
+const MISSED_BATCHES: Pick<SimulationFinder, 'faults' | 'forced'> = {
+  faults: ['clock-step'],
+  forced: {
+    graphs: ['reduce'],
+    batchIntervalMs: 200,
+    clockSteps: [
+      { atMs: 500, byMs: 600 },
+      { atMs: 1_000, byMs: 800 },
+    ],
+    settings: { missedBatches: 2 },
+  },
+};
 
 /** See the header of this file. */
 export const BATCH_MUTANTS: readonly Mutant[] = [
@@ -51,6 +65,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'skip-the-latest',
     wrong: 'the latest of the missed batches is left out as well',
+    shows: MISSED_BATCHES,
     patches: [
       {
         file: 'engine/src/batches/batch-ticks.ts',
@@ -63,6 +78,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'skip-at-the-limit',
     wrong: 'exactly the maximum number of missed batches is left out instead of made up for',
+    shows: MISSED_BATCHES,
     patches: [
       {
         file: 'engine/src/batches/batch-ticks.ts',

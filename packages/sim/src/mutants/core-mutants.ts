@@ -83,6 +83,7 @@ export const CORE_MUTANTS: readonly Mutant[] = [
   {
     name: 'skip-at-the-last-missed',
     wrong: 'exactly the maximum number of missed ticks is skipped instead of made up for',
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'core/src/time/recurring-timer.ts',

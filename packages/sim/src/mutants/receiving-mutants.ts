@@ -1,7 +1,17 @@
 // Defective engines: from a source to the block handler.
-import type { Mutant } from './mutant.ts';
+import type { StreamPlan } from '../plan.ts';
+import type { Mutant, SimulationFinder } from './mutant.ts';
 
 const PUSH_LOOP = 'engine/src/receiving/push-loop.ts';
+
+/** Receivers fill their buffers up to the last record. */
+const filling = (stores: StreamPlan['stores']): Pick<SimulationFinder, 'faults' | 'forced'> => ({
+  faults: ['receiver-restart'],
+  forced: {
+    stream: { fillsBounds: true, inBursts: true, recordsPerSecond: 200, stores },
+    settings: { maxHeldRecords: 100 },
+  },
+});
 
 /** See the header of this file. */
 export const RECEIVING_MUTANTS: readonly Mutant[] = [
@@ -70,6 +80,13 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'count-left-out-records',
     wrong: 'a block counts its left-out records',
+    shows: {
+      faults: ['driver-death'],
+      forced: {
+        durability: 'machine',
+        stream: { storesOdd: true, source: 'acknowledged', stores: 'records' },
+      },
+    },
     patches: [
       {
         file: 'engine/src/receiving/sift-records.ts',
@@ -107,6 +124,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'overrun-a-record-late',
     wrong: 'one record above the bound is accepted',
+    shows: filling('records'),
     patches: [
       {
         file: 'engine/src/receiving/buffer-limits.ts',
@@ -119,6 +137,7 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
   {
     name: 'refuse-block-that-fits',
     wrong: 'a whole block of exactly the maximum size is refused',
+    shows: filling('blocks'),
     patches: [
       {
         file: 'engine/src/receiving/buffer-limits.ts',

@@ -121,6 +121,10 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
   {
     name: 'wait-with-full-line',
     wrong: 'one block above the bound may wait for a batch',
+    shows: {
+      faults: ['receiver-restart'],
+      forced: { batchIntervalMs: 1_000, blockIntervalMs: 10, settings: { maxUnallocatedBlocks: 5 } },
+    },
     patches: [
       {
         file: 'engine/src/tracking/stream-blocks.ts',
