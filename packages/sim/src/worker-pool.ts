@@ -17,7 +17,7 @@ export interface WorkerPoolOptions {
 }
 
 /** The maximum time for one seed, in ms of real time. */
-const SEED_MS_MAX = 60_000;
+const SEED_MS_MAX = 180_000;
 
 /**
  * Worlds leave only garbage: with a large young generation, most of the garbage is gone before a collection visits it.
