@@ -4,7 +4,8 @@
 export { defineConfig } from './run/workload-config.ts';
 export type { WorkloadConfig, WorkloadEngine, WorkloadLoad, WorkloadRecord } from './run/workload-config.ts';
 export { runWorkload } from './run/run-workload.ts';
-export type { RunWorkloadOptions, WorkloadProgress } from './run/run-workload.ts';
+export type { RunWorkloadOptions } from './run/run-workload.ts';
+export type { WorkloadProgress } from './run/workload-run.ts';
 export { reportPage } from './run/report-page.ts';
 export type { AskedWorkload, BatchPoint, WorkloadReport } from './run/workload-report.ts';
 export type { Phase, PhaseReport } from './run/phase-recorders.ts';

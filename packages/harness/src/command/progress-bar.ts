@@ -1,7 +1,7 @@
 // The progress of a run, shown on a terminal only: a log file needs results, not bars.
 import { Presets, SingleBar } from 'cli-progress';
 import { formatNumber } from '../report/format-number.ts';
-import type { WorkloadProgress } from '../run/run-workload.ts';
+import type { WorkloadProgress } from '../run/workload-run.ts';
 
 /** Shows progress. */
 export interface ProgressBar {

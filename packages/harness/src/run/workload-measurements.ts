@@ -1,0 +1,148 @@
+// The measurements of a run. Records are accounted for from the first to the last; delays, rates, batches and cost count
+// only between `begin` and `end`, after the warm-up.
+import type { BatchInfo } from '@millrace/core';
+import { wallMs } from '../load/open-loop-source.ts';
+import { type Phase, PhaseRecorders } from './phase-recorders.ts';
+import { type ProcessCost, ProcessMeter } from './process-meter.ts';
+import { type PartitionAccount, RecordAccount } from './record-account.ts';
+import { thinned } from './time-line.ts';
+import type { ResolvedWorkload } from './workload-config.ts';
+import type { BatchPoint, WorkloadReport } from './workload-report.ts';
+
+/** The measured part of a report. */
+export type MeasuredReport = Pick<
+  WorkloadReport,
+  'measuredMs' | 'throughput' | 'records' | 'batches' | 'phases' | 'cost' | 'timeLine'
+>;
+
+interface Counts {
+  readonly sent: number;
+  readonly blocks: number;
+  readonly bytes: number;
+  readonly atMs: number;
+}
+
+/** Measures one run. */
+export class WorkloadMeasurements {
+  readonly #asked: Pick<ResolvedWorkload, 'batchIntervalMs' | 'load'>;
+  readonly #sent: () => number;
+  readonly #phases = new PhaseRecorders();
+  readonly #account = new RecordAccount();
+  readonly #meter = new ProcessMeter();
+  readonly #timeLine: BatchPoint[] = [];
+  #isMeasuring = false;
+  #from: Counts = { sent: 0, blocks: 0, bytes: 0, atMs: 0 };
+  #to: Counts = this.#from;
+  #cost: ProcessCost | undefined;
+  #blocks = 0;
+  #bytes = 0;
+  #processedWhileMeasuring = 0;
+  #batches = { completed: 0, failed: 0, late: 0 };
+
+  /** @param sent The number of records sent so far. */
+  constructor(asked: Pick<ResolvedWorkload, 'batchIntervalMs' | 'load'>, sent: () => number) {
+    this.#asked = asked;
+    this.#sent = sent;
+  }
+
+  /** Begins to measure, after the warm-up. */
+  begin(): void {
+    this.#from = this.#counts();
+    this.#meter.start();
+    this.#isMeasuring = true;
+  }
+
+  /** Ends the measurement; the account of records goes on. */
+  end(): void {
+    this.#isMeasuring = false;
+    this.#to = this.#counts();
+    this.#cost = this.#meter.stop();
+  }
+
+  /** Releases the resources of a failed run. */
+  abandon(): void {
+    this.#meter.stop();
+  }
+
+  /** The number of different records that were processed. */
+  get processed(): number {
+    return this.#account.different;
+  }
+
+  /** Records a delay, while measuring. */
+  record(phase: Phase, delayMs: number, times = 1): void {
+    if (this.#isMeasuring) this.#phases.record(phase, delayMs, times);
+  }
+
+  /** Counts a stored block. */
+  onStored(tookMs: number, sizeBytes: number): void {
+    this.record('store', tookMs);
+    this.#blocks += 1;
+    this.#bytes += sizeBytes;
+  }
+
+  /** Counts a completed batch with the accounts of its partitions. */
+  onCompleted(batch: BatchInfo, accounts: readonly PartitionAccount[]): void {
+    for (const account of accounts) this.#account.add(account);
+    if (!this.#isMeasuring) return;
+    const { generatorLagMs, allocateMs, generateMs, queueMs, processMs } = batch.phases;
+    const schedulingMs = generatorLagMs + allocateMs + generateMs + queueMs;
+    this.#phases.record('schedule', schedulingMs);
+    this.#phases.record('process', processMs);
+    const endMs = batch.processingEndMs ?? wallMs();
+    for (const [intendedMs, count] of accounts.flatMap(({ times }) => times)) {
+      this.#phases.record('total', endMs - intendedMs, count);
+    }
+    this.#processedWhileMeasuring += batch.recordCount;
+    this.#count(batch, schedulingMs + processMs);
+    this.#timeLine.push({
+      atSeconds: (performance.now() - this.#from.atMs) / 1_000,
+      records: batch.recordCount,
+      schedulingMs,
+      processingMs: processMs,
+      totalMs: schedulingMs + processMs,
+    });
+  }
+
+  /** The results; called once, after the engine has stopped. */
+  report(): MeasuredReport {
+    const sent = this.#sent();
+    const { different, repeated } = this.#account;
+    return {
+      measuredMs: this.#to.atMs - this.#from.atMs,
+      throughput: this.#throughput(),
+      records: { sent, processed: different, lost: sent - different, repeated },
+      batches: this.#batches,
+      phases: this.#phases.report(),
+      cost: this.#cost ?? this.#meter.stop(),
+      timeLine: thinned(this.#timeLine),
+    };
+  }
+
+  #count(batch: BatchInfo, totalMs: number): void {
+    const { completed, failed, late } = this.#batches;
+    this.#batches = {
+      completed: completed + 1,
+      failed: failed + (batch.outcome === 'succeeded' ? 0 : 1),
+      late: late + (totalMs > this.#asked.batchIntervalMs ? 1 : 0),
+    };
+  }
+
+  #counts(): Counts {
+    return { sent: this.#sent(), blocks: this.#blocks, bytes: this.#bytes, atMs: performance.now() };
+  }
+
+  #throughput(): WorkloadReport['throughput'] {
+    const seconds = (this.#to.atMs - this.#from.atMs) / 1_000;
+    const perSecond = (count: number) => (seconds > 0 ? count / seconds : 0);
+    const { recordsPerSecond, burst } = this.#asked.load;
+    const share = burst === undefined ? 1 : 1 + (burst.lengthMs * (burst.factor - 1)) / burst.everyMs;
+    return {
+      intendedPerSecond: recordsPerSecond * share,
+      storedPerSecond: perSecond(this.#to.sent - this.#from.sent),
+      blocksPerSecond: perSecond(this.#to.blocks - this.#from.blocks),
+      bytesPerSecond: perSecond(this.#to.bytes - this.#from.bytes),
+      processedPerSecond: perSecond(this.#processedWhileMeasuring),
+    };
+  }
+}
