@@ -1,5 +1,5 @@
 // The entry of a program: the streaming context and its life. Sources are in `stream-sources.ts`, the engine is in
-// `context-runtime.ts`.
+// `context-runtime.ts`, the end for callers in `termination.ts`. Doc comments make up half of this file.
 //
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
 //        └───────────── stop() ───────────────────────┘       and no way back
@@ -31,6 +31,7 @@ import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import { resolveStopOptions, type StopOptions } from './stop-options.ts';
 import { NOTHING_LEFT, type StopReport } from '../driver/stop-report.ts';
 import { StreamSources } from './stream-sources.ts';
+import { Termination } from './termination.ts';
 
 /** The phase of a context's life. */
 export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
@@ -57,11 +58,9 @@ export class StreamingContext extends StreamSources {
   readonly #checkpoints: CheckpointPlace;
   readonly #printed = new PrintedOutput(() => this.#outputClosed());
   readonly #hurry = new AbortController();
-  readonly #terminated = Promise.withResolvers<void>();
-  readonly #stopped = Promise.withResolvers<void>();
+  readonly #termination: Termination;
   #state: StreamingContextState = 'INITIALIZED';
   #stopping: Promise<StopReport> | undefined;
-  #failure: { readonly error: unknown } | undefined;
   #removeSignalHandlers: (() => void) | undefined;
 
   /**
@@ -77,6 +76,7 @@ export class StreamingContext extends StreamSources {
     const { ports } = this.#assembled;
     this.#checkpoints = new CheckpointPlace(ports, options.checkpointDirectory);
     this.#clock = ports.get(Clock);
+    this.#termination = new Termination(this.#clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
     this.#engine = new ContextRuntime({
       application: options.appName,
@@ -94,8 +94,6 @@ export class StreamingContext extends StreamSources {
     });
     this.#events = new EventHub({ clock: this.#clock, log: this.#log });
     for (const listener of ports.getAll(StreamingListener)) this.#events.bus.add(listener);
-    // Callers need not await termination: a failure is also logged, and is in `stop` reports and events.
-    this.#terminated.promise.catch(() => undefined);
   }
 
   /**
@@ -242,7 +240,7 @@ export class StreamingContext extends StreamSources {
    * of a port (log, checkpoints, block handler, executors, a failing receiver), which is never retried.
    */
   awaitTermination(): Promise<void> {
-    return this.#terminated.promise;
+    return this.#termination.terminated;
   }
 
   /**
@@ -252,13 +250,7 @@ export class StreamingContext extends StreamSources {
    */
   async awaitTerminationOrTimeout(timeoutMs: number): Promise<boolean> {
     checkTimeout(timeoutMs);
-    const timeout = Promise.withResolvers<boolean>();
-    const timer = this.#clock.after(timeoutMs, () => timeout.resolve(false));
-    try {
-      return await Promise.race([this.#terminated.promise.then(() => true), timeout.promise]);
-    } finally {
-      timer.cancel();
-    }
+    return this.#termination.terminatedWithin(timeoutMs);
   }
 
   /**
@@ -274,7 +266,7 @@ export class StreamingContext extends StreamSources {
       throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end only after their start; call start() first');
     }
     // A stop ends all receivers, also ones that do not answer.
-    const stopped = this.#stopped.promise;
+    const { stopped } = this.#termination;
     await (this.#stopping === undefined ? Promise.race([driver?.sourcesEnded(), stopped]) : stopped);
   }
 
@@ -316,10 +308,11 @@ export class StreamingContext extends StreamSources {
 
   /** Ends a failed start. @returns the reason: the failure, or the requested stop. */
   async #startFailed(error: unknown): Promise<unknown> {
-    const isAskedFor = this.#stopping !== undefined && this.#failure === undefined;
-    if (!isAskedFor) this.#failure ??= { error };
+    const termination = this.#termination;
+    const isAskedFor = this.#stopping !== undefined && termination.failure === undefined;
+    if (!isAskedFor) termination.fail(error);
     await (this.#stopping ?? this.stop({ graceful: false }));
-    if (this.#failure !== undefined) return this.#failure.error;
+    if (termination.failure !== undefined) return termination.failure.error;
     return isMillraceError(error, 'MR_CONTEXT_STOPPED') ? error : stoppedMeanwhile(error);
   }
 
@@ -343,9 +336,7 @@ export class StreamingContext extends StreamSources {
     this.#state = 'STOPPED';
     this.#removeSignalHandlers?.();
     this.#printed.close();
-    this.#stopped.resolve();
-    if (this.#failure === undefined) this.#terminated.resolve();
-    else this.#terminated.reject(this.#failure.error);
+    this.#termination.settle();
     return report;
   }
 
@@ -354,8 +345,8 @@ export class StreamingContext extends StreamSources {
    * error counts.
    */
   #fail(error: unknown): void {
-    if (this.#failure !== undefined || this.#state === 'STOPPED') return;
-    this.#failure = { error };
+    if (this.#termination.failure !== undefined || this.#state === 'STOPPED') return;
+    this.#termination.fail(error);
     this.#log.error('the engine has failed', { error });
     this.#events.publish('streaming:failed', { timeMs: this.#clock.now(), error: serializeError(error) });
     // `stop` never rejects, and its report is logged.
