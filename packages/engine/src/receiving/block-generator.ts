@@ -5,9 +5,8 @@
 //                                                      everything pushed, or given up ──► StoppedAll
 //
 // Appending is the hot path of the engine and does one comparison. `boundary` is the place in the chunk at which the
-// next check is due: the end of the chunk, the end of the block, the end of the rate's grant, or the next size sample.
-// The record at that place takes the slow path, which does all checks and sets the next boundary. While a bound is
-// reached the boundary stays at the next record, so each record is checked.
+// next check is due (`next-check.ts`). The record at that place takes the slow path, which does all checks and sets the
+// next boundary. While a bound is reached the boundary stays at the next record, so each record is checked.
 //
 // `BufferLimits` has the bounds of the buffer and the reactions at them. Whole blocks (`storeBlock`) wait for the same
 // room. While a whole block waits, blocks cut after it queue behind it (`StoreWaiters`): the order of the calls is the
@@ -15,6 +14,7 @@
 import { type AckToken, type Block, isMillraceError, type Timer } from '@millrace/core';
 import { RecurringTimer } from '@millrace/core/engine';
 import { AckTokens } from './ack-tokens.ts';
+import { assertWholeLines } from './assert-whole-lines.ts';
 import {
   type BlockGeneratorDeps,
   type BlockGeneratorState,
@@ -22,13 +22,12 @@ import {
   notRunning,
 } from './block-generator-deps.ts';
 import { type BufferUsage, BufferLimits } from './buffer-limits.ts';
+import { NextCheck } from './next-check.ts';
 import { CHUNK_RECORDS, FillingChunk, OpenBlock } from './open-block.ts';
 import { PushLoop } from './push-loop.ts';
 import { receivingError } from './receiving-errors.ts';
 import { RecordSizeEstimator } from './record-size-estimator.ts';
 import { ignoreRejection, type UnnamedBlock, StoreWaiters, wholeBlock } from './store-waiters.ts';
-
-const LINE_FEED = 10;
 
 /** Cuts the records of one receiver into blocks. */
 export class BlockGenerator {
@@ -40,13 +39,11 @@ export class BlockGenerator {
   readonly #bounds: BufferLimits;
   readonly #pushes: PushLoop;
   readonly #waiting = new StoreWaiters();
+  readonly #check: NextCheck;
   readonly #timer: RecurringTimer;
   #state: BlockGeneratorState = 'Initialized';
   /** Never true while no record can be stored at all. */
   #isWelcome = false;
-  /** Before these are reached, only sizes are checked: a place in the chunk, and bytes of the open block. */
-  #freeUntil = 0;
-  #freeUntilBytes = 0;
   /** Records that were accepted since `store` last returned true. */
   #takenUnwelcome = 0;
   #isOverrunTold = false;
@@ -69,6 +66,15 @@ export class BlockGenerator {
       push: deps.onPushBlock,
       onPushed: () => this.#onPushed(),
       onFailed: (error) => this.#onFailed(error),
+    });
+    this.#check = new NextCheck({
+      options,
+      limiter: deps.limiter,
+      filling: this.#filling,
+      open: this.#open,
+      bounds: this.#bounds,
+      pushes: this.#pushes,
+      sizeEstimator: this.#sizeEstimator,
     });
     this.#timer = new RecurringTimer({
       clock,
@@ -136,17 +142,7 @@ export class BlockGenerator {
 
   /** Stores lines as bytes; otherwise like `store`. A block holds either lines or records: a change of kind cuts. */
   storeText(lines: Uint8Array, lineCount: number, ack?: AckToken): boolean {
-    if (!Number.isSafeInteger(lineCount) || lineCount < 1) {
-      throw new TypeError(
-        `storeText needs whole lines and their number, at least 1, got ${String(lineCount)}`,
-      );
-    }
-    // A line without its end would be joined with the next line, and no line is shorter than its end.
-    if (lines.at(-1) !== LINE_FEED || lineCount > lines.byteLength) {
-      throw new TypeError(
-        `storeText needs whole lines, each ended by \\n, got ${lines.byteLength} bytes for ${lineCount} lines`,
-      );
-    }
+    assertWholeLines(lines, lineCount);
     if (!this.#isWelcome) this.#refuseUnlessTaking();
     this.#countNew();
     if (this.#open.kind === 'records') this.#cut();
@@ -237,11 +233,9 @@ export class BlockGenerator {
 
   /** Counts new records; returns whether more is welcome. */
   #lookAtSizes(): boolean {
-    const filling = this.#filling;
     this.#countNew();
-    if (filling.length >= this.#freeUntil || this.#open.sizeBytes >= this.#freeUntilBytes)
-      return this.#goOn();
-    this.#setBoundary();
+    if (!this.#check.isFree) return this.#goOn();
+    this.#check.setBoundary();
     return true;
   }
 
@@ -347,34 +341,8 @@ export class BlockGenerator {
       this.#isOverrunTold = false;
       this.#waiting.release();
     }
-    this.#setFree();
-    this.#setBoundary();
-  }
-
-  /** Sets how far records may come with a check of sizes only. */
-  #setFree(): void {
-    const { options, limiter } = this.#deps;
-    const { recordCount, sizeBytes, kind } = this.#open;
-    const { length } = this.#filling;
-    const isFree = this.#isWelcome && kind === 'records';
-    const records = Math.min(
-      options.maxRecordsPerBlock - recordCount,
-      this.#bounds.softRecords - recordCount - this.#pushes.records,
-      limiter.availableRecords,
-    );
-    this.#freeUntil = isFree ? Math.min(CHUNK_RECORDS, length + records) : length;
-    this.#freeUntilBytes = Math.min(
-      options.maxBytesPerBlock,
-      this.#bounds.softBytes - this.#pushes.bytes,
-      sizeBytes + limiter.availableBytes,
-    );
-  }
-
-  #setBoundary(): void {
-    const filling = this.#filling;
-    filling.knownUntil = this.#freeUntilBytes - this.#open.sizeBytes;
-    const next = filling.length + this.#sizeEstimator.lookAfter(filling.knownUntil);
-    filling.boundary = Math.max(filling.length, Math.min(next, this.#freeUntil) - 1);
+    this.#check.setFree(this.#isWelcome);
+    this.#check.setBoundary();
   }
 
   /**
