@@ -2,40 +2,46 @@
 // failures proves nothing about faults and states that never occurred, so the counts are shown and missing faults and
 // states are listed.
 import type { FaultKind } from './plan.ts';
+import { takeStates } from './reached-states.ts';
 
 /** Counts by name, as data. */
 export interface CoverageCounts {
   readonly faults: Readonly<Record<string, number>>;
   readonly states: Readonly<Record<string, number>>;
+  /** For each fault, the states that were reached after the fault had happened. */
+  readonly after: Readonly<Record<string, readonly string[]>>;
 }
 
-/** Counts faults and states. */
+/** Counts the faults and states of one run. */
 export class Coverage {
   readonly #faults = new Map<string, number>();
-  readonly #states = new Map<string, number>();
+  readonly #states = new Set<string>();
+  readonly #after = new Map<string, Set<string>>();
 
   /** Counts a fault. */
   fault(kind: FaultKind): void {
-    count(this.#faults, kind, 1);
+    const times = this.#faults.get(kind) ?? 0;
+    if (times === 0) {
+      this.noteStates();
+      this.#after.set(kind, new Set());
+    }
+    this.#faults.set(kind, times + 1);
   }
 
-  /** Counts a state of a part of the engine; see `state-probes.ts`. */
-  state(name: string): void {
-    count(this.#states, name, 1);
+  /** Notes the states reached since the last call, by the probes of `state-probes.ts`, under all faults so far. */
+  noteStates(): void {
+    takeStates((state) => {
+      this.#states.add(state);
+      for (const states of this.#after.values()) states.add(state);
+    });
   }
 
-  /** Adds the counts of another coverage. */
-  add(counts: CoverageCounts): void {
-    for (const [kind, times] of Object.entries(counts.faults)) count(this.#faults, kind, times);
-    for (const [name, times] of Object.entries(counts.states)) count(this.#states, name, times);
-  }
-
-  /** The counts so far. */
+  /** The counts so far; a state counts once. */
   counts(): CoverageCounts {
-    return { faults: Object.fromEntries(this.#faults), states: Object.fromEntries(this.#states) };
+    return {
+      faults: Object.fromEntries(this.#faults),
+      states: Object.fromEntries([...this.#states].map((state) => [state, 1])),
+      after: Object.fromEntries([...this.#after].map(([fault, states]) => [fault, [...states]])),
+    };
   }
-}
-
-function count(counts: Map<string, number>, name: string, times: number): void {
-  counts.set(name, (counts.get(name) ?? 0) + times);
 }

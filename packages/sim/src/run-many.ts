@@ -55,6 +55,7 @@ export async function runMany(asked: Asked, context: RunManyContext): Promise<nu
   await pool.run();
   progress.end();
   for (const line of report.lines(elapsedMs())) write(line);
+  if (asked.coverage) for (const pair of report.emptyPairs) write(`  never: ${pair}`);
   if (report.failed.length > 0) return 1;
   const hasPairs = report.seeds < SEEDS_FOR_PAIRS || report.pairShare >= PAIR_SHARE;
   const isCovered = report.missingFaults.length === 0 && report.missingStates.length === 0 && hasPairs;

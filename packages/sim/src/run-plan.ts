@@ -46,7 +46,7 @@ export async function runPlan(plan: Plan, write?: (line: string) => void): Promi
     world.close();
     process.off('unhandledRejection', onUnhandled);
   }
-  takeStates((state) => coverage.state(state));
+  coverage.noteStates();
   return {
     violations: [...world.violations, ...unexpected],
     coverage: coverage.counts(),

@@ -1,6 +1,6 @@
 // The report of a long run, during and after the run: seeds, seeds per second, findings, reached faults and states.
 // Missing faults and states are listed, because a run proves nothing about them.
-import { Coverage } from './coverage.ts';
+import { FaultStateTable } from './fault-state-table.ts';
 import { FAULT_KINDS } from './plan.ts';
 import { OperatorCoverage, type Share } from './program/operator-coverage.ts';
 import { ALL_STATES } from './state-probes.ts';
@@ -8,10 +8,10 @@ import type { Ran } from './worker-messages.ts';
 
 /** Adds up the results of seeds. */
 export class RunReport {
-  readonly #coverage = new Coverage();
+  readonly #faults: Record<string, number> = {};
+  readonly #states: Record<string, number> = {};
   readonly #operators = new OperatorCoverage();
-  /** Pairs of a fault and a state that occurred in one seed. */
-  readonly #together = new Set<string>();
+  readonly #table = new FaultStateTable();
   readonly failed: Ran[] = [];
   seeds = 0;
   steps = 0;
@@ -22,23 +22,26 @@ export class RunReport {
     this.seeds += 1;
     this.steps += ran.steps;
     this.virtualMs += ran.virtualMs;
-    this.#coverage.add(ran.coverage);
+    addTo(this.#faults, ran.coverage.faults);
+    addTo(this.#states, ran.coverage.states);
+    this.#table.add(ran.coverage);
     if (ran.steps > 0 && ran.plan.program !== undefined) this.#operators.add(ran.plan.program);
-    for (const fault of Object.keys(ran.coverage.faults))
-      for (const state of Object.keys(ran.coverage.states)) this.#together.add(`${fault} with ${state}`);
     if (ran.violations.length > 0) this.failed.push(ran);
   }
 
   /** The faults that never occurred. */
   get missingFaults(): readonly string[] {
-    const { faults } = this.#coverage.counts();
-    return FAULT_KINDS.filter((kind) => faults[kind] === undefined);
+    return FAULT_KINDS.filter((kind) => this.#faults[kind] === undefined);
   }
 
   /** The states that were never reached. */
   get missingStates(): readonly string[] {
-    const { states } = this.#coverage.counts();
-    return ALL_STATES.filter((state) => states[state] === undefined);
+    return ALL_STATES.filter((state) => this.#states[state] === undefined);
+  }
+
+  /** The pairs of a fault and a state that never occurred, although both occurred, by name. */
+  get emptyPairs(): readonly string[] {
+    return this.#table.empty({ faults: this.#faults, states: this.#states });
   }
 
   /** The share of the pairs of operators that occurred, 0 to 1. */
@@ -57,19 +60,20 @@ export class RunReport {
 
   /** The whole report. */
   lines(elapsedMs: number): readonly string[] {
-    const { faults, states } = this.#coverage.counts();
     const perSecond = (this.seeds / Math.max(0.001, elapsedMs / 1_000)).toFixed(1);
     return [
       `${this.seeds} seeds in ${(elapsedMs / 1_000).toFixed(1)} s, ${perSecond} a second; ` +
         `${this.steps} steps, ${(this.virtualMs / 60_000).toFixed(1)} minutes of virtual time`,
       this.reached,
-      ...FAULT_KINDS.map((kind) => `  fault ${kind}: ${faults[kind] ?? 'NEVER'}`),
-      ...ALL_STATES.map((state) => `  state ${state}: in ${states[state] ?? 'NO'} seeds`),
-      `  faults × states: ${this.#together.size} of ${FAULT_KINDS.length * ALL_STATES.length}`,
+      ...this.#table.lines({ faults: this.#faults, states: this.#states }),
       ...this.#operators.shares().map(describeShare),
       this.failed.length === 0 ? 'every promise held' : `${this.failed.length} seeds broke a promise`,
     ];
   }
+}
+
+function addTo(sums: Record<string, number>, counts: Readonly<Record<string, number>>): void {
+  for (const [name, count] of Object.entries(counts)) sums[name] = (sums[name] ?? 0) + count;
 }
 
 /** The maximum number of missing names in the report. */

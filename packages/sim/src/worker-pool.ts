@@ -103,7 +103,7 @@ function gone({ seed, plan, draw }: Ask, how: string): Ran {
     seed,
     plan: plan ?? drawPlan(seed, draw),
     violations: [{ promise: 'finishes', what, atMs: 0 }],
-    coverage: { faults: {}, states: {} },
+    coverage: { faults: {}, states: {}, after: {} },
     steps: 0,
     virtualMs: 0,
   };
