@@ -33,7 +33,7 @@ export async function sendAnswer(exchange: Exchange, answer: HttpAnswer, deps: S
   response.writeHead(answer.status, {
     ...(text === '' ? {} : { 'Content-Type': answer.contentType, 'Content-Length': Buffer.byteLength(text) }),
     'Cache-Control': 'no-store',
-    ...(isLast ? { HttpConnection: 'close' } : {}),
+    ...(isLast ? { Connection: 'close' } : {}),
     ...answer.headers,
   });
   response.write(text);
