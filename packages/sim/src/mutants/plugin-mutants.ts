@@ -1,12 +1,14 @@
-// Defective plugins: executors on threads, sources and sinks. The simulation does not run these plugins; their own
-// tests must detect the defects.
+// Defective plugins: executors on threads, sources and sinks. Except for the sinks, the simulation does not run these
+// plugins: their own tests must detect the defects.
 import type { Mutant } from './mutant.ts';
+import { FILES_SINK, SQLITE_SINK } from './sink-mutants.ts';
 
 /** See the header of this file. */
 export const PLUGIN_MUTANTS: readonly Mutant[] = [
   {
     name: 'publish-before-sync',
     wrong: 'a file of the files sink is renamed before its content is on the disk',
+    shows: FILES_SINK,
     patches: [
       {
         file: 'sinks/files/src/draft-file.ts',
@@ -19,6 +21,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   {
     name: 'ledger-forgets-what-it-forgot',
     wrong: 'the ledger of the SQLite sink does not record its dropped prefix',
+    shows: SQLITE_SINK,
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',

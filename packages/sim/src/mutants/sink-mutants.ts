@@ -1,17 +1,32 @@
 // Defective sinks.
-import type { Mutant } from './mutant.ts';
+import type { SinkKind } from '../program/program-plan.ts';
+import type { Mutant, SimulationFinder } from './mutant.ts';
+
+/** Every program writes to the sink while drivers and machines die. */
+const writingTo = (sink: SinkKind): Pick<SimulationFinder, 'faults' | 'forced'> => ({
+  faults: ['driver-death', 'power-loss'],
+  forced: { sink },
+});
+
+/** The faults and parts of a plan for defects of the files sink. */
+export const FILES_SINK = writingTo('filesSink');
+
+/** The faults and parts of a plan for defects of the SQLite sink. */
+export const SQLITE_SINK = writingTo('sqliteSink');
 
 /** See the header of this file. */
 export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'trust-torn-number',
     wrong: 'a partition count cut off by a crash is accepted',
+    shows: FILES_SINK,
     patches: [{ file: 'sinks/files/src/partition-claims.ts', find: '/^\\d+\\n$/', replace: '/^\\d+\\n?$/' }],
     finder: { kind: 'test', file: 'packages/sinks/files/src/files-sink.spec.ts' },
   },
   {
     name: 'claim-after-the-name',
     wrong: 'a file is renamed before the partition count is on the disk',
+    shows: FILES_SINK,
     patches: [
       {
         file: 'sinks/files/src/directory-sink.ts',
@@ -25,6 +40,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'number-not-synced',
     wrong: 'a power loss may lose the partition count',
+    shows: FILES_SINK,
     patches: [
       {
         file: 'sinks/files/src/partition-claims.ts',
@@ -37,6 +53,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'remove-drafts-of-the-living',
     wrong: 'an opening sink removes drafts of another sink',
+    shows: FILES_SINK,
     patches: [
       {
         file: 'sinks/files/src/drafts-directory.ts',
@@ -49,6 +66,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'accept-fewer-partitions',
     wrong: 'a re-run with fewer partitions is accepted',
+    shows: FILES_SINK,
     patches: [
       {
         file: 'sinks/files/src/partition-claims.ts',
@@ -61,6 +79,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'write-the-forgotten',
     wrong: 'the newest batch dropped from the ledger is written again',
+    shows: SQLITE_SINK,
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -73,6 +92,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'accept-more-partitions',
     wrong: 'a re-run with more partitions is accepted',
+    shows: SQLITE_SINK,
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -85,6 +105,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-at-each-write',
     wrong: 'the ledger searches for outdated entries on every write',
+    shows: SQLITE_SINK,
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
