@@ -17,16 +17,28 @@ export interface OptionField {
 /** The rules of a set of options: a table of `OptionRule`s or a schema of zod for an object. */
 export type OptionRules = Readonly<Record<string, OptionRule<unknown>>> | z.ZodType;
 
-/** The fields: required ones first, then in the order of the rules. `sources`: the texts of the files with the doc comments, the first wins. */
+/**
+ * The fields: required ones first, then in the order of the rules. The fields of an option that is an object follow the option
+ * with dotted names, such as `tls.certFile`, unless no such field has a doc comment.
+ *
+ * @param sources The texts of the files with the doc comments, the first wins.
+ */
 export function optionFields(rules: OptionRules, sources: readonly string[]): readonly OptionField[] {
   const comments = sources.map(fieldComments);
-  const commentOf = (name: string): string => comments.find((found) => found.has(name))?.get(name) ?? '';
+  const commentOf = (name: string): string => {
+    const own = name.slice(name.lastIndexOf('.') + 1);
+    return comments.find((found) => found.has(own))?.get(own) ?? '';
+  };
   const rows = rules instanceof z.ZodType ? fieldsOfSchema(rules) : fieldsOfTable(rules);
   const requiredFirst = rows.toSorted((a, b) => Number(b.isRequired) - Number(a.isRequired));
-  return requiredFirst.map(({ name, isRequired, value, ...row }) => {
+  const withNested = requiredFirst.flatMap((row) => {
+    const nested = row.fields ?? [];
+    return nested.some(({ name }) => commentOf(name) !== '') ? [row, ...nested] : [row];
+  });
+  return withNested.map(({ name, type, bounds, isRequired, value }) => {
     const { meaning, fallback } = splitComment(commentOf(name));
-    const words = isRequired ? 'required' : (fallback ?? 'none');
-    return { name, ...row, fallback: value === undefined ? words : code(value), meaning };
+    const words = isRequired ? required(name) : (fallback ?? 'none');
+    return { name, type, fallback: value === undefined ? words : code(value), bounds, meaning };
   });
 }
 
@@ -36,6 +48,14 @@ interface Row {
   readonly bounds: string;
   readonly isRequired: boolean;
   readonly value: unknown;
+  /** The fields of an option that is an object. */
+  readonly fields?: readonly Row[];
+}
+
+/** A field of an option, such as `tls.certFile`, is required only together with the option. */
+function required(name: string): string {
+  const end = name.lastIndexOf('.');
+  return end === -1 ? 'required' : `required with \`${name.slice(0, end)}\``;
 }
 
 function fieldsOfTable(table: Readonly<Record<string, OptionRule<unknown>>>): readonly Row[] {
@@ -64,16 +84,20 @@ interface JsonSchema {
 }
 
 function fieldsOfSchema(schema: z.ZodType): readonly Row[] {
-  const { properties = {}, required = [] } = z.toJSONSchema(schema, {
-    io: 'input',
-    unrepresentable: 'any',
-  }) as JsonSchema;
+  // The input of a `preprocess` is anything; the fields are those of the schema behind.
+  const isPreprocess = schema instanceof z.ZodPipe && schema.in instanceof z.ZodTransform;
+  const options = isPreprocess ? schema.out : schema;
+  return rowsOf(z.toJSONSchema(options, { io: 'input', unrepresentable: 'any' }) as JsonSchema);
+}
+
+function rowsOf({ properties = {}, required = [] }: JsonSchema, prefix = ''): readonly Row[] {
   return Object.entries(properties).map(([name, field]) => ({
-    name,
+    name: `${prefix}${name}`,
     type: typeOf(field),
     bounds: boundsOf(field),
     isRequired: required.includes(name),
     value: field.default,
+    fields: rowsOf(field, `${prefix}${name}.`),
   }));
 }
 

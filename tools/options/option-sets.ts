@@ -1,4 +1,5 @@
 // The sets of options with generated tables, by the name in the marker.
+import { httpRecordsOptions } from '../../packages/receivers/http/src/http.options.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
@@ -34,6 +35,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ],
   ['tasks', { rules: TASK_OPTION_RULES, files: ['packages/engine/src/jobs/task-options.ts'] }],
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
+  ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
   ['sqliteSink', { rules: sqliteSinkOptions, files: ['packages/sinks/sqlite/src/sqlite-sink.options.ts'] }],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],

@@ -77,6 +77,26 @@ it('takes names, types, defaults and bounds from a schema, and the meaning from 
   ]);
 });
 
+it('shows the fields of an option that is an object with dotted names, behind a preprocess too', () => {
+  const tls = z.strictObject({ certFile: z.string(), clientCaFile: z.string().optional() }).optional();
+  const schema = z.preprocess((input) => input, z.strictObject({ tls, port: z.int() }));
+  const source = `
+    /** The certificate. */
+    certFile: z.string(),
+    /** The authorities. Default: no certificate is needed. */
+    clientCaFile: z.string(),
+    /** HTTPS. */
+    tls: tls,
+  `;
+  const rows = optionFields(schema, [source]).map(({ name, fallback, meaning }) => [name, fallback, meaning]);
+  expect(rows).toEqual([
+    ['port', 'required', ''],
+    ['tls', 'none', 'HTTPS.'],
+    ['tls.certFile', 'required with `tls`', 'The certificate.'],
+    ['tls.clientCaFile', 'no certificate is needed', 'The authorities.'],
+  ]);
+});
+
 it('takes types, defaults and bounds from a table of rules', () => {
   const source = '/** The wait. Default 1,500: long enough. At most a day. */\n  readonly delayMs: number;';
   expect(optionFields({ delayMs: wholeNumber(1_500, 1_000) }, [source])).toEqual([

@@ -25,97 +25,118 @@ const origin = z
 const hostName = z.string().regex(/^[^\s/:@[\]]+$/, 'expected a name without a port');
 
 const tls = z.strictObject({
-  /** The certificate chain, PEM; a path on the host of the executor. */
+  /** Path of the certificate chain, PEM, on the host of the executor. */
   certFile: z.string().min(1),
-  /** Its private key, PEM. */
+  /** Path of the private key of the certificate, PEM. */
   keyFile: z.string().min(1),
   /** Passphrase of an encrypted key. Secret. */
   passphrase: z.string().min(1).optional(),
-  /** Certificates, PEM, that clients must be signed by. Default: clients need no certificate. */
+  /**
+   * Path of the certificates, PEM, of the authorities that sign the certificates of clients; a client without such a
+   * certificate is refused. Default: clients need no certificate.
+   */
   clientCaFile: z.string().min(1).optional(),
 });
 
 const shape = {
-  /** Name or address to listen on. Default: this machine only. */
+  /** Name or address to listen on; `127.0.0.1` is reachable from this machine only. */
   host: z.string().min(1).default('127.0.0.1'),
-  /** TCP port; 0: any free one. */
+  /** TCP port; 0: any free port, published at the start of listening. */
   port: z.int().min(0).max(65_535),
-  /** Path that takes records. */
+  /** Path for posting records. The query of a request is ignored. */
   path: path.default('/'),
-  /** Answers GET with the state of the receiver, to anybody. Default: there is no such path. */
+  /** Path that answers every `GET` with the state of the receiver, without authentication. */
   healthPath: path.optional(),
-  /** A separate port that only answers `healthPath`, without TLS; 0: any free port. */
+  /** A separate port, on `host` and without TLS, that only answers `healthPath`; 0: any free port. */
   healthPort: z.int().min(0).max(65_535).optional(),
-  /** Bearer tokens of at least 16 characters; a request needs one of them. Secret. Default: no token is needed. */
+  /**
+   * Accepted bearer tokens, each of at least 16 characters; a request needs one of them. Secret. Several tokens allow a
+   * change without a gap. `undefined`, the value of an unset variable, is refused. Default `[]`: no token is needed.
+   */
   bearerTokens: z.array(bearerToken).max(100).default([]),
-  /** Refuses options without a token, for instance after an unset environment variable. */
+  /** True when options without a token are refused, for instance after an unset environment variable. */
   requireTokens: z.boolean().default(false),
-  /** Origins of web pages that may send. Default: none. */
+  /**
+   * Origins of web pages that may send requests and read answers, for instance `https://app.example.com`. Requests of
+   * other pages are refused.
+   */
   allowedOrigins: z.array(origin).max(100).default([]),
-  /** Further host names that a request on loopback may name. */
+  /** Host names, without a port, that requests on loopback may name, besides those of this machine. */
   allowedHosts: z.array(hostName).max(100).default([]),
-  /** HTTPS instead of HTTP. */
+  /** HTTPS instead of HTTP. The PEM files are read at every start. */
   tls: tls.optional(),
 
-  /** The largest body, as it is sent, in bytes. */
+  /** Largest body, as sent, in bytes. */
   maxBodyBytes: z
     .int()
     .min(1)
     .max(64 * MIB)
     .default(4 * MIB),
-  /** The largest body after decompression, in bytes. Default: `maxBodyBytes`. */
+  /** Largest body after decompression, in bytes. Default `maxBodyBytes`. */
   maxDecompressedBytes: z
     .int()
     .min(1)
     .max(256 * MIB)
     .optional(),
-  /** Largest ratio of decompressed to sent size, from 64 KiB on. Default: only the size is bounded. */
+  /**
+   * Largest ratio of decompressed to sent size, from 64 KiB on. Without this option only the size is bounded,
+   * because equal lines pack to any ratio.
+   */
   maxCompressionRatio: z.int().min(1).max(100_000).optional(),
-  /** The most records of one request. */
+  /** Most records of one request. */
   maxRecordsPerRequest: z.int().min(1).max(RECORDS_IN_FLIGHT_MAX).default(10_000),
-  /** The largest record, in bytes. */
+  /** Largest record, in bytes. */
   maxRecordBytes: z
     .int()
     .min(1)
     .max(64 * MIB)
     .default(MIB),
 
-  /** The most connections. A further connection replaces one without a request, or is closed at once. */
+  /** Most connections. A further connection replaces one without a request, or is closed at once. */
   maxConnections: z.int().min(1).max(1_000_000).default(1_000),
-  /** The most connections from one address. Clients behind one proxy share an address. */
+  /**
+   * Most connections from one address; a further connection is treated as with `maxConnections`. All clients behind one
+   * proxy share an address.
+   */
   maxConnectionsPerAddress: z.int().min(1).max(1_000_000).default(500),
-  /** The most requests that are read, stored or waiting for their answer. */
+  /**
+   * Most requests being read, stored or waiting for an answer. A body in transfer for more than 5 s gives way to another
+   * request.
+   */
   maxConcurrentRequests: z.int().min(1).max(100_000).default(256),
   /**
-   * The most memory of requests until they are stored, in bytes: bodies and parsed records together. Default: an eighth of
-   * the heap, at most 64 MiB and at least the largest body.
+   * Most memory of requests not yet stored, in bytes: bodies as received, decompressed and parsed together. Default: an
+   * eighth of the heap, at most 64 MiB and at least the largest body.
    */
   maxBytesInFlight: z
     .int()
     .min(1)
     .max(4_096 * MIB)
     .optional(),
-  /** The most records that are not known to be durable yet. */
+  /** Most records not yet known to be durable. */
   maxRecordsInFlight: z.int().min(1).max(RECORDS_IN_FLIGHT_MAX).default(200_000),
 
-  /** Time that a request waits to be stored while the engine takes no more, in milliseconds. */
+  /** Longest wait of a request for its turn to be stored under back-pressure, in ms. */
   storeWaitMs: timeoutMs.default(2_000),
-  /** Time that a request waits for its answer after it was read, in milliseconds. */
+  /** Longest wait of a request for its answer, from the end of reading, in ms. */
   answerTimeoutMs: timeoutMs.default(60_000),
-  /** Value of `Retry-After`, in seconds. */
+  /** Value of `Retry-After`, the wait before a retry, in seconds. */
   retryAfterSeconds: z.int().min(1).max(3_600).default(2),
-  /** Time for the headers of a request, in milliseconds. */
+  /** Longest time for the head of a request, and for a TLS handshake, in ms; at most `requestTimeoutMs`. */
   headersTimeoutMs: timeoutMs.default(10_000),
-  /** Time for a whole request to come in, and for its answer to be read, in milliseconds. */
+  /** Longest time to receive a whole request, and for the client to read the answer, in ms. */
   requestTimeoutMs: timeoutMs.default(30_000),
-  /** Time of a connection without its first request, in milliseconds. */
+  /** Longest time of a connection without its first request, in ms. */
   firstRequestTimeoutMs: timeoutMs.default(10_000),
-  /** Idle time of a connection between requests, in milliseconds. The default is longer than the 60 s of most proxies. */
+  /**
+   * Longest idle time of a connection after an answer, in ms. The default is longer than the 60 s of most
+   * proxies, so that proxies close first.
+   */
   idleTimeoutMs: timeoutMs.default(75_000),
 
   /** Number of remembered idempotency keys; the oldest is forgotten first. */
   idempotencyMaxKeys: z.int().min(0).max(1_000_000).default(10_000),
-  /** Time that an idempotency key is remembered, in milliseconds. */
+  /** Lifetime of a remembered idempotency key, in ms. */
   idempotencyTtlMs: z
     .int()
     .min(1)
@@ -179,11 +200,15 @@ export const httpRecordsOptions = optionsOf(
   z
     .strictObject({
       ...shape,
-      /** Reaction to a malformed line of NDJSON: refuse the request, or leave the line out. */
+      /**
+       * Only of `httpRecords`: reaction to a malformed line of NDJSON. `refuse` refuses the request, `skip` leaves the
+       * line out and counts the line in the answer.
+       */
       onMalformed: z.enum(['refuse', 'skip']).default('refuse'),
       /**
-       * Reaction to a number that a double cannot hold: an integer from 2^53 on that would change, or a number like 1e400.
-       * `exact` refuses the record, `double` takes the nearest double, `bigint` takes such integers as bigints.
+       * Only of `httpRecords`: treatment of a number that a double cannot hold, an integer from 2^53 on that would
+       * change or a number like 1e400. `exact` refuses the record, `double` takes the nearest double, `bigint` takes
+       * such integers as bigints.
        */
       numbers: z.enum(['exact', 'double', 'bigint']).default('exact'),
     })
