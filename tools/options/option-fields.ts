@@ -68,7 +68,7 @@ function fieldsOfTable(table: Readonly<Record<string, OptionRule<unknown>>>): re
 
 /** The relevant part of a JSON schema. */
 interface JsonSchema {
-  readonly type?: string;
+  readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
   readonly default?: unknown;
@@ -120,7 +120,8 @@ function typeOf(schema: JsonSchema): string {
     );
     return `\`{ ${names.join(', ')} }\``;
   }
-  return TYPES[schema.type ?? ''] ?? 'anything';
+  const types = [schema.type ?? []].flat().map((type) => TYPES[type] ?? 'anything');
+  return types.length === 0 ? 'anything' : types.join(' or ');
 }
 
 function boundsOf({ type, minimum, maximum, minItems, maxItems, maxLength }: JsonSchema): string {

@@ -1,5 +1,10 @@
 // The sets of options with generated tables, by the name in the marker.
+import { z } from 'zod';
+import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
+import { textFilesOptions } from '../../packages/receivers/files/src/text-files.options.ts';
+import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-files.options.ts';
 import { httpRecordsOptions } from '../../packages/receivers/http/src/http.options.ts';
+import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-options.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
@@ -38,6 +43,22 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
   ['sqliteSink', { rules: sqliteSinkOptions, files: ['packages/sinks/sqlite/src/sqlite-sink.options.ts'] }],
+  ['fileWatch', { rules: fileWatchOptions, files: ['packages/receivers/files/src/file-watch.options.ts'] }],
+  [
+    'textFiles',
+    {
+      rules: ownOptions(textFilesOptions, fileWatchOptions),
+      files: ['packages/receivers/files/src/text-files.options.ts'],
+    },
+  ],
+  [
+    'wholeFiles',
+    {
+      rules: ownOptions(wholeFilesOptions, fileWatchOptions),
+      files: ['packages/receivers/files/src/whole-files.options.ts'],
+    },
+  ],
+  ['replay', { rules: replayOptionsSchema, files: ['packages/receivers/replay/src/replay-options.ts'] }],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],
   [
     'fileWriteAheadLog',
@@ -47,3 +68,10 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     },
   ],
 ]);
+
+/** The options that only one of several plugins has: their shared options have a table of their own. */
+function ownOptions(all: z.ZodObject, shared: z.ZodObject): z.ZodObject {
+  return z.strictObject(
+    Object.fromEntries(Object.entries(all.shape).filter(([name]) => !(name in shared.shape))),
+  );
+}

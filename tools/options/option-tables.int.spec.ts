@@ -43,6 +43,7 @@ it('takes names, types, defaults and bounds from a schema, and the meaning from 
     host: z.string().min(1).default('127.0.0.1'),
     mode: z.enum(['skip', 'stop']).optional(),
     columns: z.array(z.string()).max(5).default([]),
+    startAt: z.union([z.string(), z.number()]).optional(),
     tls: z.strictObject({ certFile: z.string(), keyFile: z.string().optional() }).optional(),
   });
   const source = `
@@ -73,6 +74,7 @@ it('takes names, types, defaults and bounds from a schema, and the meaning from 
       meaning: 'The reaction to a long line, as in `a | b`.',
     },
     { name: 'columns', type: 'list: text', fallback: '`[]`', bounds: 'at most 5', meaning: '' },
+    { name: 'startAt', type: 'text or number', fallback: 'none', bounds: '', meaning: '' },
     { name: 'tls', type: '`{ certFile, keyFile? }`', fallback: 'none', bounds: '', meaning: '' },
   ]);
 });

@@ -8,7 +8,10 @@ const MAX_LINE_BYTES = 64 * 1_024 * 1_024;
 export const textFilesOptions = fileWatchOptions.extend({
   /** The longest accepted line, in bytes without its `\n`. */
   maxLineBytes: z.int().min(1).max(MAX_LINE_BYTES).default(1_048_576),
-  /** The reaction to a longer line: the line is left out, counted and reported, or the receiver ends for good. */
+  /**
+   * The reaction to a longer line. `skip`: the line is left out, counted and reported. `stop`: the receiver ends for
+   * good.
+   */
   onLongLine: z.enum(['skip', 'stop']).default('skip'),
 });
 

@@ -32,48 +32,71 @@ export const replayOptionsSchema = z
   .strictObject({
     /** The file to replay, a path on the host of the executor. */
     file: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
-    /** The format; default: by the extension (.json, .ndjson, .jsonl, .csv). */
+    /**
+     * The format: `json` (one array of objects), `ndjson` (one object a line) or `csv`. Default: by the extension
+     * (.json, .ndjson, .jsonl, .csv).
+     */
     format: z.enum(['json', 'ndjson', 'csv']).optional(),
     /** The name of the field with the event time. */
     timestamp: z.string().min(1),
     /** The notation of event times; default `auto`. Times without a zone are UTC. */
     timestampFormat: z.enum(['auto', 'epoch-s', 'epoch-ms', 'epoch-us', 'epoch-ns', 'iso']).default('auto'),
-    /** Event-time milliseconds per wall millisecond, or `max`; default 1, which is real time. */
+    /**
+     * Event-time milliseconds per wall millisecond, above 0. Default 1: real time. `max`: as fast as the engine accepts
+     * records.
+     */
     speed: z.union([z.number().positive(), z.literal('max')]).default(1),
-    /** The share of this receiver when several replay one file: record i belongs to index i % of. Default: all. */
+    /**
+     * The share of this receiver when several receivers share one file: record i belongs to the receiver with index
+     * i % of. Default: all.
+     */
     partition: partition.optional(),
-    /** The event time of the start; earlier records are skipped. Default: the event time of the first record. */
+    /**
+     * The event time of the start, written like the timestamps; earlier records are skipped. Default: the event time of
+     * the first record.
+     */
     startAt: z.union([z.string(), z.number()]).optional(),
     /** `file`: in the order of the file. `timestamp`: sorted in memory first. Default `file`. */
     order: z.enum(['file', 'timestamp']).default('file'),
-    /** The reaction to a malformed record: count, report and continue, or end the replay. Default `skip`. */
+    /**
+     * The reaction to a malformed record. `skip`: counts and reports the record, and continues. `stop`: stores the
+     * earlier records, then ends the replay. Default `skip`.
+     */
     onMalformed: z.enum(['skip', 'stop']).default('skip'),
     /** CSV only: the names of the columns; default: the names in the first row. */
     columns: columns.optional(),
-    /** CSV only: the character between fields; default a comma. */
+    /** CSV only: the character between fields; default `,`. */
     delimiter: z.string().regex(ONE_CHARACTER, 'expected one character other than a line end').optional(),
     /** CSV only: the character around fields, or `none`: quotes are then text; default `"`. */
     quote: z
       .union([z.literal('none'), z.string().regex(ONE_CHARACTER, 'expected one character, or none')])
       .optional(),
-    /** CSV only: removes spaces and tabs around fields and their quotes; default false. */
+    /** CSV only: removes spaces and tabs around fields and their quotes (`"a", "b"`); default false. */
     trim: z.boolean().optional(),
-    /** CSV only: reads quotes inside an unquoted field as text; default false. */
+    /**
+     * CSV only: reads quotes inside a field that does not begin with a quote as text (`5" pipe`); default false.
+     */
     relaxQuotes: z.boolean().optional(),
     /**
-     * The longest wait for one record, in wall milliseconds: a longer wait is shortened to this, and later records keep
-     * their distance to that record. Default: waits according to the event times.
+     * The longest wait for one record, in wall milliseconds: a longer wait is shortened to this value, and later records keep
+     * their distance to that record. Default: no limit, waits follow the event times.
      */
     maxGapMs: z.int().min(0).max(2_147_483_647).optional(),
     /** Records that are due within this number of milliseconds are stored together, at its end; default 10. */
     tickMs: z.int().min(1).max(1_000).default(10),
-    /** The largest record, in bytes (of a JSON array, in characters); default 1 MiB. */
+    /**
+     * The largest record, in bytes; default 1 MiB. A larger record is malformed. In a JSON array the size counts in
+     * characters, and a larger record ends the replay.
+     */
     maxRecordBytes: z
       .int()
       .min(1_024)
       .max(64 * 1_048_576)
       .default(1_048_576),
-    /** The largest file, in bytes, that order `timestamp` sorts; default 64 MiB. */
+    /**
+     * The largest file for order `timestamp`, in bytes; default 64 MiB. The records in memory need several times that
+     * size.
+     */
     maxSortBytes: z
       .int()
       .min(1)
