@@ -5,6 +5,9 @@ import { textFilesOptions } from '../../packages/receivers/files/src/text-files.
 import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-files.options.ts';
 import { httpRecordsOptions } from '../../packages/receivers/http/src/http.options.ts';
 import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-options.ts';
+import { socketConnectionOptions } from '../../packages/receivers/socket/src/socket-connection.options.ts';
+import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-frames.options.ts';
+import { socketTextOptions } from '../../packages/receivers/socket/src/socket-text.options.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
@@ -59,6 +62,24 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     },
   ],
   ['replay', { rules: replayOptionsSchema, files: ['packages/receivers/replay/src/replay-options.ts'] }],
+  [
+    'socketConnection',
+    { rules: socketConnectionOptions, files: ['packages/receivers/socket/src/socket-connection.options.ts'] },
+  ],
+  [
+    'socketText',
+    {
+      rules: ownOptions(socketTextOptions, socketConnectionOptions),
+      files: ['packages/receivers/socket/src/socket-text.options.ts'],
+    },
+  ],
+  [
+    'socketFrames',
+    {
+      rules: ownOptions(socketFramesOptions, socketConnectionOptions),
+      files: ['packages/receivers/socket/src/socket-frames.options.ts'],
+    },
+  ],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],
   [
     'fileWriteAheadLog',

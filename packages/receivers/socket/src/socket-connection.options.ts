@@ -8,15 +8,18 @@ export const MAX_RECORD_BYTES = 64 * 1_024 * 1_024;
 
 const tls = z
   .strictObject({
-    /** Certificates to trust, PEM; a path on the host of the executor. Default: the certificates that Node trusts. */
+    /**
+     * Certificates to trust, PEM; a path on the host of the executor. Default: the certificates that Node trusts. For
+     * a peer with a public certificate `tls: {}` is enough.
+     */
     caFile: z.string().min(1).optional(),
-    /** The certificate chain to show to the peer, PEM. */
+    /** The certificate chain for a peer that requests one, PEM. Together with `keyFile`. */
     certFile: z.string().min(1).optional(),
-    /** Its private key, PEM. */
+    /** The private key of the chain, PEM. Together with `certFile`. */
     keyFile: z.string().min(1).optional(),
     /** The passphrase of the key. Secret. */
     passphrase: z.string().min(1).optional(),
-    /** The name that the peer's certificate must have. Default: `host`. */
+    /** The required name in the certificate of the peer. Default: `host`. */
     serverName: z.string().min(1).optional(),
   })
   .refine(({ certFile, keyFile }) => (certFile === undefined) === (keyFile === undefined), {
@@ -31,16 +34,18 @@ export const CONNECTION_SECRETS = ['passphrase'] as const;
 export const socketConnectionOptions = z.strictObject({
   /** Name or address of the host to connect to. */
   host: z.string().min(1),
-  /** Its TCP port. */
+  /** TCP port of the host. */
   port: z.int().min(1).max(65_535),
   /**
-   * TLS; `{}` trusts the certificates that Node trusts. The peer has to show a trusted certificate for its name.
-   * Default: plain TCP.
+   * TLS; `{}` trusts the certificates that Node trusts. The peer has to show a trusted certificate for `host`, or for
+   * `serverName`. Default: plain TCP.
    */
   tls: tls.optional(),
-  /** The meaning of the end of the stream: connect again after the restart delay, or the end of the input. */
+  /**
+   * The reaction to the end of the stream. `restart`: connects again after the restart delay. `stop`: ends the input.
+   */
   onEnd: z.enum(['restart', 'stop']).default('restart'),
-  /** The time limit for the connection, the handshake of TLS included, in milliseconds. */
+  /** The longest time to connect, the handshake of TLS included, in milliseconds. */
   connectTimeoutMs: z.int().min(1).max(MAX_TIMEOUT_MS).default(10_000),
   /**
    * The number of silent milliseconds after which the peer counts as gone; noticed within twice that time. 0: never.

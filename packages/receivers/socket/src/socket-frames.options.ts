@@ -7,8 +7,8 @@ export const socketFramesOptions = socketConnectionOptions.extend({
   /** The longest accepted frame, in bytes without its length. Bounds the memory of an incomplete frame. */
   maxFrameBytes: z.int().min(1).max(MAX_RECORD_BYTES).default(1_048_576),
   /**
-   * The reaction to a longer frame: the receiver ends for good, because a too large length often means that the peer
-   * uses another protocol; or the frame is left out, counted and reported.
+   * The reaction to a longer frame. `stop`: the receiver ends for good, because a too large length often means that the
+   * peer uses another protocol. `skip`: the frame is left out, counted and reported.
    */
   onLongFrame: z.enum(['skip', 'stop']).default('stop'),
 });
