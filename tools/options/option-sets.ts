@@ -11,6 +11,7 @@ import { socketTextOptions } from '../../packages/receivers/socket/src/socket-te
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
+import { CONTEXT_OPTION_RULES } from '../../packages/engine/src/context/context-options.ts';
 import { EXECUTOR_ALLOCATION_OPTION_RULES } from '../../packages/engine/src/batches/executor-allocation-options.ts';
 import { BATCH_OPTION_RULES } from '../../packages/engine/src/batches/batch-options.ts';
 import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.ts';
@@ -22,6 +23,7 @@ import type { OptionSet } from './option-tables.ts';
 
 /** All sets. */
 export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, OptionSet>([
+  ['context', { rules: CONTEXT_OPTION_RULES, files: ['packages/engine/src/context/context-options.ts'] }],
   [
     'backPressure',
     {

@@ -29,7 +29,7 @@ it('shows every set of options on some page', () => {
   const shown = pages.flatMap((page) =>
     [...read(page).matchAll(/<!-- options: begin ([\w.-]+) -->/g)].map(([, name]) => name),
   );
-  expect(shown.toSorted()).toEqual([...OPTION_SETS.keys()].toSorted());
+  expect([...new Set(shown)].toSorted()).toEqual([...OPTION_SETS.keys()].toSorted());
 });
 
 it.each([...OPTION_SETS])('explains every option of %s', (_, { rules, files }) => {

@@ -16,11 +16,17 @@ export interface ExecutorAllocationOptions {
   readonly minExecutors: number;
   /** The largest number of executors. Default: the most that the backend can use, on threads the number of cores. */
   readonly maxExecutors: number;
-  /** The time between two decisions, in milliseconds. Default 60,000. */
+  /** The time between two decisions about the number of executors, in milliseconds. Default 60,000. */
   readonly scalingIntervalMs: number;
-  /** At this ratio and above executors are added: the rounded ratio, at least one. Default 0.9. */
+  /**
+   * The mean of processing time over the batch interval from which on executors are added: as many as the rounded ratio,
+   * at least one. Default 0.9.
+   */
   readonly scalingUpRatio: number;
-  /** At this ratio and below one executor is retired. Default 0.3; below `scalingUpRatio`. */
+  /**
+   * The mean of processing time over the batch interval from which down one executor is retired. Default 0.3; below
+   * `scalingUpRatio`.
+   */
   readonly scalingDownRatio: number;
 }
 

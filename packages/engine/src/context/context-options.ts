@@ -29,7 +29,7 @@ import { resolveTaskOptions, type TaskOptions } from '../jobs/task-options.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
 export interface StreamingContextOptions {
-  /** Names the application: part of every batch's identity, so keep it the same from run to run. */
+  /** The name of the application. Part of every batch's identity: keep the name the same from run to run. */
   readonly appName: string;
   /** The time between batches: a whole number of milliseconds, at least 1. */
   readonly batchIntervalMs: number;
@@ -40,35 +40,50 @@ export interface StreamingContextOptions {
    */
   readonly master?: Master;
   /**
-   * Default number of partitions of a shuffle. Default 1: with one thread to compute, more partitions only add
-   * cost.
+   * The number of partitions of a shuffle without an explicit number. Default 1. With one thread to compute, more
+   * partitions only add cost.
    */
   readonly defaultParallelism?: number;
-  /** Cutting and pushing of blocks, and restarts of receivers. */
+  /**
+   * Cutting and pushing of blocks, and restarts of receivers: block interval, block bounds, queue, rates, retries.
+   * Default: those of `ReceivingOptions`.
+   */
   readonly receiving?: Partial<ReceivingOptions>;
-  /** Placement and rescheduling of receivers. */
+  /**
+   * Placement and rescheduling of receivers: readiness of executors, delays of restarts. Default: those of
+   * `TrackingOptions`.
+   */
   readonly tracking?: Partial<TrackingOptions>;
-  /** Running, retrying and giving up of batches. */
+  /**
+   * Running, retrying and giving up of batches: `concurrentJobs`, `maxAttempts`, `onBatchFailure`, `missedBatches`,
+   * `maxAheadMs` and others. Default: those of `BatchOptions`.
+   */
   readonly batches?: Partial<BatchOptions>;
-  /** Placement, retries and speculation of tasks. */
+  /**
+   * Placement, retries and speculation of tasks: `maxFailures`, `maxLosses`, `localityWaitMs`, `speculation` and
+   * others. Default: those of `TaskOptions`.
+   */
   readonly tasks?: Partial<TaskOptions>;
   /**
-   * Back-pressure: limits receivers to the rate of the jobs. Default true. `{ initialRate, minRate }` sets the
+   * Back-pressure: limits receivers to the capacity of the jobs. Default true. `{ initialRate, minRate }` sets the
    * bounds of the rate, in records per second and receiver; `false` leaves the limit to `receiving.maxRate` and
    * `receiving.maxBytesPerSecond`, which apply in any case.
    */
   readonly backPressure?: boolean | Partial<BackPressureOptions>;
   /**
    * Adds and retires executors while the stream runs, by the share of the interval that batches take. Default
-   * false. Needs executors that can be added, for instance the threads of @millrace/threads.
+   * false. Needs a backend that can add executors, for instance the threads of @millrace/threads.
    */
   readonly executorAllocation?: boolean | Partial<ExecutorAllocationOptions>;
-  /** Keeps RDDs at least this long, for `slice` and for later reads; windows retain their own inputs. */
+  /**
+   * The shortest time to retain RDDs, in milliseconds, for `slice` and for later reads; windows extend the time of their
+   * inputs themselves. Default 0.
+   */
   readonly rememberMs?: number;
   /**
    * The directory of checkpoints, so that a later context with the same directory resumes at the end of this one.
-   * The directory is created when absent, and used by one context at a time. Default: the port `CheckpointStore`,
-   * if a plugin provides one; else there are no checkpoints.
+   * The directory is created when absent, is readable by the owner alone (0700, files 0600), and is used by one context
+   * at a time. Default: the port `CheckpointStore` if a plugin provides one, otherwise no checkpoints.
    */
   readonly checkpointDirectory?: string;
   /**
@@ -85,7 +100,7 @@ export interface StreamingContextOptions {
 
 /** Options of `new StreamingContext`: the options of a context, and the plugins to assemble an engine of. */
 export interface StandaloneContextOptions extends StreamingContextOptions {
-  /** Default none: an engine in memory and in this process. */
+  /** Plugins that replace or add ports. Default none: an engine in memory and in this process. */
   readonly plugins?: readonly Plugin[];
 }
 
@@ -104,10 +119,12 @@ export interface ResolvedContextOptions {
   readonly allowDroppedState: boolean;
 }
 
-/** Only the names of options that are resolved separately. */
-const elsewhere = option<never>('anything', () => true);
+/** Groups of options, which are resolved separately. */
+const group = option<never>('an object', () => true);
+const switchedGroup = option<never>('true, false or an object', () => true);
 
-const RULES: OptionTable<StandaloneContextOptions> = {
+/** The rules of the options. */
+export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
   appName: required(filledText('a name that is not empty')),
   batchIntervalMs: required(wholeNumber()),
   plugins: option('a list of plugins', (value) => Array.isArray(value) && Array.from(value).length >= 0),
@@ -117,12 +134,12 @@ const RULES: OptionTable<StandaloneContextOptions> = {
     (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= PARTITIONS_MAX,
     1,
   ),
-  receiving: elsewhere,
-  tracking: elsewhere,
-  batches: elsewhere,
-  tasks: elsewhere,
-  backPressure: elsewhere,
-  executorAllocation: elsewhere,
+  receiving: group,
+  tracking: group,
+  batches: group,
+  tasks: group,
+  backPressure: switchedGroup,
+  executorAllocation: switchedGroup,
   rememberMs: wholeNumber(undefined, 0),
   checkpointDirectory: pathText('the path of a directory'),
   checkpointsKept: wholeNumber(10, 2),
@@ -136,7 +153,7 @@ const RULES: OptionTable<StandaloneContextOptions> = {
  * other.
  */
 export function resolveContextOptions(given: StreamingContextOptions): ResolvedContextOptions {
-  const options = resolveOptions({ owner: 'StreamingContext', table: RULES, given });
+  const options = resolveOptions({ owner: 'StreamingContext', table: CONTEXT_OPTION_RULES, given });
   const { defaultParallelism = 1, checkpointsKept = 10, allowDroppedState = false } = options;
   const receiving = resolveReceivingOptions(options.receiving);
   return {
