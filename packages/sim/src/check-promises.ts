@@ -142,7 +142,7 @@ function checkBatchTimes({ plan, sources, ledger, violated }: Evidence): void {
       const expected = (times[index - 1] ?? batchTime - plan.batchIntervalMs) + plan.batchIntervalMs;
       if (batchTime === expected) continue;
       const leftOut = (batchTime - expected) / plan.batchIntervalMs;
-      if (leftOut > 0 && ledger.leftOutBefore(batchTime) === leftOut) continue;
+      if (leftOut > 0 && ledger.gapBefore(batchTime, plan.batchIntervalMs) === leftOut) continue;
       violated('BAT-2', `${source.name} has batch ${batchTime} where ${expected} was next`);
       return;
     }

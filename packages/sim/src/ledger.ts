@@ -66,6 +66,17 @@ export class Ledger {
     return this.#leftOutBefore.get(batchTime);
   }
 
+  /** The number of batches left out directly before this one. Ranges of successive drivers may adjoin each other. */
+  gapBefore(batchTime: number, intervalMs: number): number {
+    let gap = 0;
+    let count = this.leftOutBefore(batchTime);
+    while (count !== undefined && count > 0) {
+      gap += count;
+      count = this.leftOutBefore(batchTime - gap * intervalMs);
+    }
+    return gap;
+  }
+
   /** True when a driver has left out batches. */
   get hasGaps(): boolean {
     return this.#leftOutBefore.size > 0;

@@ -49,3 +49,12 @@ it('names outputs that an operator removed, and no other output or batch', () =>
     false,
   ]);
 });
+
+it('sums the ranges that successive drivers left out next to each other', () => {
+  const one = ledger();
+  one.leavesOutBefore(2_000, 2);
+  one.leavesOutBefore(4_000, 5);
+  expect([one.gapBefore(4_000, 400), one.gapBefore(2_000, 400), one.gapBefore(3_600, 400)]).toEqual([
+    7, 2, 0,
+  ]);
+});
