@@ -68,6 +68,8 @@ function fieldsOfTable(table: Readonly<Record<string, OptionRule<unknown>>>): re
 
 /** The relevant part of a JSON schema. */
 interface JsonSchema {
+  /** The words for a type that JSON schema does not know, such as a function. */
+  readonly title?: string;
   readonly type?: string | readonly string[];
   readonly properties?: Readonly<Record<string, JsonSchema>>;
   readonly required?: readonly string[];
@@ -109,6 +111,7 @@ const TYPES: Readonly<Record<string, string>> = {
 };
 
 function typeOf(schema: JsonSchema): string {
+  if (schema.title !== undefined) return schema.title;
   if (schema.const !== undefined) return code(schema.const);
   if (schema.enum !== undefined) return schema.enum.map(code).join(', ');
   if (schema.anyOf !== undefined) return schema.anyOf.map(typeOf).join(' or ');

@@ -1,5 +1,6 @@
 // The sets of options with generated tables, by the name in the marker.
 import { z } from 'zod';
+import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
 import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
 import { textFilesOptions } from '../../packages/receivers/files/src/text-files.options.ts';
 import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-files.options.ts';
@@ -82,6 +83,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       files: ['packages/receivers/socket/src/socket-frames.options.ts'],
     },
   ],
+  ['workload', { rules: workloadOptions, files: ['packages/harness/src/run/workload-config.ts'] }],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],
   [
     'fileWriteAheadLog',

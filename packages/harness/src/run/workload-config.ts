@@ -21,17 +21,17 @@ export interface WorkloadRecord {
 
 /** The load, over all receivers together. */
 export interface WorkloadLoad {
-  /** Default 10,000. */
+  /** The rate of all receivers together, in records per second. Default 10,000. */
   readonly recordsPerSecond?: number;
   /** Characters of the payload of each record. Default 100. */
   readonly recordBytes?: number;
-  /** Default 1. */
+  /** The number of receivers. Default 1. */
   readonly receivers?: number;
   /** The number of different keys. Default 1,000. */
   readonly keys?: number;
   /** 0: uniform keys. 1: skewed like the words of a language. Default 0. */
   readonly skew?: number;
-  /** Every `everyMs` the rate is `factor` times as high for `lengthMs`. */
+  /** Periodic bursts: every `everyMs` the rate is `factor` times as high for `lengthMs`. Default none. */
   readonly burst?: { readonly everyMs: number; readonly lengthMs: number; readonly factor: number };
   /**
    * The time between failures of each receiver, in milliseconds; each failure is followed by a restart. Default never.
@@ -51,11 +51,13 @@ export type WorkloadEngine = Omit<
 export interface WorkloadConfig {
   /** Names the run in reports. Default `millrace`. */
   readonly name?: string;
-  /** Default 1,000. */
+  /** The time between batches, in milliseconds. Default 1,000. */
   readonly batchIntervalMs?: number;
-  /** Plugins of the engine. Default none: everything in memory. */
+  /** Plugins of the engine. Default none: everything in memory. The flag adds a write-ahead log. */
   readonly plugins?: readonly Plugin[];
+  /** Options of the engine, as for `new StreamingContext`. Default none. */
   readonly engine?: WorkloadEngine;
+  /** The load on the engine. */
   readonly load?: WorkloadLoad;
   /**
    * The program under load. Its result travels to the driver batch by batch, so the result should be small: an
@@ -66,18 +68,26 @@ export interface WorkloadConfig {
   readonly output?: (results: readonly unknown[], batchTime: number) => void | Promise<void>;
   /** The length of the measurement, in milliseconds. Default 30,000. */
   readonly durationMs?: number;
-  /** The length of the load before the measurement. Default 5,000. */
+  /** The length of the load before the measurement, in milliseconds. Default 5,000. */
   readonly warmUpMs?: number;
 }
 
 const whole = z.int().min(1);
 const isFunction = (value: unknown) => typeof value === 'function';
 
-const schema = z.strictObject({
+/** The options of a run. */
+export const workloadOptions = z.strictObject({
   name: z.string().min(1).default('millrace'),
   batchIntervalMs: whole.default(1_000),
-  plugins: z.array(z.custom<Plugin>((value) => typeof value === 'object' && value !== null)).default([]),
-  engine: z.custom<WorkloadEngine>((value) => typeof value === 'object' && value !== null).default({}),
+  plugins: z
+    .array(
+      z.custom<Plugin>((value) => typeof value === 'object' && value !== null).meta({ title: 'plugins' }),
+    )
+    .default([]),
+  engine: z
+    .custom<WorkloadEngine>((value) => typeof value === 'object' && value !== null)
+    .meta({ title: 'object' })
+    .default({}),
   load: z
     .strictObject({
       recordsPerSecond: z.number().min(0).max(1e8).default(10_000),
@@ -93,14 +103,20 @@ const schema = z.strictObject({
       seed: z.int().default(1),
     })
     .prefault({}),
-  program: z.custom<NonNullable<WorkloadConfig['program']>>(isFunction, 'expected a function').optional(),
-  output: z.custom<NonNullable<WorkloadConfig['output']>>(isFunction, 'expected a function').optional(),
+  program: z
+    .custom<NonNullable<WorkloadConfig['program']>>(isFunction, 'expected a function')
+    .meta({ title: 'function' })
+    .optional(),
+  output: z
+    .custom<NonNullable<WorkloadConfig['output']>>(isFunction, 'expected a function')
+    .meta({ title: 'function' })
+    .optional(),
   durationMs: whole.default(30_000),
   warmUpMs: z.int().min(0).default(5_000),
 });
 
 /** A run with every default filled in. */
-export type ResolvedWorkload = Readonly<z.output<typeof schema>>;
+export type ResolvedWorkload = Readonly<z.output<typeof workloadOptions>>;
 
 /** Adds the type of a config: `export default defineConfig({ … })`. */
 export function defineConfig(config: WorkloadConfig): WorkloadConfig {
@@ -113,6 +129,11 @@ export function defineConfig(config: WorkloadConfig): WorkloadConfig {
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option.
  */
 export function resolveConfig(config: WorkloadConfig): ResolvedWorkload {
-  const { options } = validateOptions({ owner: 'millrace-bench', schema, secrets: [], input: config });
+  const { options } = validateOptions({
+    owner: 'millrace-bench',
+    schema: workloadOptions,
+    secrets: [],
+    input: config,
+  });
   return options;
 }
