@@ -9,6 +9,7 @@ import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-
 import { socketConnectionOptions } from '../../packages/receivers/socket/src/socket-connection.options.ts';
 import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-frames.options.ts';
 import { socketTextOptions } from '../../packages/receivers/socket/src/socket-text.options.ts';
+import { FIXED_OPTION_RULES, PID_OPTION_RULES } from '../../packages/scheduling/src/rates/rates.module.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
@@ -82,6 +83,14 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       rules: ownOptions(socketFramesOptions, socketConnectionOptions),
       files: ['packages/receivers/socket/src/socket-frames.options.ts'],
     },
+  ],
+  [
+    'pidRateEstimation',
+    { rules: PID_OPTION_RULES, files: ['packages/scheduling/src/rates/pid-rate-estimator.ts'] },
+  ],
+  [
+    'fixedRateEstimation',
+    { rules: FIXED_OPTION_RULES, files: ['packages/scheduling/src/rates/rates.module.ts'] },
   ],
   ['workload', { rules: workloadOptions, files: ['packages/harness/src/run/workload-config.ts'] }],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],

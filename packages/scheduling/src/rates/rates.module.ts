@@ -7,9 +7,16 @@ import {
   type OptionsSchema,
   type RateEstimator,
 } from '@millrace/core';
-import { isOptions } from '@millrace/core/engine';
+import {
+  isOptions,
+  numberAboveZero,
+  numberFromZero,
+  type OptionRule,
+  type OptionTable,
+  required,
+} from '@millrace/core/engine';
 import manifest from '@millrace/scheduling/package.json' with { type: 'json' };
-import { PidRateEstimator, type PidParameters } from './pid-rate-estimator.ts';
+import { PID_DEFAULTS, PidRateEstimator, type PidParameters } from './pid-rate-estimator.ts';
 
 /** Options of `fixedRateEstimation`. */
 export interface FixedRateOptions {
@@ -17,21 +24,18 @@ export interface FixedRateOptions {
   readonly recordsPerSecond: number;
 }
 
-const LEAST: Readonly<Record<keyof PidParameters, { readonly value: number; readonly isFine: boolean }>> = {
-  proportional: { value: 0, isFine: true },
-  integral: { value: 0, isFine: true },
-  derivative: { value: 0, isFine: true },
-  minRate: { value: 0, isFine: false },
+/** The rules of the options of `pidRateEstimation`. */
+export const PID_OPTION_RULES: OptionTable<PidParameters> = {
+  proportional: numberFromZero(PID_DEFAULTS.proportional),
+  integral: numberFromZero(PID_DEFAULTS.integral),
+  derivative: numberFromZero(PID_DEFAULTS.derivative),
+  minRate: numberAboveZero(PID_DEFAULTS.minRate),
 };
 
-const pidOptions = numbersSchema<Partial<PidParameters>>((name) =>
-  Object.hasOwn(LEAST, name) ? LEAST[name as keyof PidParameters] : undefined,
-);
-
-const fixedOptions = numbersSchema<FixedRateOptions>(
-  (name) => (name === 'recordsPerSecond' ? { value: 0, isFine: false } : undefined),
-  ['recordsPerSecond'],
-);
+/** The rules of the options of `fixedRateEstimation`. */
+export const FIXED_OPTION_RULES: OptionTable<FixedRateOptions> = {
+  recordsPerSecond: required(numberAboveZero()),
+};
 
 /** The model system's controller, with its parameters: `proportional` 1, `integral` 0.2, `derivative` 0, `minRate` 100. */
 export const pidRateEstimation = definePlugin({
@@ -39,7 +43,7 @@ export const pidRateEstimation = definePlugin({
   version: manifest.version,
   contract: 1,
   provides: [RateEstimatorFactory],
-  optionsSchema: pidOptions,
+  optionsSchema: schemaOf<Partial<PidParameters>>(PID_OPTION_RULES),
   module: (parameters) =>
     pluginModule((bind) => {
       bind(RateEstimatorFactory).toResolvedValue(() => ({
@@ -55,7 +59,7 @@ export const fixedRateEstimation = definePlugin({
   version: manifest.version,
   contract: 1,
   provides: [RateEstimatorFactory],
-  optionsSchema: fixedOptions,
+  optionsSchema: schemaOf<FixedRateOptions>(FIXED_OPTION_RULES),
   module: ({ recordsPerSecond }) =>
     pluginModule((bind) => {
       const estimator: RateEstimator = { next: () => recordsPerSecond };
@@ -63,19 +67,16 @@ export const fixedRateEstimation = definePlugin({
     }),
 });
 
-/** Checked by hand: a few numbers do not justify a schema library. */
-function numbersSchema<Options extends object>(
-  leastOf: (name: string) => { readonly value: number; readonly isFine: boolean } | undefined,
-  required: readonly string[] = [],
+/** A schema by rules: a few numbers do not justify a schema library. */
+function schemaOf<Options extends object>(
+  rules: Readonly<Record<string, OptionRule<number>>>,
 ): OptionsSchema<Options, Options> {
   const issueOf = (name: string, value: unknown): string | undefined => {
-    const least = leastOf(name);
-    if (least === undefined) return 'there is no such option';
-    if (value === undefined && !required.includes(name)) return undefined;
-    const isNumber = typeof value === 'number' && Number.isFinite(value);
-    if (isNumber && (value > least.value || (least.isFine && value === least.value))) return undefined;
-    return `expected a number ${least.isFine ? 'of at least' : 'above'} ${least.value}`;
+    if (!Object.hasOwn(rules, name)) return 'there is no such option';
+    const { accepts, expected, isRequired = false } = rules[name] as OptionRule<number>;
+    return (value === undefined && !isRequired) || accepts(value) ? undefined : `expected ${expected}`;
   };
+  const needed = Object.keys(rules).filter((name) => rules[name]?.isRequired === true);
   return {
     '~standard': {
       version: 1,
@@ -83,7 +84,7 @@ function numbersSchema<Options extends object>(
       validate: (value) => {
         if (!isOptions(value)) return { issues: [{ message: 'expected an object of options' }] };
         const given = value;
-        const issues = [...new Set([...required, ...Object.keys(given)])].flatMap((name) => {
+        const issues = [...new Set([...needed, ...Object.keys(given)])].flatMap((name) => {
           const message = issueOf(name, given[name]);
           return message === undefined ? [] : [{ message, path: [name] }];
         });
