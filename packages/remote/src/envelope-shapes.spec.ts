@@ -58,7 +58,7 @@ describe('messages of a connection', () => {
 describe('a channel to a peer that sends arbitrary messages', () => {
   it('continues', async () => {
     const [one, two] = MemoryEnd.pair();
-    const conversation = new RpcChannel({
+    const channel = new RpcChannel({
       end: one,
       answer: async () => 'answered',
       unreachable: () => new Error('unreachable'),
@@ -80,6 +80,6 @@ describe('a channel to a peer that sends arbitrary messages', () => {
     two.post({ type: 'ask', id: 1, kind: 'k', request: 1 });
     await settle();
     expect(answers).toEqual([{ type: 'answer', id: 1, reply: 'answered' }]);
-    conversation.close();
+    channel.close();
   });
 });

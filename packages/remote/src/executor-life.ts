@@ -38,7 +38,7 @@ const END_MS = 1_000;
 export class ExecutorLife {
   readonly description: ExecutorDescription;
   readonly #deps: ExecutorLifeDeps;
-  readonly #conversation: RpcChannel;
+  readonly #channel: RpcChannel;
   readonly #heartbeat: Heartbeat;
   readonly #ended = Promise.withResolvers<void>();
   #isReady = false;
@@ -49,7 +49,7 @@ export class ExecutorLife {
     const { launched, clock, options, program } = deps;
     this.description = deps.description;
     this.#deps = deps;
-    this.#conversation = new RpcChannel({
+    this.#channel = new RpcChannel({
       end: launched.end,
       answer: (kind, request) => askDriver(program.driver, kind, request),
       unreachable: (kind) => this.#unreachable(kind),
@@ -77,7 +77,7 @@ export class ExecutorLife {
 
   /** Sends a request; rejects with `MR_EXECUTOR_UNREACHABLE` when the executor is gone or ends before its reply. */
   ask(kind: string, request: unknown): Promise<unknown> {
-    return this.#isReady ? this.#conversation.ask(kind, request) : Promise.reject(this.#unreachable(kind));
+    return this.#isReady ? this.#channel.ask(kind, request) : Promise.reject(this.#unreachable(kind));
   }
 
   /** Connects the executor to another executor. */
@@ -149,7 +149,7 @@ export class ExecutorLife {
     if (this.#isOver) return;
     this.#isOver = true;
     this.#heartbeat.stop();
-    this.#conversation.close();
+    this.#channel.close();
     this.#ended.resolve();
     this.#deps.onOver(this, this.#isEnding ? undefined : reason);
   }

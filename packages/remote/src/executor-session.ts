@@ -99,15 +99,15 @@ export class ChannelExecutorSession implements ExecutorSession {
    */
   #connect(executorId: ExecutorId, end: Transport): void {
     if (this.#peers.has(executorId)) return;
-    const conversation: RpcChannel = new RpcChannel({
+    const channel: RpcChannel = new RpcChannel({
       end,
       answer: (kind, request) => this.#answer(kind, request),
       unreachable: (kind) => unreachable(`executor ${executorId}`, kind),
       onClose: () => {
-        if (this.#peers.get(executorId) === conversation) this.#peers.delete(executorId);
+        if (this.#peers.get(executorId) === channel) this.#peers.delete(executorId);
       },
     });
-    this.#peers.set(executorId, conversation);
+    this.#peers.set(executorId, channel);
   }
 
   #askPeer(executorId: ExecutorId, kind: string, request: unknown): Promise<unknown> {

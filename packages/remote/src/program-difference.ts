@@ -8,7 +8,7 @@ export interface ProgramShape {
 }
 
 /** The number of lines per side in a message; further lines are omitted. */
-const TOLD_MAX = 20;
+const LISTED_MAX = 20;
 
 /** The refusal, with the lines of only one side; undefined for equal programs. */
 export function programDifference(driver: ProgramShape, executor: ProgramShape): Error | undefined {
@@ -26,7 +26,7 @@ export function programDifference(driver: ProgramShape, executor: ProgramShape):
 
 function without(lines: readonly string[], others: readonly string[]): readonly string[] {
   const known = new Set(others);
-  return lines.filter((line) => !known.has(line)).slice(0, TOLD_MAX);
+  return lines.filter((line) => !known.has(line)).slice(0, LISTED_MAX);
 }
 
 function listed(lines: readonly string[]): string {

@@ -7,7 +7,7 @@ import { type Carrier, MemoryEnd } from './memory-connection.ts';
 const unreachable = (kind: string) => coreError('MR_EXECUTOR_UNREACHABLE', `nobody answers ${kind}`);
 
 /** Two sides; the second side replies with `answer`. */
-function conversation(answer: (kind: string, request: unknown) => Promise<unknown>, carry?: Carrier) {
+function channelPair(answer: (kind: string, request: unknown) => Promise<unknown>, carry?: Carrier) {
   const [one, two] = MemoryEnd.pair(carry);
   const closed: string[] = [];
   const asker = new RpcChannel({
@@ -27,12 +27,12 @@ function conversation(answer: (kind: string, request: unknown) => Promise<unknow
 
 describe('RpcChannel', () => {
   it('delivers each reply to its request', async () => {
-    const { asker } = conversation(async (kind, request) => `${kind} ${String(request)}`);
+    const { asker } = channelPair(async (kind, request) => `${kind} ${String(request)}`);
     expect(await Promise.all([asker.ask('a', 1), asker.ask('b', 2)])).toEqual(['a 1', 'b 2']);
   });
 
   it('returns an error with its code, disposition and details', async () => {
-    const { asker } = conversation(async () => {
+    const { asker } = channelPair(async () => {
       throw coreError('MR_WAL_FULL', 'no room', { details: { left: 0 } });
     });
     await expect(asker.ask('a', 1)).rejects.toMatchObject({
@@ -43,17 +43,17 @@ describe('RpcChannel', () => {
   });
 
   it('rejects a request whose reply is not data, instead of leaving the request open', async () => {
-    const { asker } = conversation(async () => () => 'a function');
+    const { asker } = channelPair(async () => () => 'a function');
     await expect(asker.ask('a', 1)).rejects.toThrow(/could not be cloned/);
   });
 
   it('rejects a request that is not data', async () => {
-    const { asker } = conversation(async () => 1);
+    const { asker } = channelPair(async () => 1);
     await expect(asker.ask('a', () => 1)).rejects.toThrow(/could not be cloned/);
   });
 
   it('rejects open requests when the other side is gone, and later requests at once (BACKEND-8)', async () => {
-    const { asker, answerer, closed } = conversation(() => new Promise(() => {}));
+    const { asker, answerer, closed } = channelPair(() => new Promise(() => {}));
     const open = asker.ask('a', 1);
     await settle();
     answerer.close();
@@ -63,7 +63,7 @@ describe('RpcChannel', () => {
   });
 
   it('drops repeated replies', async () => {
-    const { asker } = conversation(
+    const { asker } = channelPair(
       async (_, request) => request,
       (_, deliver) => {
         queueMicrotask(deliver);
@@ -77,7 +77,7 @@ describe('RpcChannel', () => {
 
   it('transfers the bytes of a task without copying', async () => {
     const bytes = Uint8Array.of(1, 2, 3);
-    const { asker } = conversation(async () => ({ ok: true, value: bytes, isEncoded: true }));
+    const { asker } = channelPair(async () => ({ ok: true, value: bytes, isEncoded: true }));
     const reply = await asker.ask('RunTask', {});
     expect(reply).toEqual({ ok: true, value: Uint8Array.of(1, 2, 3), isEncoded: true });
     expect(bytes.byteLength).toBe(0);

@@ -72,11 +72,11 @@ export class RpcChannel {
     const known = questionOrAnswer(message);
     if (known === undefined) this.#deps.onOther?.(message, attachment);
     else if (known.type === 'ask') void this.#answer(known);
-    else if (known.type === 'answer') this.#settle(known.id)?.resolve(known.reply);
-    else this.#settle(known.id)?.reject(deserializeError(known.error));
+    else if (known.type === 'answer') this.#takeOpen(known.id)?.resolve(known.reply);
+    else this.#takeOpen(known.id)?.reject(deserializeError(known.error));
   }
 
-  #settle(id: number): Open | undefined {
+  #takeOpen(id: number): Open | undefined {
     const open = this.#open.get(id);
     this.#open.delete(id);
     return open;

@@ -15,7 +15,7 @@ export interface WorkerSessionData extends LaunchRequest {
 }
 
 /** The key of the launch parameters in `workerData`, beside any keys of the program. */
-export const SEAT_KEY = 'millrace:executor';
+export const SESSION_KEY = 'millrace:executor';
 
 /** Options of the launcher. */
 export interface ThreadLauncherOptions {
@@ -54,7 +54,7 @@ export class ThreadLauncher implements ExecutorLauncher {
     const worker = new Worker(this.#script(), {
       name: `millrace-${request.slot}`,
       argv: process.argv.slice(2),
-      workerData: { [SEAT_KEY]: session },
+      workerData: { [SESSION_KEY]: session },
       transferList: [port2],
       ...(resourceLimits === undefined ? {} : { resourceLimits }),
     });

@@ -17,7 +17,7 @@ import { ChannelExecutorSession } from '@millrace/remote';
 import manifest from '@millrace/threads/package.json' with { type: 'json' };
 import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { RemoteExecutorBackend } from '@millrace/remote';
-import { SEAT_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
+import { SESSION_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
 import { threadsOptionsSchema } from './threads.options.ts';
 
 const common = {
@@ -86,7 +86,7 @@ class NoBackend implements ExecutorBackend {
 /** The launch parameters of this thread as an executor; undefined on the driver. */
 function ownSession(): WorkerSessionData | undefined {
   if (isMainThread || typeof workerData !== 'object' || workerData === null) return undefined;
-  return (workerData as { [SEAT_KEY]?: WorkerSessionData })[SEAT_KEY];
+  return (workerData as { [SESSION_KEY]?: WorkerSessionData })[SESSION_KEY];
 }
 
 /**

@@ -106,7 +106,7 @@ export class ExecutorAllocationManager implements StreamingListener {
     if (serving.draining !== undefined || scaling.wanted <= options.minExecutors) return;
     const [executorId] = serving.removableExecutors();
     if (executorId === undefined) {
-      log.debug('no executor can be draining', { ratio, executors: scaling.wanted });
+      log.debug('no executor can be retired', { ratio, executors: scaling.wanted });
       return;
     }
     serving.draining = executorId;

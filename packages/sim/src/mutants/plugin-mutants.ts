@@ -81,8 +81,8 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'remote/src/executor-life.ts',
-        find: '    this.#heartbeat.stop();\n    this.#conversation.close();',
-        replace: '    this.#conversation.close();',
+        find: '    this.#heartbeat.stop();\n    this.#channel.close();',
+        replace: '    this.#channel.close();',
       },
     ],
     finder: { kind: 'test', file: 'packages/remote/src/executor-life.spec.ts' },
