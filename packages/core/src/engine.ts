@@ -4,6 +4,8 @@
 
 // Contracts: messages, executor backends, details
 export type { EncodedBlock } from './contracts/block.ts';
+export type { BlockStoreUsage } from './contracts/block-store.ts';
+export type { DeadRecordForm } from './contracts/dead-letter.ts';
 export { SUPPORTED_CONTRACTS } from './contracts/contract-version.ts';
 export type {
   DriverEndpoint,
@@ -19,9 +21,11 @@ export type {
   AddBlockReply,
   BatchInput,
   CleanupOldBlocks,
+  DeadRecord,
   DeregisterReceiver,
   DriverProtocol,
   ExecutorProtocol,
+  FailedRecord,
   FetchBlock,
   FetchBlockReply,
   FetchBuckets,
@@ -30,6 +34,7 @@ export type {
   PeerGone,
   PeerProtocol,
   RateLimit,
+  RecordErrors,
   RegisterReceiver,
   RegisterReceiverReply,
   ReportError,
@@ -52,6 +57,7 @@ export { portToken } from './contracts/port-token.ts';
 export type { PortToken } from './contracts/port-token.ts';
 export type { ExecutorSession, ExecutorProgram } from './contracts/process-role.ts';
 export type { StorageListOptions } from './contracts/storage.ts';
+export type { ReceiverState } from './contracts/scheduling-policy.ts';
 
 // Assembly
 export { assemblePorts } from './assembly/assemble-ports.ts';

@@ -31,7 +31,6 @@ export type {
   TextBlock,
 } from './contracts/block.ts';
 export { BlockStore } from './contracts/block-store.ts';
-export type { BlockStoreUsage } from './contracts/block-store.ts';
 export { ReceivedBlockHandler } from './contracts/received-block-handler.ts';
 export type { StoreBlockOptions } from './contracts/received-block-handler.ts';
 export { WriteAheadLogFactory } from './contracts/write-ahead-log.ts';
@@ -41,7 +40,6 @@ export type {
   ExecutorDescription,
   ReceiverDescription,
   ReceiverPlacement,
-  ReceiverState,
   TaskLocation,
 } from './contracts/scheduling-policy.ts';
 export { ExecutorBackend } from './contracts/executor-backend.ts';
@@ -61,6 +59,7 @@ export type {
   OutputOperationInfo,
   ReceiverInfo,
   ReceiverRateInfo,
+  RecordErrorsInfo,
   StreamInputInfo,
   StreamingEvents,
 } from './contracts/streaming-listener.ts';
@@ -69,6 +68,7 @@ export type { LogFields } from './contracts/logger.ts';
 export type { ManagedResource } from './contracts/managed-resource.ts';
 export type { OptionsArgument, OptionsSchema } from './contracts/options-schema.ts';
 export type { Sink, SinkCapabilities, SinkWrite } from './contracts/sink.ts';
+export type { DeadLetter } from './contracts/dead-letter.ts';
 export { ReceiverFactory } from './contracts/receiver.ts';
 export type {
   AckToken,

@@ -3,6 +3,7 @@
 // messages are passed without a copy; tests clone every message to prove that the messages could cross a process
 // boundary.
 import type { Block, ReceivedBlockInfo } from './block.ts';
+import type { DeadLetter } from './dead-letter.ts';
 import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
 
 /** A serialised error, with all that is needed to log the error, to react to the error and to build the error again. */
@@ -250,6 +251,45 @@ export interface RunTask {
   readonly shuffles?: readonly ShuffleLocations[];
 }
 
+/** The part of a dead letter that the executor makes. */
+export type DeadRecord = Pick<DeadLetter, 'record' | 'recordForm' | 'reason' | 'error'>;
+
+/** The operator whose function failed for a record. */
+export interface FailedOperator {
+  /** See `DeadLetter`. */
+  readonly stream: string;
+  /** See `DeadLetter`. */
+  readonly operator: string;
+  /** The RDD of the operator: its name contains the batch time. */
+  readonly rddId: string;
+  readonly partition: number;
+}
+
+/**
+ * The records that were left out of one partition of one RDD, because a function failed for them. The report of a
+ * partition is always complete, and the same whenever the partition is computed again.
+ */
+export interface RecordErrors extends FailedOperator {
+  /** The number of partitions of the RDD. */
+  readonly partitions: number;
+  /** At least 1. */
+  readonly recordCount: number;
+  /** The first of these records in words: one line of at most 1,024 characters, without control characters. */
+  readonly record: string;
+  /** The reason for the first of these records, in the same form. */
+  readonly reason: string;
+  /** Present when the records become dead letters: one for each record, in order. */
+  readonly letters?: readonly DeadRecord[];
+}
+
+/** The record for which a function failed, in the outcome of a task that ended with the failure. */
+export interface FailedRecord extends FailedOperator {
+  /** The place in the program where the operator was defined, as file, line and column; absent: unknown. */
+  readonly definedAt?: string;
+  /** The record in words, as in `RecordErrors`. */
+  readonly record: string;
+}
+
 /** The outcome of a task. */
 export type TaskOutcome =
   | {
@@ -257,8 +297,15 @@ export type TaskOutcome =
       /** The answer of the action; with `isEncoded`, the answer as bytes of the engine's codec. */
       readonly value: unknown;
       readonly isEncoded?: boolean;
+      /** Present when records were left out of the partitions that the task has read. */
+      readonly recordErrors?: readonly RecordErrors[];
     }
-  | { readonly ok: false; readonly error: SerializedError };
+  | {
+      readonly ok: false;
+      readonly error: SerializedError;
+      /** Present when the function of an operator failed for one record. */
+      readonly failedRecord?: FailedRecord;
+    };
 
 /** Executor → executor: send the map outputs for one reading partition. */
 export interface FetchBuckets {

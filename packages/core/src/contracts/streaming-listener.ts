@@ -65,6 +65,10 @@ export interface BatchInfo {
   readonly outputOperations: readonly OutputOperationInfo[];
   /** True when this is a re-run after recovery. */
   readonly isRerun: boolean;
+  /** The number of records that were left out because a function failed for them; absent: none. Known at the end. */
+  readonly recordErrors?: number;
+  /** The number of dead letters written for the batch; absent: none. Known at the end. */
+  readonly deadLetters?: number;
   /** The outcome of the batch; `skipped` only with `onBatchFailure: 'skip'`. */
   readonly outcome?: 'succeeded' | 'failed' | 'skipped';
 }
@@ -139,6 +143,26 @@ export interface LeftOutRecordsInfo extends LeftOutRecords {
   readonly totalCount: number;
 }
 
+/**
+ * Records that were left out of a batch because a function of one operator failed for them (`onRecordError`), or because
+ * a receiver stored records that no block can hold and that become dead letters.
+ */
+export interface RecordErrorsInfo {
+  readonly batchTime: BatchTime;
+  /** The stream whose operator failed: its uid, or else position and kind, for instance `orders` or `3-map`. */
+  readonly stream: string;
+  /** The operator, for instance `map`; `store` for records that no block can hold. */
+  readonly operator: string;
+  /** At least 1. A batch that runs again after a restart is reported again, with the same number. */
+  readonly recordCount: number;
+  /** The number of these records that were written to the sink of dead letters: all, or 0 with the reaction `skip`. */
+  readonly deadLetters: number;
+  /** The first of these records in words: one line of at most 1,024 characters, without control characters. */
+  readonly record: string;
+  /** The reason for the first of these records, in the same form. */
+  readonly reason: string;
+}
+
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
@@ -151,6 +175,7 @@ export interface StreamingEvents {
   'receiver:rate-changed': { readonly rate: ReceiverRateInfo };
   'records:left-out': { readonly leftOut: LeftOutRecordsInfo };
   'records:late': { readonly late: LateRecordsInfo };
+  'records:failed': { readonly failed: RecordErrorsInfo };
   'batch-times:adjusted': { readonly adjustment: BatchTimesInfo };
   'batch:submitted': { readonly batch: BatchInfo };
   'batch:started': { readonly batch: BatchInfo };

@@ -16,6 +16,7 @@ export class DiagnosticsChannels {
     'receiver:rate-changed': channel('millrace:receiver:rate-changed'),
     'records:left-out': channel('millrace:records:left-out'),
     'records:late': channel('millrace:records:late'),
+    'records:failed': channel('millrace:records:failed'),
     'batch-times:adjusted': channel('millrace:batch-times:adjusted'),
     'batch:submitted': channel('millrace:batch:submitted'),
     'batch:started': channel('millrace:batch:started'),

@@ -13,13 +13,12 @@ import type {
   ReceiverDescription,
   ReceiverInfo,
   ReceiverPlacement,
-  ReceiverState,
   SerializedError,
   StreamId,
   TaskLocation,
   Timer,
 } from '@millrace/core';
-import type { RateLimit } from '@millrace/core/engine';
+import type { RateLimit, ReceiverState } from '@millrace/core/engine';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { trackingError } from './tracking-errors.ts';
 
