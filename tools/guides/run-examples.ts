@@ -3,6 +3,9 @@
 // and `options` of its context; or a script, which does all its work when the module is loaded. For programs, time is a
 // `ManualClock` that begins at 0, files are in memory, a batch is a second. A line with MARK and the file precedes the
 // output of each program.
+import { mkdtempSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { StreamingContext, type StandaloneContextOptions } from '@millrace/engine';
 import { virtualPorts, type VirtualPorts } from '@millrace/testing';
@@ -34,6 +37,11 @@ async function run({ program, batches = 1, options }: ExampleModule): Promise<vo
   await stopped;
   await ssc.awaitTermination();
 }
+
+// Programs may leave files in the temporary directory.
+const temporary = mkdtempSync(join(tmpdir(), 'millrace-guides-'));
+process.env['TMPDIR'] = temporary;
+process.once('exit', () => rmSync(temporary, { recursive: true, force: true }));
 
 for (const file of process.argv.slice(2)) {
   process.stdout.write(`${MARK}${file}\n`);

@@ -1,5 +1,14 @@
 import { describe, expect, it } from 'vitest';
-import { rowValues } from './row-values.ts';
+import type { Affinity } from './column-affinity.ts';
+import { rowValues as valuesOf, type BoundValue } from './row-values.ts';
+
+/** The values for columns without a type and without a key. */
+function rowValues(row: unknown, names: readonly string[]): BoundValue[] {
+  return valuesOf(
+    row,
+    names.map((name) => ({ name, affinity: 'BLOB', isKey: false })),
+  );
+}
 
 describe('rowValues', () => {
   it('returns the fields in the order of the columns, and no other fields', () => {
@@ -49,5 +58,48 @@ describe('rowValues', () => {
   it('reads no inherited fields', () => {
     expect(rowValues({}, ['constructor', '__proto__', 'toString'])).toEqual([null, null, null]);
     expect(rowValues(JSON.parse('{"__proto__": 1}'), ['__proto__'])).toEqual([1n]);
+  });
+
+  it.each([null, undefined])('refuses %s in a column of the key, naming the column', (value) => {
+    const columns = [
+      { name: 'a', affinity: 'BLOB', isKey: true },
+      { name: 'b', affinity: 'BLOB', isKey: true },
+    ] as const;
+    expect(() => valuesOf({ a: 1, ...(value === null ? { b: null } : {}) }, columns)).toThrow(
+      expect.objectContaining({ column: 'b', message: 'got no value for a column of the key' }),
+    );
+  });
+});
+
+describe('rowValues for a column with a type', () => {
+  const valueOf = (affinity: Affinity, value: unknown) =>
+    valuesOf({ a: value }, [{ name: 'a', affinity, isKey: false }])[0];
+
+  it.each<[Affinity, unknown, BoundValue]>([
+    ['TEXT', 0.1, '0.1'],
+    ['TEXT', -0, '0'],
+    ['TEXT', 7, 7n],
+    ['TEXT', -Infinity, -Infinity],
+    ['TEXT', 2n ** 53n + 1n, 2n ** 53n + 1n],
+    ['TEXT', '12345678901234567891', '12345678901234567891'],
+    ['INTEGER', '9007199254740993', '9007199254740993'],
+    ['NUMERIC', '-9223372036854775808', '-9223372036854775808'],
+    ['INTEGER', '1234567890123456789x', '1234567890123456789x'],
+    ['REAL', '9007199254740992', '9007199254740992'],
+    ['REAL', 2n ** 60n, 2n ** 60n],
+    ['REAL', 0.1, 0.1],
+  ])('%s keeps %o', (affinity, value, bound) => {
+    expect(valueOf(affinity, value)).toBe(bound);
+  });
+
+  it.each<[Affinity, unknown]>([
+    ['TEXT', 2 ** 53],
+    ['TEXT', -1e300],
+    ['REAL', 2n ** 53n + 1n],
+    ['REAL', '9007199254740993'],
+    ['INTEGER', '12345678901234567891'],
+    ['NUMERIC', ' +12345678901234567891'],
+  ])('%s refuses %o, which would change in silence', (affinity, value) => {
+    expect(() => valueOf(affinity, value)).toThrow(expect.objectContaining({ column: 'a' }));
   });
 });

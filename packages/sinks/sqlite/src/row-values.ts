@@ -1,5 +1,6 @@
 // Converts a record to the values of a row. A value that would be read back changed is refused; only booleans, which
 // SQLite does not have, become 0 and 1.
+import type { Affinity } from './column-affinity.ts';
 
 /** The values of a column. `null` and `undefined` become NULL, booleans 0 or 1. */
 export type SqliteValue = string | number | bigint | boolean | Uint8Array | null | undefined;
@@ -9,6 +10,16 @@ export type SqliteRow = Readonly<Record<string, SqliteValue>>;
 
 /** The values bound to SQLite. */
 export type BoundValue = string | number | bigint | Uint8Array | null;
+
+/** A column that gets a value of each record. */
+export interface RowColumn {
+  /** The name of the record's field. */
+  readonly name: string;
+  /** The conversion of SQLite for the column's type. */
+  readonly affinity: Affinity;
+  /** True for a column of the key, which has no NULL. */
+  readonly isKey: boolean;
+}
 
 /** The reason for refusing a record; becomes the reason in `MR_SINK_UNSUPPORTED_RECORD`. */
 export class UnsupportedRow extends TypeError {
@@ -24,8 +35,12 @@ export class UnsupportedRow extends TypeError {
 const INTEGER_MIN = -(2n ** 63n);
 const INTEGER_MAX = 2n ** 63n - 1n;
 
+/** Shorter texts of digits keep their value in any column. */
+const LONG_DIGITS = 16;
+const WHOLE_NUMBER = /^\s*[+-]?\d+\s*$/;
+
 /** The values of a row in the order of the columns. @throws UnsupportedRow */
-export function rowValues(row: unknown, columns: readonly string[]): BoundValue[] {
+export function rowValues(row: unknown, columns: readonly RowColumn[]): BoundValue[] {
   const prototype: unknown = typeof row === 'object' && row !== null ? Object.getPrototypeOf(row) : undefined;
   if (prototype !== Object.prototype && prototype !== null) {
     throw new UnsupportedRow(
@@ -33,36 +48,70 @@ export function rowValues(row: unknown, columns: readonly string[]): BoundValue[
     );
   }
   const fields = row as Readonly<Record<string, unknown>>;
-  // Own fields only: every object inherits a `constructor`.
-  return columns.map((column) => boundValue(Object.hasOwn(fields, column) ? fields[column] : null, column));
+  return columns.map((column) => {
+    const { name, isKey } = column;
+    // Own fields only: every object inherits a `constructor`.
+    const value = boundValue(Object.hasOwn(fields, name) ? fields[name] : null, column);
+    if (isKey && value === null) throw new UnsupportedRow('got no value for a column of the key', name);
+    return value;
+  });
 }
 
-function boundValue(value: unknown, column: string): BoundValue {
+function boundValue(value: unknown, column: RowColumn): BoundValue {
   switch (typeof value) {
     case 'undefined':
       return null;
     case 'boolean':
       return value ? 1n : 0n;
     case 'string':
-      if (!value.isWellFormed()) throw new UnsupportedRow('got text with a lone surrogate', column);
-      return value;
+      return boundText(value, column);
     case 'number':
       return boundNumber(value, column);
     case 'bigint':
-      if (value < INTEGER_MIN || value > INTEGER_MAX) {
-        throw new UnsupportedRow('got an integer of more than 64 bits', column);
-      }
-      return value;
+      return boundInteger(value, column);
     default:
       if (value === null || value instanceof Uint8Array) return value;
-      throw new UnsupportedRow(`got ${kindOf(value)}, for which SQLite has no type`, column);
+      throw new UnsupportedRow(`got ${kindOf(value)}, for which SQLite has no type`, column.name);
   }
 }
 
-/** Whole numbers as integers: bound as numbers, they would be stored as floating point, `5.0` for 5. */
-function boundNumber(value: number, column: string): BoundValue {
-  if (Number.isNaN(value)) throw new UnsupportedRow('got NaN, which SQLite would store as NULL', column);
-  return Number.isSafeInteger(value) && !Object.is(value, -0) ? BigInt(value) : value;
+/** A column of numbers makes a number of a text of digits, and rounds a long one. */
+function boundText(value: string, { name, affinity }: RowColumn): BoundValue {
+  if (!value.isWellFormed()) throw new UnsupportedRow('got text with a lone surrogate', name);
+  const isNumber = affinity === 'INTEGER' || affinity === 'NUMERIC' || affinity === 'REAL';
+  if (isNumber && value.length >= LONG_DIGITS && WHOLE_NUMBER.test(value)) {
+    const integer = BigInt(value.trim().replace('+', ''));
+    const isKept = affinity !== 'REAL' && integer >= INTEGER_MIN && integer <= INTEGER_MAX;
+    if (!isKept && BigInt(Number(integer)) !== integer) {
+      throw new UnsupportedRow(`got digits that a column of type ${affinity} would round`, name);
+    }
+  }
+  return value;
+}
+
+/**
+ * Whole numbers as integers: bound as numbers, they would be stored as floating point, `5.0` for 5. A column of text
+ * writes a number with fewer digits than the number has.
+ */
+function boundNumber(value: number, { name, affinity }: RowColumn): BoundValue {
+  if (Number.isNaN(value)) throw new UnsupportedRow('got NaN, which SQLite would store as NULL', name);
+  if (Number.isSafeInteger(value) && !Object.is(value, -0)) return BigInt(value);
+  if (affinity !== 'TEXT' || !Number.isFinite(value)) return value;
+  if (!Number.isInteger(value) || Object.is(value, -0)) return String(value);
+  throw new UnsupportedRow(
+    'got a whole number of 2^53 or more for a column of text, which may have lost digits; pass a bigint or text',
+    name,
+  );
+}
+
+function boundInteger(value: bigint, { name, affinity }: RowColumn): BoundValue {
+  if (value < INTEGER_MIN || value > INTEGER_MAX) {
+    throw new UnsupportedRow('got an integer of more than 64 bits', name);
+  }
+  if (affinity === 'REAL' && BigInt(Number(value)) !== value) {
+    throw new UnsupportedRow('got an integer that a column of type REAL would round', name);
+  }
+  return value;
 }
 
 function kindOf(value: unknown): string {

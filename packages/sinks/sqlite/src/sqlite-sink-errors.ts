@@ -25,7 +25,7 @@ export const SQLITE_SINK_ERROR_CODES = {
   MR_SINK_SQLITE_SCHEMA: {
     disposition: 'stop-engine',
     meaning:
-      'the table or one of its columns is missing, or the ledger has another schema; correct the options or the database',
+      'the table, one of its columns or the unique index of the key is missing, or the ledger has another schema; correct the options or the database',
   },
   MR_SINK_SQLITE_DENIED: {
     disposition: 'stop-engine',

@@ -41,10 +41,22 @@ export const sqliteSinkOptions = z
       .array(column)
       .min(1)
       .max(COLUMNS_MAX)
-      .refine(
-        (columns) => new Set(columns.map(foldedName)).size === columns.length,
-        'expected each column once',
-      ),
+      .refine((columns) => isEachOnce(columns.map(nameOf)), 'expected each column once'),
+    /**
+     * The columns whose values identify a row: a record replaces the row with its key. The table needs a unique index on
+     * these columns. Default: every record is one more row.
+     */
+    key: z
+      .array(identifier)
+      .min(1)
+      .max(COLUMNS_MAX)
+      .refine(isEachOnce, 'expected each column once')
+      .optional(),
+    /** A function of a record, true when the record removes the row with its key; with `key` only. */
+    remove: z
+      .custom<(record: never) => boolean>((value) => typeof value === 'function', 'expected a function')
+      .meta({ title: 'function' })
+      .optional(),
     /** True when a missing table is made. */
     createTable: z.boolean().default(true),
     /** The longest wait of a write for another writing connection. The thread waits with the write. */
@@ -61,10 +73,23 @@ export const sqliteSinkOptions = z
   .refine(({ table, ledgerTable }) => ledgerNames(ledgerTable).every((name) => fold(name) !== fold(table)), {
     path: ['ledgerTable'],
     message: 'expected another table than the one that gets the rows',
+  })
+  .superRefine(({ columns, key, remove }, issues) => {
+    const names = new Set(columns.map((column) => fold(nameOf(column))));
+    for (const [index, name] of (key ?? []).entries()) {
+      if (names.has(fold(name))) continue;
+      issues.addIssue({ code: 'custom', path: ['key', index], message: 'expected one of the columns' });
+    }
+    if (remove === undefined || key !== undefined) return;
+    const message = 'expected no function without key, because only a key identifies the row to remove';
+    issues.addIssue({ code: 'custom', path: ['remove'], message });
   });
 
-/** The options in the form written by an application. */
-export type SqliteSinkInput = z.input<typeof sqliteSinkOptions>;
+/** The options in the form written by an application, for records of type `T`. */
+export interface SqliteSinkInput<T = unknown> extends Omit<z.input<typeof sqliteSinkOptions>, 'remove'> {
+  /** True when the record removes the row with its key; the record then needs values for the key only. */
+  readonly remove?: ((record: T) => boolean) | undefined;
+}
 
 /** The options with every default filled in. */
 export type SqliteSinkOptions = z.output<typeof sqliteSinkOptions>;
@@ -74,11 +99,15 @@ export function ledgerNames(ledgerTable: string): readonly [written: string, for
   return [ledgerTable, `${ledgerTable}_forgotten`];
 }
 
-function foldedName(column: string | { readonly name: string }): string {
-  return fold(typeof column === 'string' ? column : column.name);
+function nameOf(column: string | { readonly name: string }): string {
+  return typeof column === 'string' ? column : column.name;
+}
+
+function isEachOnce(names: readonly string[]): boolean {
+  return new Set(names.map(fold)).size === names.length;
 }
 
 /** SQLite treats names that differ only in the case of ASCII letters as equal. */
-function fold(name: string): string {
+export function fold(name: string): string {
   return name.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 }

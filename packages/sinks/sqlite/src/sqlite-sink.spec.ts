@@ -21,6 +21,11 @@ describe('sqliteSink', () => {
     [{ ledgerBatches: 0 }, 'ledgerBatches'],
     [{ busyTimeoutMs: -1 }, 'busyTimeoutMs'],
     [{ upsert: true }, 'upsert'],
+    [{ key: [] }, 'key'],
+    [{ key: ['a', 'A'] }, 'key'],
+    [{ key: ['b'] }, 'key'],
+    [{ remove: () => true }, 'remove'],
+    [{ key: ['a'], remove: 'gone' }, 'remove'],
   ])('refuses %o, naming the option', (options, name) => {
     expect(() => sqliteSink({ ...valid, ...options } as SqliteSinkInput)).toThrow(
       expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION', message: expect.stringContaining(name) }),

@@ -7,7 +7,8 @@ import { type SqliteSinkInput, sqliteSinkOptions } from './sqlite-sink.options.t
 import { TableSink } from './table-sink.ts';
 
 /**
- * A sink that writes each partition of each batch in one transaction, effectively once.
+ * A sink that writes each partition of each batch in one transaction, effectively once. With `key` the table has one row for
+ * each key, and a record replaces the row with its key.
  *
  * ```ts
  * const counts = new SinkWriter(
@@ -24,11 +25,12 @@ import { TableSink } from './table-sink.ts';
  * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */
 export function sqliteSink<T>(
-  options: SqliteSinkInput,
+  options: SqliteSinkInput<T>,
   row?: (record: T) => SqliteRow,
   sqlite?: SqliteModule,
 ): Sink<T> {
   const request = { owner: 'sink sqlite', schema: sqliteSinkOptions, secrets: [], input: options };
   const load = sqlite === undefined ? {} : { load: () => sqlite };
-  return new TableSink<T>({ options: validateOptions(request).options, row, ...load });
+  const { options: valid } = validateOptions(request);
+  return new TableSink<T>({ options: valid, row, remove: options.remove, ...load });
 }

@@ -5,19 +5,27 @@ import { messageOf, type Sink, type SinkCapabilities, type SinkWrite } from '@mi
 import { coreError } from '@millrace/core';
 import { SqliteConnection } from './sqlite-connection.ts';
 import { createLedger, Ledger } from './ledger.ts';
-import { type BoundValue, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';
+import { type BoundValue, type RowColumn, rowValues, type SqliteRow, UnsupportedRow } from './row-values.ts';
 import { sqliteFailure } from './sqlite-failure.ts';
 import { loadSqlite } from './sqlite-module.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
-import { columnNames, openTable, type TargetTable } from './target-table.ts';
+import { openTable, type TargetTable } from './target-table.ts';
 
 /** Collaborators of a sink. */
 export interface TableSinkDeps<T> {
   readonly options: SqliteSinkOptions;
   /** Converts a record to a row; by default the record is the row. */
   readonly row: ((record: T) => SqliteRow) | undefined;
+  /** True when a record removes the row with its key; by default no record removes a row. */
+  readonly remove?: ((record: T) => boolean) | undefined;
   /** The source of SQLite. */
   readonly load?: typeof loadSqlite;
+}
+
+interface RecordPlace {
+  /** From 0, in the partition. */
+  readonly index: number;
+  readonly write: SinkWrite;
 }
 
 interface OpenDatabase {
@@ -31,16 +39,16 @@ export class TableSink<T> implements Sink<T> {
   readonly name = 'sqlite';
   readonly capabilities: SinkCapabilities = Object.freeze({ delivery: 'effectively-once' });
   readonly #options: SqliteSinkOptions;
-  readonly #columns: readonly string[];
   readonly #row: ((record: T) => SqliteRow) | undefined;
+  readonly #remove: ((record: T) => boolean) | undefined;
   readonly #load: typeof loadSqlite;
   #open: OpenDatabase | undefined;
   #isClosed = false;
 
-  constructor({ options, row, load = loadSqlite }: TableSinkDeps<T>) {
+  constructor({ options, row, remove, load = loadSqlite }: TableSinkDeps<T>) {
     this.#options = options;
-    this.#columns = columnNames(options);
     this.#row = row;
+    this.#remove = remove;
     this.#load = load;
   }
 
@@ -66,7 +74,7 @@ export class TableSink<T> implements Sink<T> {
     connection.transaction(() => {
       ledger.assertKept();
       if (ledger.isWritten(write)) return;
-      ledger.add(write, this.#insertAll(table, records, write));
+      ledger.add(write, this.#writeAll(table, records, write));
     });
     ledger.committed(write);
   }
@@ -96,19 +104,24 @@ export class TableSink<T> implements Sink<T> {
   }
 
   /** The number of records. */
-  #insertAll(table: TargetTable, records: Iterable<T>, write: SinkWrite): number {
+  #writeAll(table: TargetTable, records: Iterable<T>, write: SinkWrite): number {
+    const key = table.columns.filter(({ isKey }) => isKey);
     let index = 0;
+    table.begin(write);
     for (const record of records) {
-      this.#insert(table, this.#valuesOf(record, index, write), { index, write });
+      const at = { index, write };
+      const isRemoved = this.#isRemoved(record, at);
+      const values = this.#valuesOf(record, isRemoved ? key : table.columns, at);
+      this.#change(table, isRemoved, values, at);
       index += 1;
     }
     return index;
   }
 
-  #insert(table: TargetTable, values: BoundValue[], at: { index: number; write: SinkWrite }): void {
+  #change(table: TargetTable, isRemoved: boolean, values: readonly BoundValue[], at: RecordPlace): void {
     try {
-      // bounded: the columns of a table
-      table.insert.run(...values);
+      if (isRemoved) table.remove(values);
+      else table.put(values);
     } catch (cause) {
       const { index, write } = at;
       const name = `write record ${index} of partition ${write.partition} to table ${JSON.stringify(table.name)} of`;
@@ -116,18 +129,24 @@ export class TableSink<T> implements Sink<T> {
     }
   }
 
-  #valuesOf(record: T, index: number, write: SinkWrite): BoundValue[] {
+  #isRemoved(record: T, at: RecordPlace): boolean {
+    if (this.#remove === undefined) return false;
     try {
-      return rowValues(this.#row === undefined ? record : this.#row(record), this.#columns);
-    } catch (cause) {
-      const column = cause instanceof UnsupportedRow ? cause.column : undefined;
-      const where = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
-      const reason = messageOf(cause);
-      throw coreError(
-        'MR_SINK_UNSUPPORTED_RECORD',
-        `expected records that can be rows, but record ${index} of partition ${write.partition}${where}: ${reason}`,
-        { details: { ...write, index, ...(column === undefined ? {} : { column }) }, cause },
+      const answer: unknown = this.#remove(record);
+      if (typeof answer === 'boolean') return answer;
+      throw new UnsupportedRow(
+        `expected remove to return true or false, got a value of type ${typeof answer}`,
       );
+    } catch (cause) {
+      throw unsupported(at, cause);
+    }
+  }
+
+  #valuesOf(record: T, columns: readonly RowColumn[], at: RecordPlace): BoundValue[] {
+    try {
+      return rowValues(this.#row === undefined ? record : this.#row(record), columns);
+    } catch (cause) {
+      throw unsupported(at, cause);
     }
   }
 
@@ -136,4 +155,15 @@ export class TableSink<T> implements Sink<T> {
     const message = `expected the sink of ${file} to be open; open the sink once before the first write, and make another after close`;
     return coreError('MR_SINK_NOT_OPEN', message, { details: { sink: this.name, file } });
   }
+}
+
+function unsupported({ index, write }: RecordPlace, cause: unknown): Error {
+  const column = cause instanceof UnsupportedRow ? cause.column : undefined;
+  const where = column === undefined ? '' : `, column ${JSON.stringify(column)}`;
+  const reason = messageOf(cause);
+  return coreError(
+    'MR_SINK_UNSUPPORTED_RECORD',
+    `expected records that can be rows, but record ${index} of partition ${write.partition}${where}: ${reason}`,
+    { details: { ...write, index, ...(column === undefined ? {} : { column }) }, cause },
+  );
 }

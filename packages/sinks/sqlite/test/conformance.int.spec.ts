@@ -5,10 +5,15 @@ import { TableSink } from '../src/table-sink.ts';
 import { FaultySqlite, type StatementFault } from './faulty-sqlite.ts';
 import { temporaryDatabase } from './temporary-database.ts';
 
-function create() {
+function create(key?: string[]) {
   const database = temporaryDatabase();
   const sqlite = new FaultySqlite();
-  const options = sqliteSinkOptions.parse({ file: database.file, table: 'records', columns: ['id', 'text'] });
+  const options = sqliteSinkOptions.parse({
+    file: database.file,
+    table: 'records',
+    columns: ['id', 'text'],
+    key,
+  });
   return {
     sqlite,
     createSink: () => new TableSink<unknown>({ options, row: undefined, load: () => sqlite.module() }),
@@ -25,18 +30,23 @@ const faults: Readonly<Record<string, StatementFault>> = {
   'the answer to a commit is lost': { sql: 'COMMIT', takesEffect: true },
 };
 
-sinkConformance(
-  { describe, it },
-  {
-    name: 'sqliteSink',
-    module: import.meta.url,
-    capabilities: { delivery: 'effectively-once' },
-    create,
-    record: (id): unknown => ({ id, text: `text of ${id}` }),
-    unsupportedRecord: { id: {} },
-    faults: Object.entries(faults).map(([name, fault]): SinkFault<ReturnType<typeof create>> => ({
-      name,
-      inject: ({ sqlite }) => sqlite.failOnce(fault),
-    })),
-  },
-);
+const kits = [
+  { name: 'sqliteSink', create: () => create() },
+  { name: 'sqliteSink with a key', create: () => create(['id']) },
+];
+for (const kit of kits) {
+  sinkConformance(
+    { describe, it },
+    {
+      ...kit,
+      module: import.meta.url,
+      capabilities: { delivery: 'effectively-once' },
+      record: (id): unknown => ({ id, text: `text of ${id}` }),
+      unsupportedRecord: { id: {} },
+      faults: Object.entries(faults).map(([name, fault]): SinkFault<ReturnType<typeof create>> => ({
+        name,
+        inject: ({ sqlite }) => sqlite.failOnce(fault),
+      })),
+    },
+  );
+}
