@@ -138,6 +138,8 @@ export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
 export { endWhenUnread, guardedOutput } from './node/guarded-output.ts';
 export type { GuardedOutput } from './node/guarded-output.ts';
 export { heapLimitBytes } from './node/heap-limit.ts';
+export { findLock, isLockName, removeLock } from './node/found-lock.ts';
+export type { FoundLock } from './node/found-lock.ts';
 
 // Adapters
 export type { EventSource } from './adapters/event-receiver.ts';

@@ -1,23 +1,21 @@
 // The questions for a user in a terminal. A value passed as a flag is not asked for; every question has a default
 // answer.
-import type { Readable, Writable } from 'node:stream';
-import { cancel, intro, isCancel, select, text } from '@clack/prompts';
-import { problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
+import { cancel, intro, isCancel, select } from '@clack/prompts';
+import {
+  askText,
+  assertEmpty,
+  problemWithText,
+  type PromptStreams,
+  type TextQuestion,
+} from '@millrace/scaffold';
+import { problemWithName, problemWithReceiverName } from './receiver-names.ts';
 import {
   type License,
   LICENSES,
-  problemWithDescription,
-  problemWithFolder,
+  problemWithPlace,
   type ReceiverPlan,
   withDefaults,
 } from './receiver-plan.ts';
-import { assertEmpty } from './write-package.ts';
-
-/** The terminal of the questions: keys come in, the display goes out. */
-export interface PromptStreams {
-  readonly input: Readable;
-  readonly output: Writable;
-}
 
 /**
  * Asks for the values without a flag. Returns undefined when the user cancelled.
@@ -38,48 +36,30 @@ async function askAll(
   given: Partial<ReceiverPlan>,
   streams: PromptStreams,
 ): Promise<ReceiverPlan | undefined> {
-  const ask = (message: string, initialValue: string, problemWith: Validation): Promise<string | undefined> =>
-    askText({ message, initialValue, problemWith, streams });
-  const folder = given.folder ?? (await ask('Which folder?', './receiver-sensors', problemWithFolder));
+  const ask = (
+    message: string,
+    initialValue: string,
+    problemWith: TextQuestion['problemWith'],
+  ): Promise<string | undefined> => askText({ message, initialValue, problemWith, streams });
+  const folder = given.folder ?? (await ask('Which folder?', './receiver-sensors', problemWithPlace));
   if (folder === undefined) return undefined;
   await assertEmpty(folder);
   const fallback = withDefaults({ ...given, folder });
   const packageName =
-    given.packageName ??
-    (await ask('What is the package called?', fallback.packageName, problemWithPackageName));
+    given.packageName ?? (await ask('What is the package called?', fallback.packageName, problemWithName));
   if (packageName === undefined) return undefined;
   const { receiverName: likely } = withDefaults({ ...given, folder, packageName });
   const receiverName =
     given.receiverName ?? (await ask('And the receiver, in kebab case?', likely, problemWithReceiverName));
   if (receiverName === undefined) return undefined;
   const { description: about } = withDefaults({ ...given, folder, packageName, receiverName });
-  const description = given.description ?? (await ask('What does it read?', about, problemWithDescription));
+  const description = given.description ?? (await ask('What does it read?', about, problemWithText));
   if (description === undefined) return undefined;
   const acknowledges = given.acknowledges ?? (await askWhetherAcknowledged(streams));
   if (acknowledges === undefined) return undefined;
   const license = given.license ?? (await askLicense(streams));
   if (license === undefined) return undefined;
   return { folder, packageName, receiverName, description, license, acknowledges };
-}
-
-type Validation = (value: string) => string | undefined;
-
-interface TextQuestion {
-  readonly message: string;
-  readonly initialValue: string;
-  readonly problemWith: Validation;
-  readonly streams: PromptStreams;
-}
-
-async function askText(question: TextQuestion): Promise<string | undefined> {
-  const { message, initialValue, problemWith, streams } = question;
-  const answer = await text({
-    message,
-    initialValue,
-    validate: (value) => problemWith(value ?? ''),
-    ...streams,
-  });
-  return isCancel(answer) ? undefined : answer;
 }
 
 async function askWhetherAcknowledged(streams: PromptStreams): Promise<boolean | undefined> {

@@ -2,22 +2,19 @@
 // asked.
 import { relative, sep } from 'node:path';
 import { Command, Option } from 'commander';
-import { askForPlan, type PromptStreams } from './ask-for-plan.ts';
+import { type CreateSurroundings, type PromptStreams, UsageError } from '@millrace/scaffold';
+import { askForPlan } from './ask-for-plan.ts';
 import {
   type License,
   LICENSES,
-  problemWithFolder,
+  problemWithPlace,
   type ReceiverPlan,
   withDefaults,
 } from './receiver-plan.ts';
-import { UsageError } from './usage-error.ts';
 import { writePackage } from './write-package.ts';
 
 /** The environment of a run. */
-export interface CreateReceiverCommandDeps {
-  /** True when a user can be asked. */
-  readonly isInteractive: boolean;
-  readonly write: (text: string) => void;
+export interface CreateReceiverCommandDeps extends CreateSurroundings {
   /** The terminal of the questions. Default: the terminal of the process. */
   readonly prompts?: PromptStreams;
 }
@@ -70,7 +67,7 @@ function givenBy(folder: string | undefined, flags: Flags): Partial<ReceiverPlan
 
 function planOf(given: Partial<ReceiverPlan>): ReceiverPlan {
   const { folder = '' } = given;
-  const problem = problemWithFolder(folder);
+  const problem = problemWithPlace(folder);
   if (problem !== undefined) throw new UsageError(problem);
   return withDefaults({ ...given, folder });
 }

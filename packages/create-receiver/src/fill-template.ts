@@ -1,20 +1,14 @@
 // A template is a package that works unchanged. Its names occur nowhere else, so filling in a template means replacing
 // its names, all in one pass: replaced text is not searched again.
+import { RENAMED_FILES } from '@millrace/scaffold';
 import { camelCase, pascalCase } from './receiver-names.ts';
 import type { ReceiverPlan } from './receiver-plan.ts';
 import { templateFor } from './template.ts';
 
 const MANIFEST = 'package.json';
-/** npm, and tools that read packages, give files of these names a meaning; the template has other names. */
-const RENAMED: Readonly<Record<string, string>> = {
-  _gitignore: '.gitignore',
-  '_package.json': MANIFEST,
-  '_tsconfig.json': 'tsconfig.json',
-};
-
 /** The path of a file of the template in the new package. */
 export function fillPath(path: string, plan: ReceiverPlan): string {
-  return (RENAMED[path] ?? path).replaceAll(templateFor(plan).receiverName, plan.receiverName);
+  return (RENAMED_FILES[path] ?? path).replaceAll(templateFor(plan).receiverName, plan.receiverName);
 }
 
 /** The text of a file of the template in the new package; the path in the new package is an argument. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { camelCase, pascalCase, problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
+import { camelCase, pascalCase, problemWithName, problemWithReceiverName } from './receiver-names.ts';
 
 describe('names of receivers', () => {
   it('become identifiers', () => {
@@ -27,13 +27,13 @@ describe('names of receivers', () => {
 
 describe('names of packages', () => {
   it.each(['receiver-a', '@acme/receiver-a', 'a.b_c'])('accept %j', (name) => {
-    expect(problemWithPackageName(name)).toBeUndefined();
+    expect(problemWithName(name)).toBeUndefined();
   });
 
   it.each(['', 'A', '@acme', '@acme/', '../a', 'a/b', '.a', 'a b', 'node_modules', 'a"b'])(
     'refuse %j',
     (name) => {
-      expect(problemWithPackageName(name)).toMatch(/expected a package name/);
+      expect(problemWithName(name)).toMatch(/expected a package name/);
     },
   );
 });

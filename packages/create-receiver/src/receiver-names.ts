@@ -1,5 +1,6 @@
 // The names of a receiver. The name is in kebab case, as `defineReceiver` requires; identifiers, types and file names
 // are derived from the name, so a name has to give a valid identifier in each form.
+import { problemWithPackageName } from '@millrace/scaffold';
 
 /** `sample-feed` → `sampleFeed`. */
 export function camelCase(name: string): string {
@@ -40,8 +41,6 @@ export function problemWithReceiverName(name: string): string | undefined {
 }
 
 /** The mistake in a package name; undefined for a valid name. */
-export function problemWithPackageName(name: string): string | undefined {
-  const isGood = name.length <= 214 && /^(?:@[a-z0-9~-][a-z0-9._~-]*\/)?[a-z0-9~-][a-z0-9._~-]*$/.test(name);
-  if (isGood && name !== 'node_modules') return undefined;
-  return `expected a package name, such as @acme/receiver-sensors, got ${JSON.stringify(name)}`;
+export function problemWithName(name: string): string | undefined {
+  return problemWithPackageName(name, '@acme/receiver-sensors');
 }

@@ -1,8 +1,8 @@
 // The content of the new package: every answer in one object, checked before any access to the disk. Flags and prompts
 // both end here, so both accept the same values.
 import { basename, resolve } from 'node:path';
-import { problemWithPackageName, problemWithReceiverName } from './receiver-names.ts';
-import { UsageError } from './usage-error.ts';
+import { problemWithFolder, problemWithText, UsageError } from '@millrace/scaffold';
+import { problemWithName, problemWithReceiverName } from './receiver-names.ts';
 
 /** Licences whose text the tool contains. */
 export const LICENSES = ['Apache-2.0', 'MIT'] as const;
@@ -40,23 +40,16 @@ export function withDefaults(answers: PlanAnswers): ReceiverPlan {
 /** @throws UsageError when an answer is invalid. */
 export function checkPlan(plan: ReceiverPlan): void {
   const problem =
-    problemWithFolder(plan.folder) ??
-    problemWithPackageName(plan.packageName) ??
+    problemWithPlace(plan.folder) ??
+    problemWithName(plan.packageName) ??
     problemWithReceiverName(plan.receiverName) ??
-    problemWithDescription(plan.description);
+    problemWithText(plan.description);
   if (problem !== undefined) throw new UsageError(problem);
 }
 
 /** The mistake in a folder's name; undefined for a valid name. The content of the folder is checked elsewhere. */
-export function problemWithFolder(folder: string): string | undefined {
-  return folder.trim() === '' ? 'expected the folder to write into, such as ./receiver-sensors' : undefined;
-}
-
-/** The mistake in a description; undefined for a valid description. */
-export function problemWithDescription(description: string): string | undefined {
-  // oxlint-disable-next-line no-control-regex -- control characters are the subject
-  const isGood = description.trim() !== '' && !/[\u0000-\u001f\u007f-\u009f\u2028\u2029]/.test(description);
-  return isGood ? undefined : 'expected a description of one line';
+export function problemWithPlace(folder: string): string | undefined {
+  return problemWithFolder(folder, './receiver-sensors');
 }
 
 /** `@acme/receiver-sensors` → `sensors`. */

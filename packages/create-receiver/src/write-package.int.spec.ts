@@ -2,12 +2,11 @@
 import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { UsageError } from '@millrace/scaffold';
 import { satisfies } from 'semver';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createCommand } from './create-receiver-command.ts';
-import { MadeFiles } from './made-files.ts';
 import { withDefaults } from './receiver-plan.ts';
-import { UsageError } from './usage-error.ts';
 import { writePackage } from './write-package.ts';
 
 let parent: string;
@@ -178,24 +177,6 @@ describe('a folder that cannot be written into', () => {
 
   it.runIf(process.platform === 'linux')('is reported where the system makes no directories', async () => {
     await expect(writePackage({ ...plan(), folder: '/proc/receiver-wind' })).rejects.toThrow(/ENOENT/);
-  });
-
-  it('is left unchanged when a later file is refused', async () => {
-    await mkdir(join(folder, '.git'), { recursive: true });
-    const long = { ...plan(), receiverName: 'w'.repeat(100), packageName: `@acme/${'w'.repeat(100)}` };
-    await writePackage(long);
-    await rm(folder, { recursive: true });
-    const made = new MadeFiles(folder);
-    await made.write('src/a.ts', 'a');
-    await made.write('test/deep/b.ts', 'b');
-    await mkdir(join(folder, '.git'));
-    await expect(made.write('src/a.ts', 'c')).rejects.toMatchObject({ code: 'EEXIST' });
-    expect(await read('src/a.ts')).toBe('a');
-    await expect(made.write(`src/${'x'.repeat(300)}.ts`, 'c')).rejects.toMatchObject({
-      code: 'ENAMETOOLONG',
-    });
-    await made.remove();
-    expect(await readdir(folder)).toEqual(['.git']);
   });
 
   it.each([

@@ -63,7 +63,8 @@ export const CORE_ERROR_CODES = {
   },
   MR_STORAGE_LOCKED: {
     disposition: 'stop-engine',
-    meaning: 'another process uses this directory; stop that process, or choose another directory',
+    meaning:
+      'another process uses this directory; stop that process, choose another directory, or remove the lock of a process that is gone with npx millrace unlock',
   },
   MR_CODEC_UNSUPPORTED_VALUE: {
     disposition: 'skip-record',

@@ -5,30 +5,21 @@
 // so a process that dies during a takeover leaves nothing that blocks.
 //
 // In doubt (the holder runs on another machine) a lock counts as held: two writers would destroy a log, while removing
-// a lock file by hand only costs a minute.
+// a lock by hand (`found-lock.ts`) only costs a minute.
 import { randomUUID } from 'node:crypto';
 import { link, unlink, writeFile } from 'node:fs/promises';
-import { basename, dirname, join } from 'node:path';
+import { basename, dirname } from 'node:path';
 import { coreError } from '../errors/core-errors.ts';
 import { type Beacon, openLivenessSocket } from './liveness-socket.ts';
-import { livenessOf, ownIdentity, type ProcessIdentity } from './process-identity.ts';
-import { readRegularText } from './open-regular.ts';
+import { type Holder, isHolder, readHolder } from './lock-holder.ts';
+import { livenessOf, ownIdentity } from './process-identity.ts';
 import { systemCode, withStorageErrors } from './storage-failure.ts';
 
 /** Processes that alternately take and release a lock can cause retries; the limit ends the retries. */
 const TRIES_MAX = 10;
 
-/** The largest size of a lock file: a larger file is something else. */
-const LOCK_BYTES_MAX = 65_536;
-
 /** Error codes of systems without hard links on this disk. */
 const WITHOUT_LINKS: ReadonlySet<string> = new Set(['EPERM', 'ENOSYS', 'ENOTSUP', 'EOPNOTSUPP', 'EMLINK']);
-
-/** The content of a lock file. */
-interface Holder extends ProcessIdentity {
-  /** Distinguishes this lock from any other, including other locks of the same process. */
-  readonly token: string;
-}
 
 /** A held lock. */
 export class FileLock {
@@ -121,46 +112,40 @@ async function createWithoutLink(path: string, written: Holder): Promise<boolean
 
 /** Removes the lock of a dead holder, unless another process has already removed the lock. */
 async function removeDead(path: string, dead: Holder, own: Holder): Promise<void> {
-  const takeover = `${path}.takeover`;
-  await takeAs(takeover, own);
-  try {
+  await underTakeover(path, own, async () => {
     if ((await readHolder(path))?.token !== dead.token) return;
     await unlink(path);
     // The socket of the dead holder, if any.
     if (dead.beacon !== null) await unlink(dead.beacon).catch(() => undefined);
+  });
+}
+
+/**
+ * Runs `action` while no other process removes the lock at this path.
+ *
+ * @throws `MR_STORAGE_LOCKED` when another process is removing the lock, or may be.
+ */
+export async function whileTakingOver<T>(path: string, action: () => Promise<T>): Promise<T> {
+  const own: Holder = { ...(await ownIdentity(null)), token: randomUUID() };
+  return underTakeover(path, own, action);
+}
+
+async function underTakeover<T>(path: string, own: Holder, action: () => Promise<T>): Promise<T> {
+  const takeover = `${path}.takeover`;
+  await takeAs(takeover, own);
+  try {
+    return await action();
   } finally {
     await unlink(takeover);
   }
 }
 
-/** The readable content of a lock file; undefined when there is no file. */
-async function readHolder(path: string): Promise<Partial<Holder> | undefined> {
-  try {
-    const read = JSON.parse(await readRegularText(path, LOCK_BYTES_MAX)) as Partial<Holder> | null;
-    // The socket is beside the lock, under any mount point of the directory.
-    const beacon = typeof read?.beacon === 'string' ? join(dirname(path), basename(read.beacon)) : null;
-    return { ...read, beacon };
-  } catch (error) {
-    if (systemCode(error) === 'ENOENT') return undefined;
-    if (error instanceof SyntaxError) return {};
-    throw error;
-  }
-}
-
-function isHolder(holder: Partial<Holder>): holder is Holder {
-  const { token, host, pid, boot, pidSpace, startTicks } = holder;
-  const isText = [token, host].every((field) => typeof field === 'string');
-  const isTextOrNull = [boot, pidSpace, startTicks].every(
-    (field) => field === null || typeof field === 'string',
-  );
-  return isText && isTextOrNull && Number.isInteger(pid);
-}
-
-function locked(path: string, holder: Partial<Holder> | undefined): Error {
+/** The refusal of a lock, with its holder where known. */
+export function locked(path: string, holder: Partial<Holder> | undefined): Error {
   const who = holder?.pid === undefined ? 'somebody' : `process ${holder.pid} on ${String(holder.host)}`;
   return coreError(
     'MR_STORAGE_LOCKED',
-    `${path} is locked by ${who}: stop that process, choose another directory, or remove the file if the process is certainly gone`,
+    `${path} is locked by ${who}: stop that process, or choose another directory; if the process is certainly gone, remove the lock with npx millrace unlock ${dirname(path)}`,
     { details: { path, ...(holder?.pid === undefined ? {} : { pid: holder.pid, host: holder.host }) } },
   );
 }

@@ -1,0 +1,37 @@
+// The collaborators of a sub-command of `millrace`. main.ts supplies streams and signals of the process, so that a test
+// can run a command, answer its questions and read its output.
+import type { Clock, Storage } from '@millrace/core';
+
+/** The collaborators of a sub-command. */
+export interface CommandSurroundings {
+  readonly storage: Pick<Storage, 'list'>;
+  /** Tells ages. */
+  readonly clock: Pick<Clock, 'now'>;
+  /** Writes results. */
+  readonly write: (text: string) => void;
+  /** Writes messages that are no part of the result. */
+  readonly warn: (text: string) => void;
+  /** Asks a question with the answers yes and no; undefined when no person can be asked. */
+  readonly confirm: ((question: string) => Promise<Confirmation>) | undefined;
+}
+
+/** The answer to a question; `interrupted` after Ctrl-C. */
+export type Confirmation = 'yes' | 'no' | 'interrupted';
+
+/** The exit codes of every sub-command. */
+export const EXIT_CODES = {
+  /** The command did its work. */
+  done: 0,
+  /** The result of the command is negative, for instance a lock that stays. */
+  negative: 1,
+  /** The command line is wrong, or files could not be read or written. */
+  failed: 2,
+  /** Ctrl-C. */
+  interrupted: 130,
+} as const;
+
+/** An exit code of a sub-command. */
+export type CommandExitCode = (typeof EXIT_CODES)[keyof typeof EXIT_CODES];
+
+/** A sub-command with its options, ready to run. */
+export type AskedCommand = (surroundings: CommandSurroundings) => Promise<CommandExitCode>;
