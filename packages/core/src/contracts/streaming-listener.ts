@@ -104,10 +104,14 @@ export interface ReceiverRateInfo {
   readonly batchTime?: BatchTime;
 }
 
-/** Records that arrived too late for all their windows of event time. */
+/** Records that no window of event time takes: too late for all their windows, or too far ahead of their batch. */
 export interface LateRecordsInfo {
   readonly batchTime: BatchTime;
-  /** The stream of windows: its uid, or else position and kind, for instance `visits` or `7-eventWindows`. */
+  /**
+   * For `records:late` the stream of windows: its uid, or else position and kind, for instance `visits` or
+   * `7-eventWindows`. For `records:ahead` the source of event time: the uid of the events with `.source`, or else
+   * position and kind, for instance `visits.source` or `2-assignTimestamps`.
+   */
   readonly stream: string;
   /** At least 1. A batch that runs again after a restart is reported again, with the same number. */
   readonly recordCount: number;
@@ -174,8 +178,11 @@ export interface StreamingEvents {
   'receiver:stopped': { readonly receiver: ReceiverInfo };
   'receiver:rate-changed': { readonly rate: ReceiverRateInfo };
   'records:left-out': { readonly leftOut: LeftOutRecordsInfo };
+  /** Includes the records of `records:ahead` that reach windows. */
   'records:late': { readonly late: LateRecordsInfo };
   'records:failed': { readonly failed: RecordErrorsInfo };
+  /** Records with event times further ahead than `maxFutureMs`. They do not move the watermark. */
+  'records:ahead': { readonly ahead: LateRecordsInfo };
   'batch-times:adjusted': { readonly adjustment: BatchTimesInfo };
   'batch:submitted': { readonly batch: BatchInfo };
   'batch:started': { readonly batch: BatchInfo };

@@ -152,6 +152,59 @@ describe('a stream with event time', () => {
     expect(values).toEqual([[1], [1, 2]]);
   });
 
+  it('leaves records out that are further ahead than maxFutureMs, and reports them', async () => {
+    const world = new StreamFixture();
+    const batches = visits([['a', 1], ['b', 1_011], ['a', 1_010]], [['a', 1_012], ['b', 9_999]], [['b', 3_011]]); // prettier-ignore
+    const events = world.queue([...batches]).assignTimestamps(({ atMs }) => atMs, { maxFutureMs: 10 }).uid('events'); // prettier-ignore
+    const counts = events.map(({ page }) => [page, 1]).tumbling(100).reduceByKey(add).uid('counts'); // prettier-ignore
+    const seen = [events.watermarks, counts, counts.lateRecords(), events.aheadRecords(), events.records].map(
+      (stream) => world.record<unknown>(stream),
+    );
+    await world.run(3);
+    const [watermarks, windows, late, ahead, all] = seen.map((of) => [...of.values()]);
+    // 1,012 is ahead of the first batch and not of the second.
+    expect(watermarks).toEqual([
+      [{ beforeMs: -Infinity, afterMs: 1_010 }],
+      [{ beforeMs: 1_010, afterMs: 1_012 }],
+      [{ beforeMs: 1_012, afterMs: 1_012 }],
+    ]);
+    expect(windows).toEqual([[['a', { startMs: 0, endMs: 100, value: 1 }]], [], []]);
+    expect(late).toEqual([[['b', 1]], [['b', 1]], [['b', 1]]]);
+    expect(ahead).toEqual([[batches[0]?.[1]], [batches[1]?.[1]], [batches[2]?.[0]]]);
+    expect(all).toEqual(batches);
+    expect(world.events.filter(([name]) => name === 'records:ahead')).toEqual(
+      [1_000, 2_000, 3_000].map((batchTime) => [
+        'records:ahead',
+        { ahead: { batchTime, stream: 'events.source', recordCount: 1 } },
+      ]),
+    );
+  });
+
+  it('judges records by the bound of their own source, and reports a source of two watermarks once', async () => {
+    const world = new StreamFixture();
+    const timeOf = ({ atMs }: Visit) => atMs;
+    const near = world.queue(visits([['a', 2_000]])).assignTimestamps(timeOf, { maxFutureMs: 0 }).uid('near'); // prettier-ignore
+    const far = world.queue(visits([['b', 2_000]])).assignTimestamps(timeOf).uid('far'); // prettier-ignore
+    const both = near.union(far);
+    const seen = [near.watermarks, both.watermarks, both.aheadRecords()].map((of) =>
+      world.record<unknown>(of),
+    );
+    await world.run(1);
+    // Without a record in time, the near source has no watermark, and holds the other back.
+    const none = [{ beforeMs: -Infinity, afterMs: -Infinity }];
+    expect(seen.map((of) => of.get(1_000))).toEqual([none, none, [{ page: 'a', atMs: 2_000 }]]);
+    expect(world.events).toEqual([
+      ['records:ahead', { ahead: { batchTime: 1_000, stream: 'near.source', recordCount: 1 } }],
+    ]);
+  });
+
+  it('refuses the year 9999 and microseconds by default, and lets virtual time pass', async () => {
+    const world = new StreamFixture();
+    const times = [Date.UTC(2026, 0), Date.UTC(9999, 11, 31), Date.UTC(2026, 0) * 1_000];
+    const events = world.queue([times]).assignTimestamps((atMs) => atMs);
+    expect(await run(world, events.aheadRecords(), 1)).toEqual([times.slice(1)]);
+  });
+
   it('counts a source once that is reachable by two paths', async () => {
     const world = new StreamFixture();
     const events = world.queue(visits([['a', 7]])).assignTimestamps(({ atMs }) => atMs);
@@ -179,6 +232,8 @@ describe('a stream with event time', () => {
     ['idleAfterMs', 0],
     ['idleAfterMs', 1.5],
     ['idleAdvanceMs', -1],
+    ['maxFutureMs', -1],
+    ['maxFutureMs', Number.POSITIVE_INFINITY],
   ])('refuses %s %s', (name, value) => {
     const stream = new StreamFixture().queue<number>([]);
     const invalid = { code: 'MR_GRAPH_INVALID_ARGUMENT', message: expect.stringContaining(name) };

@@ -14,9 +14,9 @@ import type {
 } from '../rdd/refused-function.ts';
 import { synchronous, synchronousIterable } from '../rdd/synchronous.ts';
 import { EventTimeWindows } from './event-time-windows.ts';
-import { timed, type Timed } from './timed-record.ts';
+import { AHEAD, timed, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
-import type { TimestampOptions, Watermark } from './watermark.ts';
+import { MAX_FUTURE_MS, type TimestampOptions, type Watermark } from './watermark.ts';
 import type { WindowOperators } from './window-operators.ts';
 
 /** Makes streams; the streams themselves pass the maker on, so that this file does not depend on their class. */
@@ -95,6 +95,16 @@ export class EventTimeStream<out T> {
     return this.#timed.map(([, record]) => record as OrTuple<T>);
   }
 
+  /**
+   * The records of a batch whose time is further ahead of the batch than `maxFutureMs` permits: they belong to no
+   * window, and do not move the watermark. Write them to a sink to look at them later. Ahead records are counted,
+   * whether read or not, as long as the program uses the watermark: listeners get `records:ahead`.
+   */
+  aheadRecords(): DStream<T> {
+    const ahead = this.#each('aheadRecords', (rdd) => rdd.filter(([atMs]) => atMs === AHEAD));
+    return ahead.records;
+  }
+
   // Watermarks
 
   /** One record a batch: the watermark before the batch and with the batch. */
@@ -167,14 +177,24 @@ export function assignTimestamps<T>(
     outOfOrdernessMs: 'any',
     idleAfterMs: 'any',
     idleAdvanceMs: 'any',
+    maxFutureMs: 'any',
   });
   optionalMs('assignTimestamps', 'outOfOrdernessMs', options.outOfOrdernessMs);
   optionalMs('assignTimestamps', 'idleAdvanceMs', options.idleAdvanceMs);
+  const maxFutureMs = optionalMs('assignTimestamps', 'maxFutureMs', options.maxFutureMs) ?? MAX_FUTURE_MS;
   // Without `idleAfterMs` a source is never idle, and the watermark would never advance by itself.
   const needsIdle = options.idleAfterMs !== undefined || (options.idleAdvanceMs ?? 0) > 0;
   if (needsIdle) durationMs('assignTimestamps', 'idleAfterMs', options.idleAfterMs ?? Number.NaN);
-  const build = (rdd: RDD<T>) => rdd.map((record): Timed<T> => timed(record, timeOf(record)));
-  const operator: StreamOperator<Timed<T>> = perBatch({ kind: 'assignTimestamps', parent, build });
+  const operator: StreamOperator<Timed<T>> = {
+    kind: 'assignTimestamps',
+    parents: [parent],
+    compute: (batchTime) => {
+      const latestMs = batchTime + maxFutureMs;
+      return parent
+        .getOrCompute(batchTime)
+        ?.map((record): Timed<T> => timed(record, timeOf(record), latestMs));
+    },
+  };
   // The watermark and the windows both read this stream: persisting computes the operators before only once.
   const stream = maker.stream(operator).persist();
   const clock = new WatermarkClock([{ timed: stream, options }], maker.stream);

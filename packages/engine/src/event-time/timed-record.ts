@@ -3,15 +3,21 @@
 import { synchronous } from '../rdd/synchronous.ts';
 import { eventTimeError } from './event-time-errors.ts';
 
-/** A record and its event time, in milliseconds since 1970. */
+/** A record and its event time: milliseconds since 1970, or `AHEAD`. */
 export type Timed<T> = readonly [atMs: number, record: T];
+
+/**
+ * The time of a record whose event time is further ahead of its batch than `maxFutureMs` permits. Such a record belongs
+ * to no window, and the watermark passes over it.
+ */
+export const AHEAD = Number.POSITIVE_INFINITY;
 
 /** Milliseconds on either side of 1970: the range of a `Date`. Beyond, sums of times would lose milliseconds. */
 const MS_MAX = 8.64e15;
 
-/** Gives a record its time. @throws `MR_EVENT_TIME_INVALID`. */
-export function timed<T>(record: T, atMs: number): Timed<T> {
-  if (typeof atMs === 'number' && Math.abs(atMs) <= MS_MAX) return [atMs, record];
+/** Gives a record its time; a time above `latestMs` becomes `AHEAD`. @throws `MR_EVENT_TIME_INVALID`. */
+export function timed<T>(record: T, atMs: number, latestMs: number): Timed<T> {
+  if (typeof atMs === 'number' && Math.abs(atMs) <= MS_MAX) return [atMs > latestMs ? AHEAD : atMs, record];
   synchronous('assignTimestamps', atMs);
   throw eventTimeError(
     'MR_EVENT_TIME_INVALID',

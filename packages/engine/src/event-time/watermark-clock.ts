@@ -1,14 +1,15 @@
 // The watermark of a stream with event time, as streams: the newest time of each source in a batch, the state that
 // makes a watermark from these times, and the stream of watermarks that windows read and programs may inspect.
+import type { BatchTime } from '@millrace/core';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
-import type { Timed } from './timed-record.ts';
+import { AHEAD, type Timed } from './timed-record.ts';
 import { watermarkConditions } from './watermark-conditions.ts';
-import { watermarkStep, type SourceClock, type TimestampOptions, type Watermark } from './watermark.ts';
+import { MAX_FUTURE_MS, watermarkStep, type SourceClock, type SourceNews, type TimestampOptions, type Watermark, type WatermarkBatch } from './watermark.ts'; // prettier-ignore
 
 /** Makes a stream out of an operator. */
 export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
@@ -17,6 +18,8 @@ export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
 export interface TimestampedSource {
   readonly timed: StreamNode<Timed<unknown>>;
   readonly options: TimestampOptions;
+  /** The clock that reports records ahead of the source, so that several clocks of a source report them once. */
+  reporter?: WatermarkClock;
 }
 
 /** The watermark of one or several sources. Its streams are made on demand. */
@@ -58,11 +61,12 @@ export class WatermarkClock {
 
   #makeWatermarks(): DStream<Watermark> {
     const newest = this.sources.map(({ timed }) =>
-      this.#make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newestOf(rdd, timed.id) })),
+      this.#make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newsOf(rdd, timed.id) })),
     );
     const [first] = newest;
     if (first === undefined) throw new TypeError('a watermark needs a source');
-    const states = new StateStream<string, number, SourceClock, Watermark>({
+    for (const source of this.sources) source.reporter ??= this;
+    const states = new StateStream<string, SourceNews, SourceClock, WatermarkBatch>({
       kind: 'watermark',
       parent: newest.length === 1 ? first : this.#make(unionOperator(newest)),
       options: { partitions: 1 },
@@ -73,20 +77,53 @@ export class WatermarkClock {
         options.outOfOrdernessMs ?? 0,
         options.idleAfterMs ?? 0,
         options.idleAdvanceMs ?? 0,
+        options.maxFutureMs ?? MAX_FUTURE_MS,
       ]),
+      counted: {
+        count: (batches) => batches.flatMap(({ ahead }) => ahead),
+        tell: (batchTime, counts) => this.#reportAhead(first, batchTime, counts),
+      },
     });
-    return this.#make(viewOf('watermark', states, mappedOf, { hashed: false }));
+    const watermarks = viewOf(
+      'watermark',
+      states,
+      (state) => mappedOf(state).map(({ watermark }) => watermark),
+      {
+        hashed: false,
+      },
+    );
+    return this.#make(watermarks);
+  }
+
+  #reportAhead(
+    { scope }: StreamNode<unknown>,
+    batchTime: BatchTime,
+    counts: ReadonlyMap<string, number>,
+  ): void {
+    for (const { timed, reporter } of this.sources) {
+      const recordCount = counts.get(timed.id) ?? 0;
+      if (reporter !== this || recordCount === 0) continue;
+      scope.publish('records:ahead', { ahead: { batchTime, stream: timed.id, recordCount } });
+    }
   }
 }
 
 type TimedRdd = NonNullable<ReturnType<StreamNode<Timed<unknown>>['getOrCompute']>>;
 
-/** The newest time of each partition with records, so that one number moves instead of all records. */
-function newestOf(rdd: TimedRdd, source: string) {
+/** The news of each partition with records, so that one report moves instead of all records. */
+function newsOf(rdd: TimedRdd, source: string) {
   return rdd
-    .aggregatePartitions<number | undefined>(
-      () => undefined,
-      (newest, [atMs]) => (newest === undefined || atMs > newest ? atMs : newest),
+    .aggregatePartitions(
+      () => ({ newestMs: Number.NEGATIVE_INFINITY, aheadCount: 0 }),
+      (news, [atMs]) => {
+        if (atMs === AHEAD) news.aheadCount += 1;
+        else if (atMs > news.newestMs) news.newestMs = atMs;
+        return news;
+      },
     )
-    .flatMap((newest): [string, number][] => (newest === undefined ? [] : [[source, newest]]));
+    .flatMap(({ newestMs, aheadCount }): [string, SourceNews][] => {
+      const isSilent = newestMs === Number.NEGATIVE_INFINITY;
+      if (isSilent && aheadCount === 0) return [];
+      return [[source, { newestMs: isSilent ? null : newestMs, aheadCount }]];
+    });
 }

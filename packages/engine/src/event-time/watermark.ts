@@ -25,7 +25,17 @@ export interface TimestampOptions {
    * Later records are late. Needs `idleAfterMs`. Default 0: the watermark stands still.
    */
   readonly idleAdvanceMs?: number;
+  /**
+   * The longest time by which a record may be ahead of its batch time. A record further ahead counts as late: it is in
+   * no window, is reported as `records:ahead`, and does not move the watermark. The bound has to exceed the time that
+   * batches may be behind, because new records go to the oldest missed batch. Default 100 years: virtual clocks that
+   * begin at 1970 and replays of the past pass, and impossible dates (year 9999, microseconds) do not.
+   */
+  readonly maxFutureMs?: number;
 }
+
+/** The default of `maxFutureMs`: 100 years. */
+export const MAX_FUTURE_MS = 36_525 * 86_400_000;
 
 /** The watermark of a batch. Minus infinity before the first watermark. */
 export interface Watermark {
@@ -43,6 +53,21 @@ export interface SourceClock {
   readonly seenAt: BatchTime;
 }
 
+/** A report about the records of one source in a partition. */
+export interface SourceNews {
+  /** The newest event time; null when all records are ahead. */
+  readonly newestMs: number | null;
+  /** The number of records that are ahead of the batch by more than `maxFutureMs`. */
+  readonly aheadCount: number;
+}
+
+/** The result of a batch for the watermark. */
+export interface WatermarkBatch {
+  readonly watermark: Watermark;
+  /** The sources with records that are ahead, and the numbers of these records. */
+  readonly ahead: readonly (readonly [source: string, count: number])[];
+}
+
 /** The key of the watermark. Sources have ids, none of which is empty. */
 const WATERMARK = '';
 
@@ -53,14 +78,18 @@ export interface WatermarkSource {
   readonly options: TimestampOptions;
 }
 
-/** Makes the step: records are pairs of a source's id and an event time. Returns one watermark. */
+/** Makes the step: records are pairs of a source's id and news of the source. Returns one watermark. */
 export function watermarkStep(
   sources: readonly WatermarkSource[],
-): StateStep<string, number, SourceClock, Watermark> {
+): StateStep<string, SourceNews, SourceClock, WatermarkBatch> {
   return async ({ batchTime, change, records }) => {
     const newest = new Map<string, number>();
-    for (const [source, atMs] of records)
-      newest.set(source, Math.max(atMs, newest.get(source) ?? Number.NEGATIVE_INFINITY));
+    const ahead: (readonly [source: string, count: number])[] = [];
+    for (const [source, { newestMs, aheadCount }] of records) {
+      if (aheadCount > 0) ahead.push([source, aheadCount]);
+      if (newestMs === null) continue;
+      newest.set(source, Math.max(newestMs, newest.get(source) ?? Number.NEGATIVE_INFINITY));
+    }
     const clocks = sources.map(({ id, options }) => {
       const source = id();
       const clock = advanced(change, { source, newestMs: newest.get(source), batchTime });
@@ -76,7 +105,7 @@ export function watermarkStep(
         : clocks.reduce((most, clock) => Math.max(most, idlePromiseOf(clock)), -Infinity);
     const afterMs = Math.max(beforeMs, promisedMs);
     if (afterMs > beforeMs) change.set(WATERMARK, { newestMs: afterMs, seenAt: batchTime });
-    return [{ beforeMs, afterMs }];
+    return [{ watermark: { beforeMs, afterMs }, ahead }];
   };
 }
 

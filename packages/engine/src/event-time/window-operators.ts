@@ -65,8 +65,9 @@ export function windowOperators<K, V, A>(work: {
     dueAt: dueOf(allowedLatenessMs),
     conditions: windowConditions(rule, allowedLatenessMs),
     counted: {
-      count: (batches) => batches.reduce((sum, { late }) => sum + late.length, 0),
-      tell: (batchTime, recordCount) => {
+      count: (batches) => batches.map(({ late }) => ['late', late.length]),
+      tell: (batchTime, counts) => {
+        const recordCount = counts.get('late') ?? 0;
         if (recordCount === 0 || results === undefined) return;
         const late = { batchTime, stream: results.id, recordCount };
         pairs.scope.publish('records:late', { late });

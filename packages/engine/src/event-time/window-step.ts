@@ -7,7 +7,7 @@ import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import type { StateStep } from '../state/state-rdd.ts';
 import { addToWindows, type Aggregation, type Draft, type EventWindow, type OpenWindow, type WindowRule } from './event-window.ts'; // prettier-ignore
-import type { Timed } from './timed-record.ts';
+import { AHEAD, type Timed } from './timed-record.ts';
 import type { Watermark } from './watermark.ts';
 
 /**
@@ -38,9 +38,8 @@ export function windowStep<K, V, A>(
   rules: WindowRules<V, A>,
 ): StateStep<K, Incoming<V>, readonly OpenWindow<A>[], WindowBatch<K, V, A>> {
   return async ({ change, records, pause }) => {
-    const { watermark, byKey } = sorted(records);
+    const { watermark, byKey, ahead: late } = sorted(records);
     const windows: [K, EventWindow<A>][] = [];
-    const late: [K, V][] = [];
     let keys = 0;
     const advance = (key: K, incoming: readonly Timed<V>[]) => {
       const open = change.get(key)?.value ?? [];
@@ -125,20 +124,28 @@ function openWindow<A>(
   return isPlain ? window : { ...window, given };
 }
 
-/** The records of each key in order of arrival. A batch that was given up has no watermark: nothing is late or due. */
+/**
+ * The records of each key in order of arrival, and the records that are ahead of the batch. A batch that was given up
+ * has no watermark: nothing is late or due.
+ */
 function sorted<K, V>(records: readonly Pair<K, Incoming<V>>[]) {
   let watermark: Watermark = { beforeMs: Number.NEGATIVE_INFINITY, afterMs: Number.NEGATIVE_INFINITY };
   const byKey = new KeyedMap<K, Timed<V>[]>();
+  const ahead: [K, V][] = [];
   for (const [key, incoming] of records) {
     if (!isTimed(incoming)) {
       watermark = incoming;
+      continue;
+    }
+    if (incoming[0] === AHEAD) {
+      ahead.push([key, incoming[1]]);
       continue;
     }
     const known = byKey.get(key);
     if (known === undefined) byKey.set(key, [incoming]);
     else known.push(incoming);
   }
-  return { watermark, byKey };
+  return { watermark, byKey, ahead };
 }
 
 function isTimed<V>(incoming: Incoming<V>): incoming is Timed<V> {

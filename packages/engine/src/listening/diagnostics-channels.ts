@@ -17,6 +17,7 @@ export class DiagnosticsChannels {
     'records:left-out': channel('millrace:records:left-out'),
     'records:late': channel('millrace:records:late'),
     'records:failed': channel('millrace:records:failed'),
+    'records:ahead': channel('millrace:records:ahead'),
     'batch-times:adjusted': channel('millrace:batch-times:adjusted'),
     'batch:submitted': channel('millrace:batch:submitted'),
     'batch:started': channel('millrace:batch:started'),

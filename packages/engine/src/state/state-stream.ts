@@ -30,12 +30,15 @@ import { namedSegmentsAction, segmentsAction } from './state-segments.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
-/** A number that an operator with state reports for each batch. */
+/** A number under its name. */
+type NamedCount = readonly [name: string, count: number];
+
+/** Numbers that an operator with state reports for each batch. */
 export interface BatchCount<in U> {
-  /** For one partition. */
-  readonly count: (mapped: readonly U[]) => number;
-  /** For the whole batch; called again after a restart, if the batch runs again. */
-  readonly tell: (batchTime: BatchTime, count: number) => void;
+  /** For one partition; a name may occur several times. */
+  readonly count: (mapped: readonly U[]) => readonly NamedCount[];
+  /** The sums by name for the whole batch; called again after a restart, if the batch runs again. */
+  readonly tell: (batchTime: BatchTime, counts: ReadonlyMap<string, number>) => void;
 }
 
 /** The definition of an operator with state. */
@@ -290,8 +293,10 @@ export class StateStream<K, V, S, U>
   async #compute(batchTime: BatchTime, rdd: RDD<StatePartition<K, S, U>>): Promise<void> {
     const { counted } = this.#definition;
     if (counted === undefined) return void (await rdd.count());
-    const count = await rdd.runAction(countingAction<K, S, U>(counted));
-    counted.tell(batchTime, count);
+    const sums = new Map<string, number>();
+    for (const [name, count] of await rdd.runAction(countingAction<K, S, U>(counted)))
+      sums.set(name, (sums.get(name) ?? 0) + count);
+    counted.tell(batchTime, sums);
   }
 
   /** The time up to which there is no batch to compute here. */
@@ -305,21 +310,23 @@ export class StateStream<K, V, S, U>
   }
 }
 
-/** Asks each partition for the number of its mapped records. */
+/** Asks each partition for the numbers about its mapped records. */
 const COUNT_ACTION = 'countGivenOut';
 
-function countingAction<K, S, U>({ count }: BatchCount<U>): Action<StatePartition<K, S, U>, number, number> {
+function countingAction<K, S, U>({
+  count,
+}: BatchCount<U>): Action<StatePartition<K, S, U>, NamedCount[], NamedCount[]> {
   return {
     name: COUNT_ACTION,
     portableName: COUNT_ACTION,
     runPartition: async (partitions) => {
-      let counted = 0;
+      const counted: NamedCount[] = [];
       await partitions.pushWhile(({ mapped }) => {
-        counted += count(mapped ?? []);
+        for (const one of count(mapped ?? [])) counted.push(one);
         return true;
       });
       return counted;
     },
-    merge: (counts) => counts.reduce((sum, part) => sum + part, 0),
+    merge: (counts) => counts.flat(),
   };
 }

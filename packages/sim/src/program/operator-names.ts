@@ -77,6 +77,7 @@ export const EVENT_TIME_OPERATORS = [
   'eventUnion',
   'records',
   'watermarks',
+  'aheadRecords',
 ] as const;
 
 /** The results of windows of event time. */

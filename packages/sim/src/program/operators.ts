@@ -281,10 +281,14 @@ const EVENT_TIME: Specs<(typeof EVENT_TIME_OPERATORS)[number]> = {
     accepts: isWhole,
     draw: (draw) => {
       const idleAfterMs = draw.of([undefined, 400, 1_000]);
+      const farEvery = draw.of([undefined, 4, 9]);
+      const maxFutureMs = draw.of([undefined, 86_400_000]);
       return {
         times: {
           stepMs: draw.of([10, 50, 100]),
           outOfOrdernessMs: draw.of([0, 100, 300]),
+          ...(farEvery === undefined ? {} : { farEvery }),
+          ...(maxFutureMs === undefined ? {} : { maxFutureMs }),
           ...(idleAfterMs === undefined ? {} : { idleAfterMs, idleAdvanceMs: draw.of([0, 250, 1_500]) }),
         },
       };
@@ -321,6 +325,11 @@ const EVENT_TIME: Specs<(typeof EVENT_TIME_OPERATORS)[number]> = {
   },
   records: {
     methods: ['EventTimeStream.records'],
+    accepts: timedOnly,
+    result: ({ first }) => ({ type: first.type, isTimed: false }),
+  },
+  aheadRecords: {
+    methods: ['EventTimeStream.aheadRecords'],
     accepts: timedOnly,
     result: ({ first }) => ({ type: first.type, isTimed: false }),
   },

@@ -40,6 +40,10 @@ export interface EventTimeSettings {
   readonly outOfOrdernessMs: number;
   readonly idleAfterMs?: number;
   readonly idleAdvanceMs?: number;
+  /** One record in so many has a time far ahead of all batches. Default: none has. */
+  readonly farEvery?: number;
+  /** Default: that of the engine, which is before such times as well. */
+  readonly maxFutureMs?: number;
 }
 
 /** Windows of event time. */

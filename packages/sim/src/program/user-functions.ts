@@ -1,6 +1,7 @@
 // The functions that drawn programs pass to operators. The functions belong to the program: both the engine and the
 // model call them. The functions are pure, and work on records of any type by their weight, a number below `MODULUS`.
 // Sums are taken modulo `MODULUS`, so that sums stay exact and have inverses.
+import type { EventTimeSettings } from './program-plan.ts';
 import { texter, type RecordType } from './record-type.ts';
 
 /** A prime, small enough for products to be exact. */
@@ -11,6 +12,9 @@ export const KEYS = 5;
 
 /** Steps of event time that count as large, in ms. */
 const COARSE_MS = 100;
+
+/** A time that is ahead of every batch by more than any bound. */
+export const FAR_MS = 8e15;
 
 /** An associative function. */
 export type Combine = (left: unknown, right: unknown) => unknown;
@@ -110,14 +114,18 @@ export function comparer(type: RecordType): (left: unknown, right: unknown) => n
 
 /**
  * Returns the event time of a record, in ms. The time follows from the largest number of the record, slightly out of
- * order, and is sometimes much earlier. Large steps give coarse times, so that watermarks meet the ends of windows
- * exactly.
+ * order, and is sometimes much earlier or far ahead. Large steps give coarse times, so that watermarks meet the ends of
+ * windows exactly.
  */
-export function timer(type: RecordType, stepMs: number): (value: unknown) => number {
+export function timer(
+  type: RecordType,
+  { stepMs = COARSE_MS, farEvery }: Partial<EventTimeSettings> = {},
+): (value: unknown) => number {
   const largest = largestOf(type);
   const grainMs = stepMs >= COARSE_MS ? COARSE_MS / 2 : 1;
   return (value) => {
     const number = largest(value);
+    if (farEvery !== undefined && number % farEvery === farEvery - 1) return FAR_MS;
     const inOrderMs = number * stepMs;
     const disorderMs = Math.floor(((number * 37) % 200) / grainMs) * grainMs;
     return number % 13 === 5 ? inOrderMs - 1_000 - disorderMs : inOrderMs - disorderMs;

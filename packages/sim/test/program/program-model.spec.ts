@@ -120,6 +120,22 @@ describe('the model', () => {
     ]);
   });
 
+  it('counts records far ahead as late, and keeps the watermark', () => {
+    const settings = { stepMs: 100, outOfOrdernessMs: 0, farEvery: 12 };
+    const times = node('assignTimestamps', ['input'], { times: settings });
+    const windows = node('windowsGroup', ['assignTimestamps'], {
+      windows: { rule: { kind: 'tumbling', sizeMs: 200 }, allowedLatenessMs: 0 },
+    });
+    expect(batchesOf(times, node('watermarks', ['assignTimestamps'])).at(3)).toEqual([
+      { beforeMs: 600, afterMs: 600 },
+    ]);
+    expect(batchesOf(times, node('aheadRecords', ['assignTimestamps'])).at(3)).toEqual([[1, 11]]);
+    expect(batchesOf(times, windows, node('lateRecords', ['windowsGroup'])).at(3)).toEqual([
+      [1, 11],
+      [0, 5],
+    ]);
+  });
+
   it('does not load the engine', () => {
     const seen = new Set<string>();
     const open = [new URL('../../src/program/model/program-model.ts', import.meta.url)];

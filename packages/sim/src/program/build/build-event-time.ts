@@ -68,14 +68,15 @@ function counting(weigh: (value: unknown) => number) {
 
 const BUILDERS: Readonly<Record<Name, (work: EventTimeWork) => AnyStream>> = {
   assignTimestamps: ({ input, shape, set }) => {
-    const { stepMs = 100, ...times } = set.times ?? {};
-    return (input as DStream<unknown>).assignTimestamps(timer(shape.type, stepMs), times);
+    const { stepMs: _step, farEvery: _far, ...times } = set.times ?? {};
+    return (input as DStream<unknown>).assignTimestamps(timer(shape.type, set.times), times);
   },
   eventMap: (work) => events(work).map(mapped(work.shape.type, work.set)),
   eventFlatMap: (work) => events(work).flatMap(flatMapped(work.shape.type, work.set)),
   eventFilter: (work) => events(work).filter(filtered(work.shape.type, work.set)),
   eventUnion: (work) => events(work).union(work.other as EventTimeStream<unknown>),
   records: (work) => events(work).records,
+  aheadRecords: (work) => events(work).aheadRecords(),
   watermarks: (work) => events(work).watermarks,
 
   windowsReduceByKey: (work) =>

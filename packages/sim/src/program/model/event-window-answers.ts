@@ -7,10 +7,15 @@ import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, sum, weigher } from '../user-functions.ts';
 import type { WatermarkAnswer } from './watermark-answers.ts';
 
-/** A record with its event time. */
+/** A record with its event time; infinity for a record that is too far ahead of its batch. */
 export interface TimedRecord {
   readonly atMs: number;
   readonly record: unknown;
+}
+
+/** Tells whether a record is too far ahead of its batch. */
+export function isAhead({ atMs }: TimedRecord): boolean {
+  return atMs === Number.POSITIVE_INFINITY;
 }
 
 /** The input of windows. */
@@ -43,14 +48,14 @@ export function eventWindowAnswers(question: EventWindowQuestion): readonly Even
     if (plan === undefined) throw new TypeError('windows of event time are set');
     const isOver = (endMs: number) => endMs + plan.allowedLatenessMs <= beforeMs;
     const incoming = new Map<string, { atMs: number; number: number }[]>();
-    for (const event of batch) {
+    for (const event of batch.filter((one) => !isAhead(one))) {
       const name = keyText(keyOf(event));
       const number = records.push(event) - 1;
       if (!keys.has(name)) keys.set(name, { key: keyOf(event), spans: [] });
       incoming.set(name, [...(incoming.get(name) ?? []), { atMs: event.atMs, number }]);
     }
     const windows: unknown[] = [];
-    const late: unknown[] = [];
+    const late = batch.filter(isAhead).map(({ record }) => record);
     for (const [name, state] of keys) {
       const after = addTo(plan.rule, { spans: state.spans, events: incoming.get(name) ?? [], isOver });
       // Complete, and either new since this batch or changed by this batch.

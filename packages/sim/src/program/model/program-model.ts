@@ -8,9 +8,9 @@ import { inputOf } from '../input-records.ts';
 import type { EventTimeSettings, ProgramNode, ProgramPlan } from '../program-plan.ts';
 import type { Shape } from '../shape.ts';
 import { shapesOf } from '../shapes-of.ts';
-import { combinerOf, timer } from '../user-functions.ts';
+import { combinerOf, FAR_MS, timer } from '../user-functions.ts';
 import { batchAnswer, countsOf, reduced } from './batch-answers.ts';
-import { eventWindowAnswers, type EventWindowAnswer, type TimedRecord } from './event-window-answers.ts';
+import { eventWindowAnswers, isAhead, type EventWindowAnswer, type TimedRecord } from './event-window-answers.ts'; // prettier-ignore
 import { mapWithStateAnswers, updateStateByKeyAnswers } from './state-answers.ts';
 import { watermarkAnswers, type WatermarkAnswer } from './watermark-answers.ts';
 import { isWindow, WINDOW_ANSWERS, type WindowName } from './window-answers.ts';
@@ -72,6 +72,8 @@ export class ProgramModel {
     switch (op) {
       case 'records':
         return this.#timedOf(first).map((batch) => batch.map(({ record }) => record));
+      case 'aheadRecords':
+        return this.#timedOf(first).map((batch) => batch.filter(isAhead).map(({ record }) => record));
       case 'watermarks':
         return this.#watermarksOf(first).map((watermark) => [watermark]);
       case 'lateRecords':
@@ -158,10 +160,12 @@ export class ProgramModel {
     const { type } = this.shapeOf(first);
     switch (op) {
       case 'assignTimestamps': {
-        const timeOf = timer(type, set.times?.stepMs ?? 100);
-        return this.#batchesOf(first).map((batch) =>
-          batch.map((record) => ({ record, atMs: timeOf(record) })),
-        );
+        const timeOf = timer(type, set.times);
+        const atMs = (record: unknown) => {
+          const time = timeOf(record);
+          return time === FAR_MS ? Number.POSITIVE_INFINITY : time;
+        };
+        return this.#batchesOf(first).map((batch) => batch.map((record) => ({ record, atMs: atMs(record) })));
       }
       case 'eventMap': {
         const fn = mapped(type, set);
@@ -211,7 +215,9 @@ export class ProgramModel {
   #watermarksOf(id: string): readonly WatermarkAnswer[] {
     const sources = [...new Set(this.#sourcesOf(id))].map((source) => ({
       times: this.#node(source).set.times as EventTimeSettings,
-      batches: this.#timedOf(source).map((batch) => batch.map(({ atMs }) => atMs)),
+      batches: this.#timedOf(source).map((batch) =>
+        batch.filter((event) => !isAhead(event)).map(({ atMs }) => atMs),
+      ),
     }));
     return watermarkAnswers(sources, this.shapeOf(id).slide * this.#intervalMs);
   }
