@@ -6,6 +6,7 @@ import { ManualClock, MsgpackCodec } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { RemoteExecution } from '../src/jobs/remote-execution.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
+import type { PartitionCache } from '../src/rdd/partition-cache.ts';
 import { RddEnvironment } from '../src/rdd/rdd-environment.ts';
 import { DagScheduler } from '../src/jobs/dag-scheduler.ts';
 import { ShuffleStore } from '../src/rdd/shuffle-store.ts';
@@ -41,6 +42,7 @@ export class RddCluster {
   readonly sent: { readonly executorId: string; readonly request: RunTask }[] = [];
   readonly #options: RddClusterOptions;
   readonly #stores = new Map<string, ShuffleStore>();
+  readonly #caches = new Set<PartitionCache>();
   #alive: readonly ExecutorDescription[];
 
   constructor(options: RddClusterOptions = {}) {
@@ -105,6 +107,7 @@ export class RddCluster {
       yield: onYield ?? (() => undefined),
       shuffleStore,
       fetcher: new LocalShuffleFetcher({ [Symbol.iterator]: () => this.#stores.values() }),
+      ...(this.#options.isRemote === true ? {} : { caches: this.#caches }),
       ...(maxCachedRecords === undefined ? {} : { maxCachedRecords }),
     });
     this.runners.set(executorId, runner);

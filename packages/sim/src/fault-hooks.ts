@@ -21,7 +21,7 @@ export const FAULT_HOOKS: readonly SourcePatch[] = [
     find: 'const entry = this.#entries.get(key);',
     replace:
       'let entry = this.#entries.get(key);' +
-      ` if (entry !== undefined && this.#canRecompute(rddId) && ${ASKED}) {` +
+      ` if (entry !== undefined && this.#canRecompute(entry.rddId) && ${ASKED}) {` +
       ' this.#drop(key, entry); entry = undefined; }',
   },
   {

@@ -1,6 +1,7 @@
 // Makes the executor side of executors that live in this process: their receivers and their tasks, over the ports
 // of the engine and the RDDs of the program in the same memory.
 import type { ExecutorIdentity } from '@millrace/core/engine';
+import type { PartitionCache } from '../rdd/partition-cache.ts';
 import { LocalShuffleFetcher } from '../rdd/shuffle-fetcher.ts';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { ExecutorRuntime } from './executor-runtime.ts';
@@ -10,8 +11,9 @@ import { TaskRunner } from './task-runner.ts';
 /** A factory of executors that share this process. */
 export function localExecutors(deps: ExecutorDeps): (identity: ExecutorIdentity) => ExecutorRuntime {
   const { environment } = deps;
-  // Each executor keeps the shuffle outputs of its own tasks; tasks read the outputs of all executors.
+  // Each executor keeps the shuffle outputs and the cached partitions of its own tasks; tasks read those of all executors.
   const shuffleStores: ShuffleStore[] = [];
+  const caches = new Set<PartitionCache>();
   return (identity) => {
     const { executorId } = identity;
     const shuffleStore = new ShuffleStore();
@@ -21,6 +23,7 @@ export function localExecutors(deps: ExecutorDeps): (identity: ExecutorIdentity)
       ...forTasks(handler),
       shuffleStore,
       fetcher: new LocalShuffleFetcher(shuffleStores),
+      caches,
     });
     return new ExecutorRuntime({
       executorId,

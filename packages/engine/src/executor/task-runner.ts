@@ -44,6 +44,11 @@ export interface TaskRunnerOptions {
   readonly fetcher?: ShuffleFetcher;
   /** The bound of the partition cache in records; default that of `PartitionCache`. */
   readonly maxCachedRecords?: number;
+  /**
+   * The caches of all executors in this memory, which tasks read as well. The cache of this executor is among them until
+   * `close`. Default: only that cache.
+   */
+  readonly caches?: Set<PartitionCache>;
 }
 
 /** Options that differ for one task. */
@@ -59,11 +64,13 @@ export class TaskRunner {
   #running = 0;
 
   constructor(options: TaskRunnerOptions) {
-    const { environment, codec, storage, readBlock, maxCachedRecords } = options;
+    const { environment, codec, storage, readBlock, maxCachedRecords, caches = new Set() } = options;
     const cache = new PartitionCache({
       ...(maxCachedRecords === undefined ? {} : { maxRecords: maxCachedRecords }),
       canRecompute: (rddId) => environment.find(rddId)?.mustStayCached !== true,
+      neighbours: caches,
     });
+    caches.add(cache);
     this.#options = options;
     this.#shuffles = options.shuffleStore ?? new ShuffleStore();
     this.#context = {
@@ -77,13 +84,17 @@ export class TaskRunner {
       readBlock: (info) => readBlock(info, this.#closing.signal),
       yield: options.yield,
     };
-    this.#detach = environment.attach({
+    const detach = environment.attach({
       forget: (rddIds) => {
         cache.forget(rddIds);
         this.#shuffles.forget(rddIds);
       },
       unpersist: (rddIds) => cache.unpersist(rddIds),
     });
+    this.#detach = () => {
+      detach();
+      caches.delete(cache);
+    };
   }
 
   /** Number of records that this executor holds for RDDs. */

@@ -120,6 +120,54 @@ describe('persisted partitions', () => {
   });
 });
 
+describe('persisted partitions in one memory', () => {
+  function twoStates() {
+    const cluster = new RddCluster({ executors: executorsNamed('one', 'two') });
+    const computed: string[] = [];
+    const stateOn = (executorId: string) =>
+      cluster.environment
+        .define<string>(() => ({
+          kind: 'source',
+          partitionCount: 1,
+          dependencies: [],
+          preferredExecutors: () => [executorId],
+          produce: async (_partition, _context, push) => (
+            computed.push(executorId),
+            push([executorId], 0, 1)
+          ),
+        }))
+        .persist();
+    const [left, right] = [stateOn('one'), stateOn('two')];
+    const both = left.zipPartitions(right, (ofLeft, ofRight) => [...ofLeft, ...ofRight]);
+    return { cluster, left, right, both, computed };
+  }
+
+  it('are read by one task on different executors, and need no lineage', async () => {
+    const { left, right, both, computed } = twoStates();
+    await Promise.all([left.count(), right.count()]);
+    for (const state of [left, right]) state.cutLineage();
+    expect(await both.collect()).toEqual(['one', 'two']);
+    expect(computed).toEqual(['one', 'two']);
+  });
+
+  it('go with their executor, and are computed again when they have a lineage', async () => {
+    const { cluster, left, right, both, computed } = twoStates();
+    await Promise.all([left.count(), right.count()]);
+    left.cutLineage();
+    cluster.lose('two');
+    expect(await both.collect()).toEqual(['one', 'two']);
+    expect(computed).toEqual(['one', 'two', 'two']);
+  });
+
+  it('are forgotten on every executor', async () => {
+    const { cluster, left, right, both } = twoStates();
+    await Promise.all([left.count(), right.count()]);
+    await both.collect();
+    cluster.environment.forget([left.id, right.id]);
+    expect([...cluster.runners.values()].map(({ heldRecords }) => heldRecords.cached)).toEqual([0, 0]);
+  });
+});
+
 describe('failing tasks', () => {
   it('are retried, on other executors first', async () => {
     let failures = 2;

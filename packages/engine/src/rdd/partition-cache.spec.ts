@@ -57,4 +57,27 @@ describe('PartitionCache', () => {
     expect(await running).toHaveLength(3);
     expect(cache.recordCount).toBe(3);
   });
+
+  it('reads partitions of its neighbours, without keeping these itself', async () => {
+    const caches = new Set<PartitionCache>();
+    const [own, other] = [0, 1].map(() => new PartitionCache({ maxRecords: 7, neighbours: caches }));
+    if (own === undefined || other === undefined) throw new Error('two caches were made');
+    caches.add(own).add(other);
+    let computed = 0;
+    const ask = (cache: PartitionCache, rddId: string) =>
+      cache.getOrCompute(rddId, 0, async () => (computed++, three()));
+    await ask(other, 'a');
+    await ask(other, 'b');
+    expect(await ask(own, 'a')).toEqual([1, 2, 3]);
+    expect([computed, own.recordCount, other.recordCount]).toEqual([2, 0, 6]);
+    // The neighbour has dropped the partition that no cache used for longest.
+    await ask(other, 'c');
+    await ask(own, 'a');
+    expect(computed).toBe(3);
+    await ask(own, 'b');
+    expect([computed, own.recordCount, other.recordCount]).toEqual([4, 3, 6]);
+    other.forget(['a']);
+    await ask(own, 'a');
+    expect([computed, own.recordCount, other.recordCount]).toEqual([5, 6, 3]);
+  });
 });

@@ -1,7 +1,8 @@
 // The partitions of persisted RDDs on one executor, as arrays of records. The bound is in records: at the bound,
 // the least recently used partitions go first and are computed again when needed. A partition with a cut lineage
 // cannot be recomputed and is never dropped by the cache; when nothing else is left to drop, persisting it fails
-// with `MR_RDD_CACHE_FULL`.
+// with `MR_RDD_CACHE_FULL`. Executors that share a memory read each other's caches: a task may need partitions with a cut
+// lineage that different executors have computed.
 import { ReleasingMap } from '@millrace/core/engine';
 import { positiveInteger } from './positive-integer.ts';
 import type { RddMemory } from './rdd-environment.ts';
@@ -13,6 +14,8 @@ export interface PartitionCacheOptions {
   readonly maxRecords?: number;
   /** Whether a partition of this RDD can be computed again; default: always. */
   readonly canRecompute?: (rddId: string) => boolean;
+  /** Caches in the same memory, read before a partition is computed; may include this cache. Default: none. */
+  readonly neighbours?: Iterable<PartitionCache>;
 }
 
 interface Entry {
@@ -24,6 +27,7 @@ interface Entry {
 export class PartitionCache implements RddMemory {
   readonly #maxRecords: number;
   readonly #canRecompute: (rddId: string) => boolean;
+  readonly #neighbours: Iterable<PartitionCache>;
   /** In order of last use, the oldest first. */
   readonly #entries = new ReleasingMap<string, Entry>();
   readonly #computing = new ReleasingMap<
@@ -35,6 +39,7 @@ export class PartitionCache implements RddMemory {
   constructor(options: PartitionCacheOptions = {}) {
     this.#maxRecords = positiveInteger('maxRecords', options.maxRecords ?? 50_000_000);
     this.#canRecompute = options.canRecompute ?? (() => true);
+    this.#neighbours = options.neighbours ?? [];
   }
 
   /** Number of cached records. */
@@ -54,8 +59,8 @@ export class PartitionCache implements RddMemory {
   }
 
   /**
-   * The records of a partition: cached records, else the result of `compute`, which is cached from then on.
-   * Concurrent tasks share one computation, and its error.
+   * The records of a partition: cached here or by a neighbour, else the result of `compute`, which is cached here from
+   * then on. Concurrent tasks of this cache share one computation, and its error.
    */
   async getOrCompute(
     rddId: string,
@@ -63,12 +68,8 @@ export class PartitionCache implements RddMemory {
     compute: () => Promise<readonly unknown[]>,
   ): Promise<readonly unknown[]> {
     const key = `${partition}@${rddId}`;
-    const entry = this.#entries.get(key);
-    if (entry !== undefined) {
-      this.#entries.delete(key);
-      this.#entries.set(key, entry);
-      return entry.records;
-    }
+    const cached = this.#use(key) ?? this.#useOfNeighbours(key);
+    if (cached !== undefined) return cached;
     const sameElsewhere = this.#computing.get(key);
     if (sameElsewhere !== undefined) return sameElsewhere.records;
     const running = { rddId, records: compute() };
@@ -93,6 +94,23 @@ export class PartitionCache implements RddMemory {
   /** The same as `forget`. */
   unpersist(rddIds: readonly string[]): void {
     this.forget(rddIds);
+  }
+
+  /** The cached records, which count as used now. */
+  #use(key: string): readonly unknown[] | undefined {
+    const entry = this.#entries.get(key);
+    if (entry === undefined) return undefined;
+    this.#entries.delete(key);
+    this.#entries.set(key, entry);
+    return entry.records;
+  }
+
+  #useOfNeighbours(key: string): readonly unknown[] | undefined {
+    for (const neighbour of this.#neighbours) {
+      const cached = neighbour.#use(key);
+      if (cached !== undefined) return cached;
+    }
+    return undefined;
   }
 
   #keep(key: string, entry: Entry): void {
