@@ -27,6 +27,7 @@ export default defineConfig({
       project('millrace', 'packages/millrace'),
       project('millrace-plugin', 'packages/plugin'),
       project('@millrace/scaffold', 'packages/scaffold'),
+      project('create-millrace', 'packages/create-app'),
       project('create-millrace-receiver', 'packages/create-receiver'),
       project('@millrace/receiver-socket', 'packages/receivers/socket'),
       project('@millrace/receiver-files', 'packages/receivers/files'),

@@ -93,6 +93,7 @@ export type {
   BatchTime,
   BatchTimesInfo,
   ConfiguredReceiver,
+  DeadLetter,
   Disposition,
   EventEmitterOptions,
   ExecutorId,

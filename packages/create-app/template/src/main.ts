@@ -1,0 +1,48 @@
+// Readings over HTTP, through a log on the disk, into windows of event time in SQLite. A request is answered when its
+// readings are in the log. After `kill -9` at any instant and a restart, every answered reading counts exactly once.
+import { join } from 'node:path';
+import { fileWriteAheadLog, formatStopReport, httpRecords, seconds, StreamingContext } from 'millrace';
+import { createOutputs } from './outputs.ts';
+import { definePipeline } from './pipeline.ts';
+import { type Reading, readingSchema } from './reading.ts';
+import { readSettings } from './settings.ts';
+
+const settings = readSettings(process.env);
+const { host, port, dataDirectory, bearerToken, stopDeadlineMs } = settings;
+
+const ssc = new StreamingContext({
+  appName: 'sample-pipeline',
+  batchIntervalMs: seconds(1),
+  checkpointDirectory: join(dataDirectory, 'checkpoints'),
+  plugins: [fileWriteAheadLog({ directory: join(dataDirectory, 'log') })],
+});
+
+const readings = ssc
+  .receiverStream(
+    httpRecords({
+      host,
+      port,
+      path: '/readings',
+      healthPath: '/healthz',
+      ...(bearerToken === undefined ? {} : { bearerTokens: [bearerToken] }),
+    }),
+  )
+  .flatMap(parse);
+const outputs = createOutputs(dataDirectory);
+const { windows, late } = definePipeline(readings, settings);
+windows.foreachPartition(outputs.windows.write);
+late.foreachPartition(outputs.late.write);
+
+ssc.stopOnSignals({
+  deadlineMs: stopDeadlineMs,
+  onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`),
+});
+await ssc.start();
+console.log(`ready: post readings to http://${host}:${port}/readings`);
+await ssc.awaitTermination();
+await outputs.close();
+
+function parse(record: unknown): Reading[] {
+  const { success, data } = readingSchema.safeParse(record);
+  return success ? [data] : [];
+}
