@@ -14,6 +14,15 @@ export const FILES_SINK_ERROR_CODES = {
     meaning:
       'the number of sinks with this directory open exceeds the limit; close some, or remove the locks of machines that no longer exist',
   },
+  MR_SINK_FILES_NO_LETTER: {
+    disposition: 'fail-batch',
+    meaning: 'a line of a file of dead letters is no dead letter; restore the file, or move the file away',
+  },
+  MR_SINK_FILES_REPLAY_REFUSED: {
+    disposition: 'retry',
+    meaning:
+      'the destination of a replay of dead letters could not be reached or did not answer with a success; the records are not marked, so replay again',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this package's table. */
