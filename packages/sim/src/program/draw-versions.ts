@@ -95,9 +95,11 @@ function withNode(program: ProgramPlan, changed: ProgramNode): ProgramPlan {
   return { ...program, nodes: program.nodes.map((node) => (node.id === changed.id ? changed : node)) };
 }
 
-/** Snapshots show the state of another operator, which stays when only the snapshots are gone. */
+/** Operators that show the state of another operator. That state stays when only the view is gone. */
+const VIEWS: ReadonlySet<ProgramNode['op']> = new Set(['stateSnapshots', 'lateRecords', 'watermarks']);
+
 function keepsState(op: ProgramNode['op']): boolean {
-  return remembers(op) && op !== 'stateSnapshots';
+  return remembers(op) && !VIEWS.has(op);
 }
 
 /** Removes an operator and all operators over it; undefined when nothing is left. */
