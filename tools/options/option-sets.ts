@@ -16,6 +16,7 @@ import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/ba
 import { CONTEXT_OPTION_RULES } from '../../packages/engine/src/context/context-options.ts';
 import { EXECUTOR_ALLOCATION_OPTION_RULES } from '../../packages/engine/src/batches/executor-allocation-options.ts';
 import { BATCH_OPTION_RULES } from '../../packages/engine/src/batches/batch-options.ts';
+import { ASYNC_OPTION_RULES } from '../../packages/engine/src/rdd/async-options.ts';
 import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.ts';
 import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/receiving-options.ts';
 import { TRACKING_OPTION_RULES } from '../../packages/engine/src/tracking/tracking-options.ts';
@@ -46,6 +47,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     { rules: RECEIVING_OPTION_RULES, files: ['packages/engine/src/receiving/receiving-options.ts'] },
   ],
   ['tasks', { rules: TASK_OPTION_RULES, files: ['packages/engine/src/jobs/task-options.ts'] }],
+  ['mapAsync', { rules: ASYNC_OPTION_RULES, files: ['packages/engine/src/rdd/async-options.ts'] }],
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],

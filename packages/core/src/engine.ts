@@ -20,6 +20,7 @@ export type {
   AddBlock,
   AddBlockReply,
   BatchInput,
+  CancelTask,
   CleanupOldBlocks,
   DeadRecord,
   DeregisterReceiver,

@@ -46,6 +46,7 @@ export type { EventWindowOptions } from './event-time/window-operators.ts';
 export type { TimestampOptions, Watermark } from './event-time/watermark.ts';
 
 // RDDs
+export type { AsyncCall } from './rdd/async-calls.ts';
 export { naturalOrder } from './rdd/natural-order.ts';
 export { RDD } from './rdd/rdd.ts';
 export type {

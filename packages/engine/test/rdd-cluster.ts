@@ -1,8 +1,8 @@
 // A driver with executors in one process, for tests of RDDs: the real environment, job runner and task runners, and
 // a backend of a few lines in between that records every task and can be told to fail.
 import type { Block, ExecutorBackend, ExecutorDescription, ReceivedBlockInfo, Storage } from '@millrace/core';
-import type { ExecutorProtocol, RunTask, TaskOutcome } from '@millrace/core/engine';
-import { ManualClock, MsgpackCodec } from '@millrace/core';
+import type { CancelTask, ExecutorProtocol, RunTask, TaskOutcome } from '@millrace/core/engine';
+import { ManualClock, MsgpackCodec, SeededRandom } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { RemoteExecution } from '../src/jobs/remote-execution.ts';
 import { LocalShuffleFetcher } from '../src/rdd/shuffle-fetcher.ts';
@@ -37,6 +37,8 @@ export function executorsNamed(...names: readonly string[]): ExecutorDescription
 /** A driver and its executors. */
 export class RddCluster {
   readonly environment: RddEnvironment;
+  /** The time of tasks. */
+  readonly clock = new ManualClock();
   readonly runners = new Map<string, TaskRunner>();
   /** Every sent task, with its executor. */
   readonly sent: { readonly executorId: string; readonly request: RunTask }[] = [];
@@ -80,8 +82,11 @@ export class RddCluster {
       messageFor: () => ({ inputs: [] }),
       delivered: () => undefined,
       decode: (value) => value,
-      driverRunner: { run: () => Promise.reject(new Error('the driver runs no tasks here')) },
-      clock: new ManualClock(),
+      driverRunner: {
+        run: () => Promise.reject(new Error('the driver runs no tasks here')),
+        cancel: () => undefined,
+      },
+      clock: this.clock,
       executorWaitMs: 1_000,
       localityWaitMs: 0,
       speculation: false,
@@ -103,6 +108,8 @@ export class RddCluster {
       environment: this.environment,
       codec: new MsgpackCodec(),
       storage: storage ?? ({} as Storage),
+      clock: this.clock,
+      random: new SeededRandom(1),
       readBlock: async (info: ReceivedBlockInfo) => blocks?.get(info.blockId),
       yield: onYield ?? (() => undefined),
       shuffleStore,
@@ -118,9 +125,10 @@ export class RddCluster {
       executors: () => this.#alive,
       ask: async <K extends keyof ExecutorProtocol>(
         executorId: string,
-        _kind: K,
+        kind: K,
         request: ExecutorProtocol[K]['request'],
       ): Promise<ExecutorProtocol[K]['reply']> => {
+        if (kind === 'CancelTask') return this.runners.get(executorId)?.cancel(request as CancelTask);
         return this.#runTask(executorId, request as RunTask);
       },
     };

@@ -73,7 +73,10 @@ export class StreamFixture implements StreamScope {
       inputsFor: () => [],
       backend: {
         executors: () => [{ executorId: 'local', host: 'localhost', cores: 2 }],
-        ask: async (_executor, _kind, request) => this.tasks.run(request as Parameters<TaskRunner['run']>[0]),
+        ask: async (_executor, kind, request) =>
+          kind === 'CancelTask'
+            ? this.tasks.cancel(request as Parameters<TaskRunner['cancel']>[0])
+            : this.tasks.run(request as Parameters<TaskRunner['run']>[0]),
       },
     });
     const defaultParallelism = options.defaultParallelism ?? 2;
@@ -83,6 +86,8 @@ export class StreamFixture implements StreamScope {
       environment: this.environment,
       codec: this.codec,
       storage: this.storage,
+      clock: this.clock,
+      random: this.#random,
       readBlock: async ({ blockId }) => this.#blocks.get(blockId),
       yield: () => undefined,
     });

@@ -43,6 +43,7 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     FetchBuckets: (_, { mapPartitions }) => ({ buckets: mapPartitions.map(() => null) }),
     FetchBlock: () => ({}),
     RunTask: () => ({ ok: true, value: undefined }),
+    CancelTask: () => undefined,
   };
   #membership: ExecutorMembership | undefined;
   #driver: DriverEndpoint | undefined;

@@ -237,6 +237,8 @@ export interface RunTask {
   readonly task: TaskName;
   /** 0 for the first attempt. */
   readonly attempt: number;
+  /** Numbers the tasks that one driver sends, so that `CancelTask` can name a task. Absent: the task runs to its end. */
+  readonly runId?: number;
   /** The inputs of the batches in reach of this batch's windows, except inputs that the executor already has. */
   readonly inputs: readonly BatchInput[];
   /** The time before the first batch. An executor starts its graph from this time. Absent if the graph is shared. */
@@ -307,6 +309,17 @@ export type TaskOutcome =
       readonly failedRecord?: FailedRecord;
     };
 
+/**
+ * Driver → executor: the answer of a task is not needed any more, because its job has failed or was cancelled, or because
+ * another attempt was faster. The executor ends the task when it can. A message that is lost, or that arrives before its
+ * task, only lets the task run to its end.
+ */
+export interface CancelTask {
+  readonly epoch: Epoch;
+  /** The number in `RunTask`. */
+  readonly runId: number;
+}
+
 /** Executor → executor: send the map outputs for one reading partition. */
 export interface FetchBuckets {
   readonly epoch: Epoch;
@@ -350,4 +363,5 @@ export interface ExecutorProtocol extends PeerProtocol {
   Forget: { request: Forget; reply: void };
   PeerGone: { request: PeerGone; reply: void };
   RunTask: { request: RunTask; reply: TaskOutcome };
+  CancelTask: { request: CancelTask; reply: void };
 }

@@ -184,6 +184,17 @@ describe.each([
   });
 });
 
+it.each([
+  ['map does not wait, mapAsync does', (s: Numbers, later: Answer) => s.map((n) => later(n))],
+  ['filter does not wait, filterAsync does', (s: Numbers, later: Answer) => s.filter((n) => later(n))],
+  ['flatMap does not wait, flatMapAsync does', (s: Numbers, later: Answer) => s.flatMap((n): number[] => later([n]))], // prettier-ignore
+  ['mapValues does not wait, mapValuesAsync does', (s: Numbers, later: Answer) => pairsOf(s).mapValues((n) => later(n))], // prettier-ignore
+  ['look things up before with mapAsync', (s: Numbers, later: Answer) => s.reduce((a, b) => later(a + b))],
+])('says: %s', async (advice, program) => {
+  const chain = await failureOf(program, async (value) => value);
+  expect(chain.at(-1)?.[1]).toContain(advice);
+});
+
 it('refuses an asynchronous generator like a promise', async () => {
   const chain = await failureOf(
     (s) => s.flatMap<number>(async function* (n: number) { yield n; } as never), // prettier-ignore

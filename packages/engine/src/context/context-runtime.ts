@@ -176,10 +176,12 @@ export class ContextRuntime {
   }
 
   #createEnvironment(): RddEnvironment {
-    const { defaultParallelism, tasks } = this.#deps.options;
+    const { application, options } = this.#deps;
+    const { defaultParallelism, tasks } = options;
     const dagScheduler = this.#dagScheduler;
-    if (dagScheduler === undefined) return new RddEnvironment({ defaultParallelism });
+    if (dagScheduler === undefined) return new RddEnvironment({ application, defaultParallelism });
     return new RddEnvironment({
+      application,
       defaultParallelism,
       dagScheduler,
       maxTaskFailures: tasks.maxFailures,

@@ -5,6 +5,7 @@ import {
   Clock,
   Codec,
   Logger,
+  RandomSource,
   ReceivedBlockHandler,
   Storage,
   type ConfiguredReceiver,
@@ -52,6 +53,8 @@ export function createRemoteExecution(deps: RemoteExecutionDeps): RemoteExecutio
       environment: environment(),
       codec,
       storage,
+      clock,
+      random: ports.get(RandomSource),
       readBlock: (info, signal) => blocks.read(info, signal),
       yield: yieldAfter(clock),
     }));
@@ -59,7 +62,10 @@ export function createRemoteExecution(deps: RemoteExecutionDeps): RemoteExecutio
     messageFor: (executorId, batchTime) => inputs().messageFor(executorId, batchTime),
     delivered: (executorId, message) => inputs().delivered(executorId, message),
     decode: (value) => decodeValue(value, codec),
-    driverRunner: { run: (request, own) => ownRunner().run(request, own) },
+    driverRunner: {
+      run: (request, own) => ownRunner().run(request, own),
+      cancel: (request) => ownRunner().cancel(request),
+    },
     clock,
     executorWaitMs: EXECUTOR_WAIT_MS,
     ...tasks,

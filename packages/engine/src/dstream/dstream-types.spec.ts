@@ -21,6 +21,34 @@ describe('types are inferred', () => {
     expectTypeOf(lines().mapPartitions((records) => [[...records].length])).toEqualTypeOf<DStream<number>>();
   });
 
+  it('of functions that answer later', () => {
+    expectTypeOf(lines().mapAsync(async (line) => line.length)).toEqualTypeOf<DStream<number>>();
+    expectTypeOf(lines().mapAsync(async (line) => ({ line }))).toEqualTypeOf<DStream<{ line: string }>>();
+    expectTypeOf(lines().mapAsync(async (line) => [line, 1])).toEqualTypeOf<DStream<[string, number]>>();
+    expectTypeOf(lines().mapAsync((line) => Promise.resolve(line.length))).toEqualTypeOf<DStream<number>>();
+    // A cache may answer at once.
+    const known = new Map<string, number>();
+    const cached = lines().mapAsync((line) => known.get(line) ?? Promise.resolve(line.length));
+    expectTypeOf(cached).toEqualTypeOf<DStream<number>>();
+    expectTypeOf(lines().mapAsync((line) => [line, 1])).toEqualTypeOf<DStream<[string, number]>>();
+    expectTypeOf(lines().flatMapAsync(async (line) => line.split(' '))).toEqualTypeOf<DStream<string>>();
+    expectTypeOf(lines().flatMapAsync(async (line) => [[line, 1]])).toEqualTypeOf<
+      DStream<[string, number]>
+    >();
+    expectTypeOf(lines().filterAsync(async (line) => line !== '')).toEqualTypeOf<DStream<string>>();
+    expectTypeOf(pairs().mapValuesAsync(async (n) => `${n}`)).toEqualTypeOf<DStream<[string, string]>>();
+    expectTypeOf(pairs().flatMapValuesAsync(async (n) => [n])).toEqualTypeOf<DStream<[string, number]>>();
+    lines().mapAsync(async (_, { signal, batch, attempt }) => {
+      expectTypeOf(signal).toEqualTypeOf<AbortSignal>();
+      expectTypeOf([batch.batchTime, batch.partition, batch.index, attempt]).toEqualTypeOf<number[]>();
+      expectTypeOf([batch.operator, batch.key]).toEqualTypeOf<string[]>();
+    });
+    const summed = lines()
+      .mapAsync(async (line) => [line, line.length])
+      .reduceByKey((a, b) => a + b);
+    expectTypeOf(summed).toEqualTypeOf<DStream<[string, number]>>();
+  });
+
   it('of filters that narrow', () => {
     const mixed = new StreamFixture().queue<string | undefined>([]);
     expectTypeOf(mixed.filter((value) => value !== undefined)).toEqualTypeOf<DStream<string>>();

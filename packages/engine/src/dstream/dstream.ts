@@ -6,6 +6,9 @@
 // a pair without an annotation, and `this: DStream<Pair<K, V>>` restricts pair operators to streams of pairs.
 import type { BatchTime } from '@millrace/core';
 import { foreachPartition } from '../rdd/actions.ts';
+import type { AsyncCall } from '../rdd/async-calls.ts';
+import type { Eventual, EventualAll } from '../rdd/async-operators.ts';
+import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
 import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
 import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/rdd.ts';
 import type {
@@ -87,6 +90,44 @@ export abstract class DStream<out T> extends StreamNode<T> {
   filter(fn: (record: T) => boolean): DStream<T> {
     onlyFunction('filter', fn);
     return this.#each('filter', (rdd) => rdd.filter(fn));
+  }
+
+  /**
+   * Maps every record through the result of `fn`, which may come later: for looking things up. A bounded number of calls
+   * is under way at once. A batch or task that runs again calls `fn` again, with the same `batch` of the call. A record
+   * whose last attempt fails, fails the batch with `MR_RDD_CALL_FAILED`.
+   *
+   * ```ts
+   * orders.mapAsync(async (order, { signal }) => ({ ...order, customer: await customerOf(order.customer, { signal }) }), {
+   *   concurrency: 64,
+   *   timeoutMs: 1_000,
+   *   attempts: 3,
+   * });
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_CONFIG_INVALID_OPTION`.
+   */
+  mapAsync<U>(
+    fn: (record: T, call: AsyncCall) => Eventual<U>,
+    options: Partial<AsyncOptions> = {},
+  ): DStream<U> {
+    return this.#eachLater('mapAsync', fn, options, (rdd) => rdd.mapAsync(fn, options));
+  }
+
+  /** As `mapAsync`, with none or many records for each record. */
+  flatMapAsync<U>(
+    fn: (record: T, call: AsyncCall) => EventualAll<U>,
+    options: Partial<AsyncOptions> = {},
+  ): DStream<U> {
+    return this.#eachLater('flatMapAsync', fn, options, (rdd) => rdd.flatMapAsync(fn, options));
+  }
+
+  /** As `mapAsync`: keeps the records for which `fn` returns true. */
+  filterAsync(
+    fn: (record: T, call: AsyncCall) => boolean | PromiseLike<boolean>,
+    options: Partial<AsyncOptions> = {},
+  ): DStream<T> {
+    return this.#eachLater('filterAsync', fn, options, (rdd) => rdd.filterAsync(fn, options));
   }
 
   /** Maps every whole partition through `fn`, together with its number. */
@@ -196,6 +237,26 @@ export abstract class DStream<out T> extends StreamNode<T> {
   flatMapValues<K, V, U>(this: DStream<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): unknown {
     onlyFunction('flatMapValues', fn);
     return this.#each('flatMapValues', (rdd) => rdd.flatMapValues(fn));
+  }
+
+  /** As `mapAsync`, for every value; keys stay. */
+  mapValuesAsync<K, V, U>(
+    this: DStream<Pair<K, V>>,
+    fn: (value: V, call: AsyncCall) => Eventual<U>,
+    options: Partial<AsyncOptions> = {},
+  ): DStream<[K, U]> {
+    return this.#eachLater('mapValuesAsync', fn, options, (rdd) => rdd.mapValuesAsync<K, V, U>(fn, options));
+  }
+
+  /** As `mapValuesAsync`, with none or many values for each value. */
+  flatMapValuesAsync<K, V, U>(
+    this: DStream<Pair<K, V>>,
+    fn: (value: V, call: AsyncCall) => EventualAll<U>,
+    options: Partial<AsyncOptions> = {},
+  ): DStream<[K, U]> {
+    return this.#eachLater('flatMapValuesAsync', fn, options, (rdd) =>
+      rdd.flatMapValuesAsync<K, V, U>(fn, options),
+    );
   }
 
   /** Groups all values of every key of a batch. */
@@ -551,6 +612,18 @@ export abstract class DStream<out T> extends StreamNode<T> {
     optionalPartitions(kind, partitions);
     const operator = perBatch({ kind, parent: this, partitions, build });
     return this.#derive(behind === undefined ? operator : { ...operator, behind });
+  }
+
+  /** Checks function and options when the stream is made, not in the first batch. */
+  #eachLater<U>(
+    kind: string,
+    fn: unknown,
+    options: Partial<AsyncOptions>,
+    build: (rdd: RDD<T>) => RDD<U>,
+  ): DStream<U> {
+    onlyFunction(kind, fn);
+    resolveAsyncOptions(kind, options);
+    return this.#each(kind, build);
   }
 
   #with<U, V>(

@@ -5,6 +5,9 @@ import type { DStream } from '../dstream/dstream.ts';
 import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
+import type { AsyncCall } from '../rdd/async-calls.ts';
+import { type Eventual, type EventualAll, recordsOf } from '../rdd/async-operators.ts';
+import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
 import type { OrTuple, RDD } from '../rdd/rdd.ts';
 import type {
   AsynchronousFunctionRefused,
@@ -74,6 +77,44 @@ export class EventTimeStream<out T> {
   filter(fn: (record: T) => boolean): EventTimeStream<T> {
     onlyFunction('filter', fn);
     return this.#each('filter', (rdd) => rdd.filter(([, record]) => fn(record)));
+  }
+
+  /** Maps every record through the result of `fn`, which may come later; see `DStream.mapAsync`. */
+  mapAsync<U>(
+    fn: (record: T, call: AsyncCall) => Eventual<U>,
+    options: Partial<AsyncOptions> = {},
+  ): EventTimeStream<U> {
+    const kind = 'mapAsync';
+    this.#checkCalled(kind, fn, options);
+    const later = async ([atMs, record]: Timed<T>, call: AsyncCall): Promise<Timed<U>> => [
+      atMs,
+      (await fn(record, call)) as U,
+    ];
+    return this.#each(kind, (rdd) => rdd.mapAsync<Timed<U>>(later, options));
+  }
+
+  /** As `mapAsync`, with none or many records for each record. */
+  flatMapAsync<U>(
+    fn: (record: T, call: AsyncCall) => EventualAll<U>,
+    options: Partial<AsyncOptions> = {},
+  ): EventTimeStream<U> {
+    const kind = 'flatMapAsync';
+    this.#checkCalled(kind, fn, options);
+    const later = async ([atMs, record]: Timed<T>, call: AsyncCall): Promise<Timed<U>[]> => {
+      const results = recordsOf(kind, await fn(record, call));
+      return results.map((made): Timed<U> => [atMs, made as U]);
+    };
+    return this.#each(kind, (rdd) => rdd.flatMapAsync<Timed<U>>(later, options));
+  }
+
+  /** As `mapAsync`: keeps the records for which `fn` returns true. Removed records still count for the watermark. */
+  filterAsync(
+    fn: (record: T, call: AsyncCall) => boolean | PromiseLike<boolean>,
+    options: Partial<AsyncOptions> = {},
+  ): EventTimeStream<T> {
+    const kind = 'filterAsync';
+    this.#checkCalled(kind, fn, options);
+    return this.#each(kind, (rdd) => rdd.filterAsync(([, record], call) => fn(record, call), options));
   }
 
   /**
@@ -157,6 +198,11 @@ export class EventTimeStream<out T> {
     const { stream: make, windows } = this.#maker;
     const clock = this.#clock;
     return new EventTimeWindows({ timed: this.#timed, clock, rule, allowedLatenessMs: 0, make, windows });
+  }
+
+  #checkCalled(kind: string, fn: unknown, options: Partial<AsyncOptions>): void {
+    onlyFunction(kind, fn);
+    resolveAsyncOptions(kind, options);
   }
 
   #each<U>(kind: string, build: (rdd: RDD<Timed<T>>) => RDD<Timed<U>>): EventTimeStream<U> {

@@ -19,7 +19,7 @@ import type { TaskRunner } from './task-runner.ts';
 export interface ExecutorRuntimeDeps {
   readonly executorId: ExecutorId;
   readonly receivers: ReceiverHost;
-  readonly tasks: Pick<TaskRunner, 'close' | 'holdings'>;
+  readonly tasks: Pick<TaskRunner, 'cancel' | 'close' | 'holdings'>;
   readonly runTask: (request: RunTask) => Promise<TaskOutcome>;
   /** Answers requests of other executors. Absent: executors share memory and send none. */
   readonly peerHandlers?: PeerHandlers;
@@ -59,7 +59,8 @@ export class ExecutorRuntime implements ExecutorEndpoint {
 
   constructor(deps: ExecutorRuntimeDeps) {
     this.#deps = deps;
-    const { receivers, runTask, environment, handler, onDone, onPeerGone, peerHandlers = NO_PEERS } = deps;
+    const { receivers, tasks, runTask, environment, handler } = deps;
+    const { onDone, onPeerGone, peerHandlers = NO_PEERS } = deps;
     this.#handlers = {
       StartReceiver: async (request) => receivers.startReceiver(request),
       StopReceiver: async (request) => receivers.stopReceiver(request),
@@ -73,6 +74,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
       },
       PeerGone: async ({ executorId }) => onPeerGone?.(executorId),
       RunTask: runTask,
+      CancelTask: async (request) => tasks.cancel(request),
       ...peerHandlers,
     };
   }

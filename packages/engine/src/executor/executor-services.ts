@@ -40,14 +40,17 @@ export interface ExecutorServices {
    */
   readonly forTasks: (
     source: BlockReaderDeps['handler'],
-  ) => Pick<TaskRunnerOptions, 'environment' | 'codec' | 'storage' | 'readBlock' | 'yield'>;
+  ) => Pick<
+    TaskRunnerOptions,
+    'environment' | 'codec' | 'storage' | 'clock' | 'random' | 'readBlock' | 'yield'
+  >;
 }
 
 /** Makes the common part of the executor with this identity. */
 export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity): ExecutorServices {
   const { ports, environment, receiverOf, receivingOptions } = deps;
   const [clock, storage, codec] = [ports.get(Clock), ports.get(Storage), ports.get(Codec)];
-  const handler = ports.get(ReceivedBlockHandler);
+  const [handler, random] = [ports.get(ReceivedBlockHandler), ports.get(RandomSource)];
   const log = ports.get(Logger).child({ executorId: identity.executorId });
   const receivers = new ReceiverHost({
     identity,
@@ -55,7 +58,7 @@ export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity)
     handler,
     codec,
     clock,
-    random: ports.get(RandomSource),
+    random,
     storage,
     log,
     options: receivingOptions,
@@ -72,6 +75,8 @@ export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity)
         environment,
         codec,
         storage,
+        clock,
+        random,
         readBlock: (info, signal) => blocks.read(info, signal),
         yield: yieldAfter(clock),
       };

@@ -1,4 +1,4 @@
-import { MsgpackCodec, type Storage } from '@millrace/core';
+import { ManualClock, MsgpackCodec, SeededRandom, type Storage } from '@millrace/core';
 import type { RunTask } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import { RddEnvironment } from '../rdd/rdd-environment.ts';
@@ -17,6 +17,8 @@ function setUp(resolve?: (environment: RddEnvironment) => void, maxCachedRecords
     environment,
     codec: new MsgpackCodec(),
     storage: {} as Storage,
+    clock: new ManualClock(),
+    random: new SeededRandom(1),
     readBlock: async () => undefined,
     yield: () => undefined,
     resolve: () => resolve?.(environment),
@@ -88,6 +90,27 @@ describe('TaskRunner', () => {
       ok: false,
       error: { code: 'MR_RDD_UNKNOWN' },
     });
+  });
+
+  it('ends a cancelled task at its next slice, and no other task', async () => {
+    const { environment, runner } = setUp();
+    let mapped = 0;
+    environment.scope('1000/a', () =>
+      environment
+        .parallelize(Array(5_000).fill(0), 1)
+        .map((n: number): [number, number] => {
+          mapped += 1;
+          if (mapped === 1) for (const [epoch, runId] of [[1, 8], [2, 7], [1, 7]] as const) runner.cancel({ epoch, runId }); // prettier-ignore
+          return [n, n];
+        })
+        .partitionBy(2),
+    );
+    expect(await runner.run({ ...task({ rddId: '1000/a#2' }), runId: 7 })).toMatchObject({
+      ok: false,
+      error: { code: 'MR_RDD_TASK_CANCELLED' },
+    });
+    expect(mapped).toBe(1_024);
+    expect(await runner.run({ ...task({ rddId: '1000/a#2' }), runId: 9 })).toMatchObject({ ok: true });
   });
 
   it('ends running tasks at their next slice on close', async () => {

@@ -2,8 +2,8 @@
 // the same program has filled here, computes the partition, and answers with a value or with an error: the runner
 // never rejects. A `map` task leaves its buckets in the shuffle store of this executor, a `result` task returns the
 // result of its action.
-import type { Block, Codec, ReceivedBlockInfo, Storage } from '@millrace/core';
-import { type RunTask, serializeError, type TaskOutcome } from '@millrace/core/engine';
+import type { Block, Clock, Codec, Epoch, RandomSource, ReceivedBlockInfo, Storage } from '@millrace/core';
+import { type CancelTask, type RunTask, serializeError, type TaskOutcome } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import type { Action } from '../rdd/action.ts';
 import { shuffleOf } from '../rdd/lineage.ts';
@@ -25,6 +25,8 @@ export interface TaskRunnerOptions {
   readonly environment: RddEnvironment;
   readonly codec: Codec;
   readonly storage: Storage;
+  readonly clock: Clock;
+  readonly random: RandomSource;
   /** Reads a received block; undefined when the block is lost. The signal is aborted when the executor ends. */
   readonly readBlock: (info: ReceivedBlockInfo, signal: AbortSignal) => Promise<Block | undefined>;
   /** Called after about a thousand records: lets the event loop turn, or returns undefined to go on at once. */
@@ -54,6 +56,12 @@ export interface TaskRunnerOptions {
 /** Options that differ for one task. */
 export type TaskOverrides = Partial<Pick<TaskContext, 'fetcher' | 'elsewhere'>>;
 
+interface RunningTask {
+  readonly epoch: Epoch;
+  readonly runId: number | undefined;
+  readonly over: AbortController;
+}
+
 /** The tasks of one executor. */
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
@@ -61,10 +69,11 @@ export class TaskRunner {
   readonly #shuffles: ShuffleStore;
   readonly #closing = new AbortController();
   readonly #detach: () => void;
-  #running = 0;
+  readonly #running = new Set<RunningTask>();
 
   constructor(options: TaskRunnerOptions) {
-    const { environment, codec, storage, readBlock, maxCachedRecords, caches = new Set() } = options;
+    const { environment, codec, storage, clock, random, readBlock, maxCachedRecords } = options;
+    const { caches = new Set() } = options;
     const cache = new PartitionCache({
       ...(maxCachedRecords === undefined ? {} : { maxRecords: maxCachedRecords }),
       canRecompute: (rddId) => environment.find(rddId)?.mustStayCached !== true,
@@ -77,10 +86,13 @@ export class TaskRunner {
       signal: this.#closing.signal,
       codec,
       storage,
+      clock,
+      random,
       cache,
       fetcher: options.fetcher ?? new LocalShuffleFetcher([this.#shuffles]),
       loops: new StageLoops(),
       nesting: { depth: 0 },
+      calls: { underWay: 0 },
       readBlock: (info) => readBlock(info, this.#closing.signal),
       yield: options.yield,
     };
@@ -106,7 +118,11 @@ export class TaskRunner {
   get holdings(): Holdings {
     const { cached, shuffled } = this.heldRecords;
     return {
-      underWay: { 'tasks.running': this.#running, 'tasks.computing': this.#context.cache.computingCount },
+      underWay: {
+        'tasks.running': this.#running.size,
+        'tasks.computing': this.#context.cache.computingCount,
+        'tasks.calls': this.#context.calls.underWay,
+      },
       kept: { 'tasks.cachedRecords': cached, 'tasks.shuffledRecords': shuffled },
     };
   }
@@ -116,15 +132,24 @@ export class TaskRunner {
    * functions.
    */
   async run(request: RunTask, own: TaskOverrides = {}): Promise<TaskOutcome> {
-    const context = { ...this.#context, ...own };
-    this.#running += 1;
+    const task = { epoch: request.epoch, runId: request.runId, over: new AbortController() };
+    const context = { ...this.#context, ...own, signal: task.over.signal };
+    this.#running.add(task);
     try {
       const value = await this.#options.environment.inTask(() => this.#run(request, context));
       return { ok: true, value };
     } catch (error) {
       return { ok: false, error: serializeError(error) };
     } finally {
-      this.#running -= 1;
+      this.#running.delete(task);
+    }
+  }
+
+  /** Ends a running task at its next slice; its answer is then a failure. Without effect for an unknown task. */
+  cancel({ epoch, runId }: CancelTask): void {
+    for (const task of this.#running) {
+      if (task.epoch !== epoch || task.runId !== runId) continue;
+      task.over.abort(rddError('MR_RDD_TASK_CANCELLED', 'the job of this task is over'));
     }
   }
 
@@ -133,7 +158,9 @@ export class TaskRunner {
    * repeated.
    */
   close(): void {
-    this.#closing.abort(new Error('the executor is closing'));
+    const reason = new Error('the executor is closing');
+    this.#closing.abort(reason);
+    for (const { over } of this.#running) over.abort(reason);
     this.#detach();
     this.#context.cache.clear();
     this.#shuffles.clear();

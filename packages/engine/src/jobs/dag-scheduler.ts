@@ -53,6 +53,7 @@ export class DagScheduler implements JobRunner {
   readonly #places: TaskPlaces;
   /** Running map stages, so that two jobs do not run the same tasks at once. */
   readonly #stages = new Map<string, Promise<void>>();
+  #runs = 0;
 
   constructor(deps: DagSchedulerDeps) {
     this.#deps = deps;
@@ -120,8 +121,8 @@ export class DagScheduler implements JobRunner {
       const answers = this.#answers(rdd, { name: actionName, portableName }, partitions, job);
       return action.merge((await untilCancelled(answers, identity)) as P[]);
     } catch (error) {
-      // Only failed jobs are aborted: no task of a successful job waits any more, and an abort without effect costs
-      // time, too.
+      // Only failed jobs are aborted: no task of a successful job waits or runs any more, and an abort without effect
+      // costs time, too.
       job.over.abort(error);
       throw error;
     }
@@ -228,6 +229,7 @@ export class DagScheduler implements JobRunner {
       preferred: place.isDriver ? [] : this.#cached.preferredExecutors(computed),
       stays: task.stays,
       epoch: this.#deps.epoch,
+      nextRunId: () => (this.#runs += 1),
       onOutputMissing: async (shuffleId, mapPartition) => {
         this.#outputs.remove(shuffleId, mapPartition);
         await this.#writeShuffles(computed.rdd, job, { trustsCaches: false });

@@ -3,7 +3,7 @@
 // the driver, over records computed by executors (`collect`), so that a function behaves the same wherever
 // executors are.
 import type { ExecutorBackend } from '@millrace/core';
-import type { ExecutorProtocol, RunTask } from '@millrace/core/engine';
+import type { CancelTask, ExecutorProtocol, RunTask } from '@millrace/core/engine';
 import { TaskSlots } from './task-slots.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { TaskRunner } from '../executor/task-runner.ts';
@@ -20,9 +20,9 @@ export type ReadPartition = (rdd: RDD<unknown>, partition: number) => Promise<re
 /** The driver in the role of an executor. */
 export class DriverTasks {
   readonly slots = new TaskSlots(() => [{ executorId: DRIVER_ID, host: 'localhost', cores: CORES }]);
-  readonly #runner: Pick<TaskRunner, 'run'>;
+  readonly #runner: Pick<TaskRunner, 'run' | 'cancel'>;
 
-  constructor(runner: Pick<TaskRunner, 'run'>) {
+  constructor(runner: Pick<TaskRunner, 'run' | 'cancel'>) {
     this.#runner = runner;
   }
 
@@ -32,11 +32,13 @@ export class DriverTasks {
     return {
       ask: async <K extends keyof ExecutorProtocol>(
         _executorId: string,
-        _kind: K,
+        kind: K,
         request: ExecutorProtocol[K]['request'],
       ): Promise<ExecutorProtocol[K]['reply']> =>
-        // Only tasks are ever sent through this backend.
-        this.#runner.run(request as RunTask, { elsewhere }),
+        // Only tasks, and their ends, are ever sent through this backend.
+        kind === 'CancelTask'
+          ? this.#runner.cancel(request as CancelTask)
+          : this.#runner.run(request as RunTask, { elsewhere }),
     };
   }
 }

@@ -15,7 +15,7 @@ export interface RemoteExecution {
   /** Decodes the answer of a task. */
   decode(value: unknown): unknown;
   /** Runs tasks that only the driver can run. */
-  readonly driverRunner: Pick<TaskRunner, 'run'>;
+  readonly driverRunner: Pick<TaskRunner, 'run' | 'cancel'>;
   readonly clock: Clock;
   /** Longest wait of tasks when no executor is alive, in milliseconds; then the tasks fail. */
   readonly executorWaitMs: number;

@@ -45,9 +45,11 @@ export interface TaskRun {
   /** Allowed number of lost executors and missing outputs. None of these counts as a failure of the task. */
   readonly maxLosses: number;
   readonly epoch: Epoch;
+  /** Numbers what this driver sends, for cancelling. */
+  readonly nextRunId: () => number;
   readonly backend: Pick<ExecutorBackend, 'ask'>;
   readonly slots: TaskSlots;
-  /** Aborted at the end of the job: then no task waits for an executor any more. */
+  /** Aborted when the job ends early: no task waits for an executor any more, and running tasks are cancelled. */
   readonly over: AbortController;
   /** Recreates the output of a map partition that a task has found missing. */
   readonly onOutputMissing: (shuffleId: string, mapPartition: number) => Promise<void>;
@@ -102,18 +104,23 @@ function isOfItsExecutor({ error }: Failure): boolean {
   return !isMillraceError(error, 'MR_RDD_SHUFFLE_OUTPUT_MISSING');
 }
 
-/** Sends the task. */
+/** Sends the task, and cancels the task when its job ends before the answer. */
 async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): Promise<TaskOutcome> {
-  const { backend, epoch, messageFor, onAnswer, decode } = run;
+  const { backend, epoch, messageFor, onAnswer, decode, over, nextRunId } = run;
+  const runId = nextRunId();
+  const cancel = () => void backend.ask(executorId, 'CancelTask', { epoch, runId }).catch(() => undefined);
+  over.signal.addEventListener('abort', cancel, { once: true });
   try {
     const message = messageFor(executorId);
     const task = nameOf(run);
-    const outcome = await backend.ask(executorId, 'RunTask', { epoch, task, attempt, ...message });
+    const outcome = await backend.ask(executorId, 'RunTask', { epoch, task, attempt, runId, ...message });
     onAnswer?.(executorId, message);
     const isBytes = outcome.ok && outcome.isEncoded === true && decode !== undefined;
     return isBytes ? { ok: true, value: decode(outcome.value) } : outcome;
   } catch (error) {
     return { ok: false, error: serializeError(error) };
+  } finally {
+    over.signal.removeEventListener('abort', cancel);
   }
 }
 

@@ -10,7 +10,7 @@ export interface RunningJob {
   readonly inputs: readonly BatchInput[];
   readonly maxFailures: number;
   readonly maxLosses: number;
-  /** Aborted when the job fails or is cancelled, so tasks that wait for an executor end. */
+  /** Aborted when the job fails or is cancelled, so tasks that wait for an executor end, and running tasks too. */
   readonly over: AbortController;
 }
 

@@ -85,10 +85,11 @@ async function readCached(
   steps: Steps,
   sink: RecordSink<unknown>,
 ): Promise<void> {
-  const records = await context.cache.getOrCompute(rdd.id, partition, async () => {
+  const compute = async () => {
     const computed = new CollectSink<unknown>();
     await computeFrom({ rdd, partition, steps: undefined }, context, computed);
     return computed.records();
-  });
+  };
+  const records = await context.cache.getOrCompute(rdd.id, partition, compute, context.signal);
   await pushInSlices(records, context, loopOf(steps, context, sink));
 }

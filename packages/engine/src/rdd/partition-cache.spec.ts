@@ -20,6 +20,21 @@ describe('PartitionCache', () => {
     expect(await cache.getOrCompute('a', 0, three)).toHaveLength(3);
   });
 
+  it('leaves a computation whose task was cancelled to the next task that waits', async () => {
+    const cache = new PartitionCache();
+    const [first, second] = [new AbortController(), new AbortController()];
+    const begun = Promise.withResolvers<readonly unknown[]>();
+    const cancelled = cache.getOrCompute('a', 0, () => begun.promise, first.signal);
+    let computed = 0;
+    const again = async () => (computed++, [1, 2]);
+    const waiting = [1, 2].map(() => cache.getOrCompute('a', 0, again, second.signal));
+    first.abort();
+    begun.reject(new Error('cancelled'));
+    await expect(cancelled).rejects.toThrow('cancelled');
+    expect([await Promise.all(waiting), computed]).toEqual([[[1, 2], [1, 2]], 1]); // prettier-ignore
+    expect([cache.recordCount, cache.computingCount]).toEqual([2, 0]);
+  });
+
   it('drops the least recently used partition when it is full', async () => {
     const cache = new PartitionCache({ maxRecords: 7 });
     await cache.getOrCompute('a', 0, three);

@@ -23,6 +23,13 @@ interface Entry {
   readonly records: readonly unknown[];
 }
 
+interface Computation {
+  readonly rddId: string;
+  readonly records: Promise<readonly unknown[]>;
+  /** Aborted when the computing task was cancelled; absent: it cannot be cancelled. */
+  readonly signal: AbortSignal | undefined;
+}
+
 /** Cached partitions of one executor. */
 export class PartitionCache implements RddMemory {
   readonly #maxRecords: number;
@@ -30,10 +37,7 @@ export class PartitionCache implements RddMemory {
   readonly #neighbours: Iterable<PartitionCache>;
   /** In order of last use, the oldest first. */
   readonly #entries = new ReleasingMap<string, Entry>();
-  readonly #computing = new ReleasingMap<
-    string,
-    { readonly rddId: string; readonly records: Promise<readonly unknown[]> }
-  >();
+  readonly #computing = new ReleasingMap<string, Computation>();
   #recordCount = 0;
 
   constructor(options: PartitionCacheOptions = {}) {
@@ -60,19 +64,29 @@ export class PartitionCache implements RddMemory {
 
   /**
    * The records of a partition: cached here or by a neighbour, else the result of `compute`, which is cached here from
-   * then on. Concurrent tasks of this cache share one computation, and its error.
+   * then on. Concurrent tasks of this cache share one computation, and its error. When the computing task is cancelled,
+   * which aborts its `signal`, another task that waits computes for itself.
    */
   async getOrCompute(
     rddId: string,
     partition: number,
     compute: () => Promise<readonly unknown[]>,
+    signal?: AbortSignal,
   ): Promise<readonly unknown[]> {
     const key = `${partition}@${rddId}`;
-    const cached = this.#use(key) ?? this.#useOfNeighbours(key);
-    if (cached !== undefined) return cached;
-    const sameElsewhere = this.#computing.get(key);
-    if (sameElsewhere !== undefined) return sameElsewhere.records;
-    const running = { rddId, records: compute() };
+    for (;;) {
+      const cached = this.#use(key) ?? this.#useOfNeighbours(key);
+      if (cached !== undefined) return cached;
+      const sameElsewhere = this.#computing.get(key);
+      if (sameElsewhere === undefined) break;
+      try {
+        return await sameElsewhere.records;
+      } catch (error) {
+        if (sameElsewhere.signal?.aborted !== true || signal?.aborted === true) throw error;
+        if (this.#computing.get(key) === sameElsewhere) this.#computing.delete(key);
+      }
+    }
+    const running: Computation = { rddId, records: compute(), signal };
     this.#computing.set(key, running);
     try {
       const records = await running.records;

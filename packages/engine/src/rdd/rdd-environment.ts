@@ -16,6 +16,8 @@ import { type Holding, RddRegistry } from './rdd-registry.ts';
 
 /** Options of an environment. */
 export interface RddEnvironmentOptions {
+  /** The application's name, for the identity of records. Default: an empty name. */
+  readonly application?: string;
   /** Default number of partitions of a shuffle. */
   readonly defaultParallelism: number;
   /** Number of failures of one task after which its job fails. Default 4. */
@@ -48,6 +50,7 @@ interface JobWork {
 
 /** The RDDs of one streaming context. Nothing is shared with another context. */
 export class RddEnvironment {
+  readonly application: string;
   readonly defaultParallelism: number;
   readonly maxTaskFailures: number;
   readonly maxTaskLosses: number;
@@ -59,6 +62,7 @@ export class RddEnvironment {
   readonly #scopes: string[] = [];
 
   constructor(options: RddEnvironmentOptions) {
+    this.application = options.application ?? '';
     this.defaultParallelism = partitionCount('defaultParallelism', options.defaultParallelism);
     this.maxTaskFailures = positiveInteger('maxTaskFailures', options.maxTaskFailures ?? 4);
     this.maxTaskLosses = positiveInteger('maxTaskLosses', options.maxTaskLosses ?? 16);

@@ -21,7 +21,20 @@ export const RDD_ERROR_CODES = {
   MR_RDD_FUNCTION_ASYNCHRONOUS: {
     disposition: 'fail-batch',
     meaning:
-      'a function of an operator returned a promise, and operators do not wait; make the function synchronous, look values up before, or wait in foreachRDD or foreachPartition',
+      'a function of an operator returned a promise, and the operator does not wait; use mapAsync, flatMapAsync or filterAsync, or make the function synchronous',
+  },
+  MR_RDD_CALL_FAILED: {
+    disposition: 'fail-batch',
+    meaning:
+      'the function of an asynchronous operator failed for a record on its last permitted attempt; the message names stream and record, the cause contains the reason',
+  },
+  MR_RDD_CALL_TIMED_OUT: {
+    disposition: 'fail-batch',
+    meaning: 'an attempt of an asynchronous operator took longer than its timeoutMs and was aborted',
+  },
+  MR_RDD_TASK_CANCELLED: {
+    disposition: 'fail-batch',
+    meaning: 'a task was cancelled because its job is over; the driver ignores the answer of such a task',
   },
   MR_RDD_RESULT_NOT_ITERABLE: {
     disposition: 'fail-batch',

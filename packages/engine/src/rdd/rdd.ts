@@ -6,6 +6,10 @@
 import type { ExecutorId } from '@millrace/core';
 import type { Action } from './action.ts';
 import * as actions from './actions.ts';
+import type { AsyncCall } from './async-calls.ts';
+import * as calls from './async-operators.ts';
+import type { Eventual, EventualAll } from './async-operators.ts';
+import type { AsyncOptions } from './async-options.ts';
 import { copyCombiner } from './copy-combiner.ts';
 import { hashPartition } from './hash-partition.ts';
 import * as joins from './join-operators.ts';
@@ -118,6 +122,29 @@ export class RDD<out T> {
   keyBy<K>(fn: (record: T) => OrTuple<K>): RDD<[K, T]>;
   keyBy<K>(fn: (record: T) => OrTuple<K>): unknown {
     return narrow.keyBy(this, fn);
+  }
+
+  // Record by record, with functions that answer later. A re-run of a task calls them again (ADR 0024).
+
+  /** Maps every record through the result of `fn`, which may come later. */
+  mapAsync<U>(fn: (record: T, call: AsyncCall) => Eventual<U>, options: Partial<AsyncOptions> = {}): RDD<U> {
+    return calls.mapAsync(this, fn, options);
+  }
+
+  /** Replaces every record by the records of an iterable, which may come later. */
+  flatMapAsync<U>(
+    fn: (record: T, call: AsyncCall) => EventualAll<U>,
+    options: Partial<AsyncOptions> = {},
+  ): RDD<U> {
+    return calls.flatMapAsync(this, fn, options);
+  }
+
+  /** Keeps the records for which `fn` returns true, at once or later. */
+  filterAsync(
+    fn: (record: T, call: AsyncCall) => boolean | PromiseLike<boolean>,
+    options: Partial<AsyncOptions> = {},
+  ): RDD<T> {
+    return calls.filterAsync(this, fn, options);
   }
 
   // Partition by partition
@@ -277,6 +304,24 @@ export class RDD<out T> {
   flatMapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): RDD<[K, U]>;
   flatMapValues<K, V, U>(this: RDD<Pair<K, V>>, fn: (value: V) => Iterable<OrTuple<U>>): unknown {
     return narrow.flatMapValues(this, fn);
+  }
+
+  /** Maps every value through the result of `fn`, which may come later; keys and partitioning stay. */
+  mapValuesAsync<K, V, U>(
+    this: RDD<Pair<K, V>>,
+    fn: (value: V, call: AsyncCall) => Eventual<U>,
+    options: Partial<AsyncOptions> = {},
+  ): RDD<[K, U]> {
+    return calls.mapValuesAsync<K, V, U>(this, fn, options);
+  }
+
+  /** Replaces every value by none or many values, which may come later; keys and partitioning stay. */
+  flatMapValuesAsync<K, V, U>(
+    this: RDD<Pair<K, V>>,
+    fn: (value: V, call: AsyncCall) => EventualAll<U>,
+    options: Partial<AsyncOptions> = {},
+  ): RDD<[K, U]> {
+    return calls.flatMapValuesAsync<K, V, U>(this, fn, options);
   }
 
   /** Moves the pairs to the partitions of their keys. `count` defaults as for all operators that shuffle. */

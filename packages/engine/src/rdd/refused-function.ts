@@ -5,7 +5,7 @@
 /** The result of an operator for an asynchronous function, for the compiler only: at run time the batch fails. */
 export interface AsynchronousFunctionRefused {
   /** The reason why the program does not compile. */
-  readonly error: 'operators do not wait for promises: look things up before, or wait in foreachRDD or foreachPartition';
+  readonly error: 'this operator does not wait for promises: use mapAsync, flatMapAsync or filterAsync, or wait in foreachRDD or foreachPartition';
 }
 
 /**

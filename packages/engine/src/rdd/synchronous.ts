@@ -79,10 +79,18 @@ export function asynchronousFunction(
   ignoreRejections(among, 2);
   return rddError(
     'MR_RDD_FUNCTION_ASYNCHRONOUS',
-    `the function of ${operator} is asynchronous: expected its result, got a promise${place && ` at result${place}`}; ` +
-      `operators do not wait, so look things up before, or wait in foreachRDD or foreachPartition`,
+    `the function of ${operator} is asynchronous: expected its result, got a promise${place && ` at result${place}`}; ${adviceFor(operator)}`,
     { details: { operator, ...(place === '' ? {} : { path: `result${place}` }) } },
   );
+}
+
+/** Operators with a twin that waits for the function. */
+const TWINS: readonly string[] = ['map', 'flatMap', 'filter', 'mapValues', 'flatMapValues'];
+
+function adviceFor(operator: string): string {
+  if (TWINS.includes(operator)) return `${operator} does not wait, ${operator}Async does`;
+  if (operator.endsWith('Async')) return 'await the promise inside the function';
+  return 'this operator does not wait: look things up before with mapAsync, or wait in foreachRDD or foreachPartition';
 }
 
 /**

@@ -86,7 +86,7 @@ const sameTypes = (other: Shape, first: Shape): boolean => isSameType(other.type
 /** The operators. */
 const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
   map: {
-    methods: ['DStream.map', 'RDD.map'],
+    methods: ['DStream.map', 'RDD.map', 'DStream.mapAsync', 'RDD.mapAsync'],
     accepts: () => true,
     draw: (draw, { type }) =>
       type.kind === 'parts'
@@ -100,7 +100,7 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
     },
   },
   flatMap: {
-    methods: ['DStream.flatMap', 'RDD.flatMap'],
+    methods: ['DStream.flatMap', 'RDD.flatMap', 'DStream.flatMapAsync', 'RDD.flatMapAsync'],
     accepts: ({ size }) => size <= 150,
     draw: (draw, { type }) =>
       type.kind === 'parts' ? { variant: 'elements' } : { variant: draw.of(['copies', 'numbers']) },
@@ -112,7 +112,7 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
     },
   },
   filter: {
-    methods: ['DStream.filter', 'RDD.filter'],
+    methods: ['DStream.filter', 'RDD.filter', 'DStream.filterAsync', 'RDD.filterAsync'],
     accepts: () => true,
     draw: (draw) => ({ modulus: draw.of([2, 3, 7]), rest: draw.upTo(1) }),
     result: ({ first }) => ({ type: first.type }),
@@ -150,7 +150,7 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
     }),
   },
   mapValues: {
-    methods: ['DStream.mapValues', 'RDD.mapValues'],
+    methods: ['DStream.mapValues', 'RDD.mapValues', 'DStream.mapValuesAsync', 'RDD.mapValuesAsync'],
     accepts: (shape) => isKeyed(shape) && isSmall(shape),
     draw: (draw) => ({ variant: draw.of(['number', 'wrapped']), rest: draw.upTo(9) }),
     result: ({ first }, { variant }) => {
@@ -159,7 +159,12 @@ const BATCH_OPERATORS: Readonly<Record<BatchOperatorName, OperatorSpec>> = {
     },
   },
   flatMapValues: {
-    methods: ['DStream.flatMapValues', 'RDD.flatMapValues'],
+    methods: [
+      'DStream.flatMapValues',
+      'RDD.flatMapValues',
+      'DStream.flatMapValuesAsync',
+      'RDD.flatMapValuesAsync',
+    ],
     accepts: (shape) => isKeyed(shape) && shape.size <= 150,
     draw: (draw) => ({ variant: draw.of(['copies', 'numbers']) }),
     result: ({ first }, { variant }) => ({

@@ -296,19 +296,19 @@ const EVENT_TIME: Specs<(typeof EVENT_TIME_OPERATORS)[number]> = {
     result: ({ first }) => ({ type: first.type, isTimed: true }),
   },
   eventMap: {
-    methods: ['EventTimeStream.map'],
+    methods: ['EventTimeStream.map', 'EventTimeStream.mapAsync'],
     accepts: timedOnly,
     draw: (draw) => ({ variant: draw.of(['number', 'pair', 'pair', 'wrapped']), rest: draw.upTo(9) }),
     result: (shapes, set) => batchOperator('map').result(shapes, set),
   },
   eventFlatMap: {
-    methods: ['EventTimeStream.flatMap'],
+    methods: ['EventTimeStream.flatMap', 'EventTimeStream.flatMapAsync'],
     accepts: (shape) => timedOnly(shape) && shape.size <= 150,
     draw: (draw) => ({ variant: draw.of(['copies', 'numbers']) }),
     result: (shapes, set) => batchOperator('flatMap').result(shapes, set),
   },
   eventFilter: {
-    methods: ['EventTimeStream.filter'],
+    methods: ['EventTimeStream.filter', 'EventTimeStream.filterAsync'],
     accepts: timedOnly,
     draw: (draw) => ({ modulus: draw.of([2, 3, 7]), rest: draw.upTo(1) }),
     result: ({ first }) => ({ type: first.type }),

@@ -28,9 +28,22 @@ export interface NodeSettings {
   readonly inner?: { readonly op: BatchOperatorName; readonly set: NodeSettings };
   readonly times?: EventTimeSettings;
   readonly windows?: EventWindowSettings;
+  /** Present when the operator calls its asynchronous twin. */
+  readonly calls?: CallSettings;
   /** For an input: its stream, and the fraction of records taken. */
   readonly source?: number;
   readonly every?: number;
+}
+
+/** The calls of an asynchronous operator. */
+export interface CallSettings {
+  readonly concurrency: number;
+  readonly ordered: boolean;
+  readonly attempts: number;
+  /** With a time-out, some calls never end while faults are on. */
+  readonly timeoutMs?: number;
+  /** The longest duration of a call, in ms. */
+  readonly waitMs: number;
 }
 
 /** The times of records. */

@@ -52,7 +52,7 @@ function* simplerNodes(node: ProgramNode): Generator<ProgramNode> {
   if (from.length > 1 && from[0] !== from[1]) yield { ...node, from: [from[0] ?? '', from[0] ?? ''] };
   if (slide > 1) yield { ...node, set: { ...set, slide: 1 } };
   if (length > 1) yield { ...node, set: { ...set, length: length - 1 } };
-  for (const name of ['partitions', 'timeout', 'initialKeys', 'byContext', 'descending'] as const) {
+  for (const name of ['partitions', 'timeout', 'initialKeys', 'byContext', 'descending', 'calls'] as const) {
     if (set[name] !== undefined && !NEEDED.has(`${node.op}.${name}`))
       yield { ...node, set: without(set, name) };
   }
@@ -118,6 +118,7 @@ function fits({ op, set }: ProgramNode, first: Shape, other: Shape): boolean {
 /** Tells whether settings drawn for one input are valid for another. */
 export function isSetFor(op: string, set: NodeSettings, shape: Shape): boolean {
   const { type, isOrdered } = shape;
+  if (isOrdered && set.calls?.ordered === false) return false;
   const ofParts = set.variant === 'reversed' || set.variant === 'elements';
   if (PARTS_OR_NOT.has(op) && ofParts !== (type.kind === 'parts')) return false;
   if (!isOrdered && ORDERED_VARIANTS.has(set.variant ?? '')) return false;

@@ -3,6 +3,7 @@
 import { Draw } from '../draw.ts';
 import type { Ending, Plan } from '../plan.ts';
 import type { ProgramPlan } from './program-plan.ts';
+import { withCalls } from './draw-calls.ts';
 import { type AskedOfSinks, withSinks } from './sinks/draw-sinks.ts';
 import { drawProgram, type ProgramWorld } from './draw-program.ts';
 import { drawVersions } from './draw-versions.ts';
@@ -48,7 +49,7 @@ export function withProgram(
     operators,
     hasExecutors: plan.executors > 0,
   });
-  const program = withSinks(withFewerPairs(withoutSinks), plan, asked);
+  const program = withSinks(withCalls(plan.seed, withFewerPairs(withoutSinks)), plan, asked);
   const { eventTime: _known, ...rest } = plan;
   const drawn: Plan = {
     ...rest,

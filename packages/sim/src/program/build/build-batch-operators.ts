@@ -6,15 +6,23 @@ import { texter } from '../record-type.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, KEYS, modulo, sum, weigher } from '../user-functions.ts';
 import * as functions from '../record-functions.ts';
+import { type MakeLater, optionsOf } from './user-calls.ts';
 
 type Fn<A extends unknown[], R> = (...args: A) => R;
 type Records = Iterable<unknown>;
+type Called<R> = (record: unknown, call: { readonly signal: AbortSignal }) => Promise<R>;
+type CallOptions = ReturnType<typeof optionsOf>;
 
 /** The methods shared by streams and RDDs, as far as programs call these methods. */
 export interface Collection {
   map(fn: Fn<[unknown], unknown>): Collection;
   flatMap(fn: Fn<[unknown], Records>): Collection;
   filter(fn: Fn<[unknown], boolean>): Collection;
+  mapAsync(fn: Called<unknown>, options: CallOptions): Collection;
+  flatMapAsync(fn: Called<Records>, options: CallOptions): Collection;
+  filterAsync(fn: Called<boolean>, options: CallOptions): Collection;
+  mapValuesAsync(fn: Called<unknown>, options: CallOptions): Collection;
+  flatMapValuesAsync(fn: Called<Records>, options: CallOptions): Collection;
   mapPartitions(fn: (records: Records, partition: number) => Records): Collection;
   glom(): Collection;
   repartition(count: number): Collection;
@@ -71,6 +79,7 @@ export interface BatchWork {
   readonly other: Collection;
   readonly shape: Shape;
   readonly set: NodeSettings;
+  readonly later: MakeLater;
 }
 
 /** Calls an operator. */
@@ -83,9 +92,18 @@ const descending = ({ set }: BatchWork) => ({ descending: set.descending ?? fals
 const rdd = ({ input }: BatchWork): RddCollection => input as RddCollection;
 
 const BUILDERS: Readonly<Record<BatchOperatorName, (work: BatchWork) => Collection>> = {
-  map: ({ input, shape, set }) => input.map(functions.mapped(shape.type, set)),
-  flatMap: ({ input, shape, set }) => input.flatMap(functions.flatMapped(shape.type, set)),
-  filter: ({ input, shape, set }) => input.filter(functions.filtered(shape.type, set)),
+  map: ({ input, shape, set, later }) => {
+    const fn = functions.mapped(shape.type, set);
+    return set.calls ? input.mapAsync(later(fn, set.calls), optionsOf(set.calls)) : input.map(fn);
+  },
+  flatMap: ({ input, shape, set, later }) => {
+    const fn = functions.flatMapped(shape.type, set);
+    return set.calls ? input.flatMapAsync(later(fn, set.calls), optionsOf(set.calls)) : input.flatMap(fn);
+  },
+  filter: ({ input, shape, set, later }) => {
+    const fn = functions.filtered(shape.type, set);
+    return set.calls ? input.filterAsync(later(fn, set.calls), optionsOf(set.calls)) : input.filter(fn);
+  },
   mapPartitions: ({ input, shape, set }) => {
     const each = functions.inPartition(shape.type, set);
     return input.mapPartitions((records, partition) => {
@@ -96,9 +114,16 @@ const BUILDERS: Readonly<Record<BatchOperatorName, (work: BatchWork) => Collecti
   glom: ({ input }) => input.glom(),
   repartition: ({ input, set }) => input.repartition(set.partitions ?? 1),
   union: ({ input, other }) => input.union(other),
-  mapValues: ({ input, shape, set }) => input.mapValues(functions.mappedValue(pairTypes(shape)[1], set)),
-  flatMapValues: ({ input, shape, set }) =>
-    input.flatMapValues(functions.flatMapped(pairTypes(shape)[1], set)),
+  mapValues: ({ input, shape, set, later }) => {
+    const fn = functions.mappedValue(pairTypes(shape)[1], set);
+    return set.calls ? input.mapValuesAsync(later(fn, set.calls), optionsOf(set.calls)) : input.mapValues(fn);
+  },
+  flatMapValues: ({ input, shape, set, later }) => {
+    const fn = functions.flatMapped(pairTypes(shape)[1], set);
+    return set.calls
+      ? input.flatMapValuesAsync(later(fn, set.calls), optionsOf(set.calls))
+      : input.flatMapValues(fn);
+  },
   groupByKey: ({ input, set }) => input.groupByKey(set.partitions),
   reduceByKey: ({ input, shape, set }) =>
     input.reduceByKey(combinerOf(set.combine ?? 'greatest', pairTypes(shape)[1]), set.partitions),

@@ -6,6 +6,7 @@ import type { NodeSettings } from '../program-plan.ts';
 import { filtered, flatMapped, mapped } from '../record-functions.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, sum, timer, weigher } from '../user-functions.ts';
+import { type MakeLater, optionsOf } from './user-calls.ts';
 
 /** A stream of a program: with event time or without. */
 export type AnyStream = DStream<unknown> | EventTimeStream<unknown>;
@@ -16,6 +17,7 @@ export interface EventTimeWork {
   readonly other: AnyStream;
   readonly shape: Shape;
   readonly set: NodeSettings;
+  readonly later: MakeLater;
 }
 
 type Name = (typeof EVENT_TIME_OPERATORS)[number] | (typeof EVENT_WINDOW_OPERATORS)[number];
@@ -71,9 +73,27 @@ const BUILDERS: Readonly<Record<Name, (work: EventTimeWork) => AnyStream>> = {
     const { stepMs: _step, farEvery: _far, ...times } = set.times ?? {};
     return (input as DStream<unknown>).assignTimestamps(timer(shape.type, set.times), times);
   },
-  eventMap: (work) => events(work).map(mapped(work.shape.type, work.set)),
-  eventFlatMap: (work) => events(work).flatMap(flatMapped(work.shape.type, work.set)),
-  eventFilter: (work) => events(work).filter(filtered(work.shape.type, work.set)),
+  eventMap: (work) => {
+    const { set, shape, later } = work;
+    const fn = mapped(shape.type, set);
+    return set.calls
+      ? events(work).mapAsync(later(fn, set.calls), optionsOf(set.calls))
+      : events(work).map(fn);
+  },
+  eventFlatMap: (work) => {
+    const { set, shape, later } = work;
+    const fn = flatMapped(shape.type, set);
+    return set.calls
+      ? events(work).flatMapAsync(later(fn, set.calls), optionsOf(set.calls))
+      : events(work).flatMap(fn);
+  },
+  eventFilter: (work) => {
+    const { set, shape, later } = work;
+    const fn = filtered(shape.type, set);
+    return set.calls
+      ? events(work).filterAsync(later(fn, set.calls), optionsOf(set.calls))
+      : events(work).filter(fn);
+  },
   eventUnion: (work) => events(work).union(work.other as EventTimeStream<unknown>),
   records: (work) => events(work).records,
   aheadRecords: (work) => events(work).aheadRecords(),

@@ -11,6 +11,7 @@ import { buildBatchOperator, type Collection } from './build-batch-operators.ts'
 import { buildEventTimeOperator, type AnyStream } from './build-event-time.ts';
 import { buildOutput } from './build-outputs.ts';
 import { buildStreamOperator } from './build-stream-operators.ts';
+import { type MakeLater, userCalls } from './user-calls.ts';
 
 /** Builds the program over the streams of the sources. */
 export function buildDrawnProgram(
@@ -29,6 +30,7 @@ export function buildDrawnProgram(
       shapes,
       batchIntervalMs: setup.plan.batchIntervalMs,
       falter: stateFailure(setup),
+      later: userCalls(setup),
     });
     made.set(node.id, node.hasUid === true ? stream.uid(node.id) : stream);
   }
@@ -45,13 +47,14 @@ interface Built {
   readonly shapes: ReadonlyMap<string, Shape>;
   readonly batchIntervalMs: number;
   readonly falter: () => void;
+  readonly later: MakeLater;
 }
 
 const BATCH_OPERATORS: ReadonlySet<string> = new Set(STREAM_BATCH_OPERATORS);
 
 function buildNode(
   { op, from, set }: ProgramNode,
-  { ssc, streams, made, shapes, batchIntervalMs, falter }: Built,
+  { ssc, streams, made, shapes, batchIntervalMs, falter, later }: Built,
 ): AnyStream {
   if (op === 'input') {
     const stream = streams[set.source ?? 0] ?? streams[0];
@@ -63,7 +66,7 @@ function buildNode(
   const shape = shapes.get(first);
   if (input === undefined || shape === undefined)
     throw new TypeError(`${op} reads ${first}, which does not exist`);
-  const work = { input, other: made.get(other) ?? input, shape, set };
+  const work = { input, other: made.get(other) ?? input, shape, set, later };
   const timed = buildEventTimeOperator(op, work);
   if (timed !== undefined) return timed;
   const records = { ...work, input: input as DStream<unknown>, other: work.other as DStream<unknown> };

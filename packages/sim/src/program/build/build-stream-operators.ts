@@ -6,6 +6,7 @@ import { pairTypes, type Shape } from '../shape.ts';
 import { initialStateOf, mapperOf, updaterOf } from '../state-functions.ts';
 import { combinerOf, difference, sum } from '../user-functions.ts';
 import { buildBatchOperator, type Collection } from './build-batch-operators.ts';
+import type { MakeLater } from './user-calls.ts';
 
 type Pairs = DStream<[unknown, unknown]>;
 
@@ -21,6 +22,8 @@ export interface StreamWork {
   readonly set: NodeSettings;
   /** User code that sometimes fails. */
   readonly falter: () => void;
+  /** Makes asynchronous functions. */
+  readonly later: MakeLater;
 }
 
 /** The operators with a separate method on streams. */
@@ -51,14 +54,14 @@ const BUILDERS = {
   count: ({ input }: StreamWork) => input.count(),
   reduce: (work: StreamWork) => work.input.reduce(combineRecords(work)),
   countByValue: ({ input, set }: StreamWork) => input.countByValue(set.partitions),
-  transform: ({ ssc, input, shape, set }: StreamWork) => {
-    const made = (rdd: RDD<unknown>): RDD<unknown> => innerOf(rdd, rdd, shape, set);
+  transform: ({ ssc, input, shape, set, later }: StreamWork) => {
+    const made = (rdd: RDD<unknown>): RDD<unknown> => innerOf(rdd, rdd, { shape, set, later });
     return set.byContext === true ? ssc.transform([input], ([rdd]) => made(rdd)) : input.transform(made);
   },
-  transformWith: ({ ssc, input, other, shape, set }: StreamWork) =>
+  transformWith: ({ ssc, input, other, shape, set, later }: StreamWork) =>
     set.byContext === true
-      ? ssc.transform([input, other], ([rdd, otherRdd]) => innerOf(rdd, otherRdd, shape, set))
-      : input.transformWith(other, (rdd, otherRdd) => innerOf(rdd, otherRdd, shape, set)),
+      ? ssc.transform([input, other], ([rdd, otherRdd]) => innerOf(rdd, otherRdd, { shape, set, later }))
+      : input.transformWith(other, (rdd, otherRdd) => innerOf(rdd, otherRdd, { shape, set, later })),
 
   window: (work: StreamWork) => work.input.window(...spanOf(work)),
   reduceByWindow: (work: StreamWork) => work.input.reduceByWindow(combineRecords(work), ...spanOf(work)),
@@ -115,8 +118,7 @@ const BUILDERS = {
 function innerOf(
   rdd: RDD<unknown>,
   other: RDD<unknown>,
-  shape: Shape,
-  { inner }: NodeSettings,
+  { shape, set: { inner }, later }: Pick<StreamWork, 'shape' | 'set' | 'later'>,
 ): RDD<unknown> {
   if (inner === undefined) return rdd;
   const made = buildBatchOperator(inner.op, {
@@ -124,6 +126,7 @@ function innerOf(
     other: collection(other),
     shape,
     set: inner.set,
+    later,
   });
   return made as unknown as RDD<unknown>;
 }

@@ -1,0 +1,141 @@
+// The calls of a program's asynchronous function for the records of one partition: attempts, pauses, time-outs, and the
+// end of all calls at once. How many calls are under way is up to the caller, see `async-stage.ts`.
+import { backOffDelayMs, type Clock, type RandomSource } from '@millrace/core';
+import { recordText } from '@millrace/core/engine';
+import type { AsyncOptions } from './async-options.ts';
+import { rddError } from './rdd-errors.ts';
+import { type OperatorPartition, type RecordIdentity, RecordOfPartition } from './record-identity.ts';
+
+/** What an asynchronous function learns about its call, besides the record. */
+export interface AsyncCall {
+  /**
+   * Aborted when nobody waits for the result any more: the attempt timed out, the task was cancelled or failed, its
+   * batch failed, or the engine stops.
+   */
+  readonly signal: AbortSignal;
+  /** The record's identity, the same on every attempt and on every re-run of the batch: fit as an idempotency key. */
+  readonly batch: RecordIdentity;
+  /** The attempt at this record in this run of the task, from 0. */
+  readonly attempt: number;
+}
+
+/** A function of the program. */
+export type AsyncFunction<T> = (record: T, call: AsyncCall) => unknown;
+
+/** The first pause before another attempt, and the longest, in milliseconds. */
+const PAUSE_MS = { firstMs: 100, maxMs: 10_000 };
+
+/** Collaborators and settings of the calls. */
+export interface AsyncCallsDeps<T> {
+  /** The name of the operator, for messages. */
+  readonly kind: string;
+  readonly fn: AsyncFunction<T>;
+  readonly options: Pick<AsyncOptions, 'timeoutMs' | 'attempts'>;
+  readonly place: OperatorPartition;
+  readonly clock: Clock;
+  readonly random: RandomSource;
+}
+
+/** The calls for the records of one partition. */
+export class AsyncCalls<T> {
+  readonly #deps: AsyncCallsDeps<T>;
+  readonly #open = new Set<OpenCall>();
+  readonly #over = new AbortController();
+
+  constructor(deps: AsyncCallsDeps<T>) {
+    this.#deps = deps;
+  }
+
+  /**
+   * The result for the record at this place of the partition.
+   *
+   * @throws `MR_RDD_CALL_FAILED` when the last attempt failed; the reason of `end`.
+   */
+  async of(record: T, index: number): Promise<unknown> {
+    const { options, clock, random } = this.#deps;
+    for (let attempt = 0; ; attempt += 1) {
+      try {
+        return await this.#attempt(record, index, attempt);
+      } catch (error) {
+        this.#over.signal.throwIfAborted();
+        if (attempt + 1 >= options.attempts) throw this.#failed(record, index, error);
+        await clock.sleepFor(backOffDelayMs(attempt, { ...PAUSE_MS, random }), this.#over.signal);
+      }
+    }
+  }
+
+  /** Ends all calls under way: their signals are aborted, and `of` rejects with the reason. */
+  end(reason: unknown): void {
+    this.#over.abort(reason);
+    for (const call of this.#open) call.end(reason);
+  }
+
+  async #attempt(record: T, index: number, attempt: number): Promise<unknown> {
+    const { fn, options, place, clock } = this.#deps;
+    const { timeoutMs } = options;
+    const call = new OpenCall(new RecordOfPartition(place, index), attempt);
+    this.#open.add(call);
+    const timer =
+      timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => call.end(this.#timedOut(timeoutMs)));
+    try {
+      return await Promise.race([fn(record, call), call.ended]);
+    } finally {
+      timer?.cancel();
+      this.#open.delete(call);
+    }
+  }
+
+  #timedOut(timeoutMs: number): Error {
+    const { kind } = this.#deps;
+    return rddError('MR_RDD_CALL_TIMED_OUT', `the function of ${kind} took longer than ${timeoutMs} ms`, {
+      details: { operator: kind, timeoutMs },
+    });
+  }
+
+  #failed(record: T, index: number, cause: unknown): Error {
+    const { kind, options, place } = this.#deps;
+    const { operator: stream, batchTime, partition } = place;
+    const { attempts } = options;
+    const words = recordText(record);
+    const how = attempts === 1 ? 'failed' : `failed ${attempts} times`;
+    return rddError(
+      'MR_RDD_CALL_FAILED',
+      `the function of ${kind} of stream ${stream} ${how} for record ${index} of partition ${partition} of batch ${batchTime}, ${words}`,
+      { details: { operator: kind, stream, batchTime, partition, index, attempts, record: words }, cause },
+    );
+  }
+}
+
+/** One attempt. The signal is made on demand: most functions do not ask for a signal. */
+class OpenCall implements AsyncCall {
+  readonly batch: RecordIdentity;
+  readonly attempt: number;
+  readonly #ended = Promise.withResolvers<never>();
+  #controller: AbortController | undefined;
+  #end: { readonly reason: unknown } | undefined;
+
+  constructor(batch: RecordIdentity, attempt: number) {
+    this.batch = batch;
+    this.attempt = attempt;
+  }
+
+  /** Rejects with the reason of `end`. */
+  get ended(): Promise<never> {
+    return this.#ended.promise;
+  }
+
+  get signal(): AbortSignal {
+    if (this.#controller === undefined) {
+      this.#controller = new AbortController();
+      if (this.#end !== undefined) this.#controller.abort(this.#end.reason);
+    }
+    return this.#controller.signal;
+  }
+
+  end(reason: unknown): void {
+    if (this.#end !== undefined) return;
+    this.#end = { reason };
+    this.#ended.reject(reason);
+    this.#controller?.abort(reason);
+  }
+}

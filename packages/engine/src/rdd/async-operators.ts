@@ -1,0 +1,160 @@
+// Operators with asynchronous functions, for looking things up outside. Such an operator is a source with a narrow
+// parent, not a step: the loops of steps are synchronous, and a stage of calls stands between two of them.
+import { AsyncCalls, type AsyncCall, type AsyncFunction } from './async-calls.ts';
+import { type AsyncOptions, resolveAsyncOptions } from './async-options.ts';
+import { AsyncStage } from './async-stage.ts';
+import { computePartition } from './compute-partition.ts';
+import { narrow } from './partition-operators.ts';
+import type { OrTuple, Pair, RDD } from './rdd.ts';
+import type { ChunkSink } from './rdd-definition.ts';
+import { rddError } from './rdd-errors.ts';
+import { operatorOf } from './record-identity.ts';
+import { requireFunction } from './required-function.ts';
+import { requirePair } from './required-pair.ts';
+import { synchronousIterable, synchronousRecord } from './synchronous.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** A result, at once or later; see `OrTuple`. */
+export type Eventual<U> = OrTuple<U> | PromiseLike<OrTuple<U>>;
+
+/** A list of results, at once or later. */
+export type EventualAll<U> = Iterable<OrTuple<U>> | PromiseLike<Iterable<OrTuple<U>>>;
+
+/** See `RDD.mapAsync`. */
+export function mapAsync<T, U>(
+  parent: RDD<T>,
+  fn: (record: T, call: AsyncCall) => Eventual<U>,
+  options: Partial<AsyncOptions>,
+): RDD<U> {
+  const kind = 'mapAsync';
+  const outputsOf = (_: T, result: unknown) => [synchronousRecord(kind, result)];
+  return called(parent, { kind, fn, options, given: fn, outputsOf });
+}
+
+/** See `RDD.flatMapAsync`. */
+export function flatMapAsync<T, U>(
+  parent: RDD<T>,
+  fn: (record: T, call: AsyncCall) => EventualAll<U>,
+  options: Partial<AsyncOptions>,
+): RDD<U> {
+  const kind = 'flatMapAsync';
+  const outputsOf = (_: T, results: unknown) => recordsOf(kind, results);
+  return called(parent, { kind, fn, options, given: fn, outputsOf });
+}
+
+/** See `RDD.filterAsync`. */
+export function filterAsync<T>(
+  parent: RDD<T>,
+  fn: (record: T, call: AsyncCall) => boolean | PromiseLike<boolean>,
+  options: Partial<AsyncOptions>,
+): RDD<T> {
+  const outputsOf = (record: T, isKept: unknown) => (isKept ? [record] : []);
+  return called(parent, { kind: 'filterAsync', fn, options, given: fn, outputsOf, keepsKeys: true });
+}
+
+/** See `RDD.mapValuesAsync`. */
+export function mapValuesAsync<K, V, U>(
+  parent: RDD<Pair<K, V>>,
+  fn: (value: V, call: AsyncCall) => Eventual<U>,
+  options: Partial<AsyncOptions>,
+): RDD<[K, U]> {
+  const kind = 'mapValuesAsync';
+  const outputsOf = ([key]: Pair<K, V>, result: unknown) => [[key, synchronousRecord(kind, result)]];
+  return called(parent, { kind, fn: onValues(kind, fn), options, given: fn, outputsOf, keepsKeys: true });
+}
+
+/** See `RDD.flatMapValuesAsync`. */
+export function flatMapValuesAsync<K, V, U>(
+  parent: RDD<Pair<K, V>>,
+  fn: (value: V, call: AsyncCall) => EventualAll<U>,
+  options: Partial<AsyncOptions>,
+): RDD<[K, U]> {
+  const kind = 'flatMapValuesAsync';
+  const outputsOf = ([key]: Pair<K, V>, results: unknown) =>
+    recordsOf(kind, results).map((value) => [key, value]);
+  return called(parent, { kind, fn: onValues(kind, fn), options, given: fn, outputsOf, keepsKeys: true });
+}
+
+interface CalledOperator<T> {
+  readonly kind: string;
+  readonly fn: AsyncFunction<T>;
+  /** The program's own function. */
+  readonly given: unknown;
+  readonly options: Partial<AsyncOptions>;
+  readonly outputsOf: (record: T, result: unknown) => readonly unknown[];
+  /** Whether every record keeps its key. Default false. */
+  readonly keepsKeys?: boolean;
+}
+
+/** @throws `MR_RDD_INVALID_ARGUMENT`, `MR_CONFIG_INVALID_OPTION`. */
+function called<T, U>(parent: RDD<T>, operator: CalledOperator<T>): RDD<U> {
+  const { kind, fn, given, outputsOf, keepsKeys = false } = operator;
+  requireFunction(kind, given);
+  const options = resolveAsyncOptions(kind, operator.options);
+  const { hashPartitions, environment, partitionCount } = parent;
+  return environment.define<U>((id) => ({
+    kind: 'source',
+    partitionCount,
+    dependencies: [narrow(parent)],
+    ...(keepsKeys && hashPartitions !== undefined ? { hashPartitions } : {}),
+    nearTo: [parent],
+    produce: (partition, context, push) => {
+      const { clock, random } = context;
+      const place = { application: environment.application, ...operatorOf(id), partition };
+      const calls = new AsyncCalls<T>({ kind, fn, options, place, clock, random });
+      return passThrough(parent, partition, new AsyncStage({ calls, options, outputsOf, context }), {
+        context,
+        push: push as ChunkSink<unknown>,
+      });
+    },
+  }));
+}
+
+/** Runs the parent's loop and the stage at once. Whatever fails first ends the other. */
+async function passThrough<T>(
+  parent: RDD<T>,
+  partition: number,
+  stage: AsyncStage<T>,
+  { context, push }: { readonly context: TaskContext; readonly push: ChunkSink<unknown> },
+): Promise<void> {
+  const { signal } = context;
+  signal.throwIfAborted();
+  const cancel = () => stage.end(signal.reason);
+  signal.addEventListener('abort', cancel, { once: true });
+  const reading = computePartition(parent, partition, stage.contextBefore, stage).then(() => stage.readAll());
+  const leaving = stage.leave(push);
+  try {
+    await Promise.all([reading, leaving]);
+  } catch (error) {
+    stage.end(error);
+    await Promise.allSettled([reading, leaving]);
+    throw error;
+  } finally {
+    signal.removeEventListener('abort', cancel);
+  }
+}
+
+function onValues<K, V>(kind: string, fn: (value: V, call: AsyncCall) => unknown): AsyncFunction<Pair<K, V>> {
+  return (pair, call) => {
+    requirePair(kind, pair);
+    return fn(pair[1], call);
+  };
+}
+
+/** The records of one call, as an array of their own. @throws `MR_RDD_RESULT_NOT_ITERABLE`, `MR_RDD_FUNCTION_ASYNCHRONOUS`. */
+export function recordsOf(kind: string, results: unknown): readonly unknown[] {
+  if (isAsyncIterable(results)) {
+    throw rddError(
+      'MR_RDD_RESULT_NOT_ITERABLE',
+      `expected the function of ${kind} to return an iterable of records, got an asynchronous iterable; collect the records with Array.fromAsync`,
+      { details: { operator: kind } },
+    );
+  }
+  const records = Array.from(synchronousIterable(kind, results as Iterable<unknown>));
+  for (const record of records) synchronousRecord(kind, record, records);
+  return records;
+}
+
+function isAsyncIterable(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Symbol.asyncIterator in value;
+}

@@ -1,0 +1,187 @@
+// The records of one partition on their way through an asynchronous function. The records before come from a synchronous
+// loop, the results leave into a synchronous loop, and in between a bounded number of calls is under way:
+//
+//   loop ──push──► waiting ──► under way, ≤ concurrency ──► settled, in order ──push──► loop
+//                  ≤ 1 slice   └──────────── ≤ 4 × concurrency ────────────┘
+//
+// A slow record at the head of the order holds back at most the window: no further call begins until its result has
+// left. The loop before waits between two slices while more than `concurrency` records are waiting (ADR 0024).
+import type { AsyncCalls } from './async-calls.ts';
+import type { AsyncOptions } from './async-options.ts';
+import { pushInSlices } from './push-records.ts';
+import type { ChunkSink, RecordSink } from './rdd-definition.ts';
+import type { TaskContext } from './task-context.ts';
+
+/** Calls under way and results that have not left, as a multiple of the calls under way. */
+const WINDOW = 4;
+
+/** The work of a stage. */
+export interface AsyncStageDeps<T> {
+  readonly calls: AsyncCalls<T>;
+  readonly options: Pick<AsyncOptions, 'concurrency' | 'ordered'>;
+  /** The records that leave for a record and the result of its call. An error counts as an error of the call. */
+  readonly outputsOf: (record: T, result: unknown) => readonly unknown[];
+  readonly context: TaskContext;
+}
+
+type Outcome = { readonly outputs: readonly unknown[] } | { readonly error: unknown };
+
+interface Slot {
+  outcome: Outcome | undefined;
+}
+
+/** One partition of an asynchronous operator. */
+export class AsyncStage<T> implements RecordSink<T> {
+  readonly #deps: AsyncStageDeps<T>;
+  readonly #over = new AbortController();
+  readonly #waiting: T[] = [];
+  /** The place of the next record in `#waiting`. */
+  #next = 0;
+  /** Number of records whose calls have begun. */
+  #begun = 0;
+  #underWay = 0;
+  /** Number of records whose calls have begun and whose results have not left. */
+  #held = 0;
+  /** Ordered: the records held, in order. Otherwise: the records settled, in the order of settling. */
+  readonly #slots: Slot[] = [];
+  #isRead = false;
+  /** True once a call has failed: no further call begins. */
+  #hasFailed = false;
+  #room: PromiseWithResolvers<void> | undefined;
+  #news: PromiseWithResolvers<void> | undefined;
+
+  constructor(deps: AsyncStageDeps<T>) {
+    this.#deps = deps;
+  }
+
+  /** The surroundings of the loop before: it waits while too many records are waiting, and ends with the stage. */
+  get contextBefore(): TaskContext {
+    return { ...this.#deps.context, signal: this.#over.signal, yield: () => this.#pause() };
+  }
+
+  push(record: T): void {
+    this.#waiting.push(record);
+    this.#begin();
+  }
+
+  /** Must be called after the last record. */
+  readAll(): void {
+    this.#isRead = true;
+    this.#tell();
+  }
+
+  /** Pushes all results; resolves after the last. Rejects with the error of a call, of `push`, or the reason of `end`. */
+  async leave(push: ChunkSink<unknown>): Promise<void> {
+    for (;;) {
+      this.#over.signal.throwIfAborted();
+      const settled = this.#takeSettled();
+      if (settled.length > 0) {
+        await pushInSlices(settled.flatMap(outputsOrThrow), this.#deps.context, push);
+        this.#held -= settled.length;
+        this.#begin();
+      } else if (this.#isRead && this.#held === 0 && this.#waitingCount === 0) {
+        return;
+      } else {
+        this.#news = Promise.withResolvers();
+        await this.#news.promise;
+      }
+    }
+  }
+
+  /** Ends the stage: aborts all calls and the loop before. Without effect when called again. */
+  end(reason: unknown): void {
+    if (this.#over.signal.aborted) return;
+    this.#over.abort(reason);
+    this.#deps.context.calls.underWay -= this.#underWay;
+    this.#deps.calls.end(reason);
+    this.#room?.reject(reason);
+    this.#news?.reject(reason);
+  }
+
+  get #waitingCount(): number {
+    return this.#waiting.length - this.#next;
+  }
+
+  #pause(): Promise<void> | undefined {
+    const { context, options } = this.#deps;
+    if (this.#waitingCount <= options.concurrency) return context.yield();
+    this.#room ??= Promise.withResolvers();
+    return this.#room.promise;
+  }
+
+  /** Begins as many calls as there is room for. */
+  #begin(): void {
+    const { concurrency } = this.#deps.options;
+    while (
+      this.#waitingCount > 0 &&
+      this.#underWay < concurrency &&
+      this.#held < WINDOW * concurrency &&
+      !this.#hasFailed &&
+      !this.#over.signal.aborted
+    )
+      void this.#call(this.#nextRecord());
+    if (this.#room === undefined || this.#waitingCount > concurrency) return;
+    this.#waiting.splice(0, this.#next);
+    this.#next = 0;
+    this.#room.resolve();
+    this.#room = undefined;
+  }
+
+  #nextRecord(): T {
+    const record = this.#waiting[this.#next] as T;
+    this.#next += 1;
+    if (this.#next === this.#waiting.length) {
+      this.#waiting.length = 0;
+      this.#next = 0;
+    }
+    return record;
+  }
+
+  async #call(record: T): Promise<void> {
+    const { calls, options, context } = this.#deps;
+    const slot: Slot = { outcome: undefined };
+    if (options.ordered) this.#slots.push(slot);
+    const index = this.#begun;
+    this.#begun += 1;
+    this.#held += 1;
+    this.#underWay += 1;
+    context.calls.underWay += 1;
+    const outcome = await this.#outcomeOf(record, calls.of(record, index));
+    if (this.#over.signal.aborted) return;
+    context.calls.underWay -= 1;
+    this.#underWay -= 1;
+    this.#hasFailed ||= 'error' in outcome;
+    slot.outcome = outcome;
+    if (!options.ordered) this.#slots.push(slot);
+    this.#begin();
+    this.#tell();
+  }
+
+  async #outcomeOf(record: T, result: Promise<unknown>): Promise<Outcome> {
+    try {
+      return { outputs: this.#deps.outputsOf(record, await result) };
+    } catch (error) {
+      return { error };
+    }
+  }
+
+  /** Takes the slots that can leave now, in order. */
+  #takeSettled(): readonly Outcome[] {
+    const settled: Outcome[] = [];
+    for (let outcome = this.#slots[0]?.outcome; outcome !== undefined; outcome = this.#slots[0]?.outcome) {
+      this.#slots.shift();
+      settled.push(outcome);
+    }
+    return settled;
+  }
+
+  #tell(): void {
+    this.#news?.resolve();
+    this.#news = undefined;
+  }
+}
+
+function outputsOrThrow(outcome: Outcome): readonly unknown[] {
+  if ('error' in outcome) throw outcome.error;
+  return outcome.outputs;
+}
