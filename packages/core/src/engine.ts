@@ -109,6 +109,7 @@ export { foreignKindOf } from './text/foreign-bytes.ts';
 export { gunzipChunks, isGzipFailure, isGzipName } from './text/gunzip-chunks.ts';
 export type { LineFramerOptions, LongLine } from './text/line-framer.ts';
 export { recordText } from './text/record-text.ts';
+export { isSecretName, redactText } from './text/redact.ts';
 
 // Watched directories and files
 export { DirectoryListing } from './files/directory-listing.ts';

@@ -74,6 +74,11 @@ export const HTTP_ERROR_CODES = {
     disposition: 'skip-record',
     meaning: "a record is unacceptable; the message contains the record's place and the reason",
   },
+  MR_HTTP_RECORD_INVALID: {
+    disposition: 'skip-record',
+    meaning:
+      "records do not match the schema of the option validate; the answer contains each record's place and its issues",
+  },
   MR_HTTP_RECORD_TOO_LARGE: {
     disposition: 'skip-record',
     meaning: "a record is larger than maxRecordBytes; the message contains the record's place",

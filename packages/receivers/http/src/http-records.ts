@@ -1,12 +1,19 @@
-// The public function of the package for records: JSON and text by HTTP, as the input of a stream. The type argument is
-// the program's own claim about its clients, as with `JSON.parse`; the type is not checked.
+// The public function of the package for records: JSON and text by HTTP, as the input of a stream. Without a schema the type
+// argument is the program's own claim about its clients, as with `JSON.parse`; the type is not checked.
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import { recordParsers } from './bodies/body-parsers.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { httpRecordsOptions, type HttpRecordsInput, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
+import type { RecordOf, RecordSchema } from './validating/record-schema.ts';
 
-/** Makes configured receivers. `T` is the expected type of records; the type is not checked. */
+/**
+ * Makes configured receivers. With `validate` the records have the type of the schema's output. Otherwise `T` is the expected
+ * type of records; the type is not checked.
+ */
 export interface HttpRecordsFactory extends ReceiverFactory<unknown, HttpRecordsInput> {
+  <S extends RecordSchema>(
+    options: HttpRecordsInput & { readonly validate: S },
+  ): ConfiguredReceiver<RecordOf<S>>;
   <T = unknown>(options: HttpRecordsInput): ConfiguredReceiver<T>;
 }
 
@@ -18,7 +25,7 @@ export interface HttpRecordsFactory extends ReceiverFactory<unknown, HttpRecords
  * const events = ssc.receiverStream(httpRecords<Event>({ port: 8_080, path: '/events' }));
  * ```
  *
- * A request is stored whole or refused whole. A client without an answer, or with status 429 or 5xx, sends again:
+ * A request is stored whole or refused whole; with `onInvalid: 'partial'` its valid records are stored. A client without an answer, or with status 429 or 5xx, sends again:
  * repetition makes delivery at least once.
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.

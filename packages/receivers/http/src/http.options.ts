@@ -2,6 +2,7 @@
 // README. Every bound of this receiver is here. Bounds that contradict each other are refused, because requests that
 // fit one and can never fit the other would be sent again for ever.
 import { z } from 'zod';
+import { isRecordSchema, type RecordSchema, validateBy } from './validating/record-schema.ts';
 
 const KIB = 1_024;
 const MIB = 1_024 * KIB;
@@ -211,8 +212,28 @@ export const httpRecordsOptions = optionsOf(
        * such integers as bigints.
        */
       numbers: z.enum(['exact', 'double', 'bigint']).default('exact'),
+      /**
+       * Only of `httpRecords`: a schema of any library with Standard Schema (zod, valibot, arktype, …) that every record must
+       * match. The output of the schema is stored, with its defaults and transformations. Default: no schema, every record is
+       * stored.
+       */
+      validate: z
+        .custom<RecordSchema>(isRecordSchema, 'expected a schema with the interface of Standard Schema')
+        .meta({ title: 'schema' })
+        .transform(validateBy)
+        .optional(),
+      /**
+       * Only of `httpRecords`, with `validate`: reaction to a request with invalid records. `refuse` refuses the request and
+       * stores nothing, `partial` stores the valid records and answers 207 with the others.
+       */
+      onInvalid: z.enum(['refuse', 'partial']).default('refuse'),
     })
-    .superRefine(refuseContradictions),
+    .superRefine((options, issues) => {
+      refuseContradictions(options, issues);
+      if (options.onInvalid === 'refuse' || options.validate !== undefined) return;
+      const message = "expected 'refuse', because validate is not set";
+      issues.addIssue({ code: 'custom', path: ['onInvalid'], message });
+    }),
 );
 
 /** Input of `httpRecords`. */

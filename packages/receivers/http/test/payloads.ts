@@ -8,6 +8,7 @@ export const OPEN_ROOM: ParsingRoom = {
   count: () => undefined,
   isSpentAfter: () => false,
   nextTurn: () => Promise.resolve(),
+  inTime: (work) => work,
 };
 
 /** The records that a payload stores; lines of text as strings. */

@@ -53,7 +53,7 @@ export const PUBLISHED_TEXT_OPTIONS: readonly PublishedOptions[] = [
 /** Options of `httpRecords`. */
 export const PUBLISHED_RECORDS_OPTIONS: readonly PublishedOptions[] = [
   ...PUBLISHED_TEXT_OPTIONS,
-  { input: { port: 8_080 }, output: { onMalformed: 'refuse', numbers: 'exact' } },
+  { input: { port: 8_080 }, output: { onMalformed: 'refuse', numbers: 'exact', onInvalid: 'refuse' } },
   {
     input: { port: 8_080, onMalformed: 'skip', numbers: 'bigint' },
     output: { onMalformed: 'skip', numbers: 'bigint' },

@@ -3,6 +3,7 @@ import type { HttpOptions, HttpRecordsOptions } from '../http.options.ts';
 import { parseJson } from './json-body.ts';
 import { parseNdjson } from './ndjson-body.ts';
 import type { BodyParser } from './payload.ts';
+import { RecordValidator } from './record-validator.ts';
 import { parseText, parseTextRecords } from './text-body.ts';
 
 /** Names of newline-delimited JSON in use; none is registered. */
@@ -31,12 +32,15 @@ export interface BodyParsers {
 
 /** For a stream of records: newline-delimited JSON, JSON, and lines of text as strings. */
 export function recordParsers(options: HttpRecordsOptions): BodyParsers {
-  const json: BodyParser = (body, room) => parseJson(body, options, room);
-  const ndjson: BodyParser = (body, room) => parseNdjson(body, options, room);
+  const { validate, onInvalid } = options;
+  const validator = validate === undefined ? undefined : new RecordValidator(validate, onInvalid);
+  const parsing = { ...options, validator };
+  const json: BodyParser = (body, room) => parseJson(body, parsing, room);
+  const ndjson: BodyParser = (body, room) => parseNdjson(body, parsing, room);
   const parsers = new Map<string, BodyParser>([
     ['application/json', json],
     ['text/json', json],
-    ['text/plain', (body, room) => parseTextRecords(body, options, room)],
+    ['text/plain', (body, room) => parseTextRecords(body, parsing, room)],
     ...NDJSON_TYPES.map((type) => [type, ndjson] as const),
   ]);
   return {

@@ -26,7 +26,7 @@ export async function parseJson(body: Buffer, options: RecordOptions, room: Pars
   if (bytes[start] === BYTE.openBracket) await takeElements(bytes, start, { collector, room });
   else if (bytes[start] === BYTE.openBrace) collector.take(start, bytes.length);
   else throw httpError('MR_HTTP_BODY_MALFORMED', 'expected a JSON array of records, or one object');
-  return collector.payload();
+  return await collector.payload();
 }
 
 /**

@@ -121,6 +121,7 @@ describe('parseNdjson', () => {
       count: (bytes: number) => void (counted += bytes),
       isSpentAfter: () => true,
       nextTurn: () => Promise.resolve(void (turns += 1)),
+      inTime: <R>(work: Promise<R>) => work,
     };
     const body = Buffer.from('[{},{},{"a":[1]}]\n\n[]\n'.repeat(10));
     const sizes: (number | undefined)[] = [];

@@ -32,5 +32,5 @@ export async function parseNdjson(body: Buffer, options: NdjsonOptions, room: Pa
     if (isSpent) await room.nextTurn();
     start = end + 1;
   }
-  return collector.payload();
+  return await collector.payload();
 }

@@ -1,4 +1,4 @@
-// Bounds of parsing: memory and event-loop time.
+// Bounds of parsing and validating: memory, event-loop time, and the time of a schema.
 
 /** Bounds for parsing the body of one request. */
 export interface ParsingRoom {
@@ -8,4 +8,10 @@ export interface ParsingRoom {
   isSpentAfter(bytes: number): boolean;
   /** Resolves when the parser may continue. */
   nextTurn(): Promise<void>;
+  /**
+   * The result of work that may never end.
+   *
+   * @throws the refusal when the receiver is stopped, or the time of an answer is over.
+   */
+  inTime<R>(work: Promise<R>): Promise<R>;
 }

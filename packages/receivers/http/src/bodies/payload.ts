@@ -2,6 +2,7 @@
 // all, which makes a request all or nothing: nothing is stored while a mistake may still be found. Storing proceeds
 // piece by piece, because the engine may request a wait after each piece.
 import type { AckToken, ReceiverContext, TextLines } from '@millrace/core';
+import type { RejectedRecord } from '../validating/rejected-record.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 
 /** The part of a receiver's context that stores. */
@@ -13,6 +14,8 @@ export interface Payload {
   readonly recordCount: number;
   /** Malformed records that were left out. */
   readonly skippedCount: number;
+  /** Records that the schema refused; the other records are stored. */
+  readonly rejected: readonly RejectedRecord[];
   /** The number of calls for storing; each call has a token of its own. */
   readonly pieceCount: number;
   /** Stores one piece and returns the engine's answer: false requests a wait before the next piece. */
@@ -35,11 +38,17 @@ export function recordsPayload(
   {
     skippedCount = 0,
     sizes = [],
-  }: { readonly skippedCount?: number; readonly sizes?: readonly number[] } = {},
+    rejected = [],
+  }: {
+    readonly skippedCount?: number;
+    readonly sizes?: readonly number[];
+    readonly rejected?: readonly RejectedRecord[];
+  } = {},
 ): Payload {
   return {
     recordCount: records.length,
     skippedCount,
+    rejected,
     pieceCount: records.length,
     storePiece: (store, index, token) => store.store(records[index], token, sizes[index]),
   };
@@ -50,6 +59,7 @@ export function textPayload(runs: readonly TextLines[]): Payload {
   return {
     recordCount: runs.reduce((sum, { lineCount }) => sum + lineCount, 0),
     skippedCount: 0,
+    rejected: [],
     pieceCount: runs.length,
     storePiece: (store, index, token) => {
       const run = runs[index];

@@ -6,9 +6,11 @@ import type { HttpRecordsOptions } from '../http.options.ts';
 import { httpError, type HttpErrorCode } from '../http-errors.ts';
 import { readExactly } from './exact-numbers.ts';
 import { ENTRY_BYTES, weightOfText } from './json-weight.ts';
+import type { RecordPlace } from '../validating/rejected-record.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload } from './payload.ts';
 import { judgeRecord } from './record-judge.ts';
+import type { RecordValidator } from './record-validator.ts';
 
 /** Cost of a record without its bytes, in units of one parsed byte. */
 const RECORD_UNITS = 64;
@@ -31,7 +33,10 @@ export interface RecordBounds {
 }
 
 /** Options for parsing records. */
-export interface RecordOptions extends RecordBounds, Pick<HttpRecordsOptions, 'numbers'> {}
+export interface RecordOptions extends RecordBounds, Pick<HttpRecordsOptions, 'numbers'> {
+  /** Validates the parsed records; absent without a schema. */
+  readonly validator?: RecordValidator | undefined;
+}
 
 /** Options of a `RecordCollector`. */
 export interface RecordCollectorOptions extends RecordOptions {
@@ -47,6 +52,8 @@ export class RecordCollector {
   readonly #isUtf8: boolean;
   readonly #records: unknown[] = [];
   readonly #sizes: number[] = [];
+  /** Empty without a validator. */
+  readonly #places: RecordPlace[] = [];
   #index = 0;
   /** Memory that the room has not counted yet. */
   #uncountedBytes = 0;
@@ -83,14 +90,19 @@ export class RecordCollector {
     return this.#room.isSpentAfter(end - start + RECORD_UNITS);
   }
 
-  /** Returns all records. The caller may drop the body from here on. */
-  payload(): Payload {
+  /**
+   * Returns all records, or all valid records. The caller may drop the body from here on.
+   *
+   * @throws `MR_HTTP_RECORD_INVALID`; any error of the room.
+   */
+  async payload(): Promise<Payload> {
     this.#room.count(this.#uncountedBytes - this.#body.length);
     this.#uncountedBytes = 0;
-    return recordsPayload(this.#records, {
-      skippedCount: this.#index - this.#records.length,
-      sizes: this.#sizes,
-    });
+    const { validator } = this.#options;
+    const records = this.#records;
+    const [skippedCount, sizes, places] = [this.#index - records.length, this.#sizes, this.#places];
+    if (validator === undefined) return recordsPayload(records, { skippedCount, sizes });
+    return await validator.payload({ records, sizes, places, skippedCount }, this.#room);
   }
 
   /** The error of the next record, whose problem is known before it can be taken. */
@@ -127,6 +139,7 @@ export class RecordCollector {
     const size = end - start + weight + ENTRY_BYTES;
     this.#records.push(value);
     this.#sizes.push(size);
+    if (this.#options.validator !== undefined) this.#places.push({ index: this.#index, line });
     this.#uncountedBytes += size;
   }
 
@@ -148,19 +161,16 @@ export class RecordCollector {
   }
 }
 
-/** The place of a record in its body. */
-export interface RecordPlace {
-  /** From 0. */
-  readonly index: number;
-  /** From 1; undefined in formats without lines. */
-  readonly line: number | undefined;
-}
-
 /** An error about one record. The message counts records from 1. */
-export function recordError(code: HttpErrorCode, problem: string, place: RecordPlace): MillraceError {
+export function recordError(
+  code: HttpErrorCode,
+  problem: string,
+  place: RecordPlace,
+  more: Readonly<Record<string, unknown>> = {},
+): MillraceError {
   const { index, line } = place;
   const where = `record ${index + 1}${line === undefined ? '' : ` (line ${line})`}`;
-  const details = { index, ...(line === undefined ? {} : { line }) };
+  const details = { index, ...(line === undefined ? {} : { line }), ...more };
   return httpError(code, `${where}: ${problem}`, { details });
 }
 

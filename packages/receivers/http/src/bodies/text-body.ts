@@ -7,7 +7,13 @@ import { BYTE } from './json-bytes.ts';
 import { ENTRY_BYTES, STRING_BYTES } from './json-weight.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload, textPayload } from './payload.ts';
-import { type RecordBounds, recordError, recordTooLarge, tooManyRecords } from './record-collector.ts';
+import {
+  type RecordBounds,
+  recordError,
+  type RecordOptions,
+  recordTooLarge,
+  tooManyRecords,
+} from './record-collector.ts';
 
 /** Size of a slice. A slice ends at the last line end within the size, or at the first line end behind. */
 const SLICE_BYTES = 65_536;
@@ -29,15 +35,16 @@ export async function parseText(body: Buffer, bounds: RecordBounds, room: Parsin
   return textPayload(await linesOf(body, bounds, room));
 }
 
-/** Like `parseText`, with a record of text for each line. */
+/** Like `parseText`, with a record of text for each line. @throws `MR_HTTP_RECORD_INVALID` too. */
 export async function parseTextRecords(
   body: Buffer,
-  bounds: RecordBounds,
+  options: RecordBounds & Pick<RecordOptions, 'validator'>,
   room: ParsingRoom,
 ): Promise<Payload> {
+  const { validator } = options;
   const records: string[] = [];
   const sizes: number[] = [];
-  for (const run of await linesOf(body, bounds, room)) {
+  for (const run of await linesOf(body, options, room)) {
     const { bytes, lineCount } = run;
     room.count(bytes.length + LINE_BYTES * lineCount);
     for (const text of textsOf(run)) {
@@ -47,7 +54,9 @@ export async function parseTextRecords(
     if (room.isSpentAfter(bytes.length + LINE_UNITS * lineCount)) await room.nextTurn();
   }
   room.count(-body.length);
-  return recordsPayload(records, { sizes });
+  if (validator === undefined) return recordsPayload(records, { sizes });
+  const places = records.map((_, index) => ({ index, line: index + 1 }));
+  return await validator.payload({ records, sizes, places, skippedCount: 0 }, room);
 }
 
 async function linesOf(body: Buffer, bounds: RecordBounds, room: ParsingRoom): Promise<readonly TextLines[]> {

@@ -16,6 +16,7 @@ const STATUS_OF: Partial<Readonly<Record<HttpErrorCode, number>>> = {
   MR_HTTP_MALFORMED_REQUEST: 400,
   MR_HTTP_BODY_MALFORMED: 400,
   MR_HTTP_RECORD_MALFORMED: 400,
+  MR_HTTP_RECORD_INVALID: 400,
   MR_HTTP_UNAUTHORIZED: 401,
   MR_HTTP_ORIGIN_REFUSED: 403,
   MR_HTTP_PATH_UNKNOWN: 404,
@@ -55,7 +56,7 @@ export function refusalAnswer(error: unknown, options: { readonly retryAfterSeco
   const { code, message, details } = error as MillraceError;
   return problem(
     status,
-    { code, detail: message, ...placeOf(details) },
+    { code, detail: message, ...placeOf(details), ...reportOf(details['rejected']) },
     headersOf(status, details, options.retryAfterSeconds),
   );
 }
@@ -71,6 +72,13 @@ function problem(
 /** The place of the first bad record, if the error concerns a record. */
 function placeOf({ index, line }: MillraceError['details']): Readonly<Record<string, unknown>> {
   return { ...(index === undefined ? {} : { index }), ...(line === undefined ? {} : { line }) };
+}
+
+/** Rejected records in the form of an answer: their number, and the list of the records. */
+export function reportOf(rejected: unknown): Readonly<Record<string, unknown>> {
+  return Array.isArray(rejected) && rejected.length > 0
+    ? { rejected: rejected.length, records: rejected }
+    : {};
 }
 
 /** Details named after a header are for that header. */

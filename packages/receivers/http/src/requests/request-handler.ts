@@ -1,6 +1,6 @@
 // One request from its head to its answer:
 //
-//   head ──► Admission ──► limited? ──► InFlight ──► readBody ──► Submitter ──► receipt ──► 200 with the counts
+//   head ──► Admission ──► limited? ──► InFlight ──► readBody ──► Submitter ──► receipt ──► 200 or 207 with the counts
 //              └── health, OPTIONS
 //
 // Every step may refuse: a refusal is thrown as an error whose code has a status. Only this class decides the answer;
@@ -21,7 +21,7 @@ import { readBody } from './body-reader.ts';
 import { corsHeaders, preflightHeaders } from './cors.ts';
 import type { Exchange } from './exchange.ts';
 import { InFlight, type Passage } from '../storing/in-flight.ts';
-import { type HttpAnswer, refusalAnswer, statusOf } from './refusal.ts';
+import { type HttpAnswer, refusalAnswer, reportOf, statusOf } from './refusal.ts';
 import { sendAnswer } from './send-answer.ts';
 import { Unpacker } from './unpacker.ts';
 
@@ -196,12 +196,12 @@ export class RequestHandler {
   }
 }
 
-function receiptAnswer({ accepted, skipped }: Receipt, isReplay: boolean): HttpAnswer {
+function receiptAnswer({ accepted, skipped, rejected }: Receipt, isReplay: boolean): HttpAnswer {
   return {
-    status: 200,
+    status: rejected.length === 0 ? 200 : 207,
     contentType: 'application/json',
     headers: isReplay ? { 'Idempotent-Replayed': 'true' } : {},
-    body: { accepted, ...(skipped === 0 ? {} : { skipped }) },
+    body: { accepted, ...(skipped === 0 ? {} : { skipped }), ...reportOf(rejected) },
   };
 }
 

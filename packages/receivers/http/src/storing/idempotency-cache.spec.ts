@@ -4,7 +4,7 @@ import { problemFrom } from '../../test/payloads.ts';
 import { IdempotencyCache } from './idempotency-cache.ts';
 import type { Receipt } from './submission.ts';
 
-const RECEIPT: Receipt = { accepted: 3, skipped: 0 };
+const RECEIPT: Receipt = { accepted: 3, skipped: 0, rejected: [] };
 
 function cacheOf(options: { maxKeys?: number; ttlMs?: number } = {}) {
   const clock = new ManualClock();
@@ -102,5 +102,18 @@ describe('IdempotencyCache', () => {
     outcome.resolve(RECEIPT);
     expect((await both)[1]).toMatchObject({ isReplay: true });
     expect(cache.size).toBe(0);
+  });
+
+  it('drops the oldest keys beyond its bound for reports about rejected records', async () => {
+    const { cache, clock, send } = cacheOf({ maxKeys: 100, ttlMs: 1_000 });
+    const issues = [{ path: 'p'.repeat(1_000), message: 'm'.repeat(1_000_000) }];
+    const large: Receipt = { accepted: 1, skipped: 0, rejected: [{ index: 0, issues }] };
+    await send('small');
+    for (let i = 0; i < 20; i += 1) await send(`large ${i}`, 'body', Promise.resolve(large));
+    expect(cache.size).toBe(8);
+    expect(await send('large 19')).toMatchObject({ isReplay: true, receipt: large });
+    await clock.advance(1_000);
+    for (let i = 0; i < 8; i += 1) await send(`later ${i}`, 'body', Promise.resolve(large));
+    expect(cache.size).toBe(8);
   });
 });

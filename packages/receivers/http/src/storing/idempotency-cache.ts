@@ -2,11 +2,15 @@
 // storing again. During the first request, repetitions wait for its outcome; after a failure the key is free again.
 // Only successes are remembered: no other outcome is known to have left records behind.
 //
-// The memory is bounded, by number and by time, and ends with this start of the receiver.
+// The memory is bounded, by number, by time and by the bytes of reports about rejected records, and ends with this start of the receiver.
 import type { Clock } from '@millrace/core';
 import { httpError } from '../http-errors.ts';
 import type { HttpOptions } from '../http.options.ts';
+import { weightOfRejected } from '../validating/rejected-record.ts';
 import type { Receipt } from './submission.ts';
+
+/** Most memory of reports about rejected records, in bytes. */
+const REPORTS_BYTES_MAX = 8_388_608;
 
 /** Options of an `IdempotencyCache`. */
 export type IdempotencyCacheOptions = Pick<HttpOptions, 'idempotencyMaxKeys' | 'idempotencyTtlMs'> & {
@@ -30,6 +34,8 @@ interface Remembered {
   readonly receipt: Receipt;
   /** Monotonic. */
   readonly untilMs: number;
+  /** Memory of the report about rejected records. */
+  readonly reportBytes: number;
 }
 
 /** The idempotency keys of one start of a receiver. */
@@ -39,6 +45,7 @@ export class IdempotencyCache {
   readonly #underway = new Map<string, Underway>();
   /** In the order of completion, which is also the order of `untilMs`. */
   readonly #remembered = new Map<string, Remembered>();
+  #reportsBytes = 0;
 
   constructor(options: IdempotencyCacheOptions) {
     this.#options = options;
@@ -75,17 +82,28 @@ export class IdempotencyCache {
   #remember(key: string, fingerprint: string, receipt: Receipt): void {
     const { clock, idempotencyMaxKeys, idempotencyTtlMs } = this.#options;
     this.#underway.delete(key);
-    this.#remembered.set(key, { fingerprint, receipt, untilMs: clock.monotonicMs() + idempotencyTtlMs });
-    const [oldest] = this.#remembered.keys();
-    if (this.#remembered.size > idempotencyMaxKeys && oldest !== undefined) this.#remembered.delete(oldest);
+    const reportBytes = weightOfRejected(receipt.rejected);
+    const untilMs = clock.monotonicMs() + idempotencyTtlMs;
+    this.#remembered.set(key, { fingerprint, receipt, untilMs, reportBytes });
+    this.#reportsBytes += reportBytes;
+    for (const [oldest, { reportBytes: freed }] of this.#remembered) {
+      const isOver = this.#remembered.size > idempotencyMaxKeys || this.#reportsBytes > REPORTS_BYTES_MAX;
+      if (!isOver) return;
+      this.#forget(oldest, freed);
+    }
   }
 
   #forgetOld(): void {
     const nowMs = this.#options.clock.monotonicMs();
-    for (const [key, { untilMs }] of this.#remembered) {
+    for (const [key, { untilMs, reportBytes }] of this.#remembered) {
       if (untilMs > nowMs) return;
-      this.#remembered.delete(key);
+      this.#forget(key, reportBytes);
     }
+  }
+
+  #forget(key: string, reportBytes: number): void {
+    this.#remembered.delete(key);
+    this.#reportsBytes -= reportBytes;
   }
 }
 

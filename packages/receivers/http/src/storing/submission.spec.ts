@@ -11,11 +11,15 @@ describe('Submission', () => {
     await Promise.resolve();
     expect(isSafe).toBe(false);
     submission.acknowledge();
-    expect(await submission.receipt).toEqual({ accepted: 2, skipped: 3 });
+    expect(await submission.receipt).toEqual({ accepted: 2, skipped: 3, rejected: [] });
   });
 
   it('is safe at once when there is nothing to store', async () => {
-    expect(await new Submission(recordsPayload([])).receipt).toEqual({ accepted: 0, skipped: 0 });
+    expect(await new Submission(recordsPayload([])).receipt).toEqual({
+      accepted: 0,
+      skipped: 0,
+      rejected: [],
+    });
   });
 
   it('keeps its first outcome', async () => {
@@ -26,6 +30,6 @@ describe('Submission', () => {
     const safe = new Submission(recordsPayload([1]));
     safe.acknowledge();
     safe.fail(new Error('no'));
-    expect(await safe.receipt).toEqual({ accepted: 1, skipped: 0 });
+    expect(await safe.receipt).toEqual({ accepted: 1, skipped: 0, rejected: [] });
   });
 });

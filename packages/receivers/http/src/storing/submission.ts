@@ -2,6 +2,7 @@
 // returns the token once for every piece that is durable and registered. After the last piece the request can be
 // answered (REC-1).
 import type { Payload } from '../bodies/payload.ts';
+import type { RejectedRecord } from '../validating/rejected-record.ts';
 
 /** The answer to the client of a safe request. */
 export interface Receipt {
@@ -9,6 +10,8 @@ export interface Receipt {
   readonly accepted: number;
   /** Malformed records that were left out. */
   readonly skipped: number;
+  /** Records that the schema refused. */
+  readonly rejected: readonly RejectedRecord[];
 }
 
 /** One request between its parsing and its answer. Settles once; later events have no effect. */
@@ -17,8 +20,8 @@ export class Submission {
   readonly #outcome = Promise.withResolvers<Receipt>();
   #unacknowledged: number;
 
-  constructor({ recordCount, skippedCount, pieceCount }: Payload) {
-    this.#receipt = { accepted: recordCount, skipped: skippedCount };
+  constructor({ recordCount, skippedCount, rejected, pieceCount }: Payload) {
+    this.#receipt = { accepted: recordCount, skipped: skippedCount, rejected };
     this.#unacknowledged = pieceCount;
     if (pieceCount === 0) this.#outcome.resolve(this.#receipt);
     // Code that waits for the receipt receives a failure; without such code a failure needs no report.

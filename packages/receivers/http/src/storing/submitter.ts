@@ -1,6 +1,6 @@
 // From the bytes of a body to the promise of a receipt:
 //
-//   body ──► IdempotencyCache ──► parse ──► Submission ──► StoreLane ──► acknowledged, piece by piece ──► receipt
+//   body ──► IdempotencyCache ──► parse, validate ──► Submission ──► StoreLane ──► acknowledged, piece by piece ──► receipt
 //                 └── known: the receipt of the first
 //
 // Every request that is not known to be durable is recorded here, so that the end of the receiver is an outcome too.
@@ -13,7 +13,7 @@ import type { LoopShare } from '../loop-share.ts';
 import { SummedReport } from '../summed-report.ts';
 import type { Passage } from './in-flight.ts';
 import { IdempotencyCache, type KeyedReceipt } from './idempotency-cache.ts';
-import { StoreLane } from './store-lane.ts';
+import { stopping, StoreLane } from './store-lane.ts';
 import { type Receipt, Submission } from './submission.ts';
 
 /** Bytes hashed between two looks at the share of the event loop. */
@@ -42,6 +42,7 @@ export class Submitter {
   readonly #keys: IdempotencyCache;
   readonly #skipped: SummedReport;
   readonly #share: LoopShare;
+  readonly #answerTimeoutMs: number;
   /** Requests that are not known to be durable yet. */
   readonly #submissions = new Set<Submission>();
 
@@ -49,6 +50,7 @@ export class Submitter {
     const { clock } = context;
     this.#context = context;
     this.#share = share;
+    this.#answerTimeoutMs = options.answerTimeoutMs;
     this.#lane = new StoreLane({ context, storeWaitMs: options.storeWaitMs, share });
     this.#keys = new IdempotencyCache({ ...options, clock });
     this.#skipped = new SummedReport({ clock, tell: (untold, total) => this.#tellSkipped(untold, total) });
@@ -99,10 +101,30 @@ export class Submitter {
       count: (bytes) => passage.addBytes(bytes),
       isSpentAfter: (units) => this.#share.isSpentAfter(units),
       nextTurn: () => this.#share.next(),
+      inTime: (work) => this.#inTime(work),
     });
     return parsed
       .then((payload) => this.#store(payload, request))
       .then((submission) => this.#receipt(submission));
+  }
+
+  /** A schema that never answers keeps no request for ever. */
+  async #inTime<R>(work: Promise<R>): Promise<R> {
+    const { clock, signal } = this.#context;
+    const end = Promise.withResolvers<never>();
+    const onStop = (): void => end.reject(stopping());
+    const timer = clock.after(this.#answerTimeoutMs, () => {
+      const message = `the records were not validated within ${this.#answerTimeoutMs} ms; nothing was stored`;
+      end.reject(httpError('MR_HTTP_ANSWER_LATE', message));
+    });
+    if (signal.aborted) onStop();
+    signal.addEventListener('abort', onStop, { once: true });
+    try {
+      return await Promise.race([work, end.promise]);
+    } finally {
+      timer.cancel();
+      signal.removeEventListener('abort', onStop);
+    }
   }
 
   async #store(payload: Payload, { key, passage, gone }: SubmittedRequest): Promise<Submission> {
