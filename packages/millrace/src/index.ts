@@ -14,6 +14,7 @@ export {
   StreamingContext,
 } from '@millrace/engine';
 export type {
+  AsyncCall,
   AsynchronousFunctionRefused,
   BackPressureOptions,
   BatchFailureReaction,
@@ -176,9 +177,24 @@ export type {
   TimestampFormat,
 } from '@millrace/receiver-replay';
 
-// Sinks: files
-export { filesSink } from '@millrace/sink-files';
-export type { FilesSinkInput, FilesSinkOptions } from '@millrace/sink-files';
+// Sinks: files, and the dead letters in files
+export {
+  deliverToStream,
+  deliverToUrl,
+  filesSink,
+  readDeadLetters,
+  replayDeadLetters,
+} from '@millrace/sink-files';
+export type {
+  DeliverRecords,
+  DeliverToUrlOptions,
+  FilesSinkInput,
+  FilesSinkOptions,
+  ReadDeadLettersOptions,
+  ReplayDeadLettersOptions,
+  ReplayReport,
+  StoredDeadLetter,
+} from '@millrace/sink-files';
 
 // Sinks: rows of SQLite
 export { sqliteSink } from '@millrace/sink-sqlite';

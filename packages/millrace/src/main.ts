@@ -26,17 +26,24 @@ async function confirm(question: string): Promise<Confirmation> {
 
 async function run(asked: AskedCommand): Promise<number> {
   endWhenUnread();
+  const stopping = new AbortController();
+  // A second Ctrl-C ends the process at once.
+  process.once('SIGINT', () => stopping.abort());
   const warn = (text: string) => void process.stderr.write(escapeLines(text));
   try {
     return await asked({
       storage: new NodeStorage(),
       clock: new SystemClock(),
+      signal: stopping.signal,
+      output: process.stdout,
+      environment: process.env,
       // Names of files come from outside: no escape sequence reaches the terminal.
       write: (text) => void process.stdout.write(escapeLines(text)),
       warn,
       confirm: process.stdin.isTTY && process.stdout.isTTY ? confirm : undefined,
     });
   } catch (error) {
+    if (stopping.signal.aborted) return EXIT_CODES.interrupted;
     warn(`${textOf(error)}\n`);
     return EXIT_CODES.failed;
   }

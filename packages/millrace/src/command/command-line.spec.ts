@@ -29,6 +29,12 @@ describe('readCommandLine', () => {
       ['unlock'],
       ['unlock', './data', './more'],
       ['unlock', './data', '--force'],
+      ['dead-letters'],
+      ['dead-letters', 'list'],
+      ['dead-letters', 'list', './data', '--limit', '0'],
+      ['dead-letters', 'list', './data', '--from', 'yesterday'],
+      ['dead-letters', 'replay', './data'],
+      ['dead-letters', 'replay', './data', '--stdout', '--header', 'x'],
     ]) {
       printed = '';
       expect(refusal(...argv).exitCode).not.toBe(0);

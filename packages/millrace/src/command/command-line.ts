@@ -3,14 +3,18 @@
 import { Command } from 'commander';
 import manifest from 'millrace/package.json' with { type: 'json' };
 import type { AskedCommand } from './command-surroundings.ts';
+import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
+import { subCommand } from './sub-command.ts';
 import { unlock, type UnlockOptions } from './unlock/unlock.ts';
 
 const EXAMPLES = `
 Examples:
   millrace unlock ./data
   millrace unlock ./data --yes --json
+  millrace dead-letters list ./data/dead-letters --limit 10
+  millrace dead-letters replay ./data/dead-letters --url http://localhost:8080/readings
 
-Exit codes: 0 done, 1 negative result (a lock stays), 2 wrong usage or unreadable files, 130 interrupted.`;
+Exit codes: 0 done, 1 negative result (a lock or a dead letter stays), 2 wrong usage or unreadable files, 130 interrupted.`;
 
 const UNLOCK_HELP = `
 DIR is the directory of a log, of checkpoints or of a sink, or any directory up to six levels above.
@@ -44,16 +48,9 @@ export function readCommandLine(argv: readonly string[]): AskedCommand {
         asked = (surroundings) => unlock(surroundings, { ...options, directory });
       }),
   );
+  program.addCommand(deadLettersCommand((command) => (asked = command)));
   program.parse([...argv], { from: 'user' });
   // Commander prints help and throws when there is no sub-command.
   if (asked === undefined) throw new TypeError('the command line was read and requests no command');
   return asked;
-}
-
-function subCommand(name: string, description: string): Command {
-  return new Command(name)
-    .description(description)
-    .allowExcessArguments(false)
-    .exitOverride()
-    .showHelpAfterError(`(millrace ${name} --help lists the options)`);
 }

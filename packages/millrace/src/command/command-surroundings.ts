@@ -1,14 +1,21 @@
 // The collaborators of a sub-command of `millrace`. main.ts supplies streams and signals of the process, so that a test
 // can run a command, answer its questions and read its output.
+import type { Writable } from 'node:stream';
 import type { Clock, Storage } from '@millrace/core';
 
 /** The collaborators of a sub-command. */
 export interface CommandSurroundings {
-  readonly storage: Pick<Storage, 'list'>;
+  readonly storage: Storage;
   /** Tells ages. */
   readonly clock: Pick<Clock, 'now'>;
-  /** Writes results. */
+  /** Aborted by Ctrl-C. */
+  readonly signal: AbortSignal;
+  /** Writes results for people and programs. */
   readonly write: (text: string) => void;
+  /** The output of `write`, for results that are data of a program. */
+  readonly output: Writable;
+  /** The variables of the environment. */
+  readonly environment: Readonly<Record<string, string | undefined>>;
   /** Writes messages that are no part of the result. */
   readonly warn: (text: string) => void;
   /** Asks a question with the answers yes and no; undefined when no person can be asked. */

@@ -44,6 +44,9 @@ async function run(options: Partial<UnlockOptions> = {}, surroundings: Partial<C
     {
       storage,
       clock: { now: () => NOW_MS },
+      signal: new AbortController().signal,
+      output: process.stdout,
+      environment: {},
       write: (text) => void (output += text),
       warn: (text) => void (warnings += text),
       confirm: undefined,
