@@ -34,6 +34,7 @@ export type { SaveAsTextFilesOptions } from './dstream/text-file-output.ts';
 export type { MapWithStateDStream } from './dstream/map-with-state-dstream.ts';
 export type { MapWithStateFunction } from './state/map-with-state.ts';
 export type { State } from './state/state-handle.ts';
+export type { DropDuplicatesOptions } from './state/drop-duplicates.ts';
 export type { StateOptions, StateSpec } from './state/state-spec.ts';
 export type { UpdateStateFunction } from './state/update-state-by-key.ts';
 

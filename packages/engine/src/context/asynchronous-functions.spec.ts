@@ -62,6 +62,8 @@ const programs: readonly (readonly [string, (numbers: Numbers, later: Answer) =>
   ['reduceByKey', (s, later) => pairsOf(s).reduceByKeyAndWindow((a, b) => later(a + b), 2_000)],
   ['inverse', (s, later) => pairsOf(s).reduceByKeyAndWindow(add, 2_000, 1_000, { inverse: (a, b) => later(a - b) })], // prettier-ignore
   ['filter', (s, later) => pairsOf(s).reduceByKeyAndWindow(add, 1_000, 1_000, { inverse: (a, b) => a - b, filter: () => later(true) })], // prettier-ignore
+  ['dropDuplicates', (s, later) => s.dropDuplicates((n) => later(n), { withinMs: 1 })],
+  ['dropDuplicates', (s, later) => s.assignTimestamps((n) => n).dropDuplicates((n) => later(n), { withinMs: 1 }).records], // prettier-ignore
   ['assignTimestamps', (s, later) => s.assignTimestamps((n) => later(n)).records],
   ['map', (s, later) => s.assignTimestamps((n) => n).map((n) => later(n)).records],
   ['filter', (s, later) => s.assignTimestamps((n) => n).filter((n) => later(n > 0)).records],

@@ -22,7 +22,8 @@ import type {
 import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
 import type { TimestampOptions } from '../event-time/watermark.ts';
 import type { WindowOperators } from '../event-time/window-operators.ts';
-import { mapWithState, updateStateByKey } from '../state/state-operators.ts';
+import type { DropDuplicatesOptions } from '../state/drop-duplicates.ts';
+import { dropDuplicates, mapWithState, updateStateByKey } from '../state/state-operators.ts';
 import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
@@ -503,6 +504,29 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): unknown {
     onlyFunction('mapWithState', fn);
     return this.streams.mapWithState(this.scope, mapWithState(this, fn, spec));
+  }
+
+  /**
+   * Drops records of a key for `withinMs` of batch time after a record of the key has passed, for instance the retries of
+   * a client. Of several records of a batch the first one passes; two records of a key that pass are more than
+   * `withinMs` apart. Records move to the partition of their key. The memory is state in checkpoints: give the stream a
+   * `uid`.
+   *
+   * ```ts
+   * requests.dropDuplicates((request) => request.id, { withinMs: 3_600_000 }).uid('requests');
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
+   */
+  dropDuplicates<P extends PromiseLike<unknown>>(
+    keyOf: (record: T) => P,
+    options: DropDuplicatesOptions,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): DStream<T>;
+  dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): unknown {
+    const make = <U>(operator: StreamOperator<U>) => this.#derive(operator);
+    return this.#derive(dropDuplicates(this, { keyOf, options, make }));
   }
 
   // Event time: windows by the time of each event, not by the time of arrival

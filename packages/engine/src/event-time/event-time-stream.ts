@@ -16,6 +16,8 @@ import type {
   OnlyPromises,
 } from '../rdd/refused-function.ts';
 import { synchronous, synchronousIterable } from '../rdd/synchronous.ts';
+import type { DropDuplicatesOptions } from '../state/drop-duplicates.ts';
+import { dropEventDuplicates } from './drop-event-duplicates.ts';
 import { EventTimeWindows } from './event-time-windows.ts';
 import { AHEAD, timed, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
@@ -33,12 +35,22 @@ export class EventTimeStream<out T> {
   readonly #timed: DStream<Timed<T>>;
   readonly #clock: WatermarkClock;
   readonly #maker: StreamMaker;
+  readonly #named: { uid(uid: string): unknown };
 
-  /** Only for `assignTimestamps` and this class: programs call `assignTimestamps`. */
-  constructor(stream: DStream<Timed<T>>, clock: WatermarkClock, maker: StreamMaker) {
+  /**
+   * Only for `assignTimestamps` and this class: programs call `assignTimestamps`. `named` has the state of the stream;
+   * default: the clock.
+   */
+  constructor(
+    stream: DStream<Timed<T>>,
+    clock: WatermarkClock,
+    maker: StreamMaker,
+    named: { uid(uid: string): unknown } = clock,
+  ) {
     this.#timed = stream;
     this.#clock = clock;
     this.#maker = maker;
+    this.#named = named;
   }
 
   // Records; each result keeps the time of its original record
@@ -131,6 +143,28 @@ export class EventTimeStream<out T> {
     return new EventTimeStream(this.#maker.stream(records), clock, this.#maker);
   }
 
+  /**
+   * Drops records of a key whose times are within `withinMs` of a record of the key that has passed. Inside a batch the
+   * oldest record passes. Any two records of a key that pass are more than `withinMs` apart, in any order of arrival.
+   * A record that the watermark has passed by more than `withinMs`, or that is ahead of its batch, can no longer be
+   * judged and does not pass either; such records count as late (`records:late`). Let `withinMs` therefore be at least
+   * the size plus the allowed lateness of windows behind. Give the resulting stream a `uid`, which names its memory.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
+   */
+  dropDuplicates<P extends PromiseLike<unknown>>(
+    keyOf: (record: T) => P,
+    options: DropDuplicatesOptions,
+    ...refused: OnlyPromise<P>
+  ): AsynchronousFunctionRefused;
+  dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): EventTimeStream<T>;
+  dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): unknown {
+    const clock = this.#clock;
+    const work = { timed: this.#timed, clock, keyOf, options, make: this.#maker.stream };
+    const passed = dropEventDuplicates(work);
+    return new EventTimeStream(passed, clock, this.#maker, passed);
+  }
+
   /** The records without their times. */
   get records(): DStream<T> {
     return this.#timed.map(([, record]) => record as OrTuple<T>);
@@ -157,12 +191,12 @@ export class EventTimeStream<out T> {
    * Gives the watermark an id that stays when the program changes, so that a restart finds the watermark again. Streams
    * that were made from this one without a union share the watermark. Before a union, the uid names the source as well:
    * the watermark of the union finds the source in any order and among any other sources. Sources without a uid have to
-   * keep their places in the program.
+   * keep their places in the program. The result of `dropDuplicates` has a memory of its own, and `uid` names that.
    *
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
   uid(uid: string): this {
-    this.#clock.uid(uid);
+    this.#named.uid(uid);
     return this;
   }
 

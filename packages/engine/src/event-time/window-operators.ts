@@ -1,21 +1,20 @@
 // Windows as streams: the state with the open windows, fed with records by key and with the watermark, and the two
-// streams that programs see. The watermark goes through the same shuffle as the records, one message to each partition,
-// so that executors learn the watermark like records and a task needs only its records.
+// streams that programs see.
 import { operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
-import { hashPartition } from '../rdd/hash-partition.ts';
-import type { Pair, RDD } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
+import { arrivals, type Incoming } from './arrivals.ts';
 import type { EventWindow, OpenWindow } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
 import type { MakeStream } from './watermark-clock.ts';
 import { windowConditions } from './window-conditions.ts';
 import type { Watermark } from './watermark.ts';
-import { dueOf, windowStep, type Incoming, type WindowBatch, type WindowRules } from './window-step.ts';
+import { dueOf, windowStep, type WindowBatch, type WindowRules } from './window-step.ts';
 
 /** Options of a window aggregation. */
 export interface EventWindowOptions<out A> {
@@ -85,39 +84,6 @@ export function windowOperators<K, V, A>(work: {
     }),
     attach: (stream) => void (results = stream),
   };
-}
-
-/** The watermark for each partition, and the records by key. */
-function arrivals<K, V>(
-  watermarks: DStream<Watermark>,
-  pairs: StreamNode<Timed<Pair<K, V>>>,
-  partitions: number,
-): StreamOperator<[K, Incoming<V>]> {
-  const keys = keysOfPartitions(partitions);
-  return {
-    kind: 'arrivals',
-    parents: [watermarks, pairs],
-    partitions,
-    compute: (batchTime) => {
-      const watermark = watermarks.getOrCompute(batchTime);
-      const records = pairs.getOrCompute(batchTime);
-      // The key of a watermark message only leads to its partition; no function reads the key.
-      const letters = watermark?.flatMap((said) => keys.map((key): [K, Incoming<V>] => [key as K, said]));
-      const timed = records?.map(([atMs, [key, value]]): [K, Incoming<V>] => [key, [atMs, value]]);
-      const parts = [letters, timed].filter((rdd): rdd is RDD<[K, Incoming<V>]> => rdd !== undefined);
-      return parts.length === 0 ? undefined : pairs.scope.environment.union(parts);
-    },
-  };
-}
-
-/** For each partition a number whose hash leads there. */
-function keysOfPartitions(partitions: number): readonly number[] {
-  const keys = new Map<number, number>();
-  for (let key = 0; keys.size < partitions; key += 1) {
-    const partition = hashPartition(key, partitions);
-    if (!keys.has(partition)) keys.set(partition, key);
-  }
-  return [...keys.values()];
 }
 
 /** Applies the program's options for values to the windows that hold the values. */

@@ -3,18 +3,11 @@
 // inside a batch. A batch costs the keys of its records, and the keys with due windows.
 import { canonicalKey } from '../rdd/key-equality.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
-import { KeyedMap } from '../rdd/keyed-map.ts';
-import type { Pair } from '../rdd/rdd.ts';
 import type { StateStep } from '../state/state-rdd.ts';
 import { addToWindows, type Aggregation, type Draft, type EventWindow, type OpenWindow, type WindowRule } from './event-window.ts'; // prettier-ignore
-import { AHEAD, type Timed } from './timed-record.ts';
+import { arrived, type Incoming } from './arrivals.ts';
+import type { Timed } from './timed-record.ts';
 import type { Watermark } from './watermark.ts';
-
-/**
- * The input of a partition: records with their times, and once a batch the watermark, under one of the partition's
- * keys.
- */
-export type Incoming<V> = Timed<V> | Watermark;
 
 /** The output of a batch of a partition. */
 export interface WindowBatch<K, V, A> {
@@ -38,8 +31,9 @@ export function windowStep<K, V, A>(
   rules: WindowRules<V, A>,
 ): StateStep<K, Incoming<V>, readonly OpenWindow<A>[], WindowBatch<K, V, A>> {
   return async ({ change, records, pause }) => {
-    const { watermark, byKey, ahead: late } = sorted(records);
+    const { watermark, byKey, ahead } = arrived(records);
     const windows: [K, EventWindow<A>][] = [];
+    const late = [...ahead];
     let keys = 0;
     const advance = (key: K, incoming: readonly Timed<V>[]) => {
       const open = change.get(key)?.value ?? [];
@@ -90,7 +84,7 @@ function advanced<V, A>(work: {
   const { rule, allowedLatenessMs, aggregation } = work.rules;
   const { windows, late } = addToWindows(rule, {
     open: work.open,
-    records: work.incoming.toSorted(([left], [right]) => left - right),
+    records: work.incoming,
     isClosed: (endMs) => endMs + allowedLatenessMs <= beforeMs,
     aggregation,
   });
@@ -122,34 +116,6 @@ function openWindow<A>(
   const window = { startMs, endMs, value, isEmitted };
   const isPlain = isGivenNow || (isEmitted ? given.length <= 1 : given.length === 0);
   return isPlain ? window : { ...window, given };
-}
-
-/**
- * The records of each key in order of arrival, and the records that are ahead of the batch. A batch that was given up
- * has no watermark: nothing is late or due.
- */
-function sorted<K, V>(records: readonly Pair<K, Incoming<V>>[]) {
-  let watermark: Watermark = { beforeMs: Number.NEGATIVE_INFINITY, afterMs: Number.NEGATIVE_INFINITY };
-  const byKey = new KeyedMap<K, Timed<V>[]>();
-  const ahead: [K, V][] = [];
-  for (const [key, incoming] of records) {
-    if (!isTimed(incoming)) {
-      watermark = incoming;
-      continue;
-    }
-    if (incoming[0] === AHEAD) {
-      ahead.push([key, incoming[1]]);
-      continue;
-    }
-    const known = byKey.get(key);
-    if (known === undefined) byKey.set(key, [incoming]);
-    else known.push(incoming);
-  }
-  return { watermark, byKey, ahead };
-}
-
-function isTimed<V>(incoming: Incoming<V>): incoming is Timed<V> {
-  return Array.isArray(incoming);
 }
 
 /**

@@ -2,6 +2,9 @@
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
+import { onlyFunction } from '../graph/checked-argument.ts';
+import { synchronous } from '../rdd/synchronous.ts';
+import { checkedDropDuplicates, dropDuplicatesStep, type DropDuplicatesOptions } from './drop-duplicates.ts';
 import { mapWithStateStep, type MapWithStateFunction } from './map-with-state.ts';
 import { stateError } from './state-errors.ts';
 import { unpack, type StatePartition } from './state-rdd.ts';
@@ -42,6 +45,31 @@ export function updateStateByKey<K, V, S>(
   const step = updateStateByKeyStep(fn);
   const states = new StateStream<K, V, S, never>({ kind, parent, options, step, beginsWithoutData: false });
   return viewOf(kind, states, pairsOf, { hashed: true });
+}
+
+/** See `DStream.dropDuplicates`. `make` makes a stream out of an operator. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
+export function dropDuplicates<T>(
+  parent: StreamNode<T>,
+  work: {
+    readonly keyOf: (record: T) => unknown;
+    readonly options: DropDuplicatesOptions;
+    readonly make: <U>(operator: StreamOperator<U>) => StreamNode<U>;
+  },
+): StreamOperator<T> {
+  const kind = 'dropDuplicates';
+  const keyOf = onlyFunction(kind, work.keyOf);
+  const { withinMs, ...options } = checkedDropDuplicates(work.options);
+  const build = (rdd: RDD<T>) =>
+    rdd.map((record): Pair<unknown, T> => [synchronous(kind, keyOf(record)), record]);
+  const states = new StateStream<unknown, T, true, T>({
+    kind,
+    parent: work.make(perBatch({ kind: 'withKey', parent, build })),
+    options,
+    step: dropDuplicatesStep<unknown, T>(withinMs),
+    beginsWithoutData: true,
+    settings: [withinMs],
+  });
+  return viewOf(kind, states, mappedOf, { hashed: false });
 }
 
 /**

@@ -51,6 +51,40 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: 'pass-duplicates-early',
+    wrong: 'dropDuplicates forgets a key that passed exactly withinMs ago',
+    patches: [
+      {
+        file: 'engine/src/state/drop-duplicates.ts',
+        find: 'change.idleSince(batchTime - withinMs))',
+        replace: 'change.idleSince(batchTime - withinMs + 1))',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['receiver-restart'],
+      forced: { operators: ['dropDuplicates'], batchIntervalMs: 200 },
+      seeds: 60,
+    },
+  },
+  {
+    name: 'forget-passed-times',
+    wrong: 'dropDuplicates by event time forgets times as soon as the watermark has passed them by withinMs',
+    patches: [
+      {
+        file: 'engine/src/event-time/drop-event-duplicates.ts',
+        find: 'const from = placeOf(known, afterMs - 2 * withinMs);',
+        replace: 'const from = placeOf(known, afterMs - withinMs);',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'eventDropDuplicates', 'records'], batchIntervalMs: 200 },
+      seeds: 60,
+    },
+  },
+  {
     name: 'lose-partnerless',
     wrong: 'a full outer join omits records without a partner on the left',
     patches: [

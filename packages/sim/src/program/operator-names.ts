@@ -66,7 +66,12 @@ export const WINDOW_OPERATORS = [
 ] as const;
 
 /** State by key. */
-export const STATE_OPERATORS = ['updateStateByKey', 'mapWithState', 'stateSnapshots'] as const;
+export const STATE_OPERATORS = [
+  'updateStateByKey',
+  'mapWithState',
+  'stateSnapshots',
+  'dropDuplicates',
+] as const;
 
 /** Operators on streams with event time, and conversions to and from event time. */
 export const EVENT_TIME_OPERATORS = [
@@ -75,6 +80,7 @@ export const EVENT_TIME_OPERATORS = [
   'eventFlatMap',
   'eventFilter',
   'eventUnion',
+  'eventDropDuplicates',
   'records',
   'watermarks',
   'aheadRecords',

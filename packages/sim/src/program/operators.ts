@@ -262,6 +262,17 @@ const STATE: Specs<(typeof STATE_OPERATORS)[number]> = {
     result: ({ first }) => ({ type: tuple(pairTypes(first)[0], NUMBER), isOrdered: false }),
     remembers: true,
   },
+  dropDuplicates: {
+    methods: ['DStream.dropDuplicates'],
+    accepts: certain,
+    draw: (draw, shape) => ({
+      ...partitions(draw),
+      variant: draw.of(duplicatesOf(shape)),
+      within: 1 + draw.upTo(2),
+    }),
+    result: ({ first }) => ({ type: first.type, isOrdered: false }),
+    remembers: true,
+  },
   stateSnapshots: {
     methods: ['MapWithStateDStream.stateSnapshots'],
     accepts: ({ op }) => op === 'mapWithState',
@@ -269,6 +280,11 @@ const STATE: Specs<(typeof STATE_OPERATORS)[number]> = {
     remembers: true,
   },
 };
+
+/** The first one of several records is known where equal keys mean equal records, or where an order is promised. */
+function duplicatesOf({ isOrdered }: Shape): readonly string[] {
+  return isOrdered ? ['equal', 'byKey', 'byKey'] : ['equal'];
+}
 
 /** State may have initial keys when keys are numbers. */
 function initialKeys(draw: Draw, shape: Shape): NodeSettings {
@@ -322,6 +338,17 @@ const EVENT_TIME: Specs<(typeof EVENT_TIME_OPERATORS)[number]> = {
       isOrdered: first.isOrdered && other.isOrdered,
       size: first.size + other.size,
     }),
+  },
+  eventDropDuplicates: {
+    methods: ['EventTimeStream.dropDuplicates'],
+    accepts: (shape) => timedOnly(shape) && certain(shape),
+    draw: (draw, shape) => ({
+      ...partitions(draw),
+      variant: draw.of(duplicatesOf(shape)),
+      within: draw.of([50, 200, 1_000]),
+    }),
+    result: ({ first }) => ({ type: first.type, isOrdered: false }),
+    remembers: true,
   },
   records: {
     methods: ['EventTimeStream.records'],

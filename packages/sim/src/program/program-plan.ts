@@ -18,6 +18,8 @@ export interface NodeSettings {
   readonly hides?: boolean;
   /** The time-out of keys without records, in slides. */
   readonly timeout?: number;
+  /** The time within which duplicates are dropped: in slides, or in ms of event time. */
+  readonly within?: number;
   /** Keys with initial state. */
   readonly initialKeys?: number;
   readonly descending?: boolean;

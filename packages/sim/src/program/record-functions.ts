@@ -61,6 +61,13 @@ export function filtered(
   return (record) => weigh(record) % modulus !== rest;
 }
 
+/** For `dropDuplicates`: the whole record, or one of few keys. */
+export function duplicateKeyOf(type: RecordType, { variant }: NodeSettings): (record: unknown) => unknown {
+  if (variant === 'equal') return (record) => record;
+  const weigh = weigher(type);
+  return (record) => weigh(record) % KEYS;
+}
+
 /** For `mapPartitions`. */
 export function inPartition(
   type: RecordType,

@@ -133,7 +133,7 @@ export function isSetFor(op: string, set: NodeSettings, shape: Shape): boolean {
 }
 
 const PARTS_OR_NOT: ReadonlySet<string> = new Set(['map', 'flatMap', 'mapPartitions']);
-const ORDERED_VARIANTS: ReadonlySet<string> = new Set(['folded', 'running', 'removing']);
+const ORDERED_VARIANTS: ReadonlySet<string> = new Set(['folded', 'running', 'removing', 'byKey']);
 const isByKey = (op: string): boolean => op.includes('ByKey');
 
 /** Undefined when an operator that needs pairs reads other records. */

@@ -136,6 +136,35 @@ describe('the model', () => {
     ]);
   });
 
+  it('drops duplicates by batch time', () => {
+    const keys = node('map', ['input'], { variant: 'pair', rest: 0 });
+    const keyOnly = node('mapValues', ['map'], { variant: 'number', rest: 0 });
+    const all = batchesOf(keys, keyOnly) as [number, number][][];
+    const passed = (within: number) =>
+      batchesOf(keys, keyOnly, node('dropDuplicates', ['mapValues'], { variant: 'equal', within }));
+    // All records differ, so all pass.
+    expect(passed(1)).toEqual(all);
+    const twice = node('union', ['mapValues', 'mapValues']);
+    const dropped = node('dropDuplicates', ['union'], { variant: 'equal', within: 1 });
+    expect(batchesOf(keys, keyOnly, twice, dropped)).toEqual(all);
+    const again = node('window', ['mapValues'], { length: 2, slide: 1 });
+    const afterwards = node('dropDuplicates', ['window'], { variant: 'equal', within: 1 });
+    expect(batchesOf(keys, keyOnly, again, afterwards)).toEqual(all);
+  });
+
+  it('drops duplicates by event time, the oldest first, and records that are too old', () => {
+    const times = node('assignTimestamps', ['input'], { times: { stepMs: 100, outOfOrdernessMs: 0 } });
+    const dropped = (within: number) =>
+      batchesOf(
+        times,
+        node('eventDropDuplicates', ['assignTimestamps'], { variant: 'equal', within }),
+        node('records', ['eventDropDuplicates']),
+      );
+    // The watermark is 600 ms: 2 happened at 150 ms, and 5 at -650 ms.
+    expect(dropped(100)).toEqual([[[0, 0], [1, 1], [1, 6]], [], [], [[1, 11]]]); // prettier-ignore
+    expect(dropped(450)).toEqual([[[0, 0], [1, 1], [1, 6]], [[2, 2]], [], [[1, 11]]]); // prettier-ignore
+  });
+
   it('does not load the engine', () => {
     const seen = new Set<string>();
     const open = [new URL('../../src/program/model/program-model.ts', import.meta.url)];

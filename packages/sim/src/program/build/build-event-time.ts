@@ -3,7 +3,7 @@
 import type { DStream, EventTimeStream, EventTimeWindows } from '@millrace/engine';
 import type { EVENT_TIME_OPERATORS, EVENT_WINDOW_OPERATORS, OperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
-import { filtered, flatMapped, mapped } from '../record-functions.ts';
+import { duplicateKeyOf, filtered, flatMapped, mapped } from '../record-functions.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, sum, timer, weigher } from '../user-functions.ts';
 import { type MakeLater, optionsOf } from './user-calls.ts';
@@ -95,6 +95,11 @@ const BUILDERS: Readonly<Record<Name, (work: EventTimeWork) => AnyStream>> = {
       : events(work).filter(fn);
   },
   eventUnion: (work) => events(work).union(work.other as EventTimeStream<unknown>),
+  eventDropDuplicates: (work) =>
+    events(work).dropDuplicates(duplicateKeyOf(work.shape.type, work.set), {
+      withinMs: work.set.within ?? 100,
+      ...options(work),
+    }),
   records: (work) => events(work).records,
   aheadRecords: (work) => events(work).aheadRecords(),
   watermarks: (work) => events(work).watermarks,

@@ -2,6 +2,7 @@
 import type { DStream, MapWithStateDStream, RDD, State, StreamingContext } from '@millrace/engine';
 import type { OperatorName } from '../operator-names.ts';
 import type { NodeSettings } from '../program-plan.ts';
+import { duplicateKeyOf } from '../record-functions.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { initialStateOf, mapperOf, updaterOf } from '../state-functions.ts';
 import { combinerOf, difference, sum } from '../user-functions.ts';
@@ -111,6 +112,11 @@ const BUILDERS = {
       },
     );
   },
+  dropDuplicates: ({ input, shape, set, batchIntervalMs }: StreamWork) =>
+    input.dropDuplicates(duplicateKeyOf(shape.type, set), {
+      withinMs: (set.within ?? 1) * shape.slide * batchIntervalMs,
+      ...(set.partitions === undefined ? {} : { partitions: set.partitions }),
+    }),
   stateSnapshots: ({ input }: StreamWork): DStream<unknown> =>
     (input as MapWithStateDStream<unknown, unknown, unknown>).stateSnapshots(),
 } as const;

@@ -10,6 +10,7 @@ import type { Shape } from '../shape.ts';
 import { shapesOf } from '../shapes-of.ts';
 import { combinerOf, FAR_MS, timer } from '../user-functions.ts';
 import { batchAnswer, countsOf, reduced } from './batch-answers.ts';
+import { passedByBatch, passedByEventTime } from './duplicate-answers.ts';
 import { eventWindowAnswers, isAhead, type EventWindowAnswer, type TimedRecord } from './event-window-answers.ts'; // prettier-ignore
 import { mapWithStateAnswers, updateStateByKeyAnswers } from './state-answers.ts';
 import { watermarkAnswers, type WatermarkAnswer } from './watermark-answers.ts';
@@ -82,6 +83,8 @@ export class ProgramModel {
         return this.#mappedOf(node.id).map(({ mapped: made }) => made);
       case 'stateSnapshots':
         return this.#mappedOf(first).map(({ states }) => states);
+      case 'dropDuplicates':
+        return passedByBatch(this.#batchesOf(first), this.shapeOf(first).type, set);
       case 'updateStateByKey':
         return updateStateByKeyAnswers({ batches: this.#batchesOf(first), shape: this.shapeOf(first), set });
       default:
@@ -181,6 +184,8 @@ export class ProgramModel {
         const fn = filtered(type, set);
         return this.#eachTimed(first, (event) => (fn(event.record) ? [event] : []));
       }
+      case 'eventDropDuplicates':
+        return passedByEventTime(this.#timedOf(first), this.#watermarksOf(first), { type, set });
       case 'eventUnion': {
         const others = this.#timedOf(second);
         return this.#timedOf(first).map((batch, index) => [...batch, ...(others[index] ?? [])]);
