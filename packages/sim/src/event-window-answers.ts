@@ -2,6 +2,7 @@
 // loops over all windows and records.
 import type { SimEvent } from './event-time-answers.ts';
 import type { EventWindowPlan } from './plan.ts';
+import type { WindowAlignmentSettings } from './program/program-plan.ts';
 
 /** A window of one key, and the numbers of its records. */
 export interface Span {
@@ -40,9 +41,9 @@ export function addTo(windows: EventWindowPlan, batch: KeyInBatch): KeyAfterBatc
   const untouched = { ...batch, spans: batch.spans.map((span) => ({ ...span, isTouched: false })) };
   switch (windows.kind) {
     case 'tumbling':
-      return addToFixed(windows.sizeMs, windows.sizeMs, untouched);
+      return addToFixed({ ...windows, slideMs: windows.sizeMs }, untouched);
     case 'sliding':
-      return addToFixed(windows.sizeMs, windows.slideMs, untouched);
+      return addToFixed(windows, untouched);
     case 'session':
       return addToSessions(windows.gapMs, untouched);
   }
@@ -58,12 +59,18 @@ export function afterBatch(span: Span, isGivenOut: boolean): Span {
  * A record is in every window that contains its time and is not over; the record is late when all containing windows
  * are over.
  */
-function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: KeyInBatch): KeyAfterBatch {
+function addToFixed(
+  rule: { readonly sizeMs: number; readonly slideMs: number } & WindowAlignmentSettings,
+  { spans, events, isOver }: KeyInBatch,
+): KeyAfterBatch {
+  const { sizeMs, slideMs } = rule;
+  const movedMs = movedBy(rule);
   const byStart = new Map(spans.map((span) => [span.startMs, span]));
   const late = events.filter(({ atMs, number }) => {
     let containing = 0;
     let over = 0;
-    for (let startMs = Math.floor((atMs - sizeMs) / slideMs) * slideMs; startMs <= atMs; startMs += slideMs) {
+    const firstMs = Math.floor((atMs - movedMs - sizeMs) / slideMs) * slideMs + movedMs;
+    for (let startMs = firstMs; startMs <= atMs; startMs += slideMs) {
       const endMs = startMs + sizeMs;
       if (endMs <= atMs) continue;
       containing += 1;
@@ -77,6 +84,13 @@ function addToFixed(sizeMs: number, slideMs: number, { spans, events, isOver }: 
     return containing > 0 && over === containing;
   });
   return { spans: [...byStart.values()], late };
+}
+
+/** The time by which windows begin after multiples of their slide: no clock is set while a simulation runs. */
+function movedBy({ offsetMs = 0, timeZone }: WindowAlignmentSettings): number {
+  if (timeZone === undefined) return offsetMs;
+  const shown = new Date(0).toLocaleString('en-US', { timeZone, hourCycle: 'h23' });
+  return offsetMs - Date.parse(`${shown} UTC`);
 }
 
 /**

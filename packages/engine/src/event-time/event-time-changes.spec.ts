@@ -49,6 +49,12 @@ describe('windows that a checkpoint holds', () => {
     ['another length', (events) => events.tumbling(10), (events) => events.tumbling(20)],
     ['another slide', (events) => events.sliding(10, 5), (events) => events.sliding(10, 2)],
     ['another gap', (events) => events.session(10), (events) => events.session(9)],
+    ['another offset', (events) => events.tumbling(10, { offsetMs: 1 }), (events) => events.tumbling(10)],
+    [
+      'another time zone',
+      (events) => events.tumbling(10),
+      (events) => events.tumbling(10, { timeZone: 'UTC' }),
+    ],
     ['another kind', (events) => events.tumbling(10), (events) => events.session(10)],
     ['more lateness', (events) => events.tumbling(10), (events) => events.tumbling(10).allowedLateness(1)],
   ])('are refused by a program that gives them %s', async (_, first, second) => {
@@ -75,6 +81,12 @@ describe('windows that a checkpoint holds', () => {
     const [same, less] = [await changed(kept, kept), await changed(kept, (events) => events.tumbling(10))];
     expect(same).toEqual(['a[0,10)=1,2', 'a[10,20)=12,13']);
     expect(less).toEqual(['late 2', 'a[10,20)=12,13']);
+  });
+
+  it('continue when an offset is written in another way', async () => {
+    const kept: Windows = (events) => events.tumbling(10, { offsetMs: 3 });
+    const seen = await changed(kept, (events) => events.tumbling(10, { offsetMs: -7 }));
+    expect(seen).toEqual(['a[3,13)=12', 'late 2', 'a[13,23)=13']);
   });
 
   it('continue when a length is written in another way', async () => {

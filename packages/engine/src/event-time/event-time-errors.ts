@@ -11,7 +11,7 @@ export const EVENT_TIME_ERROR_CODES = {
   MR_EVENT_TIME_WINDOWS_CHANGED: {
     disposition: 'stop-engine',
     meaning:
-      "a checkpoint has windows of another length, slide or gap than the program, or windows that were closed earlier than the program's allowed lateness permits; restore the settings, or choose another uid for the windows and set allowDroppedState to lose the open windows",
+      "a checkpoint has windows of another length, slide, gap, offset or time zone than the program, or windows that were closed earlier than the program's allowed lateness permits; restore the settings, or choose another uid for the windows and set allowDroppedState to lose the open windows",
   },
   MR_EVENT_TIME_SOURCES_CHANGED: {
     disposition: 'stop-engine',

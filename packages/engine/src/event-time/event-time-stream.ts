@@ -19,6 +19,7 @@ import { synchronous, synchronousIterable } from '../rdd/synchronous.ts';
 import type { DropDuplicatesOptions } from '../state/drop-duplicates.ts';
 import { dropEventDuplicates } from './drop-event-duplicates.ts';
 import { EventTimeWindows } from './event-time-windows.ts';
+import { fixedRule, type WindowAlignment } from './fixed-windows.ts';
 import { AHEAD, timed, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
 import { MAX_FUTURE_MS, type TimestampOptions, type Watermark } from './watermark.ts';
@@ -202,20 +203,31 @@ export class EventTimeStream<out T> {
 
   // Windows. Sizes are milliseconds of event time, at least 1, independent of the batch interval.
 
-  /** Consecutive windows: a record belongs to one. Windows begin at multiples of `sizeMs`. */
-  tumbling(sizeMs: number): EventTimeWindows<T> {
+  /**
+   * Consecutive windows: a record belongs to one. Windows begin at multiples of `sizeMs` in UTC, moved by
+   * `alignment.offsetMs`, or by the clock of `alignment.timeZone`.
+   *
+   * ```ts
+   * visits.tumbling(86_400_000, { timeZone: 'Europe/Berlin' }); // days of 23, 24 and 25 hours
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`, also for a time zone that does not exist.
+   */
+  tumbling(sizeMs: number, alignment: WindowAlignment = {}): EventTimeWindows<T> {
     durationMs('tumbling', 'sizeMs', sizeMs);
-    return this.#windows({ kind: 'fixed', sizeMs, slideMs: sizeMs });
+    return this.#windows(aligned('tumbling', { sizeMs, slideMs: sizeMs }, alignment));
   }
 
   /**
    * A window at every multiple of `slideMs`: a record belongs to all windows that contain its time, and to none if the
-   * time falls between windows shorter than their slide.
+   * time falls between windows shorter than their slide. `alignment` is as for `tumbling`.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
    */
-  sliding(sizeMs: number, slideMs: number): EventTimeWindows<T> {
+  sliding(sizeMs: number, slideMs: number, alignment: WindowAlignment = {}): EventTimeWindows<T> {
     durationMs('sliding', 'sizeMs', sizeMs);
     durationMs('sliding', 'slideMs', slideMs);
-    return this.#windows({ kind: 'fixed', sizeMs, slideMs });
+    return this.#windows(aligned('sliding', { sizeMs, slideMs }, alignment));
   }
 
   /**
@@ -243,6 +255,14 @@ export class EventTimeStream<out T> {
     const operator = perBatch({ kind, parent: this.#timed, build });
     return new EventTimeStream(this.#maker.stream(operator), this.#clock, this.#maker);
   }
+}
+
+function aligned(operator: string, lengths: Parameters<typeof fixedRule>[1], alignment: WindowAlignment) {
+  return fixedRule(
+    operator,
+    lengths,
+    operatorOptions(operator, alignment, { offsetMs: 'any', timeZone: 'any' }),
+  );
 }
 
 /** See `DStream.assignTimestamps`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */

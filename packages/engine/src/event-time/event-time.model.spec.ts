@@ -10,7 +10,7 @@ import {
 } from '../../test/event-time-world.ts';
 
 interface Plan {
-  readonly rule: { readonly kind: 'fixed'; readonly sizeMs: number; readonly slideMs: number } | { readonly kind: 'session'; readonly gapMs: number }; // prettier-ignore
+  readonly rule: { readonly kind: 'fixed'; readonly sizeMs: number; readonly slideMs: number; readonly offsetMs: number } | { readonly kind: 'session'; readonly gapMs: number }; // prettier-ignore
   readonly latenessMs: number;
   readonly outOfOrdernessMs: number;
   readonly idleAfterMs: number;
@@ -26,8 +26,14 @@ const length = 7;
 const source = fc.array(batch, { minLength: length, maxLength: length });
 const rule = fc.oneof(
   fc
-    .record({ sizeMs: fc.integer({ min: 1, max: 20 }), slideMs: fc.integer({ min: 1, max: 20 }) })
-    .map(({ sizeMs, slideMs }) => ({ kind: 'fixed' as const, sizeMs, slideMs })),
+    .record({
+      sizeMs: fc.integer({ min: 1, max: 20 }),
+      slideMs: fc.integer({ min: 1, max: 20 }),
+      movedMs: fc.integer({ min: -19, max: 19 }),
+    })
+    .map(({ sizeMs, slideMs, movedMs }) => {
+      return { kind: 'fixed' as const, sizeMs, slideMs, offsetMs: movedMs % slideMs };
+    }),
   fc.integer({ min: 1, max: 12 }).map((gapMs) => ({ kind: 'session' as const, gapMs })),
 );
 const plans: fc.Arbitrary<Plan> = fc.record({
@@ -52,7 +58,7 @@ function programOf({ rule: windows, latenessMs, ...plan }: Plan, partitions: num
     partitions,
     windows: (events) =>
       (windows.kind === 'fixed'
-        ? events.sliding(windows.sizeMs, windows.slideMs)
+        ? events.sliding(windows.sizeMs, windows.slideMs, { offsetMs: windows.offsetMs })
         : events.session(windows.gapMs)
       )
         .allowedLateness(latenessMs)
@@ -125,12 +131,13 @@ type Records = readonly { readonly atMs: number }[];
 function addFixed(
   open: Span[],
   records: Records,
-  { sizeMs, slideMs }: { readonly sizeMs: number; readonly slideMs: number },
+  rule: { readonly sizeMs: number; readonly slideMs: number; readonly offsetMs: number },
   isOver: (endMs: number) => boolean,
 ): number[] {
+  const { sizeMs, slideMs, offsetMs } = rule;
   return records.flatMap(({ atMs }) => {
     const taken = { by: 0, refusedBy: 0 };
-    for (let startMs = -40 * slideMs; startMs <= atMs; startMs += slideMs) {
+    for (let startMs = -40 * slideMs + offsetMs; startMs <= atMs; startMs += slideMs) {
       const endMs = startMs + sizeMs;
       if (atMs >= endMs) continue;
       taken[isOver(endMs) ? 'refusedBy' : 'by'] += 1;

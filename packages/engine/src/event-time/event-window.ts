@@ -2,6 +2,7 @@
 // the open windows and the records of a batch, their results the new windows and the late records.
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { synchronous } from '../rdd/synchronous.ts';
+import { windowsAt, type FixedRule } from './fixed-windows.ts';
 import type { Timed } from './timed-record.ts';
 
 /** The name of these functions in errors. */
@@ -46,9 +47,7 @@ export interface Aggregation<in V, A> {
 }
 
 /** The assignment of records to windows. */
-export type WindowRule =
-  | { readonly kind: 'fixed'; readonly sizeMs: number; readonly slideMs: number }
-  | { readonly kind: 'session'; readonly gapMs: number };
+export type WindowRule = FixedRule | { readonly kind: 'session'; readonly gapMs: number };
 
 /** The input of a batch for the windows of a key. */
 export interface WindowChange<V, A> {
@@ -89,35 +88,31 @@ export function addToWindows<V, A>(rule: WindowRule, change: WindowChange<V, A>)
  * record between windows, where windows are shorter than their slide, belongs to none and is not late either.
  */
 function addToFixed<V, A>(
-  rule: { readonly sizeMs: number; readonly slideMs: number },
+  rule: FixedRule,
   { open, records, isClosed, aggregation }: WindowChange<V, A>,
 ): ChangedWindows<V, A> {
-  const drafts = new Map(open.map((window) => [window.startMs, draftOf(window)]));
+  // Where the clock of a time zone leaps, windows that overlap may begin together.
+  const nameOf = ({ startMs, endMs }: WindowTimes) =>
+    rule.timeZone === undefined ? startMs : `${startMs} ${endMs}`;
+  const drafts = new Map(open.map((window) => [nameOf(window), draftOf(window)]));
   const late: Timed<V>[] = [];
   for (const record of records) {
     let isTaken = false;
-    for (const startMs of startsOf(record[0], rule)) {
-      const endMs = startMs + rule.sizeMs;
+    for (const times of windowsAt(record[0], rule)) {
+      const { startMs, endMs } = times;
       if (isClosed(endMs)) {
         if (!isTaken) late.push(record);
         break;
       }
-      const draft = drafts.get(startMs);
+      const name = nameOf(times);
+      const draft = drafts.get(name);
       if (draft !== undefined) add(draft, record[1], aggregation);
-      else drafts.set(startMs, newDraft(startMs, endMs, aggregation.create(record[1])));
+      else drafts.set(name, newDraft(startMs, endMs, aggregation.create(record[1])));
       isTaken = true;
     }
   }
-  return { windows: [...drafts.values()].toSorted((a, b) => a.startMs - b.startMs), late };
-}
-
-/** The starts of the windows that contain a time, the latest first. Windows begin at multiples of their slide. */
-function* startsOf(
-  atMs: number,
-  { sizeMs, slideMs }: { readonly sizeMs: number; readonly slideMs: number },
-): Generator<number> {
-  const last = Math.floor(atMs / slideMs) * slideMs;
-  for (let startMs = last; startMs > atMs - sizeMs; startMs -= slideMs) yield startMs;
+  const windows = [...drafts.values()].toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
+  return { windows, late };
 }
 
 /**

@@ -41,6 +41,9 @@ function described({ rule, allowedLatenessMs }: KeptRule): string {
 
 function textOf(rule: WindowRule): string {
   if (rule.kind === 'session') return `session(${rule.gapMs})`;
-  const { sizeMs, slideMs } = rule;
-  return sizeMs === slideMs ? `tumbling(${sizeMs})` : `sliding(${sizeMs}, ${slideMs})`;
+  const { sizeMs, slideMs, offsetMs, timeZone } = rule;
+  const lengths = sizeMs === slideMs ? [sizeMs] : [sizeMs, slideMs];
+  const moved = offsetMs === undefined ? [] : [`offset ${offsetMs}`];
+  const settings = [...lengths, ...moved, ...(timeZone === undefined ? [] : [timeZone])].join(', ');
+  return sizeMs === slideMs ? `tumbling(${settings})` : `sliding(${settings})`;
 }

@@ -72,7 +72,12 @@ export function windowOperators<K, V, A>(work: {
         pairs.scope.publish('records:late', { late });
       },
     },
-    settings: [allowedLatenessMs, ...(rule.kind === 'fixed' ? [rule.sizeMs, rule.slideMs] : [rule.gapMs])],
+    settings: [
+      allowedLatenessMs,
+      ...(rule.kind === 'fixed'
+        ? [rule.sizeMs, rule.slideMs, rule.offsetMs ?? 0, rule.timeZone ?? '']
+        : [rule.gapMs]),
+    ],
   });
   const kind = 'eventWindows';
   return {

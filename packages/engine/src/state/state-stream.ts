@@ -56,7 +56,7 @@ export interface StateStreamDefinition<K, V, S, U> {
   /** Checks state of an earlier driver before it is restored. Default: only its schema version. */
   readonly conditions?: StateConditions;
   /** Further values that have to be equal on driver and executors. */
-  readonly settings?: readonly number[];
+  readonly settings?: readonly (number | string)[];
 }
 
 /** The states of one operator. */
@@ -90,7 +90,7 @@ export class StateStream<K, V, S, U>
     this.persist();
   }
 
-  override get settings(): readonly number[] {
+  override get settings(): readonly (number | string)[] {
     return [this.#partitions, ...(this.#definition.settings ?? [])];
   }
 

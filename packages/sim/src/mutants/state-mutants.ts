@@ -80,6 +80,36 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     finder: { kind: 'simulation', faults: ['receiver-restart'] },
   },
   {
+    name: 'windows-in-utc',
+    wrong: 'windows with a time zone begin at multiples of their slide in UTC',
+    patches: [
+      {
+        file: 'engine/src/event-time/fixed-windows.ts',
+        find: 'if (timeZone !== undefined) return yield* windowsByClock(atMs, timeZone, rule);',
+        replace: '',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'windowsGroup'], batchIntervalMs: 200 },
+      seeds: 100,
+    },
+  },
+  {
+    name: 'show-an-hour-twice',
+    wrong: 'an hour that a clock shows twice belongs to a window twice, before and after the change',
+    patches: [
+      {
+        file: 'engine/src/event-time/zone-clock.ts',
+        find: 'if (past !== undefined && past.atMs <= atMs) readMs = Math.max(readMs, past.readMs);',
+        replace: 'if (past === undefined) continue;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/event-time/zone-clock.spec.ts' },
+    outside: 'no simulated record has a time at which a clock is set back',
+  },
+  {
     name: 'due-a-moment-late',
     wrong: 'a window due at exactly the watermark waits for the next watermark',
     patches: [

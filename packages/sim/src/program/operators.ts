@@ -12,7 +12,7 @@ import {
   WHOLE_BATCH_OPERATORS,
   WINDOW_OPERATORS,
 } from './operator-names.ts';
-import type { EventWindowSettings, NodeSettings } from './program-plan.ts';
+import type { EventWindowSettings, NodeSettings, WindowAlignmentSettings } from './program-plan.ts';
 import { isCertain, isSameType, list, NUMBER, PAIR, tuple, type RecordType } from './record-type.ts';
 import { hasNumbersByKey, isKeyed, isWhole, pairTypes, type Shape } from './shape.ts';
 
@@ -70,14 +70,27 @@ function eventWindows(
   };
 }
 
+/** Zones without a change at the times of simulated records, whose offsets are no multiples of all lengths. */
+const ALIGNMENTS: readonly WindowAlignmentSettings[] = [
+  {},
+  {},
+  { offsetMs: 40 },
+  { timeZone: 'Asia/Kathmandu' },
+  { offsetMs: -30, timeZone: 'Africa/Monrovia' },
+];
+
 function drawWindows(draw: Draw): EventWindowSettings {
   const kind = draw.of(['tumbling', 'sliding', 'session']);
   const allowedLatenessMs = draw.of([0, 0, 300, 2_000]);
+  const alignment = draw.of(ALIGNMENTS);
   switch (kind) {
     case 'tumbling':
-      return { rule: { kind, sizeMs: draw.of([150, 400, 1_000]) }, allowedLatenessMs };
+      return { rule: { kind, sizeMs: draw.of([150, 400, 700, 1_000]), ...alignment }, allowedLatenessMs };
     case 'sliding':
-      return { rule: { kind, sizeMs: draw.of([150, 600]), slideMs: draw.of([70, 200]) }, allowedLatenessMs };
+      return {
+        rule: { kind, sizeMs: draw.of([150, 600]), slideMs: draw.of([70, 200]), ...alignment },
+        allowedLatenessMs,
+      };
     case 'session':
       return { rule: { kind, gapMs: draw.of([60, 120, 250]) }, allowedLatenessMs };
   }

@@ -61,11 +61,21 @@ export interface EventTimeSettings {
   readonly maxFutureMs?: number;
 }
 
+/** The places at which windows begin. */
+export interface WindowAlignmentSettings {
+  readonly offsetMs?: number;
+  readonly timeZone?: string;
+}
+
 /** Windows of event time. */
 export interface EventWindowSettings {
   readonly rule:
-    | { readonly kind: 'tumbling'; readonly sizeMs: number }
-    | { readonly kind: 'sliding'; readonly sizeMs: number; readonly slideMs: number }
+    | ({ readonly kind: 'tumbling'; readonly sizeMs: number } & WindowAlignmentSettings)
+    | ({
+        readonly kind: 'sliding';
+        readonly sizeMs: number;
+        readonly slideMs: number;
+      } & WindowAlignmentSettings)
     | { readonly kind: 'session'; readonly gapMs: number };
   readonly allowedLatenessMs: number;
 }

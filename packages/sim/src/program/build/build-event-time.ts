@@ -2,7 +2,7 @@
 // conversions back to plain streams.
 import type { DStream, EventTimeStream, EventTimeWindows } from '@millrace/engine';
 import type { EVENT_TIME_OPERATORS, EVENT_WINDOW_OPERATORS, OperatorName } from '../operator-names.ts';
-import type { NodeSettings } from '../program-plan.ts';
+import type { NodeSettings, WindowAlignmentSettings } from '../program-plan.ts';
 import { duplicateKeyOf, filtered, flatMapped, mapped } from '../record-functions.ts';
 import { pairTypes, type Shape } from '../shape.ts';
 import { combinerOf, sum, timer, weigher } from '../user-functions.ts';
@@ -38,14 +38,21 @@ function windows(work: EventTimeWork): Windows {
   const made = () => {
     switch (rule.kind) {
       case 'tumbling':
-        return events(work).tumbling(rule.sizeMs);
+        return events(work).tumbling(rule.sizeMs, alignmentOf(rule));
       case 'sliding':
-        return events(work).sliding(rule.sizeMs, rule.slideMs);
+        return events(work).sliding(rule.sizeMs, rule.slideMs, alignmentOf(rule));
       case 'session':
         return events(work).session(rule.gapMs);
     }
   };
   return made().allowedLateness(plan.allowedLatenessMs);
+}
+
+function alignmentOf({ offsetMs, timeZone }: WindowAlignmentSettings): WindowAlignmentSettings {
+  return {
+    ...(offsetMs === undefined ? {} : { offsetMs }),
+    ...(timeZone === undefined ? {} : { timeZone }),
+  };
 }
 
 const keyed = (work: EventTimeWork): KeyedWindows => windows(work) as KeyedWindows;
