@@ -3,6 +3,7 @@
 import { expect } from 'vitest';
 import type { DStream, StreamingContext } from '../src/index.ts';
 import { RestartWorld } from './restart-world.ts';
+import type { StreamFixture } from './stream-fixture.ts';
 
 /** A death of the driver: after this number of steps, and for this time. */
 export interface DeathAtStep {
@@ -60,8 +61,16 @@ export async function runOverDeaths<Q extends readonly unknown[][][], Name exten
 }
 
 /** The records of an output in order of batches, read from their texts. */
-export function recordsOf<T>(texts: TextsByBatch): readonly (readonly T[])[] {
+export function recordsOf(texts: TextsByBatch): readonly (readonly unknown[])[] {
   return [...texts]
     .toSorted(([one], [other]) => one - other)
-    .map(([, batch]) => batch.map((text) => JSON.parse(text) as T));
+    .map(([, batch]) => batch.map((text) => JSON.parse(text) as unknown));
+}
+
+/** The number of keys in the state of an operator after a batch. */
+export async function keysHeld(world: StreamFixture, kind: string, batchTime: number): Promise<number> {
+  const rdd = world.graph.streams.find((stream) => stream.kind === `${kind}State`)?.getOrCompute(batchTime);
+  if (rdd === undefined) throw new Error(`${kind} has no state in batch ${batchTime}`);
+  const partitions = (await rdd.collect()) as { readonly store: { sizeAt(time: number): number } }[];
+  return partitions.reduce((sum, { store }) => sum + store.sizeAt(batchTime), 0);
 }
