@@ -14,6 +14,7 @@ import {
   windowLengthSuite,
 } from './scale/growth-suites.ts';
 import { uptimeSuite } from './scale/uptime-suite.ts';
+import { durableHttpSuite } from './durable-http/durable-http-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
 import { byKeySuite } from './streams/by-key-suite.ts';
@@ -47,6 +48,7 @@ export const SUITES: readonly BenchSuite[] = [
   assemblySuite,
   blocksSuite,
   recordSizesSuite,
+  durableHttpSuite,
   batchesSuite,
   uptimeSuite,
   receiversSuite,

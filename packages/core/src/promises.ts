@@ -9,6 +9,8 @@ export const PROMISES = {
   'REC-3':
     'while the tracker runs, a receiver that failed or lost its executor is started again, with bounded back-off',
   'REC-4': 'a graceful stop loses no stored record',
+  'REC-5':
+    'a record whose source waits for its acknowledgement waits for no time: its block is cut at the end of the turn, or when the push before it ends',
   'BLK-1': 'a stored record is in exactly one block; order within a stream is the order of store',
   'BLK-2': 'memory between store and the block handler is bounded in records and bytes',
   'WAL-1': 'an acknowledged write survives the death of the process and, after sync, of the machine',

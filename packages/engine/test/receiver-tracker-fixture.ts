@@ -12,6 +12,7 @@ import { RecordingExecutorBackend, RecordingLogger } from '@millrace/testing';
 import { ReceivedBlockTracker } from '../src/tracking/received-block-tracker.ts';
 import { ReceiverTracker } from '../src/tracking/receiver-tracker.ts';
 import type { ReceiverTrackerDeps } from '../src/tracking/receiver-tracker.ts';
+import type { ReceivedBlockTrackerOptions } from '../src/tracking/tracking-options.ts';
 import { ScriptedMetadataLog } from './scripted-metadata-log.ts';
 
 /** A policy that deals receivers out in order, and moves one to the executors in order of arrival. */
@@ -35,6 +36,8 @@ export interface FixtureSetup extends Partial<ReceiverTrackerDeps> {
   readonly isReplayable?: boolean;
   /** Executors present from the beginning. Default `a` and `b`. */
   readonly executorIds?: readonly ExecutorId[];
+  /** Options of the received-block tracker. */
+  readonly blockTracking?: Partial<ReceivedBlockTrackerOptions>;
 }
 
 /** An event, with the name of the receiver's state in the event. */
@@ -53,7 +56,13 @@ export class ReceiverTrackerFixture {
   readonly tracker: ReceiverTracker;
 
   constructor(setup: FixtureSetup = {}) {
-    const { receiverCount = 1, executorIds = ['a', 'b'], isReplayable = false, ...over } = setup;
+    const {
+      receiverCount = 1,
+      executorIds = ['a', 'b'],
+      isReplayable = false,
+      blockTracking,
+      ...over
+    } = setup;
     const receivers = Array.from({ length: receiverCount }, (_, streamId) => ({
       streamId,
       name: `s${streamId}`,
@@ -64,6 +73,7 @@ export class ReceiverTrackerFixture {
       streamIds: receivers.map((receiver) => receiver.streamId),
       log: this.log,
       metadataLog: this.metadataLog,
+      ...(blockTracking === undefined ? {} : { options: blockTracking }),
     });
     let attempts = 0;
     this.tracker = new ReceiverTracker({

@@ -177,6 +177,24 @@ const BRANCHES: readonly Place[] = [
     before: "return this.#refuse(block, 'too many blocks wait for a batch');",
   },
   {
+    state: 'tracking: many blocks wait',
+    file: 'engine/src/tracking/receiver-tracker.ts',
+    before: 'return this.#deps.blockTracker.isCrowded(streamId)',
+    when: 'this.#deps.blockTracker.isCrowded(streamId)',
+  },
+  {
+    state: 'block: cut at the end of a turn',
+    file: 'engine/src/receiving/block-generator.ts',
+    before: 'if (this.#cutsAtOnce && !this.#tokens.isEmpty) this.#cut();',
+    when: 'this.#cutsAtOnce && !this.#tokens.isEmpty',
+  },
+  {
+    state: 'partition: of several blocks',
+    file: 'engine/src/rdd/block-partitions.ts',
+    before: 'if (block.continues === true && last',
+    when: 'block.continues === true',
+  },
+  {
     state: 'whole block: refused',
     file: 'engine/src/receiving/block-generator.ts',
     before: 'if (refusal !== undefined) return ignoreRejection(Promise.reject(refusal));',

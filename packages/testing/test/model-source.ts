@@ -1,6 +1,6 @@
 // A source in memory, and receivers for the source, either correct or with one defect. There are several kinds, since
-// no receiver has every ability: acknowledged records, replayable text, and whole blocks. Pushed receivers are in a
-// separate file.
+// no receiver has every ability: records acknowledged together or one by one, replayable text, and whole blocks. Pushed
+// receivers are in a separate file.
 import type {
   AckToken,
   ConfiguredReceiver,
@@ -16,7 +16,7 @@ import { pushedReceiver } from './pushed-source.ts';
 /** The kinds of receivers. */
 export type ModelKind = PulledKind | 'pushed';
 
-type PulledKind = 'acknowledged' | 'replayable' | 'blocks';
+type PulledKind = 'acknowledged' | 'individual' | 'replayable' | 'blocks';
 
 /** A defect of a receiver. */
 export type ReceiverBug =
@@ -51,6 +51,7 @@ export type ReceiverBug =
   | 'keeps a position beyond a hole'
   | 'acknowledges blocks out of order'
   | 'acknowledges more than the tokens'
+  | 'acknowledges with a timer'
   | 'does not notice a broken connection'
   | 'begins one too early'
   | 'resumes at the last record'
@@ -69,6 +70,7 @@ const POISON = -1;
 
 const CAPABILITIES: Readonly<Record<PulledKind, ReceiverCapabilities>> = {
   acknowledged: capabilities({ ack: 'cumulative', maxInFlight: IN_FLIGHT_MAX }),
+  individual: capabilities({ ack: 'individual', maxInFlight: IN_FLIGHT_MAX }),
   replayable: capabilities({ ack: 'none', replayable: true, format: 'text' }),
   blocks: capabilities({ ack: 'cumulative' }),
 };
@@ -228,7 +230,7 @@ class ModelReceiver implements Receiver<number | string> {
     this.#source = source;
     this.#kind = kind;
     this.#bug = bug;
-    if (kind === 'acknowledged') this.acknowledge = (tokens) => this.#onAcknowledged(tokens);
+    if (this.#hasTokens) this.acknowledge = (tokens) => this.#onAcknowledged(tokens);
   }
 
   async start(context: ReceiverContext<number | string>): Promise<void> {
@@ -315,7 +317,7 @@ class ModelReceiver implements Receiver<number | string> {
   }
 
   #hasRoomInFlight(): boolean {
-    if (this.#kind !== 'acknowledged' || this.#bug === 'has no bound in flight') return true;
+    if (!this.#hasTokens || this.#bug === 'has no bound in flight') return true;
     return this.#stored - this.#acknowledged < IN_FLIGHT_MAX;
   }
 
@@ -340,7 +342,7 @@ class ModelReceiver implements Receiver<number | string> {
 
   #store(context: ReceiverContext<number | string>, id: number, place: number): boolean {
     this.#stored += 1;
-    if (this.#kind === 'acknowledged') return context.store(id, place);
+    if (this.#hasTokens) return context.store(id, place);
     const bytes = Buffer.from(`${id}\n`);
     const position = this.#bug === 'has positions with code' ? { place, next: () => place + 1 } : { place };
     if (this.#bug !== 'reuses the buffer') return context.storeText(bytes, 1, position);
@@ -376,7 +378,13 @@ class ModelReceiver implements Receiver<number | string> {
     if (this.#bug === 'acknowledges until stop only' && this.#isStopped) return;
     this.#acknowledged += tokens.length;
     const more = this.#bug === 'acknowledges more than the tokens' ? 3 : 0;
-    this.#source.commit(Number(tokens.at(-1)) + 1 + more);
+    const commit = (): void => this.#source.commit(Number(tokens.at(-1)) + 1 + more);
+    if (this.#bug === 'acknowledges with a timer') this.#context?.clock.after(500, commit);
+    else commit();
+  }
+
+  get #hasTokens(): boolean {
+    return this.#kind === 'acknowledged' || this.#kind === 'individual';
   }
 }
 

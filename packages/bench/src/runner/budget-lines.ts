@@ -18,6 +18,10 @@ export const BUDGET_LINES = {
   ],
   uptime: ['cost per batch', 'independent of uptime: time and heap flat over 100,000 batches'],
   policies: ['policies', '10,000 receivers × 1,000 executors in ≤ 100 ms'],
+  'durable-http': [
+    'durable HTTP, one record a request, 32 connections',
+    'p50 ≤ 10 ms at 500 requests/s; ≥ 3,500 requests/s',
+  ],
   spark: ['Spark Streaming, same workload, same cores', '≥ 3 × its throughput, ≤ 1/5 of its batch latency'],
 } as const satisfies Readonly<Record<string, readonly [path: string, budget: string]>>;
 

@@ -86,6 +86,11 @@ export interface ReceivedBlockInfo extends StoredBlock {
   readonly executorId: ExecutorId;
   /** The receiver's own data about the block, for instance offsets. Serialisable. */
   readonly metadata?: unknown;
+  /**
+   * True: the block belongs to the partition of the block before it in the batch, when that block is on the same
+   * executor. Both were cut within one block interval. Absent: the block begins a partition.
+   */
+  readonly continues?: boolean;
   /** Present when the source can deliver the same records again: the block then survives the loss of its last copy. */
   readonly range?: SourceRange;
 }

@@ -62,6 +62,8 @@ export interface LeftOutRecords {
 export interface AddBlockReply {
   readonly accepted: boolean;
   readonly reason?: string;
+  /** True: many blocks of the stream wait for a batch, so blocks should be cut at their interval only. */
+  readonly isCrowded?: boolean;
 }
 
 /** Executor → driver: an error occurred and the receiver continues. */

@@ -163,7 +163,8 @@ export type SourcePiece<T> =
 export interface ReceiverCapabilities {
   /**
    * `none`: the source expects no acknowledgement. `individual`: each record by its own token. `cumulative`: the last
-   * token stands for all earlier ones.
+   * token stands for all earlier ones. Unless `none`, the source waits: a record with a token is stored at once, not at
+   * the end of a block interval (REC-5).
    */
   readonly ack: 'none' | 'individual' | 'cumulative';
   /**

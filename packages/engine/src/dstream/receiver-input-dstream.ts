@@ -6,7 +6,7 @@ import type { RDD } from '../rdd/rdd.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 
-/** A stream of the blocks that a receiver stores. One partition for each block. */
+/** A stream of the blocks that a receiver stores, with the partitions of `blockPartitions`. */
 export class ReceiverInputDStream<out T> extends InputDStream<T, readonly ReceivedBlockInfo[]> {
   /** The receiver that the tracker starts. */
   readonly receiver: ConfiguredReceiver<unknown>;

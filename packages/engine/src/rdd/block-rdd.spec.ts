@@ -3,13 +3,14 @@ import { describe, expect, it } from 'vitest';
 import { executorsNamed, RddCluster } from '../../test/rdd-cluster.ts';
 import { blockRdd } from './block-rdd.ts';
 
-const info = (blockId: string, executorId = 'one'): ReceivedBlockInfo => ({
+const info = (blockId: string, executorId = 'one', continues?: boolean): ReceivedBlockInfo => ({
   blockId,
   executorId,
   streamId: 0,
   recordCount: 2,
   sizeBytes: 10,
   durability: 'memory',
+  ...(continues === undefined ? {} : { continues }),
 });
 
 const records = (...values: unknown[]): Block => ({
@@ -46,6 +47,23 @@ describe('blockRdd', () => {
       [{ n: 1 }, 2n],
     ]);
     expect(blockRdd(environment, []).partitionCount).toBe(0);
+  });
+
+  it('joins blocks that continue a partition on one executor (BAT-4)', async () => {
+    const ids = ['a', 'b', 'c', 'd', 'e'];
+    const { environment } = new RddCluster({
+      executors: executorsNamed('one', 'two'),
+      blocks: new Map(ids.map((id): [string, Block] => [id, id === 'b' ? text('b\n') : records(id)])),
+    });
+    // The first block of a batch may continue a partition of the batch before.
+    const rdd = blockRdd<string>(environment, [
+      info('a', 'one', true),
+      info('b', 'one', true),
+      info('c', 'two', true),
+      info('d', 'two'),
+      info('e', 'two', true),
+    ]);
+    expect(await rdd.glom().collect()).toEqual([['a', 'b'], ['c'], ['d', 'e']]);
   });
 
   it('fails the job when a block is lost, so that no records are silently missing', async () => {

@@ -9,6 +9,11 @@ export class AckTokens {
   #full: AckToken[][] = [];
   #chunk: AckToken[] = [];
 
+  /** True without a token. */
+  get isEmpty(): boolean {
+    return this.#chunk.length === 0;
+  }
+
   /** Adds the token of the record that was stored last. */
   add(token: AckToken): void {
     if (this.#chunk.length === CHUNK_TOKENS) {

@@ -22,7 +22,13 @@ function deliveryOf() {
     executorId: 'e',
     handler,
     codec: new MsgpackCodec(),
-    link: { ask: async ({ request }: { readonly request: unknown }) => void registered.push(request) },
+    link: {
+      ask: async ({ request }: { readonly request: unknown }) => {
+        registered.push(request);
+        return { accepted: true };
+      },
+    },
+    onRegistered: () => undefined,
     acknowledger: {
       room: async () => undefined,
       add: (tokens: readonly unknown[]) => void acknowledged.push(...tokens),
@@ -34,7 +40,10 @@ function deliveryOf() {
     log: new NoopLogger(),
   } as unknown as BlockDeliveryDeps);
   const deliver = (id: string, block: Block) =>
-    delivery.deliver({ id, block, tokens: [`token of ${id}`], metadata: undefined }, giveUp.signal);
+    delivery.deliver(
+      { id, block, continues: false, tokens: [`token of ${id}`], metadata: undefined },
+      giveUp.signal,
+    );
   return { handler, registered, acknowledged, giveUp, deliver };
 }
 

@@ -19,7 +19,7 @@ import {
   type StoredBlock,
   type StreamId,
 } from '@millrace/core';
-import { type LeftOutRecords, refusalsOf } from '@millrace/core/engine';
+import { type AddBlockReply, type LeftOutRecords, refusalsOf } from '@millrace/core/engine';
 import type { Acknowledger } from './acknowledger.ts';
 import { positionIn } from './block-position.ts';
 import type { CutBlock } from './cut-block.ts';
@@ -36,6 +36,8 @@ export interface BlockDeliveryDeps {
   readonly codec: Codec;
   readonly link: DriverLink;
   readonly acknowledger: Acknowledger;
+  /** Called for each registered block; `isCrowded`: many blocks of the stream wait for a batch. */
+  readonly onRegistered: (isCrowded: boolean) => void;
   /** True when the tokens are positions: the last position of a block is registered with the block. */
   readonly isReplayable: boolean;
   /** True when the receiver stores only records that every codec accepts. */
@@ -84,7 +86,7 @@ export class BlockDelivery {
       await this.#forget(cut);
       signal.throwIfAborted();
     }
-    await this.#register(stored, { metadata, range, leftOut }, signal);
+    await this.#register(stored, { metadata, range, leftOut, continues: cut.continues }, signal);
     this.#sifted = undefined;
     this.#place = end === undefined ? undefined : { position: end };
     acknowledger.add(cut.tokens);
@@ -167,23 +169,28 @@ export class BlockDelivery {
       metadata,
       range,
       leftOut,
+      continues,
     }: {
       readonly metadata: unknown;
       readonly range: SourceRange | undefined;
       readonly leftOut: LeftOutRecords | undefined;
+      readonly continues: boolean;
     },
     signal: AbortSignal,
   ): Promise<void> {
-    const { streamId, attemptId, executorId, link } = this.#deps;
+    const { streamId, attemptId, executorId, link, onRegistered } = this.#deps;
     const block = {
       ...stored,
       streamId,
       executorId,
       ...(metadata === undefined ? {} : { metadata }),
       ...(range === undefined ? {} : { range }),
+      ...(continues ? { continues } : {}),
     };
     const request = { attemptId, block, ...(leftOut === undefined ? {} : { leftOut }) };
-    await link.ask({ kind: 'AddBlock', request, signal, isAnswer: (reply) => reply.accepted });
+    const isAnswer = ({ accepted }: AddBlockReply): boolean => accepted;
+    const { isCrowded = false } = await link.ask({ kind: 'AddBlock', request, signal, isAnswer });
+    onRegistered(isCrowded);
   }
 
   /** Stored too late, and never registered with the driver: the block would never be removed. */

@@ -17,6 +17,8 @@ export interface BlockGeneratorDeps {
   readonly options: ReceivingOptions;
   /** Shared by everything that the receiver stores. The generator starts and stops its refilling. */
   readonly limiter: RateLimiter;
+  /** True when the source waits for the acknowledgement of records that are stored with a token. */
+  readonly acknowledges: boolean;
   /** Names the next block. */
   readonly nextBlockId: () => BlockId;
   /**

@@ -1,7 +1,7 @@
 import { ManualClock } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { evenRandom, gate, recordsOf, textOf } from '../../test/receiving-fakes.ts';
 import { BlockGenerator } from './block-generator.ts';
 import { BlockIds } from './block-ids.ts';
@@ -12,8 +12,10 @@ import { type ReceivingOptions, resolveReceivingOptions } from './receiving-opti
 type Push = (cut: CutBlock, tries: number) => void | Promise<void>;
 
 /** A started generator of stream 7; `push` may throw or wait, `pushed` holds the blocks that `push` accepted. */
-function generatorWith(given: Partial<ReceivingOptions> & { readonly push?: Push } = {}) {
-  const { push = () => undefined, ...chosen } = given;
+function generatorWith(
+  given: Partial<ReceivingOptions> & { readonly push?: Push; readonly acknowledges?: boolean } = {},
+) {
+  const { push = () => undefined, acknowledges = false, ...chosen } = given;
   const clock = new ManualClock(1_000_000);
   const options = resolveReceivingOptions(chosen);
   const pushed: CutBlock[] = [];
@@ -26,6 +28,7 @@ function generatorWith(given: Partial<ReceivingOptions> & { readonly push?: Push
     log: new RecordingLogger(),
     options,
     limiter: new RateLimiter({ clock, options }),
+    acknowledges,
     nextBlockId: () => ids.next(),
     onPushBlock: async (cut) => {
       tried.push(cut.id);
@@ -189,6 +192,148 @@ describe('BlockGenerator', () => {
     );
     await expect(generator.ready()).rejects.toMatchObject({ code: 'MR_RECEIVER_NOT_RUNNING' });
     expect(() => generator.start()).toThrow(TypeError);
+  });
+});
+
+describe('BlockGenerator of a source that waits', () => {
+  const waits = (given: Parameters<typeof generatorWith>[0] = {}) =>
+    generatorWith({ acknowledges: true, ...given });
+
+  it('cuts at the end of the turn, without the time of an interval', async () => {
+    const { generator, clock, pushed, records } = waits();
+    generator.store('a', 1);
+    generator.store('b', 2);
+    expect(pushed).toEqual([]);
+    await clock.advance(0);
+    generator.storeText(textOf('c'), 1, 3);
+    await clock.advance(0);
+    expect(records()).toEqual([['a', 'b'], ['c']]);
+    expect(pushed.map(({ tokens }) => tokens)).toEqual([[1, 2], [3]]);
+  });
+
+  it('collects records during a push, and cuts when the push ends', async () => {
+    const held = [gate(), gate(), gate()];
+    const { generator, clock, records, tried } = waits({ push: () => held[tried.length - 1]?.promise });
+    generator.store('a', 1);
+    await clock.advance(0);
+    generator.store('b', 2);
+    await clock.advance(0);
+    generator.store('c', 3);
+    await clock.advance(0);
+    expect([records(), tried.length]).toEqual([[], 1]);
+    held[0]?.resolve();
+    await clock.advance(0);
+    expect([records(), tried.length]).toEqual([[['a']], 2]);
+    held[1]?.resolve();
+    await clock.advance(0);
+    expect([records(), tried.length]).toEqual([[['a'], ['b', 'c']], 2]);
+  });
+
+  it('cuts at the interval during a push', async () => {
+    const held = gate();
+    const { generator, clock, records } = waits({ push: () => held.promise });
+    generator.store('a', 1);
+    await clock.advance(0);
+    generator.store('b', 2);
+    await clock.advance(200);
+    generator.store('c', 3);
+    expect(generator.held).toMatchObject({ blocks: 2, records: 3 });
+    held.resolve();
+    await clock.advance(0);
+    expect(records()).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('keeps records without a token until the interval, and cuts them with the first token', async () => {
+    const { generator, clock, records } = waits();
+    generator.store('a');
+    await clock.advance(0);
+    generator.store('b');
+    await clock.advance(150);
+    expect(records()).toEqual([]);
+    generator.store('c', 1);
+    generator.store('d');
+    await clock.advance(0);
+    generator.store('e');
+    await clock.advance(50);
+    expect(records()).toEqual([['a', 'b', 'c', 'd'], ['e']]);
+  });
+
+  it('cuts a record of a token that came with no more room', async () => {
+    const { generator, clock, records } = waits({ maxRate: 20, rateBurstMs: 100 });
+    expect([generator.store('a', 1), generator.store('b', 2)]).toEqual([true, false]);
+    await clock.advance(0);
+    expect(records()).toEqual([['a', 'b']]);
+  });
+
+  it('waits for its interval while it is crowded', async () => {
+    const { generator, clock, records } = waits();
+    generator.isCrowded = true;
+    generator.store('a', 1);
+    await clock.advance(100);
+    expect(records()).toEqual([]);
+    await clock.advance(100);
+    expect(records()).toEqual([['a']]);
+  });
+
+  it('keeps the order of whole blocks and single records (BLK-1)', async () => {
+    const held = gate();
+    const { generator, clock, records } = waits({ push: () => held.promise });
+    generator.store('a', 1);
+    const whole = generator.storeBlock(blockOf(['b']));
+    generator.store('c', 2);
+    await clock.advance(0);
+    held.resolve();
+    await whole;
+    await clock.advance(0);
+    expect(records()).toEqual([['a'], ['b'], ['c']]);
+  });
+
+  it('marks the blocks of one interval as one partition, up to the bounds of a block', async () => {
+    const { generator, clock, pushed } = waits({ maxRecordsPerBlock: 3 });
+    const storeEach = async (...records: string[]) => {
+      for (const record of records) {
+        generator.store(record, record);
+        await clock.advance(0);
+      }
+    };
+    await storeEach('a', 'b');
+    await clock.advance(200);
+    await storeEach('c', 'd', 'e', 'f');
+    await generator.storeBlock(blockOf(['g']));
+    await storeEach('h', 'i');
+    const begins = pushed.filter(({ continues }) => !continues).map(({ tokens: [first = 'whole'] }) => first);
+    expect([pushed.length, begins]).toEqual([9, ['a', 'c', 'f', 'whole', 'h']]);
+  });
+
+  it('leaves the last records to a stop', async () => {
+    const { generator, clock, records } = waits();
+    generator.store('a', 1);
+    expect(await generator.stop(stopReason)).toEqual({ recordsLeft: 0 });
+    expect([records(), clock.pendingTimers]).toEqual([[['a']], 0]);
+  });
+});
+
+describe('BlockGenerator at rest', () => {
+  it.each([true, false])('has no timer without records (source that waits: %s)', async (acknowledges) => {
+    const { generator, clock, records } = generatorWith({ acknowledges });
+    expect(clock.pendingTimers).toBe(0);
+    generator.store('a', 1);
+    await clock.advance(200);
+    expect([records(), clock.pendingTimers]).toEqual([[['a']], 0]);
+    await clock.advance(50);
+    generator.store('b', 2);
+    await clock.advance(150);
+    expect([records(), clock.pendingTimers]).toEqual([[['a'], ['b']], 0]);
+  });
+
+  it('reads no clock in store', async () => {
+    const { generator, clock, records } = generatorWith({ acknowledges: true });
+    const readings = [vi.spyOn(clock, 'now'), vi.spyOn(clock, 'monotonicMs')];
+    generator.store('a', 1);
+    generator.storeText(textOf('b'), 1, 2);
+    expect(readings.map((reading) => reading.mock.calls.length)).toEqual([0, 0]);
+    await clock.advance(200);
+    expect(records()).toEqual([['a'], ['b']]);
   });
 });
 
@@ -637,6 +782,7 @@ describe('BlockGenerator.stop', () => {
       log: new RecordingLogger(),
       options,
       limiter: new RateLimiter({ clock, options }),
+      acknowledges: false,
       nextBlockId: () => 'unused',
       onPushBlock: () => Promise.resolve(),
       onFailed: () => undefined,

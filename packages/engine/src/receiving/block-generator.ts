@@ -1,4 +1,4 @@
-// Turns single records into blocks: `store` appends, ticks and bounds cut, a loop pushes. The states and their
+// Turns single records into blocks: `store` appends, times and bounds cut, a loop pushes. The states and their
 // transitions:
 //
 //   Initialized ──start──► Active ──stop──► StoppedAddingData ──last cut──► StoppedGeneratingBlocks
@@ -8,11 +8,14 @@
 // next check is due (`next-check.ts`). The record at that place takes the slow path, which does all checks and sets the
 // next boundary. While a bound is reached the boundary stays at the next record, so each record is checked.
 //
+// A block is cut at the end of its interval. When a source waits for the acknowledgement of a stored record and no block
+// is being pushed, the block is cut at the end of the turn; records that arrive during a push join the next block. The
+// first record after a cut therefore takes the slow path, and requests the end of the turn (`CutTimes`).
+//
 // `BufferLimits` has the bounds of the buffer and the reactions at them. Whole blocks (`storeBlock`) wait for the same
 // room. While a whole block waits, blocks cut after it queue behind it (`StoreWaiters`): the order of the calls is the
 // order of the blocks.
 import { type AckToken, type Block, isMillraceError, type Timer } from '@millrace/core';
-import { RecurringTimer } from '@millrace/core/engine';
 import { AckTokens } from './ack-tokens.ts';
 import { assertWholeLines } from './assert-whole-lines.ts';
 import {
@@ -22,8 +25,10 @@ import {
   notRunning,
 } from './block-generator-deps.ts';
 import { type BufferUsage, BufferLimits } from './buffer-limits.ts';
+import { CutTimes } from './cut-times.ts';
 import { NextCheck } from './next-check.ts';
 import { CHUNK_RECORDS, FillingChunk, OpenBlock } from './open-block.ts';
+import { PartitionRun } from './partition-run.ts';
 import { PushLoop } from './push-loop.ts';
 import { receivingError } from './receiving-errors.ts';
 import { RecordSizeEstimator } from './record-size-estimator.ts';
@@ -31,6 +36,8 @@ import { ignoreRejection, type UnnamedBlock, StoreWaiters, wholeBlock } from './
 
 /** Cuts the records of one receiver into blocks. */
 export class BlockGenerator {
+  /** True: blocks are cut at their interval only, because many blocks wait for a batch already. Default false. */
+  isCrowded = false;
   readonly #filling = new FillingChunk();
   readonly #deps: BlockGeneratorDeps;
   readonly #open = new OpenBlock();
@@ -40,14 +47,15 @@ export class BlockGenerator {
   readonly #pushes: PushLoop;
   readonly #waiting = new StoreWaiters();
   readonly #check: NextCheck;
-  readonly #timer: RecurringTimer;
+  readonly #times: CutTimes;
+  readonly #run: PartitionRun;
   #state: BlockGeneratorState = 'Initialized';
   /** Never true while no record can be stored at all. */
   #isWelcome = false;
   /** Records that were accepted since `store` last returned true. */
   #takenUnwelcome = 0;
   #isOverrunTold = false;
-  /** A tick found the queue full: the cut follows when there is room. */
+  /** The end of an interval found the queue full: the cut follows when there is room. */
   #isCutDue = false;
   #failure: Error | undefined;
   #stopped: Promise<GeneratorStopped> | undefined;
@@ -76,12 +84,12 @@ export class BlockGenerator {
       pushes: this.#pushes,
       sizeEstimator: this.#sizeEstimator,
     });
-    this.#timer = new RecurringTimer({
+    this.#run = new PartitionRun(options);
+    this.#times = new CutTimes({
       clock,
-      periodMs: options.blockIntervalMs,
-      callback: () => this.#onTick(),
-      name: 'block-generator',
-      mayRepeat: true,
+      blockIntervalMs: options.blockIntervalMs,
+      onTurnEnd: () => this.#onTurnEnd(),
+      onIntervalEnd: () => this.#onIntervalEnd(),
     });
   }
 
@@ -106,7 +114,8 @@ export class BlockGenerator {
   }
 
   /**
-   * Begins to accept records, and to cut at every multiple of the block interval.
+   * Begins to accept records. Blocks are cut at multiples of the block interval, and at the ends of turns for a source
+   * that waits for acknowledgements.
    *
    * @throws TypeError on a second start.
    */
@@ -114,7 +123,6 @@ export class BlockGenerator {
     if (this.#state !== 'Initialized')
       throw new TypeError(`a block generator cannot start in state ${this.#state}`);
     this.#state = 'Active';
-    this.#timer.start();
     this.#deps.limiter.start(() => this.#refresh());
     this.#rearm();
   }
@@ -166,6 +174,7 @@ export class BlockGenerator {
     // Counted first: records before the block must be in an earlier block.
     this.#countNew();
     this.#cut();
+    this.#run.end();
     const whole = wholeBlock(block, metadata);
     this.#waiting.add(whole);
     this.#rearm();
@@ -204,15 +213,13 @@ export class BlockGenerator {
     this.#state = 'StoppedAddingData';
     this.#isWelcome = false;
     this.#deps.limiter.stop();
-    // Resolves at once, because an interrupted timer waits for nothing. The cut below replaces its last tick.
-    const timerStopped = this.#timer.stop({ interrupt: true });
+    this.#times.cancel();
     this.#waiting.reject(reason);
     this.#countNew();
     this.#cut();
     for (let next = this.#waiting.take(); next !== undefined; next = this.#waiting.take()) this.#push(next);
     this.#filling.boundary = this.#filling.length;
     this.#state = 'StoppedGeneratingBlocks';
-    await timerStopped;
     await this.#pushes.drained();
     this.#state = 'StoppedAll';
     for (const deadline of this.#deadlines) deadline.cancel();
@@ -290,8 +297,10 @@ export class BlockGenerator {
     this.#isCutDue = false;
     if (this.#open.recordCount === 0) return;
     if (this.#filling.length > 0) this.#closeChunk();
+    const block = this.#open.seal();
     const cut = {
-      block: this.#open.seal(),
+      block,
+      continues: this.#run.add(block),
       tokens: this.#tokens.take(),
       metadata: undefined,
       outcome: undefined,
@@ -300,8 +309,8 @@ export class BlockGenerator {
     else this.#waiting.add(cut);
   }
 
-  #push({ block, tokens, metadata, outcome }: UnnamedBlock): void {
-    this.#pushes.add({ id: this.#deps.nextBlockId(), block, tokens, metadata }, outcome);
+  #push({ block, continues, tokens, metadata, outcome }: UnnamedBlock): void {
+    this.#pushes.add({ id: this.#deps.nextBlockId(), block, continues, tokens, metadata }, outcome);
   }
 
   #closeChunk(): void {
@@ -309,9 +318,18 @@ export class BlockGenerator {
     this.#open.addChunk(this.#filling.take(), length);
   }
 
-  #onTick(): void {
+  #onTurnEnd(): void {
+    if (!this.#isTaking) return;
+    this.#countNew();
+    if (this.#cutsAtOnce && !this.#tokens.isEmpty) this.#cut();
+    this.#times.requestIntervalEnd();
+    this.#rearm();
+  }
+
+  #onIntervalEnd(): void {
     this.#isCutDue = true;
     this.#refresh();
+    this.#run.end();
   }
 
   #onPushed(): void {
@@ -341,8 +359,27 @@ export class BlockGenerator {
       this.#isOverrunTold = false;
       this.#waiting.release();
     }
-    this.#check.setFree(this.#isWelcome);
+    const isWatched = this.#watchesRecords();
+    this.#check.setFree(this.#isWelcome && !isWatched);
     this.#check.setBoundary();
+  }
+
+  /**
+   * Returns true while the next record decides about the time of the next cut. Requests the end of the turn when the
+   * records of the open block have decided.
+   */
+  #watchesRecords(): boolean {
+    const { awaitsTurnEnd, awaitsIntervalEnd } = this.#times;
+    if (awaitsTurnEnd || this.#isCutDue) return false;
+    if (awaitsIntervalEnd && !this.#cutsAtOnce) return false;
+    if (this.#open.recordCount === 0 || (awaitsIntervalEnd && this.#tokens.isEmpty)) return true;
+    this.#times.requestTurnEnd();
+    return false;
+  }
+
+  /** True when a block that the source waits for is cut at the end of the turn: nothing is being pushed. */
+  get #cutsAtOnce(): boolean {
+    return this.#deps.acknowledges && !this.isCrowded && this.#pushes.length === 0 && this.#waiting.isEmpty;
   }
 
   /**

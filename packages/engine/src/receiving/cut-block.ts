@@ -5,6 +5,8 @@ import type { AckToken, Block, BlockId } from '@millrace/core';
 export interface CutBlock {
   readonly id: BlockId;
   readonly block: Block;
+  /** True when the block continues the partition of the block before (`PartitionRun`). */
+  readonly continues: boolean;
   /** The tokens of its records, in the order of `store`; empty without tokens. */
   readonly tokens: readonly AckToken[];
   /** The receiver's metadata of the block; undefined without any. */

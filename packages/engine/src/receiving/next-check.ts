@@ -1,6 +1,7 @@
 // The place of the next check while a chunk is being filled: the end of the chunk, the end of the block, the end of the
 // rate's grant, the bound of the buffer, or the next size sample, whichever comes first. Records before that place are
-// appended without any check. While more records are unwelcome, the next record is checked.
+// appended without any check. While more records are unwelcome, or the next record decides about the time of a cut, the
+// next record is checked.
 import type { BlockGeneratorDeps } from './block-generator-deps.ts';
 import type { BufferLimits } from './buffer-limits.ts';
 import { CHUNK_RECORDS, type FillingChunk, type OpenBlock } from './open-block.ts';
@@ -33,12 +34,12 @@ export class NextCheck {
     return filling.length < this.#freeUntil && open.sizeBytes < this.#freeUntilBytes;
   }
 
-  /** Sets how far records may come with a check of sizes only. */
-  setFree(isWelcome: boolean): void {
+  /** Sets how far records may come with a check of sizes only; not at all unless `mayPass`. */
+  setFree(mayPass: boolean): void {
     const { options, limiter, filling, open, bounds, pushes } = this.#deps;
     const { recordCount, sizeBytes, kind } = open;
     const { length } = filling;
-    const isFree = isWelcome && kind === 'records';
+    const isFree = mayPass && kind === 'records';
     const records = Math.min(
       options.maxRecordsPerBlock - recordCount,
       bounds.softRecords - recordCount - pushes.records,

@@ -134,7 +134,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     supervisor.start();
     await clock.advance(0);
     receivers.context.store('a', 1);
-    await clock.advance(200 + 75);
+    await clock.advance(75);
     expect(receivers.acknowledged).toEqual([]);
     await clock.advance(150);
     expect([receivers.acknowledged, handler.tried.length, driver.requests('AddBlock').length]).toEqual([
@@ -142,6 +142,47 @@ describe('ReceiverSupervisor acknowledging', () => {
       1,
       3,
     ]);
+  });
+
+  it('acknowledges without waiting for the interval, for sources with acknowledgements only', async () => {
+    const { supervisor, receivers, driver, clock } = supervised({}, { blockIntervalMs: 60_000 });
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    receivers.context.store('b', 2);
+    await clock.advance(0);
+    receivers.context.store('c', 3);
+    await clock.advance(0);
+    expect(receivers.acknowledged).toEqual([1, 2, 3]);
+    expect(driver.requests('AddBlock').map(({ block }) => [block.recordCount, block.continues])).toEqual([
+      [2, undefined],
+      [1, true],
+    ]);
+
+    const unaware = supervised({ capabilities: { ack: 'none' } }, { blockIntervalMs: 60_000 });
+    unaware.supervisor.start();
+    await unaware.clock.advance(0);
+    unaware.receivers.context.store('a', 1);
+    await unaware.clock.advance(10_000);
+    expect(unaware.driver.requests('AddBlock')).toEqual([]);
+  });
+
+  it('acknowledges at the interval while the driver has many blocks without a batch', async () => {
+    const { supervisor, receivers, driver, clock } = supervised();
+    let isCrowded = true;
+    driver.answers.AddBlock = () => ({ accepted: true, isCrowded });
+    supervisor.start();
+    await clock.advance(10);
+    for (const token of [1, 2, 3]) {
+      receivers.context.store(`record ${token}`, token);
+      await clock.advance(0);
+    }
+    expect(receivers.acknowledged).toEqual([1]);
+    isCrowded = false;
+    await clock.advance(200);
+    receivers.context.store('record 4', 4);
+    await clock.advance(0);
+    expect(receivers.acknowledged).toEqual([1, 2, 3, 4]);
   });
 
   it('acknowledges no records that are not durable (REC-1)', async () => {

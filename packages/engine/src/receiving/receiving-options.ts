@@ -14,8 +14,9 @@ const OWNER = 'StreamingContext';
 /** Options of receiving, for each receiver separately. Times in milliseconds, sizes in bytes. */
 export interface ReceivingOptions {
   /**
-   * The interval at which new records are cut into a block. Default 200: at a batch interval of a second that makes
-   * five blocks, so five tasks, per receiver and batch. At least 1.
+   * The longest time before new records are cut into a block. Records whose source waits for an acknowledgement are cut
+   * at once. All blocks of one interval are one partition of a batch. Default 200: at a batch interval of a second that
+   * makes five tasks per receiver and batch. At least 1.
    */
   readonly blockIntervalMs: number;
   /**

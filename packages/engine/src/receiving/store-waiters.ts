@@ -7,6 +7,8 @@ import type { BufferUsage } from './buffer-limits.ts';
 /** A block that has no name yet: either cut by the generator, or passed as a whole. */
 export interface UnnamedBlock {
   readonly block: Block;
+  /** See `CutBlock`. */
+  readonly continues: boolean;
   readonly tokens: readonly AckToken[];
   readonly metadata: unknown;
   /** For a whole block: settles when it is stored and registered, or when it certainly will not be. */
@@ -97,7 +99,7 @@ export type WholeBlock = UnnamedBlock & { readonly outcome: PromiseWithResolvers
 export function wholeBlock(block: Block, metadata: unknown): WholeBlock {
   const outcome = Promise.withResolvers<void>();
   void ignoreRejection(outcome.promise);
-  return { block, tokens: [], metadata, outcome };
+  return { block, continues: false, tokens: [], metadata, outcome };
 }
 
 /**

@@ -35,7 +35,10 @@ describe('LoggedMetadataLog', () => {
     const block = durable(1, { handle, metadata: { position: [1, 'a'] } });
     const ranged = durable(3, { metadata: { position: 9 }, range: { from: { record: 5 }, to: 9 } });
     const first = durable(4, { metadata: { position: 0 }, range: { to: 0 } });
-    const input = { batchTime: 2_000, blocks: new Map([[0, [block, durable(2), ranged, first]]]) };
+    const more = [durable(5, { handle, continues: true }), durable(6, { continues: true })];
+    const rangedMore = durable(7, { ...ranged, blockId: 'more', continues: true });
+    const blocks = [block, durable(2), ranged, first, ...more, rangedMore];
+    const input = { batchTime: 2_000, blocks: new Map([[0, blocks]]) };
     const events: MetadataEvent[] = [
       { kind: 'driver-start', timeMs: 0, epoch: 3, application: 'a', batchIntervalMs: 1, zeroTime: 4 },
       { kind: 'block-addition', timeMs: 1_000, block },

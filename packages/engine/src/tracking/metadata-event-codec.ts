@@ -101,11 +101,13 @@ type Entry = readonly [StreamId, unknown];
 
 /** The end of a range is the position in the metadata, which is written once. */
 function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
-  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, metadata, range } =
-    block;
+  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle } = block;
+  const { metadata, range, continues } = block;
   const place = handle === undefined ? null : [handle.segment, handle.offset, handle.length];
   const fields = [streamId, blockId, recordCount, sizeBytes, durability, executorId, place];
-  if (range !== undefined) return [...fields, metadata, range.from === undefined ? [] : [range.from]];
+  const begin = range === undefined ? undefined : range.from === undefined ? [] : [range.from];
+  if (continues === true) return [...fields, metadata, begin, continues];
+  if (begin !== undefined) return [...fields, metadata, begin];
   return metadata === undefined ? fields : [...fields, metadata];
 }
 
@@ -113,6 +115,7 @@ function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockIn
   const place = fields[6] as readonly [string, number, number] | null;
   const metadata = fields[7];
   const begin = fields[8] as readonly unknown[] | undefined;
+  const continues = fields[9] === true;
   const streamId = fields[0] as StreamId;
   const blockId = fields[1] as BlockId;
   const recordCount = fields[2] as number;
@@ -124,9 +127,13 @@ function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockIn
       ? undefined
       : { segment: texts.segment.share(place[0]), offset: place[1], length: place[2] };
   // Most blocks of a log are in a log themselves, and need no copy to add the handle.
-  if (handle !== undefined && metadata === undefined && begin === undefined)
-    return { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle };
-  const block = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
+  if (handle !== undefined && metadata === undefined && begin === undefined) {
+    return continues
+      ? { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle, continues }
+      : { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle };
+  }
+  const plain = { streamId, blockId, recordCount, sizeBytes, durability, executorId };
+  const block = continues ? { ...plain, continues } : plain;
   if (begin !== undefined) return withRange(block, { handle, metadata, begin });
   const kept = handle === undefined ? block : { ...block, handle };
   return metadata === undefined ? kept : { ...kept, metadata };

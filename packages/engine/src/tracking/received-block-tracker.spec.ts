@@ -52,6 +52,17 @@ describe('ReceivedBlockTracker: additions', () => {
     expect(metadataLog.events.filter((event) => event.kind === 'block-addition')).toHaveLength(1);
   });
 
+  it('is crowded from half of the permitted blocks on, until a batch takes the blocks', async () => {
+    const { tracker } = setUp({ options: { maxUnallocatedBlocks: 4 } });
+    const crowded: boolean[] = [];
+    for (const sequence of [0, 1, 2]) {
+      await tracker.addBlock(receivedBlock(sequence));
+      crowded.push(tracker.isCrowded(0));
+    }
+    await tracker.allocateBlocksToBatch(1_000);
+    expect([crowded, tracker.isCrowded(0)]).toEqual([[false, true, true], false]);
+  });
+
   it('recognises a block whose batch is long cleaned up (BLK-1)', async () => {
     const { tracker } = setUp();
     await tracker.addBlock(receivedBlock(0));

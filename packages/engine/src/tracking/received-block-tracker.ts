@@ -112,6 +112,15 @@ export class ReceivedBlockTracker {
   }
 
   /**
+   * True when half of the permitted blocks of a stream wait for a batch: its receiver should not cut small blocks then.
+   *
+   * @throws `MR_TRACKING_UNKNOWN_STREAM`.
+   */
+  isCrowded(streamId: StreamId): boolean {
+    return this.#streamOf(streamId).isCrowded;
+  }
+
+  /**
    * Replays a decision of an earlier driver, event by event, before any other call. An event of a stream that the
    * program no longer has is left out.
    */

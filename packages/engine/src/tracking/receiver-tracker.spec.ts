@@ -172,6 +172,15 @@ describe('ReceiverTracker: blocks and errors', () => {
     expect(sequencesIn(await blockTracker.allocateBlocksToBatch(1_000))).toEqual([0]);
   });
 
+  it('says when many blocks wait for a batch', async () => {
+    const fixture = await new ReceiverTrackerFixture({
+      blockTracking: { maxUnallocatedBlocks: 2 },
+    }).startAll();
+    const block = receivedBlock(0, { attempt: '7.1.attempt1' });
+    const reply = await fixture.tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block });
+    expect(reply).toEqual({ accepted: true, isCrowded: true });
+  });
+
   it('handles other messages while a block waits for the log', async () => {
     const fixture = await new ReceiverTrackerFixture({ receiverCount: 2 }).startAll();
     fixture.metadataLog.hold();

@@ -305,7 +305,9 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       return { accepted: false, reason: 'the block could not be recorded, add the block again later' };
     if (admission === 'new' && leftOut !== undefined)
       this.#post(() => this.#reports.leftOut(streamId, leftOut));
-    return { accepted: true };
+    return this.#deps.blockTracker.isCrowded(streamId)
+      ? { accepted: true, isCrowded: true }
+      : { accepted: true };
   }
 
   #replaced(error: unknown): void {

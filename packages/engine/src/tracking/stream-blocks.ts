@@ -71,6 +71,11 @@ export class StreamBlocks {
     return this.#waiting.length > 0;
   }
 
+  /** True when half of the permitted blocks wait for a batch. */
+  get isCrowded(): boolean {
+    return this.#waiting.length >= this.#deps.options.maxUnallocatedBlocks / 2;
+  }
+
   /** The number of records that wait for a batch. */
   get waitingRecords(): number {
     return this.#waitingRecords;

@@ -35,7 +35,8 @@ export interface ReceiverTrackerOptions {
 export interface ReceivedBlockTrackerOptions {
   /**
    * Blocks that wait for a batch. At the bound additions are refused, the receiver's queue fills, and the source is
-   * slowed down. Default 100,000: more than five hours of 200 ms blocks.
+   * slowed down. From half of the bound on, blocks are cut at their interval only. Default 100,000: more than five hours
+   * of 200 ms blocks.
    */
   readonly maxUnallocatedBlocks: number;
   /**

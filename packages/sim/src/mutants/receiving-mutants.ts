@@ -122,6 +122,31 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
     finder: { kind: 'simulation', seeds: 400 },
   },
   {
+    name: 'wait-for-the-interval',
+    wrong: 'a block that its source waits for is cut at the end of its interval',
+    outside: 'changes only a rate, a measurement or a report',
+    patches: [
+      {
+        file: 'engine/src/receiving/block-generator.ts',
+        find: 'if (this.#cutsAtOnce && !this.#tokens.isEmpty) this.#cut();',
+        replace: 'if (this.#cutsAtOnce && !this.#tokens.isEmpty) this.#countNew();',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/receiving/block-generator.spec.ts' },
+  },
+  {
+    name: 'divide-a-batch-anew',
+    wrong: 'a recovered driver makes a partition of each block, also of blocks that were one partition',
+    patches: [
+      {
+        file: 'engine/src/tracking/metadata-event-codec.ts',
+        find: 'const continues = fields[9] === true;',
+        replace: 'const continues = fields[10] === true;',
+      },
+    ],
+    finder: { kind: 'simulation' },
+  },
+  {
     name: 'overrun-a-record-late',
     wrong: 'one record above the bound is accepted',
     shows: filling('records'),

@@ -5,7 +5,7 @@ import { runKit } from '../kit/run-check.ts';
 import { RECEIVER_KIT } from './receiver-conformance.ts';
 import type { ReceiverSubject } from './receiver-target.ts';
 
-const KINDS: readonly ModelKind[] = ['acknowledged', 'replayable', 'blocks', 'pushed'];
+const KINDS: readonly ModelKind[] = ['acknowledged', 'individual', 'replayable', 'blocks', 'pushed'];
 
 const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-1.1': ['acknowledged', 'is made once'],
@@ -45,6 +45,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-18.2': ['acknowledged', 'has renamed an option'],
   'RECEIVER-18.3': ['acknowledged', 'has no description'],
   'RECEIVER-24.1': ['acknowledged', 'begins one too early'],
+  'RECEIVER-42.1': ['individual', 'acknowledges with a timer'],
   'RECEIVER-28.1': ['replayable', 'has positions with code'],
   'RECEIVER-29.1': ['replayable', 'resumes at the last record'],
   'RECEIVER-31.1': ['replayable', 'begins ranges one too early'],

@@ -10,12 +10,12 @@ import type { ReceiverSubject } from './receiver-target.ts';
 import { type ReceiverTrial, withReceiverTrial } from './receiver-trial.ts';
 import { RECEIVER_WORLD_CHECKS } from './receiver-world-checks.ts';
 
-const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30, 34, 36, 37, 38, 40] as const;
+const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30, 34, 36, 37, 38, 40, 41, 43] as const;
 
 /** The checks of `docs/spec/receiver.md`. */
 export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown>> = {
   port: 'Receiver',
-  version: 4,
+  version: 5,
   spec: 'docs/spec/receiver.md',
   checks: [
     ...RECEIVER_LIFE_CHECKS,

@@ -140,6 +140,26 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
     },
   },
   {
+    number: 'RECEIVER-42.1',
+    title: 'an acknowledgement reaches the source without waiting for time',
+    promises: ['REC-5'],
+    look: 'acknowledgements that a timer collects',
+    run: async (trial) => {
+      trial.needsAck();
+      applies(
+        trial.subject.capabilities.ack === 'individual',
+        "the receiver does not claim ack: 'individual'",
+      );
+      await trial.startWith(3);
+      await trial.untilStored(3);
+      while (trial.stage.context.waiting.length > 0) await trial.stage.storeNext(() => 'stored');
+      await trial.untilNow(
+        () => new Set(trial.target.acknowledged?.()).size === trial.sentIds.length,
+        'registered, and not acknowledged at the source while no time of the clock passes',
+      );
+    },
+  },
+  {
     number: 'RECEIVER-29.1',
     title: 'a replayable source continues right after the last registered record',
     promises: ['BLK-1'],

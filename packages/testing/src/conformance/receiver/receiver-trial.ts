@@ -92,6 +92,16 @@ export class ReceiverTrial<T> {
     assert.fail(typeof what === 'string' ? what : what());
   }
 
+  /** Waits without virtual time; real time passes, because sockets need real time. @throws like `until`. */
+  async untilNow(holds: () => boolean, what: string): Promise<void> {
+    for (let look = 0; look < LOOKS_MAX; look += 1) {
+      await settle();
+      if (holds()) return;
+      await setTimeout(REAL_MS);
+    }
+    assert.fail(what);
+  }
+
   /** Waits for a promise in the same way. */
   async settled<R>(promise: Promise<R>, what: string): Promise<R> {
     let isSettled = false;

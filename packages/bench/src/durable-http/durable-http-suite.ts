@@ -1,0 +1,90 @@
+// Durable requests over HTTP: one record a request, 32 connections that stay open, and clients on the second processor.
+// An answer means that the record survives the loss of power. Beside Millrace with defaults, a bare server that parses
+// and syncs the requests that wait together.
+import { once } from 'node:events';
+import { Worker } from 'node:worker_threads';
+import type { BenchProbe, BenchSuite, BenchWorkload, ProbeOptions, Readings } from '../runner/suite.ts';
+import type { LoadPart, RequestLoadData } from './request-load.ts';
+import { ServedProgram } from './served-program.ts';
+
+const MILLRACE = 'millrace';
+const BARE = 'node:http + fdatasync';
+const CONNECTIONS = 32;
+const WARM_UP_MS = 3_000;
+const QUICK_MS = 100;
+const P50 = 'p50';
+const CPU = 'CPU';
+
+/** The suite `durable-http`. */
+export const durableHttpSuite: BenchSuite = {
+  name: 'durable-http',
+  purpose: 'durable requests over HTTP, one record of 200 bytes each, by 32 connections',
+  unit: 'requests',
+  contenders: 2,
+  metrics: [
+    { name: 'rate', unit: 'requests/s', better: 'more' },
+    { name: P50, unit: 'ms', better: 'less' },
+    { name: 'p99', unit: 'ms', better: 'less' },
+    { name: CPU, unit: 's/million', better: 'less' },
+  ],
+  roundsAtMost: 3,
+  workloads: [benchWorkload('500 requests/s', 500), benchWorkload('as fast as it goes', undefined)],
+};
+
+function benchWorkload(name: string, requestsPerSecond: number | undefined): BenchWorkload {
+  return {
+    name,
+    makeCases: () => [
+      probeOf(MILLRACE, './millrace-server.ts', requestsPerSecond),
+      probeOf(BARE, './bare-server.ts', requestsPerSecond),
+    ],
+    budgets: [
+      requestsPerSecond === undefined
+        ? { contender: MILLRACE, atLeast: 3_500, line: 'durable-http' }
+        : { contender: MILLRACE, metric: P50, atMost: 10, line: 'durable-http' },
+      { contender: MILLRACE, against: BARE, ...(requestsPerSecond === undefined ? {} : { metric: P50 }) },
+    ],
+  };
+}
+
+function probeOf(name: string, script: string, requestsPerSecond: number | undefined): BenchProbe {
+  return {
+    name,
+    measure: (options) => measure(script, requestsPerSecond, options),
+    close: async () => {},
+  };
+}
+
+async function measure(
+  script: string,
+  requestsPerSecond: number | undefined,
+  { seconds, isQuick }: ProbeOptions,
+): Promise<Readings> {
+  const server = await ServedProgram.start(script);
+  try {
+    const partsMs = isQuick ? [QUICK_MS, QUICK_MS] : [WARM_UP_MS, Math.max(3, seconds) * 1_000];
+    const { port } = server;
+    const workerData: RequestLoadData = {
+      port,
+      connections: CONNECTIONS,
+      partsMs,
+      ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
+    };
+    const load = new Worker(new URL('./request-load.ts', import.meta.url), { workerData });
+    await once(load, 'message');
+    const before = await server.usage();
+    const [part] = (await once(load, 'message')) as [LoadPart];
+    const after = await server.usage();
+    const [{ answers }] = (await once(load, 'message')) as [{ readonly answers: number }];
+    await server.untilProcessed(answers);
+    return {
+      rate: (part.answers * 1_000) / part.elapsedMs,
+      p50: part.p50Ms,
+      p99: part.p99Ms,
+      // Microseconds a request are seconds a million.
+      CPU: (after.cpuMicros - before.cpuMicros) / part.answers,
+    };
+  } finally {
+    await server.close();
+  }
+}
