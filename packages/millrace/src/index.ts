@@ -21,6 +21,7 @@ export type {
   BatchOptions,
   CombineOptions,
   DelayDistribution,
+  DropDuplicatesOptions,
   Engine,
   EventTimeStream,
   EventTimeWindows,
@@ -146,6 +147,7 @@ export type {
   HttpRecordsFactory,
   HttpRecordsInput,
   HttpRecordsOptions,
+  RecordSchema,
 } from '@millrace/receiver-http';
 
 // Receivers: lines and frames over TCP
