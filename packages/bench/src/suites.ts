@@ -1,4 +1,5 @@
 // Every suite, in the default order of a run.
+import { asyncSuite } from './async/async-suite.ts';
 import { batchesSuite } from './batches/batches-suite.ts';
 import { batchingSuite } from './batching/batching-suite.ts';
 import { blocksSuite, recordSizesSuite } from './blocks/blocks-suites.ts';
@@ -38,6 +39,7 @@ export const SUITES: readonly BenchSuite[] = [
   chainSuite,
   byKeySuite,
   stateSuite,
+  asyncSuite,
   walWriteSuite,
   walPeersSuite,
   walReadSuite,

@@ -49,6 +49,8 @@ const HELD = 'engine/src/batches/held-batches.ts';
 const SEGMENT = 'wal/src/segment-writer.ts';
 const WATERMARK = 'engine/src/event-time/watermark.ts';
 const WINDOW_STEP = 'engine/src/event-time/window-step.ts';
+const CALLS = 'engine/src/rdd/async-calls.ts';
+const STAGE = 'engine/src/rdd/async-stage.ts';
 const COMMIT = 'wal/src/group-commit.ts';
 
 const PLACES: readonly Place[] = [
@@ -71,6 +73,24 @@ const PLACES: readonly Place[] = [
     state: 'job: tried again',
     file: 'engine/src/batches/job-attempts.ts',
     before: 'const isLast = attempt + 1 >=',
+  },
+  {
+    state: 'task: cancelled',
+    file: 'engine/src/executor/task-runner.ts',
+    before: "task.over.abort(rddError('MR_RDD_TASK_CANCELLED'",
+  },
+  { state: 'call: tried again', file: CALLS, before: 'await clock.sleepFor(backOffDelayMs(' },
+  { state: 'call: timed out', file: CALLS, before: "return rddError('MR_RDD_CALL_TIMED_OUT'" },
+  {
+    state: 'call: ended with its task',
+    file: STAGE,
+    before: 'this.#deps.calls.end(reason);',
+    when: 'this.#underWay > 0',
+  },
+  {
+    state: 'asynchronous operator: the records before wait',
+    file: STAGE,
+    before: 'this.#room ??= Promise.withResolvers();',
   },
   { state: 'batch: held', file: HELD, before: 'this.#held.add(set);' },
   { state: 'batch: failed', file: SCHEDULER, before: "set.outcome = 'failed';" },

@@ -1,5 +1,8 @@
 // Real threads: programs started as a user would start them, each with a time limit of its own.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createServer } from 'node:http';
+import type { AddressInfo, Socket } from 'node:net';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -70,6 +73,35 @@ describe('a program on two threads', () => {
       expect([name, batches.filter((batch) => batch.length > 0).length > 5]).toEqual([name, true]);
     }
   }, 60_000);
+
+  describe.each(['local', 'local[2]'])('looks things up under %s', (master) => {
+    it('as often as there are records, a bounded number at once', async () => {
+      const service = await startService();
+      const { result } = await output('lookups', master, `${service.port}`);
+      const places = master === 'local' ? 1 : 2;
+      expect(result).toEqual({ isClean: true, total: 199_000, keys: 5, threads: places });
+      expect(service.keys.size).toBe(200);
+      expect([...service.keys][0]).toMatch(/^lookups\/\d+00\/lookups\/[0-3]\/\d+$/);
+      expect(service.mostOpen).toBeGreaterThan(8);
+      expect(service.mostOpen).toBeLessThanOrEqual(4 * 8);
+      await service.close();
+    }, 60_000);
+
+    it('and ends the other lookups of a batch that fails, on every thread', async () => {
+      const service = await startService();
+      const { result } = await output('lookups', master, `${service.port}`, 'fail');
+      expect([result, service.aborted]).toEqual([{ isClean: true }, 3]);
+      await service.close();
+    }, 60_000);
+
+    it('and ends all lookups at an immediate stop', async () => {
+      const service = await startService();
+      const { result } = await output('lookups', master, `${service.port}`, 'stop');
+      expect(result).toEqual({ stopped: true });
+      await until(() => service.aborted === 4);
+      await service.close();
+    }, 60_000);
+  });
 
   it.each([
     ['graph', 'MR_REMOTE_PROGRAM_DIFFERS'],
@@ -147,6 +179,41 @@ describe('a program on two threads', () => {
     expect(printed).toContain('nothing was left behind');
   }, 60_000);
 });
+
+/** A service that answers n with 10 × n after 20 ms. It never answers -1, and answers -2 once three requests wait. */
+async function startService() {
+  const seen = { keys: new Set<string>(), open: 0, mostOpen: 0, aborted: 0, waiting: 0 };
+  const sockets = new Set<Socket>();
+  const server = createServer(async (request, response) => {
+    const url = new URL(request.url ?? '', 'http://localhost');
+    if (url.pathname === '/waiting') return void until(() => seen.waiting === 4).then(() => response.end());
+    if (url.pathname === '/aborted') return void until(() => seen.aborted === 3).then(() => response.end());
+    const n = Number(url.pathname.slice(1));
+    seen.keys.add(url.searchParams.get('key') ?? '');
+    seen.open += 1;
+    seen.mostOpen = Math.max(seen.mostOpen, seen.open);
+    response.on('close', () => {
+      seen.open -= 1;
+      if (!response.writableEnded) seen.aborted += 1;
+    });
+    if (n === -1) return void (seen.waiting += 1);
+    if (n === -2) await until(() => seen.waiting === 3);
+    setTimeout(() => response.end(`${10 * n}`), 20);
+  });
+  server.on('connection', (socket) => {
+    sockets.add(socket);
+    socket.on('close', () => sockets.delete(socket));
+  });
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as AddressInfo;
+  const close = async () => {
+    for (const socket of sockets) socket.destroy();
+    server.close();
+    await once(server, 'close');
+  };
+  return Object.assign(seen, { port, close });
+}
 
 /** Starts a program and collects its output. */
 function start(program: string, ...arguments_: string[]) {

@@ -6,6 +6,7 @@ export const BUDGET_LINES = {
   store: ['store(record)', '≥ 0.8 × a bare loop into preallocated chunks; ≥ 5 × RxJS bufferTime'],
   socket: ['text socket → block', '≥ 0.7 × a bare net.Socket reader that counts newlines'],
   chain: ['map/filter/flatMap chain', '≤ 1.3 × the time of the hand-written loop'],
+  async: ['lookups by mapAsync, 64 under way, 20 ms each', '≥ 0.9 × p-map by hand'],
   wal: [
     'WAL, many writers, 4 KiB–1 MiB',
     '≥ 0.9 × bare writev + fdatasync of the same groups; ≥ 5 × synchronous SQLite, LevelDB, LMDB at 4 KiB',

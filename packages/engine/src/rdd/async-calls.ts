@@ -78,7 +78,7 @@ export class AsyncCalls<T> {
     const timer =
       timeoutMs === undefined ? undefined : clock.after(timeoutMs, () => call.end(this.#timedOut(timeoutMs)));
     try {
-      return await Promise.race([fn(record, call), call.ended]);
+      return await call.resultOf(fn, record);
     } finally {
       timer?.cancel();
       this.#open.delete(call);
@@ -110,7 +110,7 @@ export class AsyncCalls<T> {
 class OpenCall implements AsyncCall {
   readonly batch: RecordIdentity;
   readonly attempt: number;
-  readonly #ended = Promise.withResolvers<never>();
+  #reject: ((reason: unknown) => void) | undefined;
   #controller: AbortController | undefined;
   #end: { readonly reason: unknown } | undefined;
 
@@ -119,9 +119,12 @@ class OpenCall implements AsyncCall {
     this.attempt = attempt;
   }
 
-  /** Rejects with the reason of `end`. */
-  get ended(): Promise<never> {
-    return this.#ended.promise;
+  /** The result of the function, or the reason of `end` if that comes first. Called once. */
+  resultOf<T>(fn: AsyncFunction<T>, record: T): Promise<unknown> {
+    return new Promise((resolve, reject) => {
+      this.#reject = reject;
+      Promise.resolve(fn(record, this)).then(resolve, reject);
+    });
   }
 
   get signal(): AbortSignal {
@@ -135,7 +138,7 @@ class OpenCall implements AsyncCall {
   end(reason: unknown): void {
     if (this.#end !== undefined) return;
     this.#end = { reason };
-    this.#ended.reject(reason);
+    this.#reject?.(reason);
     this.#controller?.abort(reason);
   }
 }

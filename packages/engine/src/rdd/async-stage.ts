@@ -10,6 +10,7 @@ import type { AsyncCalls } from './async-calls.ts';
 import type { AsyncOptions } from './async-options.ts';
 import { pushInSlices } from './push-records.ts';
 import type { ChunkSink, RecordSink } from './rdd-definition.ts';
+import { RecordQueue } from './record-queue.ts';
 import type { TaskContext } from './task-context.ts';
 
 /** Calls under way and results that have not left, as a multiple of the calls under way. */
@@ -34,16 +35,14 @@ interface Slot {
 export class AsyncStage<T> implements RecordSink<T> {
   readonly #deps: AsyncStageDeps<T>;
   readonly #over = new AbortController();
-  readonly #waiting: T[] = [];
-  /** The place of the next record in `#waiting`. */
-  #next = 0;
+  readonly #waiting = new RecordQueue<T>();
   /** Number of records whose calls have begun. */
   #begun = 0;
   #underWay = 0;
   /** Number of records whose calls have begun and whose results have not left. */
   #held = 0;
   /** Ordered: the records held, in order. Otherwise: the records settled, in the order of settling. */
-  readonly #slots: Slot[] = [];
+  readonly #slots = new RecordQueue<Slot>();
   #isRead = false;
   /** True once a call has failed: no further call begins. */
   #hasFailed = false;
@@ -79,7 +78,7 @@ export class AsyncStage<T> implements RecordSink<T> {
         await pushInSlices(settled.flatMap(outputsOrThrow), this.#deps.context, push);
         this.#held -= settled.length;
         this.#begin();
-      } else if (this.#isRead && this.#held === 0 && this.#waitingCount === 0) {
+      } else if (this.#isRead && this.#held === 0 && this.#waiting.length === 0) {
         return;
       } else {
         this.#news = Promise.withResolvers();
@@ -98,13 +97,9 @@ export class AsyncStage<T> implements RecordSink<T> {
     this.#news?.reject(reason);
   }
 
-  get #waitingCount(): number {
-    return this.#waiting.length - this.#next;
-  }
-
   #pause(): Promise<void> | undefined {
     const { context, options } = this.#deps;
-    if (this.#waitingCount <= options.concurrency) return context.yield();
+    if (this.#waiting.length <= options.concurrency) return context.yield();
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
   }
@@ -113,32 +108,20 @@ export class AsyncStage<T> implements RecordSink<T> {
   #begin(): void {
     const { concurrency } = this.#deps.options;
     while (
-      this.#waitingCount > 0 &&
+      this.#waiting.length > 0 &&
       this.#underWay < concurrency &&
       this.#held < WINDOW * concurrency &&
       !this.#hasFailed &&
       !this.#over.signal.aborted
     )
-      void this.#call(this.#nextRecord());
-    if (this.#room === undefined || this.#waitingCount > concurrency) return;
-    this.#waiting.splice(0, this.#next);
-    this.#next = 0;
-    this.#room.resolve();
+      void this.#call(this.#waiting.shift());
+    if (this.#waiting.length > concurrency) return;
+    this.#room?.resolve();
     this.#room = undefined;
   }
 
-  #nextRecord(): T {
-    const record = this.#waiting[this.#next] as T;
-    this.#next += 1;
-    if (this.#next === this.#waiting.length) {
-      this.#waiting.length = 0;
-      this.#next = 0;
-    }
-    return record;
-  }
-
   async #call(record: T): Promise<void> {
-    const { calls, options, context } = this.#deps;
+    const { calls, options, context, outputsOf } = this.#deps;
     const slot: Slot = { outcome: undefined };
     if (options.ordered) this.#slots.push(slot);
     const index = this.#begun;
@@ -146,29 +129,30 @@ export class AsyncStage<T> implements RecordSink<T> {
     this.#held += 1;
     this.#underWay += 1;
     context.calls.underWay += 1;
-    const outcome = await this.#outcomeOf(record, calls.of(record, index));
+    let outcome: Outcome;
+    try {
+      outcome = { outputs: outputsOf(record, await calls.of(record, index)) };
+    } catch (error) {
+      outcome = { error };
+      this.#hasFailed = true;
+    }
     if (this.#over.signal.aborted) return;
     context.calls.underWay -= 1;
     this.#underWay -= 1;
-    this.#hasFailed ||= 'error' in outcome;
     slot.outcome = outcome;
     if (!options.ordered) this.#slots.push(slot);
     this.#begin();
     this.#tell();
   }
 
-  async #outcomeOf(record: T, result: Promise<unknown>): Promise<Outcome> {
-    try {
-      return { outputs: this.#deps.outputsOf(record, await result) };
-    } catch (error) {
-      return { error };
-    }
-  }
-
   /** Takes the slots that can leave now, in order. */
   #takeSettled(): readonly Outcome[] {
     const settled: Outcome[] = [];
-    for (let outcome = this.#slots[0]?.outcome; outcome !== undefined; outcome = this.#slots[0]?.outcome) {
+    for (
+      let outcome = this.#slots.first?.outcome;
+      outcome !== undefined;
+      outcome = this.#slots.first?.outcome
+    ) {
       this.#slots.shift();
       settled.push(outcome);
     }

@@ -30,6 +30,73 @@ export const EXECUTOR_MUTANTS: readonly Mutant[] = [
     finder: { kind: 'test', file: 'packages/engine/src/rdd/partition-cache.spec.ts' },
   },
   {
+    name: 'share-a-cancelled-computation',
+    wrong: 'a task fails with the cancellation of another task that computed a partition for both',
+    patches: [
+      {
+        file: 'engine/src/rdd/partition-cache.ts',
+        find: 'if (sameElsewhere.signal?.aborted !== true || signal?.aborted === true) throw error;',
+        replace: 'if (sameElsewhere !== undefined) throw error;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/partition-cache.spec.ts' },
+  },
+  {
+    name: 'calls-outlive-their-task',
+    wrong: 'the calls of an asynchronous operator go on when their task is over',
+    patches: [
+      {
+        file: 'engine/src/rdd/async-calls.ts',
+        find: 'for (const call of this.#open) call.end(reason);',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/async-operators.spec.ts' },
+  },
+  {
+    name: 'results-leave-as-they-come',
+    wrong: 'results of an ordered asynchronous operator leave in the order in which calls end',
+    patches: [
+      {
+        file: 'engine/src/rdd/async-stage.ts',
+        find: 'if (options.ordered) this.#slots.push(slot);',
+        replace: '',
+      },
+      {
+        file: 'engine/src/rdd/async-stage.ts',
+        find: 'if (!options.ordered) this.#slots.push(slot);',
+        replace: 'this.#slots.push(slot);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/async-operators.spec.ts' },
+  },
+  {
+    name: 'hold-results-without-bound',
+    wrong: 'a slow call holds back results without a bound',
+    outside: 'costs time or memory only',
+    patches: [
+      {
+        file: 'engine/src/rdd/async-stage.ts',
+        find: '      this.#held < WINDOW * concurrency &&\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/async-operators.spec.ts' },
+  },
+  {
+    name: 'cancel-no-task',
+    wrong: 'the tasks of a job that has failed run to their end',
+    outside: 'costs time or memory only',
+    patches: [
+      {
+        file: 'engine/src/jobs/run-task.ts',
+        find: "over.signal.addEventListener('abort', cancel, { once: true });",
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/async-operators.spec.ts' },
+  },
+  {
     name: 'copy-where-it-is-slow',
     wrong: 'the speculative copy of a slow task may run on the same executor',
     outside: 'costs time or memory only',
