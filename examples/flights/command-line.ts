@@ -53,6 +53,14 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     .allowExcessArguments(false)
     .showHelpAfterError('(--help lists the options)');
   const options = command.parse([...argv]).opts();
+  if (options['socket'] !== undefined) {
+    for (const name of ['speed', 'receivers']) {
+      if (command.getOptionValueSource(name) !== 'cli') continue;
+      command.error(
+        `error: --${name} is about the flights and has no meaning with --socket; leave one of them out`,
+      );
+    }
+  }
   return {
     speed: options['speed'],
     batchIntervalMs: options['batchInterval'],

@@ -26,14 +26,17 @@ export interface DurableRun {
   readTotals(): ReadonlyMap<string, Tally>;
 }
 
+/** The settings that must stay the same from run to run. */
+export type DurableSettings = Readonly<Record<string, number | string>>;
+
 const COLUMNS = ['origin', 'departures', 'delaySum', 'worstDelay', 'distanceSum'];
 
 /**
  * Opens the directory of a durable run, and makes a missing directory.
  *
- * @throws when the directory belongs to a run with other settings: then the flights would be divided differently.
+ * @throws when the directory belongs to a run with other settings: then the records would be divided differently.
  */
-export function durableRun(directory: string, settings: Readonly<Record<string, number>>): DurableRun {
+export function durableRun(directory: string, settings: DurableSettings): DurableRun {
   mkdirSync(directory, { recursive: true });
   checkSettings(join(directory, 'run.json'), settings);
   const file = join(directory, 'totals.db');
@@ -45,7 +48,7 @@ export function durableRun(directory: string, settings: Readonly<Record<string, 
   };
 }
 
-function checkSettings(file: string, settings: Readonly<Record<string, number>>): void {
+function checkSettings(file: string, settings: DurableSettings): void {
   const text = JSON.stringify(settings);
   if (!existsSync(file)) writeFileSync(file, text);
   const before = readFileSync(file, 'utf8');

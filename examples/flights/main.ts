@@ -87,9 +87,12 @@ function figures(batch: Parameters<typeof flightsTable>[0]['batch']) {
 
 /** Counts words until stopped; returns the exit code. */
 async function runWords(options: CommandOptions, socket: { host: string; port: number }): Promise<number> {
+  const { durable: directory, batchIntervalMs } = options;
+  const source = `${socket.host}:${socket.port}`;
   const ssc = wordsJob({
     ...socket,
-    batchIntervalMs: options.batchIntervalMs,
+    durable: directory === undefined ? undefined : durableRun(directory, { source, batchIntervalMs }),
+    batchIntervalMs,
     master: options.master,
     plugins: pluginsFor(options),
     onBatch: (batch) => {

@@ -1,5 +1,7 @@
-// The replayed part of the file, as a bar below the tables. A pipe or a log gets no bar.
+// The replayed part of the file, as a bar below the tables. A pipe, a log, a dumb terminal and a user with NO_COLOR get no
+// bar. The cursor stays visible and long lines are wrapped as before, also after a kill -9.
 import { clearLine, cursorTo } from 'node:readline';
+import { takesControls } from '@millrace/core/engine';
 import { Presets, SingleBar } from 'cli-progress';
 
 /** A progress bar with tables printed above. */
@@ -12,14 +14,19 @@ export interface Progress {
   end(): void;
 }
 
+/** The width of the text beside the bar. */
+const TEXT_WIDTH = 38;
+
 /** A bar for `total` records, or none when the output is not a terminal. */
 export function progressOf(total: number): Progress {
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
-  if (!process.stdout.isTTY || !process.stderr.isTTY) return { print, update: () => {}, end: () => {} };
+  const { stdout, stderr } = process;
+  if (!stdout.isTTY || !takesControls(stderr)) return { print, update: () => {}, end: () => {} };
   const bar = new SingleBar(
     {
       format: '{bar} {percentage}% of {total} flights, {duration_formatted}',
-      hideCursor: true,
+      barsize: Math.max(10, Math.min(40, stderr.columns - TEXT_WIDTH)),
+      linewrap: true,
       stopOnComplete: false,
       gracefulExit: false,
     },
@@ -28,8 +35,8 @@ export function progressOf(total: number): Progress {
   bar.start(total, 0);
   return {
     print: (text) => {
-      cursorTo(process.stderr, 0);
-      clearLine(process.stderr, 0);
+      cursorTo(stderr, 0);
+      clearLine(stderr, 0);
       print(text);
     },
     update: (records) => {
@@ -38,7 +45,7 @@ export function progressOf(total: number): Progress {
     },
     end: () => {
       // The bar returns to the saved position of the cursor: otherwise to the position of the first drawing.
-      process.stderr.write('\u001B7');
+      stderr.write('\u001B7');
       bar.stop();
     },
   };

@@ -1,4 +1,5 @@
 // The other job of the command: the classic word count over a text socket. Try it with `nc -lk 9999`.
+import type { DurableRun } from './durable-run.ts';
 import { type Master, StreamingContext } from '@millrace/engine';
 import type { BatchInfo, Plugin } from '@millrace/core';
 import { socketReceivers } from '@millrace/receiver-socket';
@@ -17,6 +18,8 @@ export interface WordsJobOptions {
   readonly batchIntervalMs: number;
   readonly master: Master;
   readonly plugins: readonly Plugin[];
+  /** Makes received lines survive the process. Lines that are sent while no process runs are lost. */
+  readonly durable?: DurableRun | undefined;
   readonly onBatch: (batch: WordsBatch) => void;
   /** Called when the socket is unreachable or lost; the engine connects again. */
   readonly onReceiverError: (message: string) => void;
@@ -27,12 +30,13 @@ const TOLD_WORDS = 10;
 
 /** Defines the streams of the job. */
 export function wordsJob(options: WordsJobOptions): StreamingContext {
-  const { batchIntervalMs } = options;
+  const { batchIntervalMs, durable } = options;
   const ssc = new StreamingContext({
     appName: 'words',
     batchIntervalMs,
     master: options.master,
-    plugins: [socketReceivers(), ...options.plugins],
+    plugins: [socketReceivers(), ...(durable ? [durable.plugin] : []), ...options.plugins],
+    ...(durable ? { checkpointDirectory: durable.checkpointDirectory } : {}),
   });
   const ofBatch = new Map<number, readonly (readonly [string, number])[]>();
 

@@ -139,6 +139,8 @@ export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
 // Facilities of Node
 export { endWhenUnread, guardedOutput } from './node/guarded-output.ts';
 export type { GuardedOutput } from './node/guarded-output.ts';
+export { takesControls } from './node/terminal-controls.ts';
+export type { MaybeTerminal } from './node/terminal-controls.ts';
 export { heapLimitBytes } from './node/heap-limit.ts';
 export { findLock, isLockName, removeLock } from './node/found-lock.ts';
 export type { FoundLock } from './node/found-lock.ts';

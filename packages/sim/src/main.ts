@@ -1,7 +1,7 @@
 #!/usr/bin/env -S node --conditions=millrace:source
 // `millrace-sim`: the command in its process. --help lists the exit codes.
 import { SystemClock } from '@millrace/core';
-import { endWhenUnread } from '@millrace/core/engine';
+import { endWhenUnread, takesControls } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
 import { type Asked, readCommandLine } from './command-line.ts';
 import { FAULT_HOOKS } from './fault-hooks.ts';
@@ -35,7 +35,7 @@ async function run(asked: Asked): Promise<number> {
   const stopping = new AbortController();
   // A second Ctrl-C ends the process at once.
   process.once('SIGINT', () => stopping.abort());
-  const isTerminal = process.stdout.isTTY && process.stderr.isTTY;
+  const isTerminal = process.stdout.isTTY && takesControls(process.stderr);
   const exitCode = await runMany(asked, {
     clock: new SystemClock(),
     write,

@@ -109,7 +109,7 @@ function progressOf(
   const isBounded = Number.isFinite(seedsMax);
   const format = `${isBounded ? '{bar} {value}/{total}' : '{value}'} seeds, {state}`;
   const bar = new SingleBar(
-    { format, hideCursor: true, clearOnComplete: true, gracefulExit: false },
+    { format, linewrap: true, clearOnComplete: true, gracefulExit: false },
     Presets.shades_classic,
   );
   bar.start(isBounded ? seedsMax : 1, 0, { state: state() });

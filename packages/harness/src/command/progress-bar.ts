@@ -1,4 +1,6 @@
-// The progress of a run, shown on a terminal only: a log file needs results, not bars.
+// The progress of a run, shown on a terminal only: a log file needs results, not bars. The cursor and
+// the wrapping of lines stay as they were, also for a process that is killed.
+import { takesControls } from '@millrace/core/engine';
 import { Presets, SingleBar } from 'cli-progress';
 import { formatNumber } from '../report/format-number.ts';
 import type { WorkloadProgress } from '../run/workload-run.ts';
@@ -13,10 +15,10 @@ export interface ProgressBar {
  * A bar on the error stream if this stream is a terminal, otherwise no output. The results go to the standard output.
  */
 export function progressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
-  if (!stream.isTTY) return { update: () => undefined, end: () => undefined };
+  if (!takesControls(stream)) return { update: () => undefined, end: () => undefined };
   const format = '{bar} {percentage}% {phase}, {sent} records sent, {processed} processed';
   const bar = new SingleBar(
-    { format, stream, hideCursor: true, clearOnComplete: true, gracefulExit: false },
+    { format, stream, linewrap: true, clearOnComplete: true, gracefulExit: false },
     Presets.shades_classic,
   );
   let isStarted = false;

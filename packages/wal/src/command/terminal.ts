@@ -1,7 +1,7 @@
 // The process's side of a command: a progress bar, and output that waits for a slow reader and notices a lost reader.
 import type { Writable } from 'node:stream';
 import type { Clock } from '@millrace/core';
-import { escapeLines } from '@millrace/core/engine';
+import { escapeLines, takesControls } from '@millrace/core/engine';
 import { Presets, SingleBar } from 'cli-progress';
 import type { ReadProgress } from './command-context.ts';
 
@@ -37,11 +37,11 @@ export function writerTo(
 
 /** A bar on standard error; no bar when standard error is not a terminal or the work is short. */
 export function readProgressBar(totalBytes: number): ReadProgress {
-  const isSeen = process.stdout.isTTY && process.stderr.isTTY && totalBytes >= BAR_BYTES_MIN;
+  const isSeen = process.stdout.isTTY && takesControls(process.stderr) && totalBytes >= BAR_BYTES_MIN;
   if (!isSeen) return { update: () => {}, end: () => {} };
   const format = '{bar} {percentage}% of {size} MiB, {duration_formatted}';
   const bar = new SingleBar(
-    { format, hideCursor: true, clearOnComplete: true, stopOnComplete: false, gracefulExit: false },
+    { format, linewrap: true, clearOnComplete: true, stopOnComplete: false, gracefulExit: false },
     Presets.shades_classic,
   );
   bar.start(totalBytes, 0, { size: Math.round(totalBytes / 1024 / 1024) });
