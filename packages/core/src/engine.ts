@@ -39,6 +39,7 @@ export type {
   RegisterReceiver,
   RegisterReceiverReply,
   ReportError,
+  ReportStarted,
   RunTask,
   OperatorSnapshots,
   FetchSnapshot,

@@ -7,7 +7,7 @@ import {
   type StreamId,
   type StreamingEvents,
 } from '@millrace/core';
-import type { DeregisterReceiver, RegisterReceiverReply } from '@millrace/core/engine';
+import type { DeregisterReceiver, RegisterReceiverReply, ReportStarted } from '@millrace/core/engine';
 import { RecordingExecutorBackend, RecordingLogger } from '@millrace/testing';
 import { ReceivedBlockTracker } from '../src/tracking/received-block-tracker.ts';
 import { ReceiverTracker } from '../src/tracking/receiver-tracker.ts';
@@ -54,6 +54,7 @@ export class ReceiverTrackerFixture {
   readonly events: SeenEvent[keyof StreamingEvents][] = [];
   readonly blockTracker: ReceivedBlockTracker;
   readonly tracker: ReceiverTracker;
+  #runs = 0;
 
   constructor(setup: FixtureSetup = {}) {
     const {
@@ -91,11 +92,23 @@ export class ReceiverTrackerFixture {
     void this.backend.start({ driver: this.tracker, membership: this.tracker });
   }
 
-  /** Starts the tracker and registers all receivers on the executors of their start messages. */
+  /** Starts the tracker, and starts all receivers on the executors of their start messages. */
   async startAll(): Promise<this> {
     await this.tracker.start();
-    for (const { streamId } of this.tracker.receiverInfos()) await this.register(streamId);
+    for (const { streamId } of this.tracker.receiverInfos()) await this.run(streamId);
     return this;
+  }
+
+  /** Registers a receiver and reports its start. */
+  async run(streamId: StreamId = 0): Promise<void> {
+    await this.register(streamId);
+    await this.reportStarted(streamId);
+  }
+
+  /** Reports the start of a receiver, by default of its last registration. */
+  reportStarted(streamId: StreamId = 0, over: Partial<ReportStarted> = {}): Promise<void> {
+    const { attemptId } = this.lastStart(streamId);
+    return this.tracker.ask('ReportStarted', { streamId, attemptId, run: this.#runs, ...over });
   }
 
   /** The last start message to a stream's executor. */
@@ -108,16 +121,18 @@ export class ReceiverTrackerFixture {
   /** Registers a receiver, by default with the executor and attempt of its last start message. */
   register(
     streamId: StreamId = 0,
-    over: { executorId?: ExecutorId; host?: string; attemptId?: ReceiverAttemptId } = {},
+    over: { executorId?: ExecutorId; host?: string; attemptId?: ReceiverAttemptId; run?: number } = {},
   ): Promise<RegisterReceiverReply> {
     const { attemptId, executorId } = { ...this.lastStart(streamId), ...over };
     const host = over.host ?? `host-${executorId}`;
+    const run = over.run ?? (this.#runs += 1);
     return this.tracker.ask('RegisterReceiver', {
       streamId,
       attemptId,
       executorId,
       host,
       receiverName: 'test',
+      run,
     });
   }
 

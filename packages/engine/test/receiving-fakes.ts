@@ -83,6 +83,7 @@ export class ScriptedDriver implements DriverEndpoint {
   readonly asked: { readonly kind: keyof DriverProtocol; readonly request: unknown }[] = [];
   readonly answers: Answers = {
     RegisterReceiver: () => ({ accepted: true }),
+    ReportStarted: () => undefined,
     AddBlock: () => ({ accepted: true }),
     ReportError: () => undefined,
     DeregisterReceiver: () => undefined,

@@ -25,6 +25,8 @@ export interface RegisterReceiver {
   readonly receiverName: string;
   readonly executorId: ExecutorId;
   readonly host: string;
+  /** The number of this run of the attempt, from 1: a supervisor runs its receiver again after a restart. */
+  readonly run: number;
 }
 
 /** The answer to a registration. Refused: the supervisor stops without having started the receiver. */
@@ -35,6 +37,14 @@ export interface RegisterReceiverReply {
    * For an accepted replayable receiver: the position of the last registered record; absent: no record is registered.
    */
   readonly resumeFrom?: unknown;
+}
+
+/** Executor → driver: `start` of the receiver has resolved, so the receiver listens, is connected or has its source open. */
+export interface ReportStarted {
+  readonly streamId: StreamId;
+  readonly attemptId: ReceiverAttemptId;
+  /** The run of the registration, see `RegisterReceiver`: a late message of an earlier run changes nothing. */
+  readonly run: number;
 }
 
 /**
@@ -90,6 +100,8 @@ export interface DeregisterReceiver {
    * The number of records that were stored but could not be made durable and registered; 0 after a clean stop (REC-4).
    */
   readonly recordsLeft: number;
+  /** For `restarting`: the time to the next registration, in milliseconds. */
+  readonly delayMs?: number;
 }
 
 /**
@@ -116,6 +128,7 @@ export interface FetchSnapshotReply {
 export interface DriverProtocol {
   FetchSnapshot: { request: FetchSnapshot; reply: FetchSnapshotReply };
   RegisterReceiver: { request: RegisterReceiver; reply: RegisterReceiverReply };
+  ReportStarted: { request: ReportStarted; reply: void };
   AddBlock: { request: AddBlock; reply: AddBlockReply };
   ReportError: { request: ReportError; reply: void };
   DeregisterReceiver: { request: DeregisterReceiver; reply: void };

@@ -77,6 +77,15 @@ export interface BatchInfo {
 export interface ReceiverInfo {
   readonly streamId: StreamId;
   readonly name: string;
+  /**
+   * `starting`: the receiver waits for an executor, or its `start` has not resolved. `active`: `start` has resolved.
+   * `restarting`: the receiver failed and waits for its next start. `failed`: the receiver failed too often
+   * (`receiving.maxRestarts`), and the engine stops. `stopped`: the receiver has ended for good.
+   */
+  readonly state: 'starting' | 'active' | 'restarting' | 'failed' | 'stopped';
+  /** The number of failures since the driver started after which the receiver was, or is about to be, started again. */
+  readonly restarts: number;
+  /** True from the registration of a run to its end: also while `start` is pending. */
   readonly isActive: boolean;
   readonly host?: string;
   readonly executorId?: ExecutorId;
@@ -87,6 +96,17 @@ export interface ReceiverInfo {
   readonly lastErrorMs?: number;
   /** The number of records left out since the driver started, see `records:left-out`; absent: none. */
   readonly leftOutRecords?: number;
+}
+
+/** A failure of a receiver that is started again. */
+export interface ReceiverRestartInfo {
+  /** The restarts in a row, this one included; a receiver that was healthy begins again at 1. */
+  readonly restartsInARow: number;
+  /** The time from the failure to the next start, in milliseconds; 0 when the delay is unknown. */
+  readonly delayMs: number;
+  readonly message: string;
+  /** The receiver's own error; absent: the receiver gave none. */
+  readonly error?: SerializedError;
 }
 
 /** The new rate limits of a receiver. */
@@ -173,7 +193,14 @@ export interface StreamingEvents {
   /** The engine stops because of this error. Reported once; `streaming:stopped` follows. */
   'streaming:failed': { readonly timeMs: number; readonly error: SerializedError };
   'streaming:stopped': { readonly timeMs: number };
+  /** An executor is about to call `start` of the receiver. */
+  'receiver:starting': { readonly receiver: ReceiverInfo };
+  /** `start` has resolved: the receiver listens, is connected, or has its source open. */
   'receiver:started': { readonly receiver: ReceiverInfo };
+  /** The receiver has failed and is started again after a delay. */
+  'receiver:restarting': { readonly receiver: ReceiverInfo; readonly restart: ReceiverRestartInfo };
+  /** The receiver has failed too often and is not started again; the engine stops. */
+  'receiver:failed': { readonly receiver: ReceiverInfo };
   'receiver:error': { readonly receiver: ReceiverInfo };
   'receiver:stopped': { readonly receiver: ReceiverInfo };
   'receiver:rate-changed': { readonly rate: ReceiverRateInfo };

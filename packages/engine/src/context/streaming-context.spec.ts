@@ -275,8 +275,9 @@ describe('StreamingContext', () => {
     await ssc.stop();
     expect(events.filter((event) => !event.startsWith('output'))).toEqual([
       'receiver:rate-changed',
-      'receiver:started',
+      'receiver:starting',
       'streaming:started',
+      'receiver:started',
       'batch:submitted',
       'batch:started',
       'batch:completed',

@@ -104,7 +104,8 @@ export function joinDriverComponents(setup: DriverComponentsDeps): DriverCompone
 
 function createReceiverTracker(setup: DriverComponentsDeps): ReceiverTracker {
   const { driver, blockTracker, clock, log, epoch } = setup;
-  const { assembled, placement, receivers, graph, publish, trackingOptions, onFatal } = driver;
+  const { assembled, placement, receivers, graph, publish, onFatal } = driver;
+  const { trackingOptions, receivingOptions } = driver;
   const { ports } = assembled;
   return new ReceiverTracker({
     clock,
@@ -118,6 +119,7 @@ function createReceiverTracker(setup: DriverComponentsDeps): ReceiverTracker {
     random: ports.get(RandomSource),
     epoch,
     options: trackingOptions,
+    restartBounds: receivingOptions,
     onReplaced: onFatal,
     onFatal,
   });

@@ -44,7 +44,10 @@ export interface DriverDeps {
   readonly allowDroppedState: boolean;
   readonly batchOptions: BatchOptions;
   readonly trackingOptions: Partial<TrackingOptions>;
-  readonly receivingOptions: Pick<ReceivingOptions, 'maxRate' | 'maxBytesPerSecond'>;
+  readonly receivingOptions: Pick<
+    ReceivingOptions,
+    'maxRate' | 'maxBytesPerSecond' | 'maxRestarts' | 'healthyAfterMs'
+  >;
   /** Undefined: receivers store as much as the receiving options allow. */
   readonly backPressure: BackPressureOptions | undefined;
   readonly publish: PublishEvent;

@@ -69,7 +69,15 @@ const EXECUTOR_SHAPES: Shapes<ExecutorProtocol & PeerProtocol> = {
 
 const DRIVER_SHAPES: Shapes<DriverProtocol> = {
   FetchSnapshot: { operator: text, batchTime: finite, partition: whole },
-  RegisterReceiver: { streamId: whole, attemptId: text, receiverName: text, executorId: text, host: text },
+  RegisterReceiver: {
+    streamId: whole,
+    attemptId: text,
+    receiverName: text,
+    executorId: text,
+    host: text,
+    run: whole,
+  },
+  ReportStarted: { streamId: whole, attemptId: text, run: whole },
   AddBlock: { attemptId: text, block: object, leftOut: optional(object) },
   ReportError: { streamId: whole, attemptId: text, message: text, error: optional(object) },
   DeregisterReceiver: {
@@ -79,6 +87,7 @@ const DRIVER_SHAPES: Shapes<DriverProtocol> = {
     error: optional(object),
     reason: oneOf('final', 'failed', 'stopped', 'restarting'),
     recordsLeft: whole,
+    delayMs: optional(length),
   },
 };
 

@@ -39,6 +39,8 @@ export interface EndRequest extends StopReason {
 /** The end of a life. */
 export interface RunEnd {
   readonly request: EndRequest;
+  /** From the start of the receiver to the request of its end, in milliseconds; 0 when `start` never resolved. */
+  readonly ranMs: number;
   /** Stored records that are not known to be durable and registered. */
   readonly recordsLeft: number;
 }
@@ -73,17 +75,25 @@ export class ReceiverRun {
   /** Aborted when the end waits for nothing any more. */
   readonly #givenUp = new AbortController();
   readonly #asked = Promise.withResolvers<void>();
+  readonly #onStarted: () => void;
   readonly #resumeFrom: unknown;
   #calls: ReceiverCalls | undefined;
   #acknowledger: Acknowledger | undefined;
   #delivery: BlockDelivery | undefined;
   #request: EndRequest | undefined;
+  /** Monotonic times; undefined: not yet. */
+  #startedMs: number | undefined;
+  #askedMs: number | undefined;
 
-  /** `resumeFrom`: the position after which a replayable source continues; undefined for its beginning. */
-  constructor(deps: ReceiverRunDeps, resumeFrom?: unknown) {
+  /**
+   * `resumeFrom`: the position after which a replayable source continues; undefined for its beginning. `onStarted` is
+   * called when `start` has resolved and no end was requested before.
+   */
+  constructor(deps: ReceiverRunDeps, resumeFrom: unknown, onStarted: () => void) {
     const { clock, random, log, options, limiter, blockIds } = deps;
     this.#deps = deps;
     this.#resumeFrom = resumeFrom;
+    this.#onStarted = onStarted;
     this.#generator = new BlockGenerator({
       clock,
       random,
@@ -137,9 +147,11 @@ export class ReceiverRun {
       return;
     }
     const calls = this.#prepare(receiver);
-    calls.start(this.#context()).catch((error: unknown) => {
-      this.ask({ kind: 'restart', message: `receiver ${this.#deps.receiver.name} failed to start`, error });
-    });
+    calls.start(this.#context()).then(
+      () => this.#started(),
+      (error: unknown) =>
+        this.ask({ kind: 'restart', message: `receiver ${this.#deps.receiver.name} failed to start`, error }),
+    );
   }
 
   /** Requests the end. Of several requests the strongest counts, and of equal requests the first. */
@@ -147,6 +159,7 @@ export class ReceiverRun {
     const isStronger =
       this.#request === undefined || KINDS.indexOf(request.kind) > KINDS.indexOf(this.#request.kind);
     if (isStronger) this.#request = request;
+    this.#askedMs ??= this.#deps.clock.monotonicMs();
     this.#asked.resolve();
   }
 
@@ -165,7 +178,7 @@ export class ReceiverRun {
     // Rejects when it is given up. The source sends unacknowledged records again.
     await this.#acknowledger?.drained(this.#givenUp.signal).catch(() => undefined);
     await this.#calls?.closed();
-    return { request: this.#lastRequest(), recordsLeft };
+    return { request: this.#lastRequest(), ranMs: this.#ranMs(), recordsLeft };
   }
 
   /** Lets an end wait for nothing any more: not for pushes, not for the receiver. */
@@ -174,6 +187,18 @@ export class ReceiverRun {
       receivingError('MR_RECEIVER_BLOCK_NOT_STORED', 'the time to stop the receiver is over'),
     );
     this.#generator.giveUp();
+  }
+
+  /** A receiver that has requested its end instead of starting has not started. */
+  #started(): void {
+    if (this.#request !== undefined) return;
+    this.#startedMs = this.#deps.clock.monotonicMs();
+    this.#onStarted();
+  }
+
+  #ranMs(): number {
+    if (this.#startedMs === undefined || this.#askedMs === undefined) return 0;
+    return this.#askedMs - this.#startedMs;
   }
 
   #prepare(receiver: Receiver<unknown>): ReceiverCalls {

@@ -13,10 +13,56 @@ describe('ReceiverSupervisor', () => {
     await clock.advance(0);
     expect(events).toEqual(['register', 'create', 'start']);
     expect(driver.requests('RegisterReceiver')).toEqual([
-      { streamId: 3, attemptId: 'att', receiverName: 'test', executorId: 'a', host: 'here' },
+      { streamId: 3, attemptId: 'att', receiverName: 'test', executorId: 'a', host: 'here', run: 1 },
     ]);
     expect(receivers.context).toMatchObject({ streamId: 3, attemptId: 'att', executorId: 'a', host: 'here' });
     expect(supervisor.state).toBe('Running');
+  });
+
+  it('reports the start when start has resolved, once and with its run', async () => {
+    const starting = gate();
+    const { supervisor, driver, receivers, clock } = supervised({ start: () => starting.promise });
+    supervisor.start();
+    await clock.advance(5_000);
+    expect(driver.requests('ReportStarted')).toEqual([]);
+    starting.resolve();
+    await clock.advance(5_000);
+    receivers.context.restart('again');
+    await clock.advance(2_000);
+    expect(driver.requests('ReportStarted')).toEqual([
+      { streamId: 3, attemptId: 'att', run: 1 },
+      { streamId: 3, attemptId: 'att', run: 2 },
+    ]);
+  });
+
+  it('reports no start of a receiver that failed, or requested its end, before start resolved', async () => {
+    const { supervisor, driver, clock } = supervised({
+      start: (context, life) => {
+        if (life === 1) context.restart('no host');
+        else if (life === 2) throw new Error('no port');
+        else context.stop('no hope');
+      },
+    });
+    supervisor.start();
+    await clock.advance(60_000);
+    expect(driver.requests('DeregisterReceiver').map(({ reason }) => reason)).toEqual([
+      'restarting',
+      'restarting',
+      'final',
+    ]);
+    expect(driver.requests('ReportStarted')).toEqual([]);
+  });
+
+  it('repeats the report of a start until the driver answers, and no longer than the run', async () => {
+    const { supervisor, driver, receivers, clock } = supervised();
+    driver.answers.ReportStarted = () => Promise.reject(coreError('MR_EXECUTOR_UNREACHABLE', 'away'));
+    supervisor.start();
+    await clock.advance(1_000);
+    const repeated = driver.requests('ReportStarted').length;
+    expect(repeated).toBeGreaterThan(2);
+    receivers.context.stop('end of input');
+    await clock.advance(60_000);
+    expect([driver.requests('ReportStarted').length, clock.pendingTimers]).toEqual([repeated, 0]);
   });
 
   it('ends without a receiver when the driver refuses', async () => {
@@ -424,6 +470,32 @@ describe('ReceiverSupervisor restarting', () => {
     const waits = starts.slice(1).map((start, index) => start - (starts[index] ?? 0));
     // The middle of the upper half of 4, 8, 8, … seconds.
     expect(waits).toEqual([2_000, 3_000, 6_000, 6_000, 6_000, 6_000]);
+  });
+
+  it('counts no time before start resolves as healthy', async () => {
+    const starts: number[] = [];
+    const { supervisor, clock } = supervised({
+      start: async (context) => {
+        starts.push(clock.now());
+        await clock.sleepFor(70_000, context.signal);
+        throw new Error('timed out');
+      },
+    });
+    supervisor.start();
+    await clock.advance(300_000);
+    const waits = starts.slice(1).map((start, index) => start - (starts[index] ?? 0) - 70_000);
+    expect(waits).toEqual([2_000, 3_000, 6_000]);
+  });
+
+  it('tells the driver the delay of a restart', async () => {
+    const { supervisor, receivers, driver, clock } = supervised();
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.restart('first', undefined, 500);
+    await clock.advance(500);
+    receivers.context.restart('second');
+    await clock.advance(0);
+    expect(driver.requests('DeregisterReceiver').map(({ delayMs }) => delayMs)).toEqual([500, 3_000]);
   });
 
   it('waits shortly again after a healthy life', async () => {

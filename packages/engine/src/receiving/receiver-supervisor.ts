@@ -2,9 +2,9 @@
 // again after a restart, until it is final, has failed, or is stopped. One loop does all of this, so there is never
 // more than one live receiver object, and each requester only leaves a request:
 //
-//   register ──► run ──► end (flush) ──► deregister ──► final, failed, stopped: over
-//      ▲                                     └── restarting ──► wait ──┐
-//      └────────────────────────────────────────────────────────────────┘
+//   register ──► run ──► report the start ──► end (flush) ──► deregister ──► final, failed, stopped: over
+//      ▲                                                          └── restarting ──► wait ──┐
+//      └────────────────────────────────────────────────────────────────────────────────────┘
 //
 // The meaning of each end: a receiver's own `restart`, a start that threw and a failed acknowledgement restart here. A
 // block that could not be stored is a failure of this executor as much as of the receiver: the receiver deregisters as
@@ -36,6 +36,8 @@ export class ReceiverSupervisor {
   readonly #ended = Promise.withResolvers<void>();
   #state: ReceiverSupervisorState = 'Initialized';
   #run: ReceiverRun | undefined;
+  /** The number of runs of this attempt so far. */
+  #runs = 0;
   #stopRequest: EndRequest | undefined;
   #recordsLeft = 0;
 
@@ -111,9 +113,9 @@ export class ReceiverSupervisor {
         if (this.#stopRequest === undefined && reply?.accepted !== true) return;
         // A registration may have arrived, or is expected after a restart: the driver has to learn that none follows.
         if (this.#stopRequest !== undefined) return await this.#deregister(this.#stopRequest, 0);
-        const { request, ranMs } = await this.#runOnce(reply?.resumeFrom);
-        if (request.kind !== 'restart') return;
-        await this.#rest(this.#delays.next(ranMs, request.delayMs));
+        const delayMs = await this.#runOnce(reply?.resumeFrom);
+        if (delayMs === undefined) return;
+        await this.#rest(delayMs);
       }
     } catch (error) {
       // Every step handles its own errors; an unforeseen error must still end the supervisor.
@@ -128,7 +130,8 @@ export class ReceiverSupervisor {
     if (this.#stopRequest !== undefined) return undefined;
     const { streamId, attemptId, identity, receiver, link, log } = this.#deps;
     const { executorId, host } = identity;
-    const request = { streamId, attemptId, receiverName: receiver.name, executorId, host };
+    this.#runs += 1;
+    const request = { streamId, attemptId, receiverName: receiver.name, executorId, host, run: this.#runs };
     try {
       const reply = await link.ask({ kind: 'RegisterReceiver', request, signal: this.#stopping.signal });
       if (!reply.accepted) log.info('the driver refused the receiver', { reason: reply.reason });
@@ -139,37 +142,52 @@ export class ReceiverSupervisor {
     }
   }
 
-  async #runOnce(resumeFrom: unknown): Promise<{ readonly request: EndRequest; readonly ranMs: number }> {
-    const { clock, log, receiver } = this.#deps;
-    const run = new ReceiverRun(this.#deps, resumeFrom);
-    const startedMs = clock.monotonicMs();
+  /** Returns the delay before the next run, in milliseconds; undefined: no run follows. */
+  async #runOnce(resumeFrom: unknown): Promise<number | undefined> {
+    const { log, receiver } = this.#deps;
+    const reporting = new AbortController();
+    const run = new ReceiverRun(this.#deps, resumeFrom, () => void this.#reportStarted(reporting.signal));
     this.#run = run;
     this.#state = 'Running';
-    log.info('receiver starts', { description: receiver.description });
+    log.debug('receiver starts', { description: receiver.description });
     run.begin();
     await run.asked;
-    const ranMs = clock.monotonicMs() - startedMs;
+    reporting.abort();
     this.#state = 'Ending';
-    const { request, recordsLeft } = await run.end();
+    const { request, ranMs, recordsLeft } = await run.end();
     this.#run = undefined;
     this.#recordsLeft = recordsLeft;
-    await this.#deregister(request, recordsLeft);
-    return { request, ranMs };
+    const delayMs = request.kind === 'restart' ? this.#delays.next(ranMs, request.delayMs) : undefined;
+    await this.#deregister(request, recordsLeft, delayMs);
+    return delayMs;
   }
 
-  async #deregister(request: EndRequest, recordsLeft: number): Promise<void> {
+  /** Reports the start until the driver answers or the run is asked to end. Never rejects. */
+  async #reportStarted(signal: AbortSignal): Promise<void> {
+    const { streamId, attemptId, link, log } = this.#deps;
+    const request = { streamId, attemptId, run: this.#runs };
+    try {
+      await link.ask({ kind: 'ReportStarted', request, signal });
+    } catch (error) {
+      if (!signal.aborted) log.warn('the driver may not know that the receiver started', { error });
+    }
+  }
+
+  async #deregister(request: EndRequest, recordsLeft: number, delayMs?: number): Promise<void> {
     const { streamId, attemptId, link, log } = this.#deps;
     const { message, error } = request;
     const reason = request.kind === 'restart' ? 'restarting' : request.kind;
     const fields = { reason, why: message, recordsLeft, ...(error === undefined ? {} : { error }) };
+    // The driver, which counts the restarts, reports a restart to operators.
     if (reason === 'failed' || recordsLeft > 0) log.error('receiver ended', fields);
-    else log.info('receiver ended', fields);
+    else log[reason === 'restarting' ? 'debug' : 'info']('receiver ended', fields);
     const deregistration: DeregisterReceiver = {
       streamId,
       attemptId,
       message,
       reason,
       recordsLeft,
+      ...(delayMs === undefined ? {} : { delayMs }),
       ...(error === undefined ? {} : { error: serializeError(error) }),
     };
     // A restart has nothing to wait for once the end is requested; that end is reported next.
@@ -184,7 +202,7 @@ export class ReceiverSupervisor {
   async #rest(delayMs: number): Promise<void> {
     const { clock, log } = this.#deps;
     this.#state = 'Waiting';
-    log.info('receiver restarts', { delayMs });
+    log.debug('receiver restarts', { delayMs });
     // Rejects when the end is requested; `#register` sees that.
     await clock.sleepFor(delayMs, this.#stopping.signal).catch(() => undefined);
   }

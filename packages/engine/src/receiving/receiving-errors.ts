@@ -33,6 +33,11 @@ export const RECEIVING_ERROR_CODES = {
     meaning:
       'a block could not be stored after all attempts; the receiver ends, and the driver restarts the receiver elsewhere or again',
   },
+  MR_RECEIVER_GAVE_UP: {
+    disposition: 'stop-engine',
+    meaning:
+      'a receiver failed more often in a row than receiving.maxRestarts allows, and the engine stops; the cause is the last error of the receiver. Correct the source or the receiver, or raise maxRestarts',
+  },
   MR_RECEIVER_CALL_TIMEOUT: {
     disposition: 'retry',
     meaning:

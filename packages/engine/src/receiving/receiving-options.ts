@@ -4,6 +4,7 @@ import {
   heapLimitBytes,
   isOptions,
   numberFromZero,
+  option,
   type OptionTable,
   resolveOptions,
   wholeNumber,
@@ -61,8 +62,16 @@ export interface ReceivingOptions {
   readonly restartDelayMs: number;
   /** The bound of that delay, which doubles, with jitter, while restarts follow each other. Default 60,000. */
   readonly restartDelayMaxMs: number;
-  /** A receiver that ran for this long is healthy again: its next restart waits `restartDelayMs`. Default 60,000. */
+  /**
+   * A receiver that ran for this long, from its resolved `start` on, is healthy again: its next restart waits
+   * `restartDelayMs`, and earlier restarts no longer count. Default 60,000.
+   */
   readonly healthyAfterMs: number;
+  /**
+   * The restarts in a row after which a receiver is given up: the next failure stops the engine with
+   * `MR_RECEIVER_GAVE_UP`. A whole number from 0, or `Infinity`. Default Infinity: sources come back.
+   */
+  readonly maxRestarts: number;
   /**
    * The time limit of `acknowledge`, `stop` and `closed`. A late `acknowledge` counts as failed; after a late `stop` or
    * `closed` the engine continues and logs the delay. Default 30,000.
@@ -88,6 +97,11 @@ export const RECEIVING_OPTION_RULES: OptionTable<ReceivingOptions> = {
   restartDelayMs: wholeNumber(2_000, 0),
   restartDelayMaxMs: wholeNumber(60_000),
   healthyAfterMs: wholeNumber(60_000, 0),
+  maxRestarts: option(
+    'a whole number, at least 0, or Infinity',
+    (value) => value === Infinity || (Number.isSafeInteger(value) && Number(value) >= 0),
+    Infinity,
+  ),
   receiverCallTimeoutMs: wholeNumber(30_000),
 };
 

@@ -24,7 +24,7 @@ export class RestartDelays {
   /**
    * The delay before the next start, in milliseconds.
    *
-   * @param ranMs The length of the last life.
+   * @param ranMs The length of the last run, from the resolved `start` on.
    * @param wishMs The receiver's requested delay: the first delay of a series, and the least of later delays.
    */
   next(ranMs: number, wishMs: number | undefined): number {

@@ -2,7 +2,7 @@
 // the operations named here; the tracker and the launcher decide when.
 //
 //            begin                activate
-//   INACTIVE ─────► SCHEDULED ─────────────► ACTIVE
+//   INACTIVE ─────► SCHEDULED ─────────────► ACTIVE ──► confirmStart
 //      ▲                │  ▲                   │
 //      │      end       │  └── keepPlace ──────┤  the supervisor restarts it on the spot
 //      └────────────────┴──────────────────────┘
@@ -40,6 +40,9 @@ interface Attempt {
   readonly rateLimit: RateLimit | undefined;
 }
 
+/** The state of a receiver for people, see `ReceiverInfo`. */
+type ReceiverPhase = ReceiverInfo['state'];
+
 /** The last error. */
 interface LastError {
   readonly message: string;
@@ -56,8 +59,16 @@ export class ReceiverEntry {
   timer: Timer | undefined;
   /** True while no executor can run the receiver: the next executor that arrives gets it. */
   isWaitingForExecutor = false;
-  /** Failures in a row, since the receiver was healthy. */
+  /** Failures of attempts in a row, since the receiver was healthy. */
   failures = 0;
+  /** Failures of runs in a row, failed attempts included, since the receiver was healthy. */
+  restartsInARow = 0;
+  /** Failures of runs since this driver began, failed attempts included. */
+  restarts = 0;
+  /** True once the receiver has failed too often: it is not started again, and the engine stops. */
+  hasFailed = false;
+  /** True once the tracker has stopped. */
+  isClosed = false;
   /** The limit per second; undefined for no limit. Replaced as a whole when it changes. */
   rateLimit: RateLimit | undefined;
   /** The records left behind, as reported at deregistration; undefined while the receiver runs, or without a report. */
@@ -68,7 +79,9 @@ export class ReceiverEntry {
   #attempt: Attempt | undefined;
   #lastAttemptId: ReceiverAttemptId | undefined;
   #scheduledLocations: readonly TaskLocation[] = [];
-  #activeSinceMs: number | undefined;
+  /** The last registered run of the present attempt. */
+  #run = 0;
+  #startedMs: number | undefined;
   #isFinal = false;
   #lastError: LastError | undefined;
 
@@ -95,6 +108,25 @@ export class ReceiverEntry {
 
   get isFinal(): boolean {
     return this.#isFinal;
+  }
+
+  /** True while the receiver runs and its `start` has resolved. */
+  get hasStarted(): boolean {
+    return this.#startedMs !== undefined;
+  }
+
+  /** The state for people. */
+  get phase(): ReceiverPhase {
+    if (this.hasFailed) return 'failed';
+    if (this.#isFinal || this.isClosed) return 'stopped';
+    if (this.hasStarted) return 'active';
+    if (this.#state === 'ACTIVE') return 'starting';
+    return this.restartsInARow > 0 ? 'restarting' : 'starting';
+  }
+
+  /** True for a run of the present attempt that has registered, the last one or an earlier one. */
+  hasRegistered(run: number): boolean {
+    return run <= this.#run;
   }
 
   /** True for the present attempt. */
@@ -132,16 +164,30 @@ export class ReceiverEntry {
   begin(attemptId: ReceiverAttemptId, executor: ExecutorDescription): void {
     this.#attempt = { attemptId, executor, rateLimit: this.rateLimit };
     this.recordsLeft = undefined;
+    this.#run = 0;
     this.#lastAttemptId = attemptId;
   }
 
-  /** The receiver has registered and runs. */
-  activate(executor: ExecutorDescription, nowMs: number): void {
+  /** The receiver has registered, and its `start` is called. */
+  activate(executor: ExecutorDescription, run: number): void {
     if (this.#attempt !== undefined) this.#attempt = { ...this.#attempt, executor };
     this.#state = 'ACTIVE';
     this.#scheduledLocations = [];
-    this.#activeSinceMs = nowMs;
+    this.#run = run;
     this.recordsLeft = undefined;
+  }
+
+  /** The `start` of the registered run has resolved. Returns false for another run and for a repetition. */
+  confirmStart(run: number, nowMs: number): boolean {
+    if (this.#state !== 'ACTIVE' || run !== this.#run || this.hasStarted) return false;
+    this.#startedMs = nowMs;
+    return true;
+  }
+
+  /** Counts a failure of a run. */
+  countRestart(): void {
+    this.restarts += 1;
+    this.restartsInARow += 1;
   }
 
   /** Keeps the place of a receiver whose supervisor stopped it and will register it again, under the same attempt. */
@@ -150,7 +196,7 @@ export class ReceiverEntry {
     const { executorId, host } = this.#attempt.executor;
     this.#state = 'SCHEDULED';
     this.#scheduledLocations = [{ executorId, host }];
-    this.#activeSinceMs = undefined;
+    this.#startedMs = undefined;
   }
 
   /** Ends the attempt. A final receiver is not started again. */
@@ -158,13 +204,13 @@ export class ReceiverEntry {
     this.#state = 'INACTIVE';
     this.#attempt = undefined;
     this.#scheduledLocations = [];
-    this.#activeSinceMs = undefined;
+    this.#startedMs = undefined;
     this.#isFinal ||= options.isFinal;
   }
 
-  /** True when the receiver has been active for at least that long. */
-  hasBeenActiveFor(durationMs: number, nowMs: number): boolean {
-    return this.#activeSinceMs !== undefined && nowMs - this.#activeSinceMs >= durationMs;
+  /** True when the receiver has run for at least that long since its `start` resolved. */
+  hasRunFor(durationMs: number, nowMs: number): boolean {
+    return this.#startedMs !== undefined && nowMs - this.#startedMs >= durationMs;
   }
 
   /** Records an error and its time. */
@@ -191,6 +237,8 @@ export class ReceiverEntry {
     return {
       streamId: this.streamId,
       name: this.name,
+      state: this.phase,
+      restarts: this.restarts,
       isActive: this.#state === 'ACTIVE',
       isFinal: this.#isFinal,
       ...(executor === undefined ? {} : { host: executor.host, executorId: executor.executorId }),

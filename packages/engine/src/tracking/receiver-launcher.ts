@@ -25,6 +25,7 @@ import type { PublishEvent } from '../listening/publish-event.ts';
 import { AttemptIds } from './attempt-ids.ts';
 import type { ReceivedBlockTracker } from './received-block-tracker.ts';
 import type { ReceiverEntry } from './receiver-entry.ts';
+import type { ReceiverFailures } from './receiver-failures.ts';
 import { restartDelayMs } from './restart-delay.ts';
 import { trackingError } from './tracking-errors.ts';
 import type { ReceiverTrackerOptions } from './tracking-options.ts';
@@ -42,6 +43,7 @@ export interface ReceiverLauncherDeps {
   readonly log: Logger;
   readonly options: ReceiverTrackerOptions;
   readonly publish: PublishEvent;
+  readonly receiverFailures: ReceiverFailures;
   /** Adds work to the tracker's queue: answers and timers are messages like any other. */
   readonly post: (task: () => void) => void;
   /** Called when an executor reports that a newer driver has taken over: no receiver is started any more. */
@@ -93,7 +95,7 @@ export class ReceiverLauncher {
 
   /** Places one receiver while the others stay. Without a live candidate the receiver waits for the next executor. */
   launch(entry: ReceiverEntry): void {
-    if (this.#isHalted || entry.isFinal) return;
+    if (this.#isHalted || entry.isFinal || entry.hasFailed) return;
     const { entries, policy, backend, log } = this.#deps;
     const executors = backend.executors();
     const placements = [...entries.values()].map((other) => other.placement());
@@ -119,19 +121,19 @@ export class ReceiverLauncher {
     for (const entry of this.#deps.entries.values()) if (entry.isWaitingForExecutor) this.launch(entry);
   }
 
-  /** Ends an attempt as a failure: the receiver is started again after its delay. */
-  failed(entry: ReceiverEntry, message: string, error?: SerializedError): void {
-    this.#endAttempt(entry, message, error);
+  /**
+   * Ends an attempt as a failure: the receiver is started again after its delay, unless the failure is one too many.
+   *
+   * @param fatal An error of disposition `stop-engine`.
+   */
+  failed(entry: ReceiverEntry, message: string, error?: SerializedError, fatal?: Error): void {
+    const { options, random, receiverFailures } = this.#deps;
+    this.#forgetIfHealthy(entry);
     entry.failures += 1;
-    const delayMs = restartDelayMs(entry.failures, this.#deps.options, this.#deps.random);
-    const { streamId, failures } = entry;
-    this.#deps.log.warn('receiver failed, starting again', {
-      streamId,
-      failures,
-      delayMs,
-      message,
-      error,
-    });
+    entry.countRestart();
+    this.#endAttempt(entry, message, error);
+    const delayMs = restartDelayMs(entry.failures, options, random);
+    if (!receiverFailures.report(entry, { message, error, delayMs, fatal })) return;
     this.#after(entry, delayMs, () => this.launch(entry));
   }
 
@@ -146,14 +148,21 @@ export class ReceiverLauncher {
       trackingError('MR_TRACKING_EXECUTOR_LOST', message, { details: { executorId } }),
     );
     const healthy = lost.filter((entry) => this.#isHealthy(entry));
-    for (const entry of healthy) this.#endAttempt(entry, message, error);
+    for (const entry of healthy) {
+      this.#forgetIfHealthy(entry);
+      this.#endAttempt(entry, message, error);
+    }
     for (const entry of lost) if (!healthy.includes(entry)) this.failed(entry, message, error);
     for (const entry of healthy) this.launch(entry);
   }
 
-  /** Waits for a receiver that its supervisor restarts; the attempt fails if the receiver never registers again. */
+  /**
+   * Counts a failure of a run, and waits for the receiver, which its supervisor restarts; the attempt fails if the
+   * receiver never registers again.
+   */
   awaitReturn(entry: ReceiverEntry, attemptId: ReceiverAttemptId): void {
-    if (this.#isHealthy(entry)) entry.failures = 0;
+    this.#forgetIfHealthy(entry);
+    entry.countRestart();
     entry.keepPlace();
     this.#expectRegistration(entry, attemptId, this.#deps.options.restartTimeoutMs);
   }
@@ -241,7 +250,6 @@ export class ReceiverLauncher {
 
   #endAttempt(entry: ReceiverEntry, message: string, error: SerializedError | undefined): void {
     const { clock, publish } = this.#deps;
-    if (this.#isHealthy(entry)) entry.failures = 0;
     const wasActive = entry.state === 'ACTIVE';
     this.cancelTimer(entry);
     entry.end();
@@ -249,8 +257,13 @@ export class ReceiverLauncher {
     publish(wasActive ? 'receiver:stopped' : 'receiver:error', { receiver: entry.info() });
   }
 
+  #forgetIfHealthy(entry: ReceiverEntry): void {
+    if (this.#isHealthy(entry)) entry.failures = 0;
+    this.#deps.receiverFailures.forgetIfHealthy(entry);
+  }
+
   #isHealthy(entry: ReceiverEntry): boolean {
-    return entry.hasBeenActiveFor(this.#deps.options.healthyAfterMs, this.#deps.clock.monotonicMs());
+    return entry.hasRunFor(this.#deps.options.healthyAfterMs, this.#deps.clock.monotonicMs());
   }
 
   #askPolicy<T>(ask: () => T): T {

@@ -11,10 +11,12 @@ import {
   type RegisterReceiver,
   type RegisterReceiverReply,
   type ReportError,
+  type ReportStarted,
 } from '@millrace/core/engine';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import type { ExecutorBroadcaster } from './executor-broadcaster.ts';
 import { entryOfStream, type ReceiverEntry } from './receiver-entry.ts';
+import type { ReceiverFailures } from './receiver-failures.ts';
 import type { ReceiverLauncher } from './receiver-launcher.ts';
 import type { ReceiverStopReport } from './receiver-stop.ts';
 
@@ -22,6 +24,7 @@ import type { ReceiverStopReport } from './receiver-stop.ts';
 export interface ReceiverMessageHandlerDeps {
   readonly entries: ReadonlyMap<StreamId, ReceiverEntry>;
   readonly launcher: ReceiverLauncher;
+  readonly receiverFailures: ReceiverFailures;
   readonly notices: ExecutorBroadcaster;
   readonly backend: ExecutorBackend;
   readonly clock: Clock;
@@ -62,14 +65,24 @@ export class ReceiverMessageHandler {
       return { accepted: false, reason: reason ?? 'refused' };
     }
     if (entry.state === 'ACTIVE') return { accepted: true };
-    entry.activate(executor, this.#deps.clock.monotonicMs());
+    entry.activate(executor, request.run);
     launcher.cancelTimer(entry);
-    log.info('receiver started', { streamId, attemptId, executorId });
-    publish('receiver:started', { receiver: entry.info() });
+    log.debug('receiver starting', { streamId, attemptId, executorId });
+    publish('receiver:starting', { receiver: entry.info() });
     if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
       notices.rateLimit(streamId, entry.rateLimit);
     }
     return { accepted: true };
+  }
+
+  /** The receiver listens, is connected, or has its source open. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
+  reportStarted({ streamId, attemptId, run }: ReportStarted): void {
+    const { entries, clock, log, publish } = this.#deps;
+    const entry = entryOfStream(entries, streamId);
+    if (!entry.isCurrent(attemptId) || !entry.confirmStart(run, clock.monotonicMs())) return;
+    const { name: receiver, executorId } = entry;
+    log.info('receiver started', { streamId, receiver, attemptId, executorId });
+    publish('receiver:started', { receiver: entry.info() });
   }
 
   /** Records an error of the latest attempt. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
@@ -96,25 +109,27 @@ export class ReceiverMessageHandler {
     const { streamId, attemptId, reason, message, error, recordsLeft } = request;
     const { entries, launcher, log, runsReceivers } = this.#deps;
     const entry = entryOfStream(entries, streamId);
-    log.info('receiver deregistered', { streamId, attemptId, reason, message, recordsLeft });
+    // A restart and a failure get a line of their own, with the error.
+    const isReported = reason === 'restarting' || reason === 'failed';
+    log[isReported ? 'debug' : 'info']('receiver deregistered', {
+      streamId,
+      attemptId,
+      reason,
+      message,
+      recordsLeft,
+    });
     if (recordsLeft > 0)
       log.warn('receiver stopped with unstored records', { streamId, attemptId, recordsLeft });
     if (!entry.isCurrent(attemptId)) return;
     entry.recordsLeft = recordsLeft;
-    this.#stopIfFatal(request);
+    const fatal = fatalOf(request);
     if (!runsReceivers() || reason === 'final') {
+      if (fatal !== undefined) this.#deps.onFatal(fatal);
       if (error !== undefined) entry.recordError(message, error, this.#now());
       this.#end(entry, { isFinal: reason === 'final' });
-    } else if (reason === 'restarting') this.#keepPlace(entry, request);
+    } else if (reason === 'restarting') this.#keepPlace(entry, request, fatal);
     // The tracker did not request this stop, so any other reason counts as a failure and the receiver is rescheduled.
-    else launcher.failed(entry, message, error);
-  }
-
-  /** A receiver that requests its own end, or was asked to end, is no reason to stop the others. */
-  #stopIfFatal({ reason, error }: DeregisterReceiver): void {
-    if (error === undefined || reason === 'final' || reason === 'stopped') return;
-    const fatal = engineStopper(deserializeError(error));
-    if (fatal !== undefined) this.#deps.onFatal(fatal);
+    else launcher.failed(entry, message, error, fatal);
   }
 
   /** Marks all receivers as ended: after the stop, none runs from the tracker's view. */
@@ -123,6 +138,7 @@ export class ReceiverMessageHandler {
       if (report.receivers.some((one) => one.streamId === entry.streamId && !one.hasAnswered)) {
         entry.recordError('the receiver did not answer the request to stop', undefined, this.#now());
       }
+      entry.isClosed = true;
       this.#end(entry, { isFinal: false });
     }
   }
@@ -135,19 +151,25 @@ export class ReceiverMessageHandler {
   ): string | undefined {
     if (!this.#deps.runsReceivers()) return 'the driver does not run receivers now';
     if (entry.isFinal) return 'the receiver has ended for good';
+    if (entry.hasFailed) return 'the receiver has failed too often';
     if (!entry.isCurrent(request.attemptId)) return 'the attempt has been replaced or has ended';
     if (executor === undefined) return 'the executor is not alive';
     if (entry.state === 'ACTIVE') {
       return entry.executorId === request.executorId ? undefined : 'the receiver runs on another executor';
     }
+    if (entry.hasRegistered(request.run)) return 'this run of the attempt has ended';
     return entry.mayRegisterFrom(request) ? undefined : 'the executor is not among the scheduled locations';
   }
 
-  #keepPlace(entry: ReceiverEntry, { attemptId, message, error }: DeregisterReceiver): void {
+  #keepPlace(entry: ReceiverEntry, request: DeregisterReceiver, fatal: Error | undefined): void {
+    const { launcher, receiverFailures, publish } = this.#deps;
+    const { attemptId, message, error, delayMs } = request;
     const wasActive = entry.state === 'ACTIVE';
     entry.recordError(message, error, this.#now());
-    this.#deps.launcher.awaitReturn(entry, attemptId);
-    if (wasActive) this.#deps.publish('receiver:stopped', { receiver: entry.info() });
+    launcher.awaitReturn(entry, attemptId);
+    if (wasActive) publish('receiver:stopped', { receiver: entry.info() });
+    const returns = receiverFailures.report(entry, { message, error, delayMs, fatal });
+    if (!returns) launcher.cancelTimer(entry);
   }
 
   #end(entry: ReceiverEntry, options: { readonly isFinal: boolean }): void {
@@ -165,4 +187,10 @@ export class ReceiverMessageHandler {
   #now(): number {
     return this.#deps.clock.now();
   }
+}
+
+/** A receiver that requests its own end, or was asked to end, is no reason to stop the others. */
+function fatalOf({ reason, error }: DeregisterReceiver): Error | undefined {
+  if (error === undefined || reason === 'final' || reason === 'stopped') return undefined;
+  return engineStopper(deserializeError(error));
 }

@@ -15,9 +15,18 @@ describe('ReceiverTracker: failures', () => {
     expect(starts(fixture)).toEqual(['7.1.attempt1@a']);
     await fixture.clock.advance(1);
     expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@a']);
-    await fixture.register();
-    expect(fixture.eventNames()).toEqual(['receiver:started', 'receiver:stopped', 'receiver:started']);
+    await fixture.run();
+    expect(fixture.eventNames()).toEqual([
+      'receiver:starting',
+      'receiver:started',
+      'receiver:stopped',
+      'receiver:restarting',
+      'receiver:starting',
+      'receiver:started',
+    ]);
     expect(fixture.receiver).toMatchObject({
+      state: 'active',
+      restarts: 1,
       isActive: true,
       lastErrorMessage: 'it failed',
       lastErrorMs: 1_000_000,
@@ -42,7 +51,7 @@ describe('ReceiverTracker: failures', () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('failed');
     await fixture.clock.advance(2_000);
-    await fixture.register();
+    await fixture.run();
     await fixture.clock.advance(60_000);
     await fixture.deregister('failed');
     await fixture.clock.advance(2_000);
@@ -71,7 +80,7 @@ describe('ReceiverTracker: failures', () => {
     const fixture = new ReceiverTrackerFixture();
     await fixture.tracker.start();
     await fixture.clock.advance(10_000);
-    expect(fixture.eventNames()).toEqual(['receiver:error']);
+    expect(fixture.eventNames()).toEqual(['receiver:error', 'receiver:restarting']);
     expect(fixture.receiver?.lastError?.code).toBe('MR_TRACKING_NOT_REGISTERED');
     await fixture.clock.advance(2_000);
     expect(starts(fixture)).toEqual(['7.1.attempt1@a', '7.2.attempt2@a']);
@@ -162,7 +171,24 @@ describe('ReceiverTracker: restarts by the supervisor', () => {
     await fixture.clock.advance(60_000);
     expect(await fixture.register()).toEqual({ accepted: true });
     expect(starts(fixture)).toEqual(['7.1.attempt1@a']);
-    expect(fixture.eventNames()).toEqual(['receiver:started', 'receiver:stopped', 'receiver:started']);
+    expect(fixture.receiver).toMatchObject({ state: 'starting', restarts: 1, isActive: true });
+    await fixture.reportStarted();
+    expect(fixture.receiver).toMatchObject({ state: 'active', restarts: 1 });
+  });
+
+  it('ignores late messages of an earlier run of the attempt', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    await fixture.deregister('restarting');
+    expect(await fixture.register(0, { run: 1 })).toMatchObject({ accepted: false });
+    await fixture.reportStarted(0, { run: 1 });
+    expect(fixture.receiver?.state).toBe('restarting');
+    await fixture.register();
+    await fixture.reportStarted(0, { run: 1 });
+    await fixture.reportStarted(0, { attemptId: 'another' });
+    expect(fixture.receiver?.state).toBe('starting');
+    await fixture.reportStarted();
+    await fixture.reportStarted();
+    expect(fixture.eventNames().filter((event) => event === 'receiver:started')).toHaveLength(2);
   });
 
   it('starts the receiver elsewhere when it does not return (REC-3)', async () => {

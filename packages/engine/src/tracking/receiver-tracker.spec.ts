@@ -87,10 +87,12 @@ describe('ReceiverTracker: registration', () => {
     const fixture = new ReceiverTrackerFixture();
     await fixture.tracker.start();
     expect(await fixture.register()).toEqual({ accepted: true });
-    expect(fixture.events).toEqual([{ event: 'receiver:started', value: { receiver: fixture.receiver } }]);
+    expect(fixture.events).toEqual([{ event: 'receiver:starting', value: { receiver: fixture.receiver } }]);
     expect(fixture.receiver).toEqual({
       streamId: 0,
       name: 's0',
+      state: 'starting',
+      restarts: 0,
       isActive: true,
       isFinal: false,
       host: 'host-a',
@@ -101,7 +103,7 @@ describe('ReceiverTracker: registration', () => {
   it('answers a repeated registration again, with one event', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     expect(await fixture.register()).toEqual({ accepted: true });
-    expect(fixture.eventNames()).toEqual(['receiver:started']);
+    expect(fixture.eventNames()).toEqual(['receiver:starting', 'receiver:started']);
   });
 
   it('refuses an attempt that has been replaced', async () => {
@@ -140,7 +142,7 @@ describe('ReceiverTracker: registration', () => {
 
   it('refuses a stream that the program does not have', async () => {
     const { tracker } = await new ReceiverTrackerFixture().startAll();
-    const request = { streamId: 9, attemptId: 'x', executorId: 'a', host: 'h', receiverName: 'test' };
+    const request = { streamId: 9, attemptId: 'x', executorId: 'a', host: 'h', receiverName: 'test', run: 1 };
     await expect(tracker.ask('RegisterReceiver', request)).rejects.toThrow(
       code('MR_TRACKING_UNKNOWN_STREAM'),
     );

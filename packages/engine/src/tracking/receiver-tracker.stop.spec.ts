@@ -19,7 +19,7 @@ describe('ReceiverTracker: stop', () => {
         { streamId: 1, name: 's1', recordsLeft: 1, hasAnswered: true },
       ],
     });
-    expect(fixture.eventNames().slice(2)).toEqual(['receiver:stopped', 'receiver:stopped']);
+    expect(fixture.eventNames().slice(4)).toEqual(['receiver:stopped', 'receiver:stopped']);
     expect(fixture.tracker.state).toBe('Stopped');
     expect(fixture.clock.pendingTimers).toBe(0);
   });

@@ -39,6 +39,7 @@ import type { PublishEvent } from '../listening/publish-event.ts';
 import { ExecutorBroadcaster } from './executor-broadcaster.ts';
 import { ExecutorReadiness } from './executor-readiness.ts';
 import { entryOfStream, ReceiverEntry, type ReceiverStream } from './receiver-entry.ts';
+import { NO_RESTART_BOUNDS, ReceiverFailures, type RestartBounds } from './receiver-failures.ts';
 import { ReceiverLauncher } from './receiver-launcher.ts';
 import { ReceiverMessageHandler } from './receiver-message-handler.ts';
 import { type ReceiverStopOptions, type ReceiverStopReport, stopReceivers } from './receiver-stop.ts';
@@ -60,6 +61,8 @@ export interface ReceiverTrackerDeps {
   readonly publish: PublishEvent;
   readonly log: Logger;
   readonly options?: Partial<ReceiverTrackerOptions>;
+  /** Default: restarts without a bound. */
+  readonly restartBounds?: RestartBounds;
   /** Called once when executors obey a newer driver: this driver has to stop. No receiver is restarted from then on. */
   readonly onReplaced?: (error: unknown) => void;
   /** Called with an error of disposition `stop-engine` that ended a receiver, or that occurred in a message handler. */
@@ -99,9 +102,15 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     const options = resolveTrackingOptions(deps.options);
     this.#deps = deps;
     this.#entries = new Map(deps.receivers.map((stream) => [stream.streamId, new ReceiverEntry(stream)]));
+    const receiverFailures = new ReceiverFailures({
+      ...deps,
+      bounds: deps.restartBounds ?? NO_RESTART_BOUNDS,
+      onFatal: (error) => this.#deps.onFatal?.(error),
+    });
     this.#launcher = new ReceiverLauncher({
       ...deps,
       options,
+      receiverFailures,
       entries: this.#entries,
       post: (task) => this.#post(task),
       onReplaced: (error) => this.#replaced(error),
@@ -120,12 +129,14 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       ...deps,
       entries: this.#entries,
       launcher: this.#launcher,
+      receiverFailures,
       notices: this.#notices,
       runsReceivers: () => this.#state === 'Started',
       onFatal: (error) => this.#deps.onFatal?.(error),
     });
     this.#handlers = {
       RegisterReceiver: (request) => this.#registerWithPosition(request),
+      ReportStarted: (request) => this.#queue.run(() => this.#reports.reportStarted(request)),
       AddBlock: (request) => this.#addBlock(request),
       ReportError: (request) => this.#queue.run(() => this.#reports.reportError(request)),
       DeregisterReceiver: (request) => this.#queue.run(() => this.#reports.deregister(request)),

@@ -92,6 +92,7 @@ export async function askDriver({ driver, executorId, host }: ExecutorIdentity):
     receiverName: 'test',
     executorId,
     host,
+    run: 1,
   });
   return { ok: true, value: reply };
 }
