@@ -56,7 +56,8 @@ stream
   .foreachPartition(sums.write);
 
 ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`) });
-await ssc.start();
+// Ready means that the receiver listens.
+await ssc.start({ awaitReceivers: 30_000 });
 // A reader that goes away does not end a server.
 process.stdout.on('error', () => undefined).write('ready\n');
 await ssc.awaitTermination();

@@ -23,6 +23,28 @@ function slotOfReceiver({ ssc }: VirtualCluster): Promise<string> {
   });
 }
 
+describe('a start that waits for receivers', () => {
+  it('resolves when the receiver on its executor has started, with its place', async () => {
+    const { source, cluster } = collecting();
+    const listening = Promise.withResolvers<void>();
+    source.starting = listening.promise;
+    let isReady = false;
+    const states: string[] = [];
+    cluster.ssc.on('receiver:starting', ({ receiver }) => void states.push(receiver.state));
+    cluster.ssc.on('receiver:started', ({ receiver }) => void states.push(receiver.state));
+    const starting = cluster.start({ awaitReceivers: 60_000 }).then(() => (isReady = true));
+    await settle();
+    await cluster.clock.advance(5_000);
+    expect([source.contexts.length, isReady, states]).toEqual([1, false, ['starting']]);
+    listening.resolve();
+    await settle();
+    await cluster.clock.advance(100);
+    await starting;
+    expect(states).toEqual(['starting', 'active']);
+    await cluster.ssc.stop();
+  });
+});
+
 describe('a lost executor', () => {
   it('has its receivers started elsewhere and its blocks read back from the log (REC-1, REC-3)', async () => {
     const { source, seen, cluster } = collecting({ hasLog: true });

@@ -3,6 +3,8 @@ import { defineReceiver, noOptions, type Receiver, type ReceiverContext } from '
 
 /** A receiver that stores the records of the test, and records its executors. */
 export class HandSource {
+  /** The promise of each start; set by the test. */
+  starting: Promise<void> | undefined;
   /** One context for each start, in order. */
   readonly contexts: ReceiverContext<string>[] = [];
   readonly acknowledged: unknown[] = [];
@@ -30,7 +32,10 @@ export class HandSource {
       },
       options: noOptions,
       create: (): Receiver<string> => ({
-        start: (context) => void this.contexts.push(context),
+        start: (context) => {
+          this.contexts.push(context);
+          return this.starting;
+        },
         stop: () => undefined,
         acknowledge: (tokens) => void this.acknowledged.push(...tokens),
       }),

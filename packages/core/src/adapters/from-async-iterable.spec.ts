@@ -23,6 +23,29 @@ describe('fromAsyncIterable', () => {
     expect(context.stops).toEqual([{ message: 'end of input', error: undefined }]);
   });
 
+  it('has started once the iterable is made, and without a record', async () => {
+    const connected = Promise.withResolvers<void>();
+    const receiver = fromAsyncIterable(async () => {
+      await connected.promise;
+      return { [Symbol.asyncIterator]: () => ({ next: () => new Promise<never>(() => undefined) }) };
+    }).create();
+    const context = new FakeReceiverContext<never>();
+    let hasStarted = false;
+    void Promise.resolve(receiver.start(context)).then(() => (hasStarted = true));
+    await settled();
+    expect(hasStarted).toBe(false);
+    connected.resolve();
+    await settled();
+    expect(hasStarted).toBe(true);
+  });
+
+  it('tells the engine of a failure before its start settles', async () => {
+    const receiver = fromAsyncIterable(() => Promise.reject(new Error('no host'))).create();
+    const context = new FakeReceiverContext<never>();
+    await receiver.start(context);
+    expect(context.restarts).toMatchObject([{ message: 'the source failed' }]);
+  });
+
   it('requests no record while the engine requests a wait (BLK-2)', async () => {
     let asked = 0;
     const counted = async function* () {

@@ -16,6 +16,9 @@ import { PullReceiver } from './pull-receiver.ts';
  * is called, so that a generator runs its `finally`; the receiver waits one second for an iterable that is stuck in a
  * read.
  *
+ * The receiver has started when `create` has returned, or when its promise has resolved. A `create` that first awaits
+ * its connection therefore makes `start({ awaitReceivers })` wait for the connection; a generator connects later.
+ *
  * @param create Called at every start, on the executor that hosts the receiver.
  * @throws `MR_CONFIG_INVALID_OPTION` when an option has a wrong value.
  */

@@ -37,9 +37,12 @@ export class PullReceiver<T> implements Receiver<T> {
     this.#options = options;
   }
 
-  start(context: ReceiverContext<T>): void {
+  /** Resolves when the source is open, or when the engine was told of the failure. */
+  start(context: ReceiverContext<T>): Promise<void> {
     this.#context = context;
-    this.#reading = this.#read(context);
+    const opened = Promise.withResolvers<void>();
+    this.#reading = this.#read(context, opened.resolve).finally(opened.resolve);
+    return opened.promise;
   }
 
   async stop(): Promise<void> {
@@ -53,11 +56,12 @@ export class PullReceiver<T> implements Receiver<T> {
   }
 
   /** Reads to the end, a failure or the stop; never rejects. */
-  async #read(context: ReceiverContext<T>): Promise<void> {
+  async #read(context: ReceiverContext<T>, onOpened: () => void): Promise<void> {
     try {
       this.#source = await this.#options.open(context.signal);
       // Stopped during opening: `stop` saw no source, so the source is released here.
       if (context.signal.aborted) return await this.#release(this.#source);
+      onOpened();
       await this.#storeAll(context, this.#source.iterator);
       if (!context.signal.aborted) context.stop('end of input');
     } catch (error) {

@@ -2,7 +2,7 @@
 //
 //   engine                                  receiver
 //   create()                        ──►     a new object, once per start
-//   start(context)                  ──►     connects, begins to read, returns promptly
+//   start(context)                  ──►     connects, begins to read; resolves when connected
 //                                   ◄──     context.store(record, ack?) … as data arrives
 //   acknowledge(tokens)             ──►     in the order of store, after durability and registration (REC-1, REC-2)
 //                                   ◄──     context.restart(…) when the source is lost, context.stop(…) at its end
@@ -43,8 +43,9 @@ export interface StopReason {
  */
 export interface Receiver<T> {
   /**
-   * Begins to read and returns promptly; reading continues in the background until `context.signal` is aborted. A throw
-   * or rejection counts as `context.restart('… failed to start', error)`.
+   * Begins to read, and resolves once the receiver can receive: a server listens, a connection stands, a source is open.
+   * The receiver has started from then on. Reading continues in the background until `context.signal` is aborted, which
+   * also settles a pending `start`. A throw or rejection counts as `context.restart('… failed to start', error)`.
    */
   start(context: ReceiverContext<T>): void | Promise<void>;
 

@@ -19,14 +19,17 @@ import { serializeError, type AssembledPorts } from '@millrace/core/engine';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/event-hub.ts';
+import { awaitReceivers } from './await-receivers.ts';
 import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
 import { CheckpointPlace } from './checkpoint-place.ts';
 import { ContextRuntime, type ExecutorRole } from './context-runtime.ts';
+import type { Driver } from '../driver/driver.ts';
 import { contextError } from '../driver/context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { HURRIED_STOP_MS } from '../driver/driver-stop.ts';
 import { PrintedOutput } from './printed-output.ts';
+import { resolveStartOptions, type StartOptions } from './start-options.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import { resolveStopOptions, type StopOptions } from './stop-options.ts';
 import { NOTHING_LEFT, type StopReport } from '../driver/stop-report.ts';
@@ -185,11 +188,15 @@ export class StreamingContext extends StreamSources {
    * Starts executors, receivers and batches; the first batch comes at the next multiple of the interval. In a copy
    * of the program that serves as an executor, `start` serves the driver instead, and does not return.
    *
+   * `start` does not wait for receivers: a source may be away for a while. With `awaitReceivers` it resolves when every
+   * receiver has started, which for a server means that it listens.
+   *
    * @throws `MR_CONTEXT_ALREADY_STARTED`; `MR_CONTEXT_STOPPED` once `stop` was called, before or during the start;
-   * `MR_GRAPH_…` for an invalid program, with the context unchanged; or the error of a component that could not
-   * start, with the context STOPPED.
+   * `MR_GRAPH_…` for an invalid program, and `MR_CONFIG_INVALID_OPTION`, with the context unchanged; the error of a
+   * component that could not start, or `MR_CONTEXT_RECEIVERS_NOT_READY`, with the context STOPPED.
    */
-  async start(): Promise<void> {
+  async start(options: StartOptions = {}): Promise<void> {
+    const { awaitReceivers: withinMs } = resolveStartOptions(options);
     if (this.#stopping !== undefined) {
       const when = this.#state === 'STOPPED' ? 'has been stopped' : 'is being stopped';
       throw contextError('MR_CONTEXT_STOPPED', `the context ${when}; make a new one`);
@@ -210,6 +217,7 @@ export class StreamingContext extends StreamSources {
     this.#state = 'ACTIVE';
     this.#log.info('streaming started', { batchIntervalMs: this.batchIntervalMs });
     this.#events.publish('streaming:started', { timeMs: this.#clock.now() });
+    if (withinMs !== undefined) await this.#receiversStarted(driver, withinMs);
   }
 
   /**
@@ -304,6 +312,16 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers?.();
     this.#removeSignalHandlers = remove;
     if (this.#state === 'STOPPED') remove();
+  }
+
+  async #receiversStarted(driver: Driver, withinMs: number): Promise<void> {
+    const { stopped } = this.#termination;
+    try {
+      await awaitReceivers({ clock: this.#clock, driver, withinMs, stopped });
+    } catch (error) {
+      throw await this.#startFailed(error);
+    }
+    if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
   }
 
   /** Ends a failed start. @returns the reason: the failure, or the requested stop. */

@@ -24,6 +24,11 @@ export const CONTEXT_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'streams, operations and outputs are defined before start(); move the definition up',
   },
+  MR_CONTEXT_RECEIVERS_NOT_READY: {
+    disposition: 'stop-engine',
+    meaning:
+      'receivers did not start in the time of start({ awaitReceivers }), and the context was stopped; the message names each of these receivers with its last error. Correct the source or the options of the receiver, or wait longer',
+  },
   MR_CONTEXT_ENGINE_IN_USE: {
     disposition: 'stop-engine',
     meaning: 'an assembled engine runs one context; assemble another engine for a second one',

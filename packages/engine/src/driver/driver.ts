@@ -16,6 +16,7 @@ import {
   type ExecutorBackend,
   type ExecutorId,
   type ReceivedBlockInfo,
+  type ReceiverInfo,
   type StreamId,
 } from '@millrace/core';
 import type { BatchInput, ExecutorMembership } from '@millrace/core/engine';
@@ -126,6 +127,16 @@ export class Driver {
   /** Resolves when no receiver will deliver any more data. */
   async sourcesEnded(): Promise<void> {
     return this.#partsRunning().receiverTracker.sourcesEnded();
+  }
+
+  /** Resolves when every receiver has started, or has ended for good. */
+  async receiversStarted(): Promise<void> {
+    return this.#partsRunning().receiverTracker.receiversStarted();
+  }
+
+  /** A snapshot of all receivers; empty before the start. */
+  receiverInfos(): readonly ReceiverInfo[] {
+    return this.#running?.receiverTracker.receiverInfos() ?? [];
   }
 
   /** The batches that are held after a failure, oldest first. */

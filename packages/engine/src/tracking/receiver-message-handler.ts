@@ -40,10 +40,17 @@ export interface ReceiverMessageHandlerDeps {
 export class ReceiverMessageHandler {
   readonly #deps: ReceiverMessageHandlerDeps;
   readonly #ended = Promise.withResolvers<void>();
+  readonly #allStarted = Promise.withResolvers<void>();
 
   constructor(deps: ReceiverMessageHandlerDeps) {
     this.#deps = deps;
+    this.#checkStarted();
     this.#checkEnded();
+  }
+
+  /** Resolves when at one moment every receiver has started or is final; at once when there are none. */
+  get receiversStarted(): Promise<void> {
+    return this.#allStarted.promise;
   }
 
   /** Resolves when every receiver is final; at once when there are none. */
@@ -82,6 +89,7 @@ export class ReceiverMessageHandler {
     if (!entry.isCurrent(attemptId) || !entry.confirmStart(run, clock.monotonicMs())) return;
     const { name: receiver, executorId } = entry;
     log.info('receiver started', { streamId, receiver, attemptId, executorId });
+    this.#checkStarted();
     publish('receiver:started', { receiver: entry.info() });
   }
 
@@ -177,7 +185,13 @@ export class ReceiverMessageHandler {
     this.#deps.launcher.cancelTimer(entry);
     entry.end(options);
     if (wasActive) this.#deps.publish('receiver:stopped', { receiver: entry.info() });
+    this.#checkStarted();
     this.#checkEnded();
+  }
+
+  #checkStarted(): void {
+    const hasStarted = (entry: ReceiverEntry): boolean => entry.hasStarted || entry.isFinal;
+    if ([...this.#deps.entries.values()].every(hasStarted)) this.#allStarted.resolve();
   }
 
   #checkEnded(): void {

@@ -255,6 +255,11 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return new Set(ids.filter((executorId) => executorId !== undefined));
   }
 
+  /** Resolves when every receiver has started or is final; at once when there are none. A stop alone does not resolve it. */
+  receiversStarted(): Promise<void> {
+    return this.#reports.receiversStarted;
+  }
+
   /** Resolves when every receiver is final; at once when there are none. A stop alone does not resolve it. */
   sourcesEnded(): Promise<void> {
     return this.#reports.sourcesEnded;

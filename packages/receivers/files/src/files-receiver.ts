@@ -15,6 +15,8 @@ export class FilesReceiver<T> implements Receiver<T> {
   readonly #options: FileWatchOptions;
   readonly #startReading: StartReading<T>;
   #running: Promise<void> | undefined;
+  /** Settles with the first poll. */
+  readonly #polled = Promise.withResolvers<void>();
   #journal: ReadingJournal | undefined;
 
   constructor(options: FileWatchOptions, startReading: StartReading<T>) {
@@ -22,8 +24,10 @@ export class FilesReceiver<T> implements Receiver<T> {
     this.#startReading = startReading;
   }
 
-  start(context: ReceiverContext<T>): void {
-    this.#running = this.#run(context);
+  /** Resolves behind the first poll, also of a directory that does not exist yet. */
+  start(context: ReceiverContext<T>): Promise<void> {
+    this.#running = this.#run(context).finally(this.#polled.resolve);
+    return this.#polled.promise;
   }
 
   /** The tokens are positions: content before the last position need not be remembered any more. */
@@ -64,6 +68,7 @@ export class FilesReceiver<T> implements Receiver<T> {
     const { clock, signal } = context;
     while (!signal.aborted) {
       const { files, timeMs } = await poll.next();
+      this.#polled.resolve();
       if ((await attempts.readAll(files, timeMs, poll.state)) === 'stopped') return;
       await clock.sleepFor(this.#toNextMs(clock, timeMs), signal);
     }

@@ -23,6 +23,24 @@ afterEach(async () => {
   }
 });
 
+describe('textFiles starts', () => {
+  it('behind its first poll', async () => {
+    const { context } = new WatchedDirectory<string>();
+    const receiver = textFiles({ directory: '/spool' }).create();
+    await receiver.start(context);
+    expect(context.log.messages('info')).toEqual(['watching directory']);
+    await context.end(receiver);
+  });
+
+  it('also on a directory that does not exist yet', async () => {
+    const { context } = new WatchedDirectory<string>(false);
+    const receiver = textFiles({ directory: '/spool' }).create();
+    await receiver.start(context);
+    expect(context.log.messages('warn')).toEqual(['directory not found, waiting for the directory']);
+    await context.end(receiver);
+  });
+});
+
 describe('textFiles finds files', () => {
   it('that appear after the start, at the next poll', async () => {
     const spool = await watching();

@@ -25,6 +25,8 @@ export interface ReplayReadingDeps {
   readonly prefix: FilePrefix;
   /** Only this number of bytes of the file is read. Default: all. */
   readonly untilByte?: number;
+  /** Called when the file is open. */
+  readonly onOpened?: () => void;
   /** Called for each malformed record; a returned error ends the reading after the earlier records. */
   readonly onMalformed: (malformed: MalformedRecord) => MillraceError | undefined;
 }
@@ -45,9 +47,9 @@ export class ReplayReading {
   }
 
   async *#inFileOrder(): AsyncGenerator<readonly TimedRecord[]> {
-    const { options, context, prefix, untilByte } = this.#deps;
+    const { options, context, prefix, untilByte, onOpened } = this.#deps;
     const parser = parserOf(options);
-    for await (const chunk of retriedFileChunks(context, options.file, untilByte)) {
+    for await (const chunk of retriedFileChunks(context, options.file, { untilByte, onOpened })) {
       if (prefix.bytes === 0) assertText(options.file, chunk);
       prefix.add(chunk);
       yield* this.#select(parser.write(chunk));

@@ -45,6 +45,38 @@ const lines = (...records: readonly unknown[]) =>
 const ticks = (...times: readonly number[]) => lines(...times.map((t) => ({ t })));
 
 describe('replay', () => {
+  it('has started once the file is open, before the first record is due', async () => {
+    const storage = new MemoryStorage();
+    const opening = Promise.withResolvers<void>();
+    const open = storage.open.bind(storage);
+    storage.open = async (...args) => {
+      await opening.promise;
+      return open(...args);
+    };
+    storage.writeFile('/data.ndjson', ticks(0, 60_000));
+    const context = new RecordingReceiverContext<Tick>({ clock: new ManualClock(1_000_000), storage });
+    const options = { file: '/data.ndjson', timestamp: 't', timestampFormat: 'epoch-ms' } as const;
+    const receiver = replay<Tick>(options).create();
+    let hasStarted = false;
+    void Promise.resolve(receiver.start(context)).then(() => (hasStarted = true));
+    await settle();
+    expect(hasStarted).toBe(false);
+    opening.resolve();
+    await settle();
+    expect([hasStarted, context.stops]).toEqual([true, []]);
+    await context.end(receiver);
+  });
+
+  it('tells the engine of a missing file before its start settles', async () => {
+    const context = new RecordingReceiverContext<Tick>({
+      clock: new ManualClock(1_000_000),
+      storage: new MemoryStorage(),
+    });
+    const receiver = replay<Tick>({ file: '/none.ndjson', timestamp: 't', timestampFormat: 'epoch-ms' }).create();
+    await receiver.start(context);
+    expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_FILE_MISSING' } }]);
+  });
+
   it.each([
     ['gzip', gzipSync('t,v\n1,a\n'), 'a gzip file'],
     ['UTF-16', Buffer.from('\ufefft,v\n1,a\n', 'utf16le'), 'text in UTF-16'],

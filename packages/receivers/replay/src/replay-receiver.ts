@@ -29,8 +29,11 @@ export class ReplayReceiver implements Receiver<ReplayRecord> {
     this.#options = options;
   }
 
-  start(context: ReceiverContext<ReplayRecord>): void {
-    this.#replaying = new Replay(this.#options, context).run();
+  /** Resolves when the file is open, or when the engine was told of the failure. */
+  start(context: ReceiverContext<ReplayRecord>): Promise<void> {
+    const opened = Promise.withResolvers<void>();
+    this.#replaying = new Replay(this.#options, context).run(opened.resolve).finally(opened.resolve);
+    return opened.promise;
   }
 
   /** Resolves when the file is closed. */
@@ -63,13 +66,14 @@ class Replay {
   }
 
   /** Never rejects: the end of the replay is reported to the engine, unless the engine ended the replay. */
-  async run(): Promise<void> {
+  async run(onOpened: () => void): Promise<void> {
     const { file } = this.#options;
     const reading = new ReplayReading({
       options: this.#options,
       context: this.#context,
       selector: this.#selector,
       prefix: this.#prefix,
+      onOpened,
       onMalformed: (malformed) => this.#onMalformed(malformed),
     });
     try {

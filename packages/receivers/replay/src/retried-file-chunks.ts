@@ -20,6 +20,14 @@ const RETRIES = { firstMs: 100, maxMs: 800 };
 /** Collaborators of reading a file. */
 export type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'signal' | 'log'>;
 
+/** Options of reading a file. */
+export interface FileChunksOptions {
+  /** Only this number of bytes is read. Default: all. */
+  readonly untilByte?: number | undefined;
+  /** Called when the file is open. */
+  readonly onOpened?: (() => void) | undefined;
+}
+
 /**
  * The bytes of a file, in order, up to `untilByte` or to the end found at the end of reading.
  *
@@ -28,9 +36,10 @@ export type ReadContext = Pick<ReceiverContext<never>, 'storage' | 'clock' | 'si
 export async function* retriedFileChunks(
   context: ReadContext,
   path: string,
-  untilByte = Infinity,
+  { untilByte = Infinity, onOpened }: FileChunksOptions = {},
 ): AsyncGenerator<Uint8Array> {
   const file = await retried(context, path, () => context.storage.open(path, 'read'));
+  onOpened?.();
   try {
     yield* chunksOf(context, { path, file, untilByte });
   } finally {

@@ -65,6 +65,45 @@ async function securePeer(options: { readonly asksForCertificate?: boolean } = {
   return { port: await listening(server), sockets };
 }
 
+/** True once `start` has settled. */
+function startOf(receiver: Receiver<string>) {
+  const context = new ObservedContext({ storage: new MemoryStorage() });
+  ended.push(() => context.end(receiver));
+  const seen = { hasStarted: false };
+  const started = Promise.resolve(receiver.start(context)).then(() => (seen.hasStarted = true));
+  return { context, seen, started };
+}
+
+describe('start of a socket receiver', () => {
+  it('resolves when the connection stands, without a byte of the peer', async () => {
+    const server = createServer((socket) => void socket.on('error', () => undefined));
+    const port = await listening(server);
+    const { context, started } = startOf(socketText({ host: '127.0.0.1', port }).create());
+    await started;
+    expect(context.log.messages('info')).toContain('receiver connected');
+    expect(context.restarts).toEqual([]);
+    server.close();
+  });
+
+  it('settles behind the request of a restart when nobody listens', async () => {
+    const server = createServer();
+    const port = await listening(server);
+    server.close();
+    await once(server, 'close');
+    const { context, started } = startOf(socketText({ host: '127.0.0.1', port }).create());
+    await started;
+    expect(codesOf(context)).toEqual(['MR_SOCKET_CONNECT_FAILED']);
+  });
+
+  it('settles when the receiver is stopped while it connects', async () => {
+    // TEST-NET-1 of RFC 5737: an address that answers nothing.
+    const receiver = socketText({ host: '192.0.2.1', port: 9 }).create();
+    const { context, started } = startOf(receiver);
+    await context.end(receiver);
+    await started;
+  });
+});
+
 const codesOf = ({ restarts }: ObservedContext) =>
   restarts.map(({ error }) => (isMillraceError(error) ? error.code : undefined));
 

@@ -35,6 +35,7 @@ export class SocketReading<T, P> {
   /** Limits the time of connecting first, and of silence later. */
   #timer: Timer | undefined;
   #isConnected = false;
+  readonly #established = Promise.withResolvers<void>();
   #hasHeardPeer = false;
   /** Set while the engine requests a wait; settles when all received pieces are stored. */
   #held: Promise<void> | undefined;
@@ -55,6 +56,11 @@ export class SocketReading<T, P> {
     socket.on('error', (error) => void this.#onError(error));
   }
 
+  /** Resolves when the connection stands, or when the reading is over. Never rejects. */
+  get established(): Promise<void> {
+    return this.#established.promise;
+  }
+
   /** Releases the connection. Resolves when the connection is closed; may be repeated. */
   async close(): Promise<void> {
     if (!this.#isOver) this.#logWhatIsLeft();
@@ -72,6 +78,7 @@ export class SocketReading<T, P> {
 
   #onEstablished(): void {
     this.#isConnected = true;
+    this.#established.resolve();
     this.#timer?.cancel();
     this.#context.log.info('receiver connected', { address: this.#address });
     this.#watchSilence();
@@ -205,6 +212,7 @@ export class SocketReading<T, P> {
 
   #endReading(): void {
     this.#isOver = true;
+    this.#established.resolve();
     this.#timer?.cancel();
     this.#decoder.flush();
     this.#socket.destroy();

@@ -24,9 +24,10 @@ export class SocketReceiver<T, P> implements Receiver<T> {
     this.#makeDecoder = makeDecoder;
   }
 
-  start(context: ReceiverContext<T>): void | Promise<void> {
-    if (this.#options.tls === undefined) this.#read(context);
-    else return this.#readSecurely(context, this.#options.tls);
+  /** Resolves when the connection stands, with TLS behind the handshake, or when the engine was told of its end. */
+  start(context: ReceiverContext<T>): Promise<void> {
+    const { tls } = this.#options;
+    return tls === undefined ? this.#read(context) : this.#readSecurely(context, tls);
   }
 
   async stop(): Promise<void> {
@@ -42,7 +43,7 @@ export class SocketReceiver<T, P> implements Receiver<T> {
   ): Promise<void> {
     try {
       const read = await readClientTls(context.storage, tls);
-      if (!context.signal.aborted) this.#read(context, read);
+      if (!context.signal.aborted) await this.#read(context, read);
     } catch (cause) {
       const message = `expected usable TLS files: ${messageOf(cause)}`;
       if (context.signal.aborted) return;
@@ -50,7 +51,7 @@ export class SocketReceiver<T, P> implements Receiver<T> {
     }
   }
 
-  #read(context: ReceiverContext<T>, tls?: ClientTls): void {
+  async #read(context: ReceiverContext<T>, tls?: ClientTls): Promise<void> {
     const { host, port } = this.#options;
     const socket = this.#connect(
       { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS },
@@ -66,5 +67,6 @@ export class SocketReceiver<T, P> implements Receiver<T> {
       address,
       decoder,
     });
+    await this.#reading.established;
   }
 }
