@@ -7,7 +7,6 @@ export { endWhenUnread } from '@millrace/core/engine';
 export { inProcessExecutors } from './context/default-engine.ts';
 export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';
-export type { StartOptions } from './context/start-options.ts';
 export type { StopOptions } from './context/stop-options.ts';
 export type { StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';

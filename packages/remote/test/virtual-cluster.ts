@@ -22,7 +22,7 @@ import {
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
-import { type StartOptions, type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
+import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorExit, ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
@@ -100,7 +100,7 @@ export class VirtualCluster {
   }
 
   /** Starts the context; executors come up in turns of the event loop. */
-  async start(options: StartOptions = {}): Promise<void> {
+  async start(options: Parameters<StreamingContext['start']>[0] = {}): Promise<void> {
     await this.ssc.start(options);
   }
 

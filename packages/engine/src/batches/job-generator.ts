@@ -178,6 +178,11 @@ export class JobGenerator {
     return Math.max(0, count(this.#next, this.#due) - skipped);
   }
 
+  /** The oldest batch that is due and not made; undefined: there is none. */
+  get firstBatchLeft(): BatchTime | undefined {
+    return this.batchesLeft === 0 ? undefined : this.#next;
+  }
+
   async #end(): Promise<void> {
     this.#wake?.();
     await this.#loop;

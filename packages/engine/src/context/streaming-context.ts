@@ -28,11 +28,14 @@ import { contextError } from '../driver/context-errors.ts';
 import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { HURRIED_STOP_MS } from '../driver/driver-stop.ts';
+import type { EngineStatus } from './engine-status.ts';
 import { PrintedOutput } from './printed-output.ts';
 import { resolveStartOptions, type StartOptions } from './start-options.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import { resolveStopOptions, type StopOptions } from './stop-options.ts';
 import { NOTHING_LEFT, type StopReport } from '../driver/stop-report.ts';
+import { StatusCounts } from './status-counts.ts';
+import { statusOf } from './status-of.ts';
 import { StreamSources } from './stream-sources.ts';
 import { Termination } from './termination.ts';
 
@@ -62,6 +65,7 @@ export class StreamingContext extends StreamSources {
   readonly #printed = new PrintedOutput(() => this.#outputClosed());
   readonly #hurry = new AbortController();
   readonly #termination: Termination;
+  readonly #counts = new StatusCounts();
   #state: StreamingContextState = 'INITIALIZED';
   #stopping: Promise<StopReport> | undefined;
   #removeSignalHandlers: (() => void) | undefined;
@@ -90,7 +94,10 @@ export class StreamingContext extends StreamSources {
       assembled: this.#assembled,
       clock: this.#clock,
       log: this.#log,
-      publish: (event, value) => this.#events.publish(event, value),
+      publish: (event, value) => {
+        this.#counts.count(event, value);
+        this.#events.publish(event, value);
+      },
       print: (text) => this.#printed.write(text),
       assertCanDefine: (what) => this.#assertCanDefine(what),
       onFatal: (error) => this.#fail(error),
@@ -146,6 +153,23 @@ export class StreamingContext extends StreamSources {
   holdings(): Holdings {
     const listeners = { underWay: { 'listeners.events': this.#events.bus.waitingCount() }, kept: {} };
     return sumOfHoldings([this.#engine.holdings, listeners]);
+  }
+
+  /**
+   * The state of the engine at this moment, as plain and frozen data: receivers with their last error, held batches,
+   * batches behind, totals. In a copy of the program that serves as an executor, only the state is known.
+   */
+  status(): EngineStatus {
+    const { driver } = this.#engine;
+    return statusOf({
+      application: this.appName,
+      state: this.#statusState(),
+      batchIntervalMs: this.batchIntervalMs,
+      clock: this.#clock,
+      driver,
+      counts: this.#counts,
+      failure: this.#termination.failure,
+    });
   }
 
   /** The components of the engine, as text for people. */
@@ -312,6 +336,13 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers?.();
     this.#removeSignalHandlers = remove;
     if (this.#state === 'STOPPED') remove();
+  }
+
+  #statusState(): EngineStatus['state'] {
+    if (this.#state === 'STOPPED') return 'stopped';
+    if (this.#stopping !== undefined) return 'stopping';
+    if (this.#state === 'ACTIVE') return 'active';
+    return this.#engine.driver === undefined ? 'initialized' : 'starting';
   }
 
   async #receiversStarted(driver: Driver, withinMs: number): Promise<void> {

@@ -2,12 +2,19 @@
 // context has stopped.
 import type { Clock } from '@millrace/core';
 
+/** The error that stopped a context. */
+export interface Failure {
+  readonly error: unknown;
+  /** Wall milliseconds. */
+  readonly timeMs: number;
+}
+
 /** The end of one context. */
 export class Termination {
   readonly #clock: Clock;
   readonly #terminated = Promise.withResolvers<void>();
   readonly #stopped = Promise.withResolvers<void>();
-  #failure: { readonly error: unknown } | undefined;
+  #failure: Failure | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -16,13 +23,13 @@ export class Termination {
   }
 
   /** The error that stopped the context; undefined for a context that did not fail. */
-  get failure(): { readonly error: unknown } | undefined {
+  get failure(): Failure | undefined {
     return this.#failure;
   }
 
   /** Notes a fatal error; the first error counts. */
   fail(error: unknown): void {
-    this.#failure ??= { error };
+    this.#failure ??= { error, timeMs: this.#clock.now() };
   }
 
   /** Called once the context has stopped. */

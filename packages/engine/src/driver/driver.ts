@@ -35,6 +35,24 @@ import { joinDriverComponents, type DriverComponents } from './driver-components
 import type { StopReport } from './stop-report.ts';
 import { FIRST_EPOCH, recordEpoch, takeOver, type DriverRecovery } from './driver-recovery.ts';
 
+/** The amounts of one receiver. */
+export interface RegisteredAmounts {
+  readonly blocks: number;
+  readonly records: number;
+}
+
+/** The work that is not done yet. */
+export interface BatchBacklog {
+  /** Batches that were made and are not done. */
+  readonly waiting: number;
+  /** Batches that are due and not made. */
+  readonly notMade: number;
+  /** The oldest of all these batches; undefined: there is none. */
+  readonly oldest: BatchTime | undefined;
+  /** Registered records that no batch has taken. */
+  readonly unallocatedRecords: number;
+}
+
 /** Runs one streaming context. Started once, stopped once. */
 export class Driver {
   readonly #deps: DriverDeps;
@@ -137,6 +155,25 @@ export class Driver {
   /** A snapshot of all receivers; empty before the start. */
   receiverInfos(): readonly ReceiverInfo[] {
     return this.#running?.receiverTracker.receiverInfos() ?? [];
+  }
+
+  /** The registered amounts of a receiver since the start; nothing before. */
+  registeredBy(streamId: StreamId): RegisteredAmounts {
+    return this.#running?.receiverTracker.registeredBy(streamId) ?? { blocks: 0, records: 0 };
+  }
+
+  /** The unfinished batches, and the records that wait for a batch. */
+  batchesBehind(): BatchBacklog {
+    const running = this.#running;
+    if (running === undefined) return { waiting: 0, notMade: 0, oldest: undefined, unallocatedRecords: 0 };
+    const { scheduler, generator, blockTracker } = running;
+    const pending = scheduler.pendingBatches();
+    return {
+      waiting: pending.length,
+      notMade: generator.batchesLeft,
+      oldest: pending[0] ?? generator.firstBatchLeft,
+      unallocatedRecords: blockTracker.unallocatedRecordCount(),
+    };
   }
 
   /** The batches that are held after a failure, oldest first. */

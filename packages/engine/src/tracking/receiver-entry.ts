@@ -73,6 +73,8 @@ export class ReceiverEntry {
   rateLimit: RateLimit | undefined;
   /** The records left behind, as reported at deregistration; undefined while the receiver runs, or without a report. */
   recordsLeft: number | undefined;
+  /** Registered since this driver began. */
+  readonly registered = { blocks: 0, records: 0 };
   /** Records that were left out since this driver began. */
   readonly leftOut: LeftOutTotal;
   #state: ReceiverState = 'INACTIVE';
@@ -182,6 +184,12 @@ export class ReceiverEntry {
     if (this.#state !== 'ACTIVE' || run !== this.#run || this.hasStarted) return false;
     this.#startedMs = nowMs;
     return true;
+  }
+
+  /** Counts a block that was registered for the first time. */
+  countBlock(records: number): void {
+    this.registered.blocks += 1;
+    this.registered.records += records;
   }
 
   /** Counts a failure of a run. */

@@ -229,6 +229,11 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     return this.#deps.blockTracker.hasUnallocatedBlocks();
   }
 
+  /** The amounts of a receiver that have been registered since this driver began. */
+  registeredBy(streamId: StreamId): { readonly blocks: number; readonly records: number } {
+    return entryOfStream(this.#entries, streamId).registered;
+  }
+
   /** A snapshot of all receivers, in the order in which they were given. */
   receiverInfos(): ReceiverInfo[] {
     return [...this.#entries.values()].map((entry) => entry.info());
@@ -319,6 +324,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     const admission = await this.#deps.blockTracker.addBlock(block);
     if (admission === 'refused')
       return { accepted: false, reason: 'the block could not be recorded, add the block again later' };
+    if (admission === 'new') entry.countBlock(block.recordCount);
     if (admission === 'new' && leftOut !== undefined)
       this.#post(() => this.#reports.leftOut(streamId, leftOut));
     return this.#deps.blockTracker.isCrowded(streamId)
