@@ -138,6 +138,7 @@ export { rescheduleByWeight } from './scheduling/reschedule-by-weight.ts';
 export { scheduleEvenly } from './scheduling/schedule-evenly.ts';
 
 // Facilities of Node
+export { environmentLogLevel, logLevelRule } from './node/log-level.ts';
 export { endWhenUnread, guardedOutput } from './node/guarded-output.ts';
 export type { GuardedOutput } from './node/guarded-output.ts';
 export { takesControls } from './node/terminal-controls.ts';

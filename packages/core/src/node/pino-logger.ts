@@ -1,21 +1,30 @@
-// Structured log lines, by pino: one JSON object per line, written in the background, so that logging does not wait for
-// a slow pipe. Lines go to standard error by default; standard output belongs to the program's results. The output code
+// Structured log lines, by pino: one JSON object per line, or a readable line on a terminal, written in the background,
+// so that logging does not wait for a slow pipe. Lines go to standard error by default; standard output belongs to the program's results. The output code
 // is Millrace's own: pino's destination never lets a process end when its log disk is full.
+import { isatty } from 'node:tty';
 import pino from 'pino';
 import type { LogFields, Logger } from '../contracts/logger.ts';
+import { option, oneOf, type OptionTable } from '../options/option-rules.ts';
+import { resolveOptions } from '../options/resolve-options.ts';
 import { LineWriter } from './line-writer.ts';
 import { printableFields, printableText } from './log-fields.ts';
+import { environmentLogLevel, type LogLevel, logLevelRule } from './log-level.ts';
+import { readableLine } from './readable-lines.ts';
 
 const DEL_OR_C1 = /[\u007f-\u009f]/;
 const ALL_DEL_AND_C1 = /[\u007f-\u009f]/g;
 
-/** From all lines to none. */
-export type LogLevel = 'debug' | 'info' | 'warn' | 'error' | 'silent';
+export type { LogLevel } from './log-level.ts';
 
 /** Options of a pino logger. */
 export interface PinoLoggerOptions {
-  /** The lowest written level; `'info'` by default. */
+  /** The lowest written level. Default: the environment variable `MILLRACE_LOG_LEVEL`, otherwise `'info'`. */
   readonly level?: LogLevel;
+  /**
+   * `json`: one JSON object per line. `readable`: lines for people, in colour unless `NO_COLOR` is set or `TERM` is
+   * `dumb`. Default: readable on a terminal, otherwise JSON.
+   */
+  readonly format?: 'json' | 'readable';
   /**
    * The destination of lines: standard error (default), standard output, the file of this path, or any object with a
    * `write`. A `write` receives whole lines and must not throw.
@@ -37,7 +46,10 @@ export interface PinoLoggerOptions {
 export class PinoLogger implements Logger {
   readonly #pino: pino.Logger;
 
-  /** @param through An existing pino logger for the output; replaces all options. */
+  /**
+   * @param through An existing pino logger for the output; replaces all options.
+   * @throws `MR_CONFIG_INVALID_OPTION` for a wrong option, also in `MILLRACE_LOG_LEVEL`.
+   */
   constructor(options: PinoLoggerOptions = {}, through: pino.Logger = pinoFor(options)) {
     this.#pino = through;
   }
@@ -67,15 +79,49 @@ function printable(fields: LogFields | undefined): LogFields {
   return fields === undefined ? {} : printableFields(fields);
 }
 
-function pinoFor(options: PinoLoggerOptions): pino.Logger {
-  const { level = 'info', destination = 'stderr', fields = {} } = options;
+const RULES: OptionTable<PinoLoggerOptions> = {
+  level: logLevelRule,
+  format: oneOf(['json', 'readable']),
+  destination: option("'stderr', 'stdout', { file } or an object with a function write", isDestination),
+  fields: option('an object', (value) => typeof value === 'object' && value !== null),
+};
+
+function isDestination(value: unknown): boolean {
+  if (value === 'stderr' || value === 'stdout') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { file, write } = value as { readonly file?: unknown; readonly write?: unknown };
+  return typeof write === 'function' || (typeof file === 'string' && file !== '');
+}
+
+function pinoFor(given: PinoLoggerOptions): pino.Logger {
+  const options = resolveOptions({ owner: 'PinoLogger', table: RULES, given });
+  const { destination = 'stderr', fields = {} } = options;
+  const level = options.level ?? environmentLogLevel() ?? 'info';
+  const format = options.format ?? (isTerminal(destination) ? 'readable' : 'json');
   const settings: pino.LoggerOptions = {
     level,
     base: printableFields(fields),
     timestamp: pino.stdTimeFunctions.isoTime,
     formatters: { level: (label) => ({ level: label }) },
   };
-  return pino(settings, escapedLines(streamFor(destination)));
+  const stream = streamFor(destination);
+  return pino(settings, format === 'json' ? escapedLines(stream) : readableLines(stream));
+}
+
+type Destination = NonNullable<PinoLoggerOptions['destination']>;
+
+function isTerminal(destination: Destination): boolean {
+  return typeof destination === 'string' && isatty(descriptorOf(destination));
+}
+
+function descriptorOf(destination: 'stderr' | 'stdout'): number {
+  return destination === 'stderr' ? 2 : 1;
+}
+
+function readableLines(stream: pino.DestinationStream): pino.DestinationStream {
+  const { NO_COLOR: noColor = '', TERM: terminal } = process.env;
+  const isColored = noColor === '' && terminal !== 'dumb';
+  return { write: (line) => stream.write(readableLine(line, isColored)) };
 }
 
 /** JSON itself escapes C0. DEL and C1 occur only inside text, and are escaped in the notation of JSON. */
@@ -90,8 +136,7 @@ function escapedLines(stream: pino.DestinationStream): pino.DestinationStream {
   };
 }
 
-function streamFor(destination: NonNullable<PinoLoggerOptions['destination']>): pino.DestinationStream {
-  if (typeof destination === 'string')
-    return new LineWriter({ descriptor: destination === 'stderr' ? 2 : 1 });
+function streamFor(destination: Destination): pino.DestinationStream {
+  if (typeof destination === 'string') return new LineWriter({ descriptor: descriptorOf(destination) });
   return 'write' in destination ? destination : new LineWriter(destination);
 }

@@ -1,9 +1,10 @@
 // The options of a streaming context, checked when the context is made.
-import type { Plugin } from '@millrace/core';
+import type { LogLevel, Plugin } from '@millrace/core';
 import {
   filledText,
   pathText,
   flag,
+  logLevelRule,
   option,
   type OptionTable,
   required,
@@ -102,6 +103,11 @@ export interface StreamingContextOptions {
 export interface StandaloneContextOptions extends StreamingContextOptions {
   /** Plugins that replace or add ports. Default none: an engine in memory and in this process. */
   readonly plugins?: readonly Plugin[];
+  /**
+   * The lowest level of written log lines: `'debug'`, `'info'`, `'warn'`, `'error'` or `'silent'`. The environment
+   * variable `MILLRACE_LOG_LEVEL` comes first. Not beside a plugin that provides the logger. Default `'info'`.
+   */
+  readonly logLevel?: LogLevel;
 }
 
 /** The options of a context with every default filled in. */
@@ -127,6 +133,7 @@ const switchedGroup = option<never>('true, false or an object', () => true);
 export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
   appName: required(filledText('a name that is not empty')),
   batchIntervalMs: required(wholeNumber()),
+  logLevel: logLevelRule,
   plugins: option('a list of plugins', (value) => Array.isArray(value) && Array.from(value).length >= 0),
   master: option('local, local[*] or local[N] with N from 1 to 9999', isMaster),
   defaultParallelism: option(

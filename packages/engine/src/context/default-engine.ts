@@ -1,6 +1,23 @@
 // The engine's own defaults, on top of the defaults of the core, for ports without a plugin.
-import { pluginModule, definePlugin, ExecutorBackend, type OptionsSchema, type Plugin } from '@millrace/core';
-import { assemblePorts, type AssembledPorts } from '@millrace/core/engine';
+import {
+  pluginModule,
+  definePlugin,
+  ExecutorBackend,
+  Logger,
+  type LogLevel,
+  type OptionsSchema,
+  PinoLogger,
+  type Plugin,
+  provide,
+} from '@millrace/core';
+import {
+  assemblePorts,
+  type AssembledPorts,
+  describeValue,
+  environmentLogLevel,
+  optionError,
+  portName,
+} from '@millrace/core/engine';
 import manifest from '@millrace/engine/package.json' with { type: 'json' };
 import {
   InProcessExecutorBackend,
@@ -43,7 +60,21 @@ export const inProcessExecutors = definePlugin({
 /**
  * Assembles the ports of one engine: the given plugins take precedence over the engine's defaults, and these over
  * the defaults of the core.
+ *
+ * @param logLevel The level of the engine's own logger, unless the environment names one; undefined: no wish.
  */
-export function assembleDefaultEngine(plugins: readonly Plugin[]): AssembledPorts {
-  return assemblePorts(plugins, { defaults: [inProcessExecutors()] });
+export function assembleDefaultEngine(plugins: readonly Plugin[], logLevel?: LogLevel): AssembledPorts {
+  if (logLevel === undefined) return assemblePorts(plugins, { defaults: [inProcessExecutors()] });
+  const log = provide(Logger, new PinoLogger({ level: environmentLogLevel() ?? logLevel }));
+  const assembled = assemblePorts(plugins, { defaults: [inProcessExecutors(), log] });
+  const bound = assembled.bindings.find(({ port }) => port === portName(Logger));
+  if (bound?.isDefault !== false) return assembled;
+  throw optionError('StreamingContext', [
+    {
+      path: 'logLevel',
+      expected: `expected no logLevel beside plugin ${bound.plugin}, which provides the logger`,
+      got: describeValue(logLevel),
+      hint: 'give the level to that logger',
+    },
+  ]);
 }

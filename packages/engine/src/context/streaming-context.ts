@@ -79,7 +79,7 @@ export class StreamingContext extends StreamSources {
     const resolved = resolveContextOptions(options);
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
-    this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? []);
+    this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? [], options.logLevel);
     const { ports } = this.#assembled;
     this.#checkpoints = new CheckpointPlace(ports, options.checkpointDirectory);
     this.#clock = ports.get(Clock);
