@@ -2,6 +2,9 @@
 // do not need these names. A minor version may change each of these names; the names of @millrace/core itself follow
 // semantic versioning.
 
+// First: an older Node is refused before any other module runs.
+import './node/supported-node.ts';
+
 // Contracts: messages, executor backends, details
 export type { EncodedBlock } from './contracts/block.ts';
 export type { BlockStoreUsage } from './contracts/block-store.ts';

@@ -1,5 +1,8 @@
 // The public names of @millrace/core, listed one by one: this list is the contract with plugin authors.
 
+// First: an older Node is refused before any other module runs.
+import './node/supported-node.ts';
+
 // Contracts
 export { CONTRACT_VERSION } from './contracts/contract-version.ts';
 export { batchId } from './contracts/identifiers.ts';

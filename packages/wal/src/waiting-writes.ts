@@ -13,12 +13,22 @@ const ENTRIES_MAX = 512;
 /** An entry of a writer. */
 export type NewEntry = Omit<EntryToWrite, 'payloadSum'>;
 
+/**
+ * The promise of an entry and its outcome. Named by its parts: declarations of this package then need no newer `lib` of
+ * TypeScript than es2022.
+ */
+interface WriteOutcome {
+  readonly promise: Promise<LogHandle>;
+  resolve(handle: LogHandle): void;
+  reject(reason: unknown): void;
+}
+
 /** An entry with its promise. */
 export class WaitingWrite implements EntryToWrite {
   readonly parts: readonly Uint8Array[];
   readonly timeMs: number;
   readonly payloadBytes: number;
-  readonly outcome: PromiseWithResolvers<LogHandle> = Promise.withResolvers();
+  readonly outcome: WriteOutcome = Promise.withResolvers<LogHandle>();
   #payloadSum: number | undefined;
 
   constructor({ parts, timeMs, payloadBytes }: NewEntry) {

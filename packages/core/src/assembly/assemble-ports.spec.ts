@@ -16,6 +16,7 @@ import { StreamingListener } from '../contracts/streaming-listener.ts';
 import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { ManualClock } from '../time/manual-clock.ts';
+import { MemoryBlockStore } from '../memory/memory-block-store.ts';
 import { assemblePorts } from './assemble-ports.ts';
 import { pluginModule } from './plugin-module.ts';
 import manifest from '@millrace/core/package.json' with { type: 'json' };
@@ -157,7 +158,7 @@ describe('an engine without plugins', () => {
 describe('plugins', () => {
   it('replace the foundation', () => {
     const clock = new ManualClock();
-    const store = { usage: () => ({ blocks: 0, bytes: 0, maxBytes: 1 }) } as BlockStore;
+    const store: BlockStore = new MemoryBlockStore();
     const { ports } = assemblePorts([provide(Clock, clock), provide(BlockStore, store)]);
     expect(ports.get(Clock)).toBe(clock);
     expect(ports.get(BlockStore)).toBe(store);
@@ -295,7 +296,7 @@ describe('plugins', () => {
     const store = plugin('store', Wheel, {
       provides: [BlockStore],
       requires: [Motor],
-      bind: (bind) => void bind(BlockStore).toConstantValue({} as BlockStore),
+      bind: (bind) => void bind(BlockStore).toConstantValue(new MemoryBlockStore()),
     });
     const order = assemblePorts([store, plugin('motor', Motor)]).bindings.map(({ port }) => port);
     const positions = ['test:Motor', 'BlockStore', 'ReceivedBlockHandler'].map((port) => order.indexOf(port));

@@ -20,6 +20,10 @@ export function checkPlugins(
   problems: MillraceError[],
 ): readonly Candidate[] {
   const candidates = new Map<string, Candidate>();
+  if (!Array.isArray(entries)) {
+    problems.push(notAList(entries));
+    return [];
+  }
   entries.forEach((entry, index) => {
     const named = namedEntry(entry);
     if (named !== undefined && !SUPPORTED_CONTRACTS.includes(named.contract)) {
@@ -34,7 +38,9 @@ export function checkPlugins(
     } else if (candidates.has(entry.name)) {
       problems.push(duplicatePlugin(entry));
     } else {
-      candidates.set(entry.name, { plugin: entry, layer });
+      const names = portsByName(entry);
+      if (names.length > 0) problems.push(portsAsText(entry, names));
+      else candidates.set(entry.name, { plugin: entry, layer });
     }
   });
   return [...candidates.values()];
@@ -73,6 +79,28 @@ function unsupportedContract({ name, version, contract }: Named): MillraceError 
   const advice = contractAdvice(`${name} ${version}`, contract);
   return coreError('MR_BOOT_CONTRACT_UNSUPPORTED', advice, {
     details: { plugin: name, version, contract, supported: SUPPORTED_CONTRACTS },
+  });
+}
+
+/** Only a token of `portToken` means a port: text in its place would provide a port that nobody asks for. */
+function portsByName({ provides, requires }: Plugin): readonly string[] {
+  return [...provides, ...requires].filter((port) => typeof port === 'string');
+}
+
+function portsAsText({ name, version }: Plugin, ports: readonly string[]): MillraceError {
+  const names = ports.map((port) => describeValue(port)).join(' and ');
+  return coreError(
+    'MR_BOOT_INVALID_PLUGIN',
+    `${name} ${version} cannot be used: expected the token of a port, got the text ${names}; import the token, for instance { BlockStore } from @millrace/core`,
+    { details: { plugin: name, version, ports } },
+  );
+}
+
+function notAList(entries: unknown): MillraceError {
+  const got = describeValue(entries);
+  const hint = namedEntry(entries) === undefined ? '' : ': put the plugin into a list, [plugin]';
+  return coreError('MR_BOOT_INVALID_PLUGIN', `expected a list of plugins, got ${got}${hint}`, {
+    details: { where: 'the plugins', got },
   });
 }
 

@@ -3,9 +3,9 @@ import type { Container } from 'inversify';
 import { portName, type PortToken } from '../contracts/port-token.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
 import type { Candidate } from './candidate.ts';
-import { missingClockMethods } from './clock-methods.ts';
 import { invalidPlugin, type LoadedBinding } from './load-modules.ts';
 import { isMultiBound } from './multi-bound.ts';
+import { missingMethods } from './port-methods.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 
 /** A constructed port. */
@@ -29,8 +29,8 @@ export interface ResolvePortsRequest {
 /**
  * Constructs everything, in start order.
  *
- * @throws `MR_BOOT_INVALID_PLUGIN` when a factory fails, returns a promise or nothing, or when a binding is not a
- *   singleton; a coded error of a factory is passed on unchanged.
+ * @throws `MR_BOOT_INVALID_PLUGIN` when a factory fails, returns a promise or nothing, when an implementation lacks
+ *   functions of its port, or when a binding is not a singleton; a coded error of a factory is passed on unchanged.
  */
 export function resolvePorts({ container, bound, ordered }: ResolvePortsRequest): readonly ResolvedBinding[] {
   return ordered.map((binding) => {
@@ -43,8 +43,8 @@ export function resolvePorts({ container, bound, ordered }: ResolvePortsRequest)
     if (instance === undefined || instance === null) throw fail('came out as nothing');
     if (instance instanceof Promise)
       throw fail('came out as a promise: factories are synchronous, do no I/O');
-    const missing = missingClockMethods(port, Object(instance) as object);
-    if (missing.length > 0) throw fail(`lacks ${missing.join(' and ')}: see docs/spec/clock.md`);
+    const missing = missingMethods(port, instance);
+    if (missing !== undefined) throw fail(missing);
     if (attempt(binding, make) !== instance)
       throw fail('is constructed for every request: bind it in singleton scope');
     return { port, candidate, place: bound.indexOf(binding), instance };

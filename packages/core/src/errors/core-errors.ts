@@ -33,6 +33,11 @@ export const CORE_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'a port could not be opened; all ports opened before have been closed again',
   },
+  MR_BOOT_NODE_UNSUPPORTED: {
+    disposition: 'stop-engine',
+    meaning:
+      'the version of Node is older than the packages support; install the version named in the message',
+  },
   MR_BOOT_CLOSED: {
     disposition: 'stop-engine',
     meaning: 'an engine was opened after closing; an engine has one life, assemble another engine',

@@ -83,8 +83,9 @@ function errorLines(error: unknown): string[] {
   return lines;
 }
 
+/** The frames outside of Node itself. */
 function framesOf(stack: string): string[] {
-  const frames = stack.split('\n').filter((frame) => frame.trimStart().startsWith('at '));
+  const frames = stack.split('\n').filter((frame) => /^\s*at (?!.*\bnode:)/.test(frame));
   return frames.map((frame) => `  ${escapeControls(frame.trim())}`);
 }
 

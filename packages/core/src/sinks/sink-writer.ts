@@ -4,6 +4,7 @@
 import type { ManagedResource } from '../contracts/managed-resource.ts';
 import type { Sink, SinkWrite } from '../contracts/sink.ts';
 import { coreError } from '../errors/core-errors.ts';
+import { describeValue, optionError } from '../options/option-error.ts';
 
 /**
  * Writes partitions to a sink, and opens the sink on first use.
@@ -25,7 +26,9 @@ export class SinkWriter<T> implements ManagedResource {
   #opened: Promise<void> | undefined;
   #closed: Promise<void> | undefined;
 
+  /** @throws `MR_CONFIG_INVALID_OPTION` for anything but a sink. */
   constructor(sink: Sink<T>) {
+    assertSink(sink);
     this.#sink = sink;
   }
 
@@ -76,6 +79,19 @@ export class SinkWriter<T> implements ManagedResource {
     const isOpen = this.#opened !== undefined && opening.status === 'fulfilled';
     if (isOpen) await this.#sink.close?.();
   }
+}
+
+function assertSink(sink: unknown): void {
+  if (typeof (sink as Partial<Sink<unknown>> | null | undefined)?.write === 'function') return;
+  const isUncalled = typeof sink === 'function' && sink.name !== '';
+  throw optionError('SinkWriter', [
+    {
+      path: 'sink',
+      expected: 'expected an object with a function write',
+      got: describeValue(sink),
+      ...(isUncalled ? { hint: `call ${sink.name} with options` } : {}),
+    },
+  ]);
 }
 
 function closedError(sink: string): Error {

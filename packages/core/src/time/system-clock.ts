@@ -73,6 +73,14 @@ export class SystemClock implements Clock {
     return this.#added(this.#calls.addLength(performance.now() + Math.max(0, delayMs), callback));
   }
 
+  /**
+   * Calls `callback` once when `delayMs` have passed, if the process is still alive by then: unlike every other pending
+   * call, this call does not keep the process alive. Exact to the millisecond of a host timer.
+   */
+  afterWhileAlive(delayMs: number, callback: () => void): void {
+    setTimeout(callback, delayMs).unref();
+  }
+
   /** Waits until wall time `atMs`. */
   sleepUntil(atMs: number, signal?: AbortSignal): Promise<void> {
     return sleepBy((at, callback) => this.schedule(at, callback), atMs, signal);

@@ -1,7 +1,7 @@
 // The long form of making a context: assemble an engine first, inspect its components, then define a program on the
 // engine.
-import type { Plugin } from '@millrace/core';
-import type { AssembledPorts } from '@millrace/core/engine';
+import type { LogLevel, Plugin } from '@millrace/core';
+import { type AssembledPorts, logLevelRule, type OptionTable, resolveOptions } from '@millrace/core/engine';
 import { contextError } from '../driver/context-errors.ts';
 import type { StreamingContextOptions } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
@@ -18,6 +18,14 @@ export interface Engine extends Pick<AssembledPorts, 'ports' | 'bindings' | 'des
   streamingContext(options: StreamingContextOptions): StreamingContext;
 }
 
+/** Options of an assembly. */
+interface EngineOptions {
+  /** As in `StandaloneContextOptions`. */
+  readonly logLevel?: LogLevel;
+}
+
+const RULES: OptionTable<EngineOptions> = { logLevel: logLevelRule };
+
 /**
  * Assembles an engine of plugins. An engine without plugins works as well: system clock, blocks in memory,
  * load-balanced scheduling, one executor in this process, no checkpoints.
@@ -28,10 +36,11 @@ export interface Engine extends Pick<AssembledPorts, 'ports' | 'bindings' | 'des
  * const ssc = engine.streamingContext({ appName: 'delays', batchIntervalMs: 1_000 });
  * ```
  *
- * @throws `MR_BOOT_…` for every mistake in the plugins, before anything is started.
+ * @throws `MR_BOOT_…` for every mistake in the plugins, before anything is started; `MR_CONFIG_INVALID_OPTION`.
  */
-export function assembleEngine(plugins: readonly Plugin[] = []): Engine {
-  const assembled = assembleDefaultEngine(plugins);
+export function assembleEngine(plugins: readonly Plugin[] = [], options: EngineOptions = {}): Engine {
+  const { logLevel } = resolveOptions({ owner: 'assembleEngine', table: RULES, given: options });
+  const assembled = assembleDefaultEngine(plugins, logLevel);
   let isInUse = false;
   return {
     ports: assembled.ports,

@@ -18,6 +18,12 @@ export class CheckpointPlace {
     return this.#directory;
   }
 
+  /** The place in words. */
+  get description(): string {
+    if (this.#directory !== undefined) return this.#directory;
+    return this.#ports.has(CheckpointStore) ? 'in the store of a plugin' : 'none';
+  }
+
   /** Sets the directory. @throws `MR_CONFIG_INVALID_OPTION` when there is a place already. */
   keepIn(directory: string): void {
     const isBound = this.#ports.has(CheckpointStore);

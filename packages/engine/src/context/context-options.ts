@@ -1,11 +1,13 @@
 // The options of a streaming context, checked when the context is made.
 import type { LogLevel, Plugin } from '@millrace/core';
 import {
+  describeValue,
   filledText,
   pathText,
   flag,
   logLevelRule,
   option,
+  optionError,
   type OptionTable,
   required,
   resolveOptions,
@@ -174,6 +176,25 @@ export function resolveContextOptions(given: StreamingContextOptions): ResolvedC
     checkpointsKept,
     allowDroppedState,
   };
+}
+
+/**
+ * Refuses the options of an assembly for an engine that is assembled already: ignored plugins would replace nothing.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION`.
+ */
+export function assertNotAssembled({ plugins, logLevel }: StandaloneContextOptions): void {
+  const given = Object.entries({ plugins, logLevel }).filter(([, value]) => value !== undefined);
+  if (given.length === 0) return;
+  throw optionError(
+    'streamingContext',
+    given.map(([path, value]) => ({
+      path,
+      expected: 'the engine is assembled already and takes no such option',
+      got: describeValue(value),
+      hint: `give ${path} to assembleEngine`,
+    })),
+  );
 }
 
 function isMaster(value: unknown): boolean {

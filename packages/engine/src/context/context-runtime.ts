@@ -115,6 +115,11 @@ export class ContextRuntime {
     this.scope = this.#createScope(environment);
   }
 
+  /** The executors that the program requests. */
+  get chosenExecutors(): ChosenExecutors {
+    return this.#executors;
+  }
+
   /** Undefined before `createDriver`. */
   get driver(): Driver | undefined {
     return this.#driver;

@@ -28,6 +28,22 @@ export interface WholeFileStreamOptions<T> extends FileStreamOptions {
   readonly maxFileBytes?: number;
 }
 
+/** A receiver as made by a function of `defineReceiver`, by its shape. */
+function checkReceiver(given: unknown): void {
+  if (typeof given === 'object' && given !== null) {
+    const { name, create, capabilities } = given as Partial<ConfiguredReceiver<unknown>>;
+    const isReceiver =
+      typeof name === 'string' && typeof create === 'function' && typeof capabilities === 'object';
+    if (isReceiver) return;
+  }
+  const name = typeof given === 'function' && given.name !== '' ? given.name : 'httpRecords';
+  const expected =
+    typeof given === 'function'
+      ? `a receiver with its options: call the function, receiverStream(${name}({ … }))`
+      : `a receiver with its options, as made by a function of defineReceiver, for instance ${name}({ … })`;
+  throw invalidArgument('receiverStream', 'the receiver', given, expected);
+}
+
 /** The sources of a streaming context. */
 export abstract class StreamSources {
   /** The scope that new streams belong to. */
@@ -36,8 +52,13 @@ export abstract class StreamSources {
   /** The ports for looking up receivers by name. */
   protected abstract get ports(): AssembledPorts['ports'];
 
-  /** The records of a receiver. */
+  /**
+   * The records of a receiver.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT` for anything but a receiver with its options.
+   */
   receiverStream<T>(receiver: ConfiguredReceiver<T>): DStream<T> {
+    checkReceiver(receiver);
     return new ReceiverInputDStream(this.scope, receiver);
   }
 

@@ -12,6 +12,7 @@ import {
   Logger,
   isMillraceError,
   StreamingListener,
+  SystemClock,
   type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
@@ -25,10 +26,16 @@ import { CheckpointPlace } from './checkpoint-place.ts';
 import { ContextRuntime, type ExecutorRole } from './context-runtime.ts';
 import type { Driver } from '../driver/driver.ts';
 import { contextError } from '../driver/context-errors.ts';
-import { resolveContextOptions, type StandaloneContextOptions } from './context-options.ts';
+import {
+  assertNotAssembled,
+  resolveContextOptions,
+  type StandaloneContextOptions,
+} from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
 import { HURRIED_STOP_MS } from '../driver/driver-stop.ts';
+import { describeContext } from './describe-context.ts';
 import type { EngineStatus } from './engine-status.ts';
+import { reportLingeringHandles } from './lingering-handles.ts';
 import { PrintedOutput } from './printed-output.ts';
 import { resolveStartOptions, type StartOptions } from './start-options.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
@@ -72,11 +79,13 @@ export class StreamingContext extends StreamSources {
 
   /**
    * @param assembled The engine to run on; default: an engine assembled of `options.plugins`.
-   * @throws `MR_CONFIG_INVALID_OPTION`, and the errors of `assembleEngine`.
+   * @throws `MR_CONFIG_INVALID_OPTION`, also for options of an assembly beside `assembled`; and the errors of
+   * `assembleEngine`.
    */
   constructor(options: StandaloneContextOptions, assembled?: AssembledPorts) {
     super();
     const resolved = resolveContextOptions(options);
+    if (assembled !== undefined) assertNotAssembled(options);
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
     this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? [], options.logLevel);
@@ -172,9 +181,15 @@ export class StreamingContext extends StreamSources {
     });
   }
 
-  /** The components of the engine, as text for people. */
+  /** The settings of the context and the components of the engine, as text for people. Secrets are left out. */
   describe(): string {
-    return this.#assembled.describe();
+    return describeContext({
+      appName: this.appName,
+      batchIntervalMs: this.batchIntervalMs,
+      executors: this.#engine.chosenExecutors,
+      checkpoints: this.#checkpoints.description,
+      components: this.#assembled.describe(),
+    });
   }
 
   protected override get scope(): StreamScope {
@@ -386,7 +401,18 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers?.();
     this.#printed.close();
     this.#termination.settle();
+    this.#reportLingeringHandles();
     return report;
+  }
+
+  /** Virtual time belongs to a test or a simulation, whose process lives on. */
+  #reportLingeringHandles(): void {
+    const clock = this.#clock;
+    if (!(clock instanceof SystemClock)) return;
+    reportLingeringHandles({
+      log: this.#log,
+      afterWhileAlive: (delayMs, callback) => clock.afterWhileAlive(delayMs, callback),
+    });
   }
 
   /**

@@ -1,12 +1,12 @@
 // Stops a driver: receivers first, then the batches of the received data, then every log and store that the batches
 // write to. All steps share one deadline, and each step is attempted even after failures of earlier steps. Anything
 // left at the end is reported, not waited for (STP-1).
-import type { Clock, Logger } from '@millrace/core';
+import type { Clock, Logger, ReceiverInfo } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
 import type { DriverDeps, ProgramReceiver } from './driver-deps.ts';
 import type { DriverComponents } from './driver-components.ts';
 import type { ReceiverStopInfo } from '../tracking/receiver-stop.ts';
-import type { StopReport } from './stop-report.ts';
+import type { ReceiverNotRunning, StopReport } from './stop-report.ts';
 
 /** Options of a stop. */
 export interface DriverStopOptions {
@@ -61,6 +61,7 @@ async function stopRunning(
   await allocation?.stop();
   const { graceful, deadlineMs, hurry } = options;
   if (!graceful) scheduler.halt();
+  const receiversNotRunning = receiverTracker.receiverInfos().filter(isNotRunning).map(notRunning);
   const receivers = receiverTracker.stop({ graceful, deadlineMs });
   if (graceful) await Promise.race([drain(running, steps, receivers), whenAborted(hurry)]);
   scheduler.halt();
@@ -68,6 +69,7 @@ async function stopRunning(
   await steps.run('generator', generator.halt());
   const remains = {
     receivers: receiverReport?.receivers ?? deps.receivers.map(notAnswered),
+    receiversNotRunning,
     unallocatedRecords: blockTracker.unallocatedRecordCount(),
     pendingBatches: scheduler.pendingBatches(),
     batchesNotMade: generator.batchesLeft,
@@ -91,10 +93,14 @@ async function drain(
 }
 
 /** The remains of a stop. */
-type StopRemains = Pick<StopReport, 'receivers' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'>;
+type StopRemains = Pick<
+  StopReport,
+  'receivers' | 'receiversNotRunning' | 'unallocatedRecords' | 'pendingBatches' | 'batchesNotMade'
+>;
 
 const NOTHING_RAN: StopRemains = {
   receivers: [],
+  receiversNotRunning: [],
   unallocatedRecords: 0,
   pendingBatches: [],
   batchesNotMade: 0,
@@ -141,6 +147,14 @@ class StopSteps {
 async function whenAborted(signal: AbortSignal): Promise<void> {
   if (signal.aborted) return;
   await new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }));
+}
+
+function isNotRunning({ state }: ReceiverInfo): boolean {
+  return state !== 'active' && state !== 'stopped';
+}
+
+function notRunning({ streamId, name, state, lastErrorMessage }: ReceiverInfo): ReceiverNotRunning {
+  return { streamId, name, state, ...(lastErrorMessage === undefined ? {} : { lastErrorMessage }) };
 }
 
 function notAnswered({ streamId, receiver }: ProgramReceiver): ReceiverStopInfo {

@@ -1,5 +1,5 @@
 // The report of a stop: its steps and its remains. An honest report beats a stop that hangs: STP-1.
-import type { BatchTime } from '@millrace/core';
+import type { BatchTime, ReceiverInfo } from '@millrace/core';
 import type { ReceiverStopInfo } from '../tracking/receiver-stop.ts';
 
 /** The result of a stop. */
@@ -11,6 +11,8 @@ export interface StopReport {
   /** Duration in milliseconds. */
   readonly durationMs: number;
   readonly receivers: readonly ReceiverStopInfo[];
+  /** The receivers that did not run when the stop was called, and had not ended for good. */
+  readonly receiversNotRunning: readonly ReceiverNotRunning[];
   /** Registered records that belong to no batch. */
   readonly unallocatedRecords: number;
   /** Batches that were made and did not complete, oldest first. */
@@ -21,12 +23,19 @@ export interface StopReport {
   readonly errors: readonly unknown[];
 }
 
+/** A receiver that did not run when the stop was called. */
+export interface ReceiverNotRunning extends Pick<ReceiverInfo, 'streamId' | 'name' | 'state'> {
+  /** The newest error in words; absent: no error so far. */
+  readonly lastErrorMessage?: string;
+}
+
 /** The report of stopping a context that never ran. */
 export const NOTHING_LEFT: StopReport = Object.freeze({
   graceful: true,
   isClean: true,
   durationMs: 0,
   receivers: [],
+  receiversNotRunning: [],
   unallocatedRecords: 0,
   pendingBatches: [],
   batchesNotMade: 0,
@@ -46,5 +55,11 @@ export function formatStopReport(report: StopReport): string {
   if (report.errors.length > 0) remains.push(`${report.errors.length} errors while stopping`);
   const how = report.graceful ? 'stopped gracefully' : 'stopped at once';
   const what = remains.length === 0 ? 'nothing was left behind' : `left behind: ${remains.join('; ')}`;
-  return `${how} in ${Math.round(report.durationMs)} ms; ${what}`;
+  const idle = report.receiversNotRunning.map(notRunning);
+  const also = idle.length === 0 ? '' : `; not running before: ${idle.join('; ')}`;
+  return `${how} in ${Math.round(report.durationMs)} ms; ${what}${also}`;
+}
+
+function notRunning({ name, state, lastErrorMessage }: ReceiverNotRunning): string {
+  return `${name} (${state}${lastErrorMessage === undefined ? '' : `, ${lastErrorMessage}`})`;
 }

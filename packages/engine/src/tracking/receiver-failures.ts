@@ -104,7 +104,7 @@ export class ReceiverFailures {
       restartsInARow,
       ...(maxRestarts === Infinity ? {} : { maxRestarts }),
       ...(delayMs === undefined ? {} : { delayMs: Math.round(delayMs) }),
-      problem,
+      ...(problem === error?.message ? {} : { problem }),
       ...(error === undefined ? {} : { error }),
     };
     if (isMistake(error)) log.error('receiver failed by a programming error, starting again', fields);
