@@ -37,7 +37,8 @@ ssc.stopOnSignals({
   deadlineMs: stopDeadlineMs,
   onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`),
 });
-await ssc.start();
+// Resolves when the receiver listens; fails when it does not within 30 seconds.
+await ssc.start({ awaitReceivers: seconds(30) });
 console.log(`ready: post readings to http://${host}:${port}/readings`);
 await ssc.awaitTermination();
 await outputs.close();
