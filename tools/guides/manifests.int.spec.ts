@@ -83,9 +83,10 @@ describe('kubernetes.yaml', () => {
     const [, path] = /healthPath: '([^']+)'/.exec(read(`${template}src/main.ts`)) ?? [];
     const [, port] = /EXPOSE (\d+)/.exec(dockerfile) ?? [];
     expect(container?.ports).toEqual([{ name: 'records', containerPort: Number(port) }]);
-    for (const probe of [container?.startupProbe, container?.readinessProbe, container?.livenessProbe]) {
+    for (const probe of [container?.startupProbe, container?.livenessProbe]) {
       expect(probe?.httpGet).toEqual({ path, port: 'records' });
     }
+    expect(container?.readinessProbe?.httpGet).toEqual({ path: `${path}?ready`, port: 'records' });
   });
 
   it('has room beside the heap', () => {

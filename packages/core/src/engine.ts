@@ -53,6 +53,7 @@ export type {
   StopReceiverReply,
   TaskName,
   TaskOutcome,
+  UpdateCondition,
   UpdateRateLimit,
   LeftOutRecords,
 } from './contracts/messages.ts';

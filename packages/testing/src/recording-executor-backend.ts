@@ -37,6 +37,7 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     StartReceiver: () => undefined,
     StopReceiver: () => ({ recordsLeft: 0 }),
     UpdateRateLimit: () => undefined,
+    UpdateCondition: () => undefined,
     CleanupOldBlocks: () => undefined,
     Forget: () => undefined,
     PeerGone: () => undefined,

@@ -63,6 +63,8 @@ export class RecordingReceiverContext<T = unknown> implements ReceiverContext<T>
   readonly random: RandomSource;
   readonly storage: Storage;
   readonly log = new RecordingLogger();
+  /** The number of held batches; set by the test. */
+  heldBatches = 0;
 
   /** Everything stored by `store` and `storeBlock`, in order. */
   readonly records: T[] = [];

@@ -26,7 +26,7 @@ describe('an implementation of a port', () => {
       {},
       'its BlockStore lacks put and get and has and remove and usage: see the interface BlockStore',
     ],
-    [BlockStore, { ...new MemoryBlockStore(), put: 5 }, 'lacks put and get'],
+    [BlockStore, { put: 5, has: () => false }, 'lacks put and get'],
     [
       Clock,
       { now: () => 0 },

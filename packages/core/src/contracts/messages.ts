@@ -175,6 +175,13 @@ export interface UpdateRateLimit {
 /** The limits on storing that a receiver has to keep, per second. No bytes: the options of receiving apply. */
 export type RateLimit = Pick<UpdateRateLimit, 'recordsPerSecond' | 'bytesPerSecond'>;
 
+/** Driver → executor: the state of the driver that receivers may tell their clients. */
+export interface UpdateCondition {
+  readonly epoch: Epoch;
+  /** The number of batches that are held after a failure. */
+  readonly heldBatches: number;
+}
+
 /** Driver → executor: batches up to `threshold` are complete. */
 export interface CleanupOldBlocks {
   readonly epoch: Epoch;
@@ -374,6 +381,7 @@ export interface ExecutorProtocol extends PeerProtocol {
   StartReceiver: { request: StartReceiver; reply: void };
   StopReceiver: { request: StopReceiver; reply: StopReceiverReply };
   UpdateRateLimit: { request: UpdateRateLimit; reply: void };
+  UpdateCondition: { request: UpdateCondition; reply: void };
   CleanupOldBlocks: { request: CleanupOldBlocks; reply: void };
   Forget: { request: Forget; reply: void };
   PeerGone: { request: PeerGone; reply: void };

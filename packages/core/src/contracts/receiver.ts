@@ -80,6 +80,11 @@ export interface ReceiverContext<T> {
    * Reading continues directly after this position, without a lost or repeated record. Absent: read from the beginning.
    */
   readonly resumeFrom?: unknown;
+  /**
+   * The number of batches that the engine holds after a failure (`onBatchFailure: 'hold'`), as last told by the driver.
+   * Records are still stored, and wait for a person who has the batch run again. Absent: unknown.
+   */
+  readonly heldBatches?: number;
   /** The only clock for a receiver. */
   readonly clock: Clock;
   /** The only random source for a receiver. */

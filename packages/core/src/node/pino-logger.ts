@@ -14,6 +14,7 @@ import { readableLine } from './readable-lines.ts';
 const DEL_OR_C1 = /[\u007f-\u009f]/;
 const ALL_DEL_AND_C1 = /[\u007f-\u009f]/g;
 
+/** From all lines to none. */
 export type { LogLevel } from './log-level.ts';
 
 /** Options of a pino logger. */

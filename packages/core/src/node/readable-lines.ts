@@ -35,7 +35,7 @@ export function readableLine(line: string, isColored: boolean): string {
   const head = [
     paint('gray', clockTime(time)),
     paint(STYLES[name] ?? 'reset', name.toUpperCase().padEnd(5)),
-    escapeControls(String(msg ?? '')),
+    escapeControls(plainText(msg)),
   ].join(' ');
   const shown = Object.entries(others).map(([key, value]) => paint('gray', `${word(key)}=${text(value)}`));
   const tail = shown.length === 0 ? '' : `  ${shown.join(' ')}`;
@@ -74,10 +74,11 @@ function errorLines(error: unknown): string[] {
   let next: unknown = error;
   for (let depth = 0; depth < CAUSES_MAX && typeof next === 'object' && next !== null; depth += 1) {
     const { name, message, code, stack, cause }: Fields = next as Fields;
-    const what = typeof code === 'string' ? code : String(name ?? 'Error');
-    const cut = escapeControls(String(message ?? '').slice(0, VALUE_CHARACTERS_MAX));
+    const what = typeof code === 'string' ? code : plainText(name, 'Error');
+    const cut = escapeControls(plainText(message).slice(0, VALUE_CHARACTERS_MAX));
     lines.push(`${depth === 0 ? '' : 'caused by '}${escapeControls(what)}: ${cut}`);
-    if (typeof code !== 'string' && typeof stack === 'string') lines.push(...framesOf(stack));
+    if (typeof code !== 'string' && typeof stack === 'string')
+      for (const frame of framesOf(stack)) lines.push(frame);
     next = cause;
   }
   return lines;
@@ -87,6 +88,10 @@ function errorLines(error: unknown): string[] {
 function framesOf(stack: string): string[] {
   const frames = stack.split('\n').filter((frame) => /^\s*at (?!.*\bnode:)/.test(frame));
   return frames.map((frame) => `  ${escapeControls(frame.trim())}`);
+}
+
+function plainText(value: unknown, otherwise = ''): string {
+  return typeof value === 'string' ? value : otherwise;
 }
 
 function word(name: string): string {

@@ -10,6 +10,13 @@ export class HeldBatches {
   /** Batches in a retry, with the promise that tells the caller of the first started job. */
   readonly #retried = new Map<JobSet, PromiseWithResolvers<void>>();
 
+  readonly #onChanged: (count: number) => void;
+
+  /** `onChanged` is called with the number of held batches after each change of the number. */
+  constructor(onChanged: (count: number) => void = () => undefined) {
+    this.#onChanged = onChanged;
+  }
+
   /** True when the batch is held now. */
   has(set: JobSet): boolean {
     return this.#held.has(set);
@@ -29,6 +36,7 @@ export class HeldBatches {
   add(set: JobSet): void {
     this.ended(set);
     this.#held.add(set);
+    this.#onChanged(this.#held.size);
   }
 
   /** Lets a batch run again. The promise resolves with `begun` and rejects with `callOff`. */
@@ -38,6 +46,7 @@ export class HeldBatches {
     started.promise.catch(() => undefined);
     this.#held.delete(set);
     this.#retried.set(set, started);
+    this.#onChanged(this.#held.size);
     return started.promise;
   }
 

@@ -21,6 +21,8 @@ export interface JobSchedulerDeps {
   readonly options: BatchOptions;
   /** Called when a batch is done, succeeded or skipped, in order of completion. */
   readonly onBatchDone: (batchTime: BatchTime) => void;
+  /** Called with the number of held batches after each change of the number. */
+  readonly onHeldChanged?: (count: number) => void;
   /** Called once when a batch failed and the reaction is `stop`. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -34,11 +36,12 @@ export class JobScheduler {
   #running = 0;
   /** True when no job may start: stopped, or a batch failed and the reaction is `stop`. */
   #halted = false;
-  readonly #held = new HeldBatches();
+  readonly #held: HeldBatches;
   #waiters: (() => void)[] = [];
 
   constructor(deps: JobSchedulerDeps) {
     this.#deps = deps;
+    this.#held = new HeldBatches((count) => deps.onHeldChanged?.(count));
   }
 
   /** Accepts a batch. A batch without jobs completes as well. */

@@ -1,5 +1,5 @@
 // Puts the status of an engine together from its parts.
-import type { Clock, ReceiverInfo } from '@millrace/core';
+import { type Clock, msUntil, type ReceiverInfo } from '@millrace/core';
 import { serializeError } from '@millrace/core/engine';
 import type { Driver, RegisteredAmounts } from '../driver/driver.ts';
 import type { EngineStatus, ErrorStatus, ReceiverStatus } from './engine-status.ts';
@@ -32,7 +32,7 @@ export function statusOf(parts: StatusParts): EngineStatus {
     heldBatches: Object.freeze([...(driver?.heldBatches ?? [])]),
     behind: Object.freeze({
       ...behind,
-      oldestDelayMs: oldest === undefined ? 0 : Math.max(0, timeMs - oldest),
+      oldestDelayMs: oldest === undefined ? 0 : Math.max(0, -msUntil(clock, oldest)),
     }),
     ...(lastCompletedBatch === undefined ? {} : { lastCompletedBatch }),
     totals: Object.freeze(totals),

@@ -60,12 +60,10 @@ describe('a context', () => {
     ['a function that was not called', source, 'call the function, receiverStream'],
     ['nothing', undefined, 'as made by a function of defineReceiver'],
     ['an object', {}, 'as made by a function of defineReceiver'],
-    ['a class', class HttpReceiver {}, 'call the function'],
+    ['a class', StreamingContext, 'call the function'],
   ])('takes no stream of %s', (_what, receiver: unknown, words: string) => {
     const ssc = new StreamingContext({ ...options, plugins: [virtualPorts().plugin] });
-    expect(() => ssc.receiverStream(receiver as never)).toThrow(
-      refused('MR_GRAPH_INVALID_ARGUMENT', words),
-    );
+    expect(() => ssc.receiverStream(receiver as never)).toThrow(refused('MR_GRAPH_INVALID_ARGUMENT', words));
     expect(ssc.receiverStream(source({}))).toBeDefined();
   });
 });
@@ -102,7 +100,7 @@ describe('SinkWriter', () => {
   });
 });
 
-describe('describe', () => {
+describe('the description of a context', () => {
   it('names the place of checkpoints and the executors', () => {
     const { plugin } = virtualPorts();
     const ssc = new StreamingContext({ ...options, plugins: [plugin], checkpointDirectory: '/data/state' });

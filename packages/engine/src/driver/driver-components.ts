@@ -73,6 +73,7 @@ export function joinDriverComponents(setup: DriverComponentsDeps): DriverCompone
     },
     options: batchOptions,
     onBatchDone: (batchTime) => generator.onBatchDone(batchTime),
+    onHeldChanged: (count) => receiverTracker.batchesHeld(count),
     onFatal,
   });
   const generator: JobGenerator = new JobGenerator({

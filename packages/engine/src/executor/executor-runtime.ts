@@ -65,6 +65,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
       StartReceiver: async (request) => receivers.startReceiver(request),
       StopReceiver: async (request) => receivers.stopReceiver(request),
       UpdateRateLimit: async (request) => receivers.updateRateLimit(request),
+      UpdateCondition: async (request) => receivers.updateCondition(request),
       CleanupOldBlocks: async (request) =>
         handler.cleanupOldBlocks(request.threshold, request.registeredUpTo),
       Forget: async (request) => {

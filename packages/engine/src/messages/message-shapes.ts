@@ -48,6 +48,7 @@ const EXECUTOR_SHAPES: Shapes<ExecutorProtocol & PeerProtocol> = {
     recordsPerSecond: positive,
     bytesPerSecond: optional(positive),
   },
+  UpdateCondition: { epoch: whole, heldBatches: whole },
   CleanupOldBlocks: { epoch: whole, threshold: finite, registeredUpTo: optional(finite) },
   Forget: { epoch: whole, blockIds: list, rddIds: list, doneUpTo: optional(finite) },
   PeerGone: { epoch: whole, executorId: text },

@@ -18,6 +18,7 @@ import {
   type StartReceiver,
   type StopReceiver,
   type StopReceiverReply,
+  type UpdateCondition,
   type UpdateRateLimit,
 } from '@millrace/core/engine';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
@@ -64,6 +65,7 @@ export class ReceiverHost {
   readonly #options: ReceivingOptions;
   readonly #streams = new Map<StreamId, StreamReceivers>();
   #isClosed = false;
+  #heldBatches = 0;
 
   /** @throws `MR_CONFIG_INVALID_OPTION`. */
   constructor(deps: ReceiverHostDeps) {
@@ -121,6 +123,11 @@ export class ReceiverHost {
     this.#streams.get(streamId)?.live.at(-1)?.updateRateLimit(recordsPerSecond, bytesPerSecond);
   }
 
+  /** Notes the state of the driver, for all receivers of this executor. */
+  async updateCondition({ heldBatches }: UpdateCondition): Promise<void> {
+    this.#heldBatches = heldBatches;
+  }
+
   /** Ends all receivers at once; their unstored records are left behind. May be repeated. */
   async close(): Promise<void> {
     this.#isClosed = true;
@@ -149,6 +156,7 @@ export class ReceiverHost {
       receiver,
       log,
       options,
+      heldBatches: () => this.#heldBatches,
       link: new DriverLink({ driver: identity.driver, clock, random, log, options }),
       limiter: new RateLimiter({ clock, options, initialRate: rateLimit, initialByteRate: byteRateLimit }),
       blockIds: new BlockIds(streamId, attemptId),

@@ -61,6 +61,8 @@ export interface ReceiverRunDeps {
   readonly storage: Storage;
   readonly log: Logger;
   readonly options: ReceivingOptions;
+  /** The number of batches that the driver holds, as last told; absent: unknown. */
+  readonly heldBatches?: () => number;
 }
 
 /** The precedence of requests: the rightmost one counts. */

@@ -43,6 +43,7 @@ export interface RunningReceiverContextDeps {
   readonly log: Logger;
   readonly codec: Codec;
   readonly generator: BlockGenerator;
+  readonly heldBatches?: () => number;
   readonly onEndWish: (wish: EndWish) => void;
   readonly onError: (message: string, error: unknown) => void;
 }
@@ -75,6 +76,10 @@ export class RunningReceiverContext implements ReceiverContext<unknown> {
     this.log = deps.log;
     this.#generator = deps.generator;
     this.#deps = deps;
+  }
+
+  get heldBatches(): number {
+    return this.#deps.heldBatches?.() ?? 0;
   }
 
   store(record: unknown, ack?: AckToken, sizeBytes?: number): boolean {

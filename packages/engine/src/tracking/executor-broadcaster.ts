@@ -1,4 +1,4 @@
-// Notices to executors: the rate limits of receivers, and the done batches. No caller waits for these messages, and
+// Notices to executors: the rate limits of receivers, the done batches, and the state of the driver. No caller waits for these messages, and
 // none is sent again: only the newest counts, so the next one makes up for a lost message.
 import {
   type Epoch,
@@ -8,12 +8,15 @@ import {
   type Logger,
   type StreamId,
 } from '@millrace/core';
-import type { CleanupOldBlocks, RateLimit } from '@millrace/core/engine';
+import type { CleanupOldBlocks, RateLimit, UpdateCondition } from '@millrace/core/engine';
 import { ConflatingSender } from './conflating-sender.ts';
 import { entryOfStream, type ReceiverEntry } from './receiver-entry.ts';
 
 /** The blocks that can be removed. */
 export type CleanupNotice = Omit<CleanupOldBlocks, 'epoch'>;
+
+/** The state of the driver. */
+export type ConditionNotice = Omit<UpdateCondition, 'epoch'>;
 
 /** The collaborators of sending. */
 export interface ExecutorBroadcasterDeps {
@@ -30,16 +33,19 @@ export class ExecutorBroadcaster {
   readonly #deps: ExecutorBroadcasterDeps;
   readonly #rateLimits: ConflatingSender<StreamId, RateLimit>;
   readonly #cleanups: ConflatingSender<ExecutorId, CleanupNotice>;
+  readonly #conditions: ConflatingSender<ExecutorId, ConditionNotice>;
+  #condition: ConditionNotice | undefined;
 
   constructor(deps: ExecutorBroadcasterDeps) {
     this.#deps = deps;
     this.#rateLimits = new ConflatingSender((streamId, value) => this.#sendRateLimit(streamId, value));
     this.#cleanups = new ConflatingSender((executorId, value) => this.#sendCleanup(executorId, value));
+    this.#conditions = new ConflatingSender((executorId, value) => this.#sendCondition(executorId, value));
   }
 
   /** Messages that are not answered yet. */
   get underWay(): number {
-    return this.#rateLimits.size + this.#cleanups.size;
+    return this.#rateLimits.size + this.#cleanups.size + this.#conditions.size;
   }
 
   /** Sends the limit to the executor that runs the receiver at the time of sending; without an executor, to none. */
@@ -50,6 +56,26 @@ export class ExecutorBroadcaster {
   /** Sends a notice to all executors. */
   cleanup(notice: CleanupNotice): void {
     for (const { executorId } of this.#deps.backend.executors()) this.#cleanups.post(executorId, notice);
+  }
+
+  /** Sends the state of the driver to all executors. */
+  condition(notice: ConditionNotice): void {
+    this.#condition = notice;
+    for (const { executorId } of this.#deps.backend.executors()) this.#conditions.post(executorId, notice);
+  }
+
+  /** Sends the last state of the driver, if any, to an executor that may not know it. */
+  repeatCondition(executorId: ExecutorId): void {
+    if (this.#condition !== undefined) this.#conditions.post(executorId, this.#condition);
+  }
+
+  async #sendCondition(executorId: ExecutorId, value: ConditionNotice): Promise<void> {
+    const { backend, epoch } = this.#deps;
+    try {
+      await backend.ask(executorId, 'UpdateCondition', { epoch, ...value });
+    } catch (error) {
+      this.#notDelivered('condition', executorId, error);
+    }
   }
 
   async #sendRateLimit(streamId: StreamId, value: RateLimit): Promise<void> {

@@ -76,6 +76,7 @@ export class ReceiverMessageHandler {
     launcher.cancelTimer(entry);
     log.debug('receiver starting', { streamId, attemptId, executorId });
     publish('receiver:starting', { receiver: entry.info() });
+    notices.repeatCondition(executorId);
     if (entry.hasStaleRateLimit && entry.rateLimit !== undefined) {
       notices.rateLimit(streamId, entry.rateLimit);
     }

@@ -224,6 +224,11 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
     this.#notices.cleanup(registeredUpTo === undefined ? { threshold } : { threshold, registeredUpTo });
   }
 
+  /** Tells the executors how many batches are held. */
+  batchesHeld(heldBatches: number): void {
+    this.#notices.condition({ heldBatches });
+  }
+
   /** True when a block waits for a batch. */
   hasUnallocatedBlocks(): boolean {
     return this.#deps.blockTracker.hasUnallocatedBlocks();

@@ -288,6 +288,20 @@ describe('health', () => {
     expect((await http.get('/healthz')).body).toEqual({ state: 'limited' });
     expect(await http.get('/healthz', 'HEAD')).toMatchObject({ status: 200, body: {} });
     expect((await http.post('', { path: '/healthz' })).headers['allow']).toBe('GET, HEAD, OPTIONS');
+    expect(await http.get('/healthz?ready')).toMatchObject({ status: 200, body: { state: 'limited' } });
+    await http.clock.advance(60_000);
+    expect(await http.get('/healthz')).toMatchObject({ status: 200, body: { state: 'refusing' } });
+    expect(await http.get('/healthz?ready')).toMatchObject({ status: 503, body: { state: 'refusing' } });
+  });
+
+  it('is not ok while the engine holds a batch, and not ready when asked', async () => {
+    const http = await startEager({ healthPath: '/healthz' });
+    http.context.heldBatches = 2;
+    const body = { state: 'batch-held', heldBatches: 2 };
+    expect(await http.get('/healthz')).toMatchObject({ status: 200, body });
+    expect(await http.get('/healthz?ready')).toMatchObject({ status: 503, body });
+    http.context.heldBatches = 0;
+    expect(await http.get('/healthz?probe=1&ready=1')).toMatchObject({ status: 200, body: { state: 'ok' } });
   });
 });
 

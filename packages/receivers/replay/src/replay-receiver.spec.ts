@@ -72,7 +72,11 @@ describe('replay', () => {
       clock: new ManualClock(1_000_000),
       storage: new MemoryStorage(),
     });
-    const receiver = replay<Tick>({ file: '/none.ndjson', timestamp: 't', timestampFormat: 'epoch-ms' }).create();
+    const receiver = replay<Tick>({
+      file: '/none.ndjson',
+      timestamp: 't',
+      timestampFormat: 'epoch-ms',
+    }).create();
     await receiver.start(context);
     expect(context.stops).toMatchObject([{ error: { code: 'MR_REPLAY_FILE_MISSING' } }]);
   });

@@ -100,7 +100,7 @@ describe('start of a socket receiver', () => {
     const receiver = socketText({ host: '192.0.2.1', port: 9 }).create();
     const { context, started } = startOf(receiver);
     await context.end(receiver);
-    await started;
+    expect(await started).toBe(true);
   });
 });
 

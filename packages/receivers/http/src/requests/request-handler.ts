@@ -119,7 +119,7 @@ export class RequestHandler {
     const { request, localAddress } = exchange;
     const isLoopbackOnly = isLoopback(localAddress) && !WILDCARDS.has(this.#options.host);
     const admitted = this.#admission.admit(request, { isHealthOnly, isLoopback: isLoopbackOnly });
-    if (admitted.kind === 'health') return this.#health();
+    if (admitted.kind === 'health') return this.#health(request.url ?? '');
     if (admitted.kind === 'options') return optionsAnswer(exchange, admitted.allow);
     const { receipt, isReplay } = await this.#receive(exchange, admitted);
     return receiptAnswer(await this.#inTime(receipt), isReplay);
@@ -184,10 +184,25 @@ export class RequestHandler {
     }
   }
 
-  #health(): HttpAnswer {
+  /** With `?ready`, states in which no client should send are 503; without, the receiver is alive in every state. */
+  #health(target: string): HttpAnswer {
     if (this.#context.signal.aborted) throw stopping();
-    const state = this.#submitter.isHeld ? 'limited' : 'ok';
-    return { status: 200, contentType: 'application/json', headers: {}, body: { state } };
+    const heldBatches = this.#context.heldBatches ?? 0;
+    const state = this.#state(heldBatches);
+    const isAskedForReadiness = /\?(?:.*&)?ready(?:[=&]|$)/.test(target);
+    const isReady = state === 'ok' || state === 'limited';
+    return {
+      status: isAskedForReadiness && !isReady ? 503 : 200,
+      contentType: 'application/json',
+      headers: {},
+      body: { state, ...(heldBatches === 0 ? {} : { heldBatches }) },
+    };
+  }
+
+  #state(heldBatches: number): 'ok' | 'limited' | 'refusing' | 'batch-held' {
+    if (this.#submitter.isRefusing) return 'refusing';
+    if (heldBatches > 0) return 'batch-held';
+    return this.#submitter.isHeld ? 'limited' : 'ok';
   }
 
   #reportUnforeseen(cause: unknown): void {

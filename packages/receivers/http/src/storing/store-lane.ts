@@ -53,8 +53,13 @@ export class StoreLane {
 
   /** Refuses at once a request that would wait in vain. @throws `MR_HTTP_LIMITED`. */
   assertNotLimited(): void {
-    if (this.#held === undefined) return;
-    if (this.#context.clock.monotonicMs() - this.#held.sinceMs >= this.#storeWaitMs) throw this.#limited();
+    if (this.isRefusing) throw this.#limited();
+  }
+
+  /** True while a new request would wait in vain. */
+  get isRefusing(): boolean {
+    if (this.#held === undefined) return false;
+    return this.#context.clock.monotonicMs() - this.#held.sinceMs >= this.#storeWaitMs;
   }
 
   /**

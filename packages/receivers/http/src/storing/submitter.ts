@@ -61,6 +61,11 @@ export class Submitter {
     return this.#lane.isHeld;
   }
 
+  /** True while the engine has requested a wait for so long that requests are refused at once. */
+  get isRefusing(): boolean {
+    return this.#lane.isRefusing;
+  }
+
   /** Refuses at once a request that would wait in vain. @throws `MR_HTTP_LIMITED`. */
   assertNotLimited(): void {
     this.#lane.assertNotLimited();
