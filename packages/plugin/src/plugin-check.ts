@@ -13,6 +13,8 @@ export interface PluginCheck {
   readonly title: string;
   /** Runs the check and returns the problems; empty without problems. */
   find(plugin: PluginTarball): readonly Problem[] | Promise<readonly Problem[]>;
+  /** A remark for the reader of the outcome, for instance about something that was not checked. */
+  note?(plugin: PluginTarball): string | undefined;
 }
 
 /** The result of a check. */
@@ -20,4 +22,6 @@ export interface CheckOutcome {
   readonly id: string;
   readonly title: string;
   readonly problems: readonly Problem[];
+  /** Absent without a remark. */
+  readonly note?: string;
 }

@@ -35,9 +35,10 @@ export function createCommand({ write, end }: PluginCommandDeps): Command {
 }
 
 function render(what: string, outcomes: readonly CheckOutcome[]): string {
-  const lines = outcomes.flatMap(({ id, title, problems }) => [
+  const lines = outcomes.flatMap(({ id, title, problems, note }) => [
     `${problems.length === 0 ? 'ok    ' : 'FAILED'} ${id}: ${title}`,
     ...problems.map((problem) => `       - ${escapeControls(problem)}`),
+    ...(note === undefined ? [] : [`       (${escapeControls(note)})`]),
   ]);
   const count = outcomes.flatMap(({ problems }) => problems).length;
   const summary = count === 0 ? 'ready for publishing' : `${count} to fix before publishing`;

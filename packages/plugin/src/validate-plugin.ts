@@ -6,6 +6,7 @@ import { DEPENDENCY_CHECK } from './checks/dependency-check.ts';
 import { EXPORT_CHECK, TYPE_CHECK } from './checks/export-check.ts';
 import { MANIFEST_CHECK } from './checks/manifest-check.ts';
 import { PATH_CHECK } from './checks/path-check.ts';
+import { README_MATCH_CHECK } from './checks/readme-match-check.ts';
 import { SCRIPT_CHECK } from './checks/script-check.ts';
 import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './checks/text-check.ts';
 import type { PluginTarball } from './plugin-tarball.ts';
@@ -19,6 +20,7 @@ export const PLUGIN_CHECKS: readonly PluginCheck[] = [
   SCRIPT_CHECK,
   LICENSE_CHECK,
   README_CHECK,
+  README_MATCH_CHECK,
   FILES_CHECK,
   PATH_CHECK,
   CONFORMANCE_RESULTS_CHECK,
@@ -30,7 +32,9 @@ export async function validatePlugin(plugin: PluginTarball): Promise<readonly Ch
   for (const check of PLUGIN_CHECKS) {
     const { id, title } = check;
     try {
-      outcomes.push({ id, title, problems: await check.find(plugin) });
+      const problems = await check.find(plugin);
+      const note = check.note?.(plugin);
+      outcomes.push({ id, title, problems, ...(note === undefined ? {} : { note }) });
     } catch (error) {
       const why = messageOf(error);
       outcomes.push({ id, title, problems: [`the check could not be executed: ${why}`] });

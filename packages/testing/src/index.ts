@@ -20,6 +20,8 @@ export type {
   RecordingReceiverContextOptions,
 } from './recording-receiver-context.ts';
 export { settle } from './settle.ts';
+export { TcpProxy } from './tcp-proxy.ts';
+export type { TcpProxyOptions } from './tcp-proxy.ts';
 export { virtualPorts } from './virtual-ports.ts';
 export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';
 export { FaultyStorage } from './faulty-storage.ts';

@@ -6,9 +6,12 @@
 // messages reported by the engine are acknowledged, and the connection stays open until the last report.
 import type { Receiver, ReceiverContext } from '@millrace/core';
 
+/** The name of a message for its acknowledgement: a number of the connection, or an identifier of the source. */
+export type DeliveryTag = number | string;
+
 /** One message, and the tag for its acknowledgement. */
-export interface Delivery<T> {
-  readonly tag: number;
+export interface Delivery<T, Tag extends DeliveryTag = number> {
+  readonly tag: Tag;
   readonly record: T;
 }
 
@@ -19,26 +22,29 @@ export type SourceContext = Pick<
 >;
 
 /** A connection to the source. */
-export interface AcknowledgedSource<T> {
+export interface AcknowledgedSource<T, Tag extends DeliveryTag = number> {
   /**
    * Messages in order of arrival, until the connection ends. The next message is requested when storage has room. Throws when
    * the source fails, and when the signal of the context is aborted; the connection then stays open.
    */
-  deliveries(): AsyncIterable<Delivery<T>>;
-  /** Acknowledges messages at the source, so that the source does not redeliver them. */
-  acknowledge(tags: readonly number[]): void;
+  deliveries(): AsyncIterable<Delivery<T, Tag>>;
+  /**
+   * Acknowledges messages at the source, so that the source does not redeliver them. May answer later; a rejection means a
+   * broken connection, on which the source redelivers.
+   */
+  acknowledge(tags: readonly Tag[]): void | Promise<void>;
   /** Closes the connection after all acknowledgements have been sent. */
   close(): Promise<void>;
 }
 
 /** Stores the messages of a source, and acknowledges durable messages. */
-export class AcknowledgingReceiver<T> implements Receiver<T> {
-  readonly #open: (context: SourceContext) => Promise<AcknowledgedSource<T>>;
-  #source: AcknowledgedSource<T> | undefined;
+export class AcknowledgingReceiver<T, Tag extends DeliveryTag = number> implements Receiver<T> {
+  readonly #open: (context: SourceContext) => Promise<AcknowledgedSource<T, Tag>>;
+  #source: AcknowledgedSource<T, Tag> | undefined;
   #reading: Promise<void> | undefined;
 
   /** @param open Connects; called once, and rejects when the source is away or the signal is aborted. */
-  constructor(open: (context: SourceContext) => Promise<AcknowledgedSource<T>>) {
+  constructor(open: (context: SourceContext) => Promise<AcknowledgedSource<T, Tag>>) {
     this.#open = open;
   }
 
@@ -57,8 +63,8 @@ export class AcknowledgingReceiver<T> implements Receiver<T> {
   }
 
   /** Tags arrive in the order of `store`, and only after their records are durable. */
-  acknowledge(tags: readonly unknown[]): void {
-    this.#source?.acknowledge(tags as readonly number[]);
+  async acknowledge(tags: readonly unknown[]): Promise<void> {
+    await this.#source?.acknowledge(tags as readonly Tag[]);
   }
 
   async closed(): Promise<void> {
@@ -66,7 +72,7 @@ export class AcknowledgingReceiver<T> implements Receiver<T> {
   }
 
   /** Never rejects. */
-  async #read(source: AcknowledgedSource<T>, context: ReceiverContext<T>): Promise<void> {
+  async #read(source: AcknowledgedSource<T, Tag>, context: ReceiverContext<T>): Promise<void> {
     try {
       for await (const { record, tag } of source.deliveries()) {
         if (!context.store(record, tag)) await context.ready();

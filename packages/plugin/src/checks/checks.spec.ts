@@ -5,6 +5,7 @@ import { CONFORMANCE_RESULTS_CHECK } from './conformance-results-check.ts';
 import { DEPENDENCY_CHECK } from './dependency-check.ts';
 import { MANIFEST_CHECK } from './manifest-check.ts';
 import { PATH_CHECK } from './path-check.ts';
+import { README_MATCH_CHECK } from './readme-match-check.ts';
 import { SCRIPT_CHECK } from './script-check.ts';
 import { FILES_CHECK, LICENSE_CHECK, README_CHECK } from './text-check.ts';
 
@@ -72,6 +73,36 @@ const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])
   [README_CHECK, 'a README without code', { files: { 'README.md': '@acme/receiver-wind' } }, /no code/],
   [FILES_CHECK, 'secrets', { files: { 'deploy/.env.local': 'A=1' } }, /deploy\/.env.local is packed/],
   [FILES_CHECK, 'keys', { files: { 'a.pem': '' } }, /a.pem is packed/],
+  [
+    README_MATCH_CHECK,
+    'the description of the template',
+    { manifest: { description: 'A receiver for Millrace' } },
+    /still "A receiver for Millrace"/,
+  ],
+  [
+    README_MATCH_CHECK,
+    'an option of the template',
+    { files: { 'README.md': '## Options\n\n| option | x |\n| `url` | the address |\n' } },
+    /explains an option url, which the sources never name/,
+  ],
+  [
+    README_MATCH_CHECK,
+    'an option that the README leaves out',
+    { files: { 'src/wind.options.ts': 'z.strictObject({\n  /** The mast. */\n  mast: z.string(),\n});\n' } },
+    /does not explain the option mast/,
+  ],
+  [
+    README_MATCH_CHECK,
+    'a guarantee of the template',
+    { files: { 'README.md': "`ack: 'individual'`", 'src/index.ts': "ack: 'cumulative'," } },
+    /claims ack: 'individual', and the sources say 'cumulative'/,
+  ],
+  [
+    README_MATCH_CHECK,
+    'a source that is gone',
+    { files: { 'README.md': '`src/acknowledging-receiver.ts` has the life' } },
+    /names src\/acknowledging-receiver.ts, which is not packed/,
+  ],
   [CONFORMANCE_RESULTS_CHECK, 'no results', { files: { 'conformance.json': undefined } }, /is not packed/],
   [
     CONFORMANCE_RESULTS_CHECK,
@@ -138,6 +169,36 @@ describe('the checks of a plugin', () => {
     const { entries, ...plugin } = madePlugin();
     const odd = { path: 'other/a.js', kind: 'file', bytes: new Uint8Array() } as const;
     expect((await PATH_CHECK.find({ ...plugin, entries: [...entries, odd] })).join()).toMatch(/one folder/);
+  });
+
+  it.each([
+    [
+      'a logger',
+      { manifest: { keywords: ['millrace-plugin'] } },
+      'provides: [Logger, StreamingListener],',
+      true,
+    ],
+    [
+      'a port with a kit',
+      { manifest: { keywords: ['millrace-plugin'] } },
+      'provides: [Logger, Clock],',
+      false,
+    ],
+    ['a factory with a kit', { manifest: { keywords: [] } }, 'provides: [RateEstimatorFactory],', false],
+    ['a receiver beside', { manifest: { keywords: [] } }, 'provides: [Logger], defineReceiver({', false],
+    ['a package that says receiver', {}, 'provides: [Logger],', false],
+    ['no port at all', { manifest: { keywords: [] } }, 'export {};', false],
+  ])('need no results, and say so, of ports without a kit only: %s', async (_, changes, source, passes) => {
+    const plugin = madePlugin({
+      ...changes,
+      files: { 'src/index.ts': source, 'conformance.json': undefined },
+    });
+    expect(await CONFORMANCE_RESULTS_CHECK.find(plugin)).toHaveLength(passes ? 0 : 1);
+    expect(CONFORMANCE_RESULTS_CHECK.note?.(plugin)).toBe(
+      passes
+        ? 'Logger and StreamingListener: no conformance kit exists, so there are no results to check'
+        : undefined,
+    );
   });
 
   it('accept a README whose tables were aligned', async () => {

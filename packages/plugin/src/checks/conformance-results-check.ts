@@ -1,6 +1,6 @@
 // Checks that the package is proven, and that the proof is about this very code: `conformance.json` is in the package,
-// its runs cover the packed sources, with the current kits, and the README shows the results.
-import * as kits from '@millrace/testing/conformance';
+// its runs cover the packed sources, with the current kits, and the README shows the results. A package whose ports have no
+// kit has nothing to prove, and the outcome says so.
 import {
   type ConformanceReport,
   type ConformanceRunReport,
@@ -9,6 +9,7 @@ import {
 } from '@millrace/testing/conformance';
 import type { PluginCheck, Problem } from '../plugin-check.ts';
 import type { PluginTarball } from '../plugin-tarball.ts';
+import { hasKit, KIT_VERSIONS, providedPorts } from './provided-ports.ts';
 import { readmeOf } from './text-check.ts';
 
 const AGAIN = 'run the conformance tests again (MILLRACE_CONFORMANCE_REPORT=1, or npm run conformance)';
@@ -20,6 +21,7 @@ export const CONFORMANCE_RESULTS_CHECK: PluginCheck = {
   find: (plugin) => {
     const text = plugin.text('conformance.json');
     if (text === undefined) {
+      if (portsWithoutKit(plugin) !== undefined) return [];
       return [`conformance.json is not packed: name it in "files", and ${AGAIN}`];
     }
     const report = JSON.parse(text) as ConformanceReport;
@@ -29,7 +31,17 @@ export const CONFORMANCE_RESULTS_CHECK: PluginCheck = {
       ...shownProblems(report, plugin),
     ];
   },
+  note: (plugin) => {
+    const ports = plugin.text('conformance.json') === undefined ? portsWithoutKit(plugin) : undefined;
+    return ports && `${ports.join(' and ')}: no conformance kit exists, so there are no results to check`;
+  },
 };
+
+/** The provided ports when none of them has a kit. */
+function portsWithoutKit(plugin: PluginTarball): readonly string[] | undefined {
+  const ports = providedPorts(plugin);
+  return ports?.some(hasKit) === true ? undefined : ports;
+}
 
 function aboutProblems(report: ConformanceReport, { manifest }: PluginTarball): readonly Problem[] {
   const problems: Problem[] = [];
@@ -80,10 +92,3 @@ function shownProblems(report: ConformanceReport, plugin: PluginTarball): readon
 function wordsOf(text: string): string {
   return text.replaceAll(/-{3,}/g, '---').replaceAll(/\s+/g, ' ').trim();
 }
-
-/** Versions of the kits in this installation, by port. */
-const KIT_VERSIONS: ReadonlyMap<string, number> = new Map(
-  Object.values(kits).flatMap((kit) =>
-    typeof kit === 'object' && 'port' in kit ? [[kit.port, kit.version] as const] : [],
-  ),
-);

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf } from '../../../test/assert-kit.ts';
 import { modelReceiver, type ModelKind, type ReceiverBug } from '../../../test/model-source.ts';
-import { runKit } from '../kit/run-check.ts';
+import { runCheck, runKit } from '../kit/run-check.ts';
 import { RECEIVER_KIT } from './receiver-conformance.ts';
 import type { ReceiverSubject } from './receiver-target.ts';
 
@@ -72,5 +72,45 @@ describe('the kit of receivers', () => {
   it.each(Object.entries(BUGS))('%s fails a receiver (%s)', async (number, [kind, bug]) => {
     const subject = modelReceiver(kind, bug) as ReceiverSubject;
     expect(await outcomeOf(RECEIVER_KIT, number, subject)).toBe(`failed ${number}`);
+  });
+
+  it('accepts a source that is asked for its acknowledgements', async () => {
+    const subject = modelReceiver('acknowledged') as ReceiverSubject;
+    const asking = ({ create, ...subject }: ReceiverSubject): ReceiverSubject => ({
+      ...subject,
+      create: async (world) => {
+        const target = await create(world);
+        const original = target.acknowledged?.bind(target);
+        return Object.assign(target, { acknowledged: async () => (await original?.()) ?? [] });
+      },
+    });
+    const asked = await runKit(RECEIVER_KIT, asking(subject));
+    expect(asked.filter(({ result }) => result === 'failed').map(({ why }) => why)).toEqual([]);
+    const early = modelReceiver('acknowledged', 'acknowledges by itself') as ReceiverSubject;
+    expect(await outcomeOf(RECEIVER_KIT, 'RECEIVER-13.1', asking(early))).toBe('failed RECEIVER-13.1');
+  });
+
+  it("shows the receiver's own errors, with their causes and the author's line", async () => {
+    const subject = modelReceiver('acknowledged') as ReceiverSubject;
+    const refused = new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]);
+    const create: ReceiverSubject['create'] = async (world) => {
+      const target = await subject.create(world);
+      const receiver = {
+        ...target.receiver,
+        create: () => ({
+          start: () => {
+            throw new Error('cannot open the source', { cause: refused });
+          },
+          stop: () => {},
+        }),
+      };
+      return Object.assign(target, { receiver });
+    };
+    const check = RECEIVER_KIT.checks.find(({ number }) => number === 'RECEIVER-7.1');
+    if (check === undefined) throw new Error('the kit has no such check');
+    const { failure } = await runCheck({ kit: RECEIVER_KIT, check, subject: { ...subject, create } });
+    expect(failure?.message).toMatch(
+      /found: expected 6 records to be stored, got 0\n {2}the receiver asked for a restart: receiver failed to start\n {4}Error: cannot open the source\n {4}caused by AggregateError: .*\n {4}caused by Error: connect ECONNREFUSED 127.0.0.1:1\n {4}at .*receiver-conformance\.spec\.ts/,
+    );
   });
 });

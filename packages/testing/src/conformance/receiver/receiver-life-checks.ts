@@ -215,7 +215,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.untilStored(6);
       await trial.stage.end();
       await trial.until(
-        () => new Set(trial.target.acknowledged?.()).size === 6,
+        async () => new Set(await trial.target.acknowledged?.()).size === 6,
         'a record stored, registered and acknowledged after stop is not acknowledged at the source',
       );
     },

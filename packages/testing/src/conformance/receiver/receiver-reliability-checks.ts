@@ -22,7 +22,7 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
       await trial.startWith(20);
       await trial.until(() => trial.stage.storedIds.length > 0, 'nothing was stored');
       await trial.pass(1_000);
-      trial.assertAcknowledgedAreRegistered();
+      await trial.assertAcknowledgedAreRegistered();
       await trial.pump();
       await assertAllAcknowledged(trial);
     },
@@ -73,7 +73,7 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
       for (const block of stage.context.waiting.splice(0).toReversed()) {
         await stage.register([block]);
         await settle();
-        trial.assertAcknowledgedAreRegistered();
+        await trial.assertAcknowledgedAreRegistered();
       }
       await trial.pump();
     },
@@ -92,7 +92,7 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
         await trial.stage.storeNext(() => 'stored');
       }
       await trial.pass(500);
-      trial.assertAcknowledgedAreRegistered();
+      await trial.assertAcknowledgedAreRegistered();
       await trial.pump();
       await assertAllAcknowledged(trial);
     },
@@ -154,7 +154,7 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
       await trial.untilStored(3);
       while (trial.stage.context.waiting.length > 0) await trial.stage.storeNext(() => 'stored');
       await trial.untilNow(
-        () => new Set(trial.target.acknowledged?.()).size === trial.sentIds.length,
+        async () => new Set(await trial.target.acknowledged?.()).size === trial.sentIds.length,
         'registered, and not acknowledged at the source while no time of the clock passes',
       );
     },
@@ -200,7 +200,7 @@ async function assertAllAcknowledged(trial: ReceiverTrial<unknown>): Promise<voi
   const { target, subject } = trial;
   if (subject.capabilities.ack === 'none' || target.acknowledged === undefined) return;
   await trial.until(
-    () => new Set(target.acknowledged?.()).size >= trial.sentIds.length,
+    async () => new Set(await target.acknowledged?.()).size >= trial.sentIds.length,
     'registered and never acknowledged at the source, which will send these records again',
   );
 }

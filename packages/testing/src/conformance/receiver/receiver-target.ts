@@ -23,8 +23,8 @@ export interface ReceiverTarget<T> {
   send(ids: readonly number[]): void | Promise<void>;
   /** The id of a stored record or line; undefined for a record that was never sent. */
   idOf(record: T): number | undefined;
-  /** The ids that the source counts as acknowledged and would not send again. */
-  acknowledged?(): readonly number[];
+  /** The ids that the source counts as acknowledged and would not send again. A real server is asked, and answers later. */
+  acknowledged?(): readonly number[] | Promise<readonly number[]>;
   /**
    * The number of bytes that the receiver has taken from the source so far, stored or not; refused bytes do not count.
    * Without this hook, the bytes read from the storage of the world are counted.
@@ -43,7 +43,7 @@ export interface ReceiverTarget<T> {
   forget?(): void | Promise<void>;
   /** Ends the input: the source has no further records. */
   end?(): void | Promise<void>;
-  /** Releases the source. */
+  /** Releases the source. May be repeated. */
   dispose?(): void | Promise<void>;
 }
 

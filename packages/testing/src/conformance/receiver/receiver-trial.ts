@@ -4,7 +4,9 @@ import { setTimeout } from 'node:timers/promises';
 import { ManualClock, type SourceRange } from '@millrace/core';
 import { MemoryStorage } from '../../memory-storage.ts';
 import { settle } from '../../settle.ts';
-import { applies } from '../kit/not-applicable.ts';
+import { ExplainedFinding } from '../kit/conformance-failure.ts';
+import { applies, NotApplicable } from '../kit/not-applicable.ts';
+import { receiverReports } from './receiver-reports.ts';
 import { ReceiverStage, type StoreScript } from './receiver-stage.ts';
 import type { ReceiverSubject, ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
 
@@ -82,10 +84,10 @@ export class ReceiverTrial<T> {
    * Waits in virtual time, and in real time when needed, until the condition holds. @throws with `what` when the
    * condition never holds.
    */
-  async until(holds: () => boolean, what: string | (() => string)): Promise<void> {
+  async until(holds: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       await settle();
-      if (holds()) return;
+      if (await holds()) return;
       await this.world.clock.advance(STEP_MS);
       if (look >= REAL_FROM_LOOK) await setTimeout(REAL_MS);
     }
@@ -93,10 +95,10 @@ export class ReceiverTrial<T> {
   }
 
   /** Waits without virtual time; real time passes, because sockets need real time. @throws like `until`. */
-  async untilNow(holds: () => boolean, what: string): Promise<void> {
+  async untilNow(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
     for (let look = 0; look < LOOKS_MAX; look += 1) {
       await settle();
-      if (holds()) return;
+      if (await holds()) return;
       await setTimeout(REAL_MS);
     }
     assert.fail(what);
@@ -144,7 +146,7 @@ export class ReceiverTrial<T> {
       await settle();
       await stage.storeNext(script);
       await settle();
-      this.assertAcknowledgedAreRegistered();
+      await this.assertAcknowledgedAreRegistered();
       await stage.heed();
       if (stage.context.waiting.length > 0) continue;
       await this.world.clock.advance(STEP_MS);
@@ -156,9 +158,10 @@ export class ReceiverTrial<T> {
   }
 
   /** REC-1: the source forgets no unregistered record. */
-  assertAcknowledgedAreRegistered(): void {
+  async assertAcknowledgedAreRegistered(): Promise<void> {
+    const acknowledged = (await this.target.acknowledged?.()) ?? [];
     const registered = new Set(this.stage.registeredIds);
-    const early = (this.target.acknowledged?.() ?? []).filter((id) => !registered.has(id));
+    const early = acknowledged.filter((id) => !registered.has(id));
     assert.deepEqual(
       early,
       [],
@@ -224,13 +227,21 @@ export async function withReceiverTrial<T>(
   const world: ReceiverWorld = { clock, storage: new MemoryStorage({ clock }) };
   const target = await subject.create(world);
   const trial = new ReceiverTrial(subject, target, world);
-  let isFailed = true;
+  const explained = (finding: unknown): unknown =>
+    finding instanceof NotApplicable
+      ? finding
+      : new ExplainedFinding(finding, receiverReports(trial.stage.lives));
   try {
     await use(trial);
-    isFailed = false;
-  } finally {
+  } catch (finding) {
+    const failure = explained(finding);
     // After a failure the receiver may be in any state, so an error at the end would hide the reason of the failure.
-    if (isFailed) await Promise.race([trial.end().catch(() => undefined), setTimeout(100)]);
+    await Promise.race([trial.end().catch(() => undefined), setTimeout(100)]);
+    throw failure;
   }
-  await trial.end();
+  try {
+    await trial.end();
+  } catch (finding) {
+    throw explained(finding);
+  }
 }

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { inspect } from 'node:util';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies } from '../kit/not-applicable.ts';
+import { packageAround } from '../report/package-around.ts';
 import { asReceiver, MachineWatch } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 
@@ -11,9 +12,10 @@ export const RECEIVER_WORLD_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
   {
     number: 'RECEIVER-16.1',
     title: 'time and randomness come from the context',
-    look: 'Date.now, setTimeout and Math.random, also in a library: use context.clock and context.random',
+    look: 'Date.now, setTimeout and Math.random in the code of the package: use context.clock and context.random',
     run: async (trial) => {
-      const watch = new MachineWatch();
+      const { folder } = await packageAround(trial.subject.module);
+      const watch = new MachineWatch(folder);
       watch.start();
       try {
         await trial.startWith(20);
