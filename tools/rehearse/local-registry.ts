@@ -98,7 +98,8 @@ function configOf({ folder, upstream, own }: Omit<RegistryOptions, 'program'>): 
   };
 }
 
-async function freePort(): Promise<number> {
+/** A port that is free now. */
+export async function freePort(): Promise<number> {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');

@@ -38,6 +38,11 @@ export class Rehearsal {
     this.#guide = join(places.temporary, 'guide');
   }
 
+  /** The environment of a user with the local registry. */
+  get env(): NodeJS.ProcessEnv {
+    return this.#env;
+  }
+
   /** `changeset version`: every package with a changeset has a new version. */
   async version(): Promise<void> {
     const { copy } = this.#places;
@@ -98,7 +103,9 @@ export class Rehearsal {
     const markdown = this.#guideText();
     const script = join(this.#places.temporary, 'guide.sh');
     writeFileSync(script, guideScript(guideSteps(markdown)));
-    await this.#run(['bash', script], this.#guide);
+    // The guide installs, builds and tests several packages: minutes on a busy machine.
+    const line = ['bash', script] as const;
+    await runCommand({ line, cwd: this.#guide, env: this.#env, timeoutMs: 900_000 });
     assert.deepEqual(await this.#places.registry.versionsOf(OF_GUIDE.packageName), ['0.1.0']);
   }
 

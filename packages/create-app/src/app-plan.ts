@@ -9,7 +9,7 @@ export interface AppPlan {
   readonly folder: string;
   /** The name in the manifest, with or without a scope. The name without its scope names the application. */
   readonly packageName: string;
-  /** The port of the HTTP server. */
+  /** The port that takes records. The next port tells the health of the pipeline. */
   readonly port: number;
 }
 
@@ -17,7 +17,8 @@ export interface AppPlan {
 export type AppAnswers = Partial<AppPlan> & Pick<AppPlan, 'folder'>;
 
 const PORT = 8080;
-const PORT_MAX = 65_535;
+/** The next port tells the health of the pipeline. */
+const PORT_MAX = 65_534;
 /** Names of services and volumes are made of the name. */
 const APPLICATION_NAME_MAX = 60;
 

@@ -1,10 +1,11 @@
-// A template is a project that works unchanged. Its name and its port occur nowhere else, so filling in the template means
-// replacing both.
+// A template is a project that works unchanged. Its name and its two ports occur nowhere else, so filling in the template
+// means replacing the three.
 import { RENAMED_FILES } from '@millrace/scaffold';
 import { type AppPlan, applicationName } from './app-plan.ts';
 
 const NAME = 'sample-pipeline';
 const PORT = '8080';
+const HEALTH_PORT = '8081';
 const MANIFEST = '_package.json';
 
 /** The path of a file of the template in the new project. */
@@ -15,5 +16,8 @@ export function fillAppPath(path: string, plan: AppPlan): string {
 /** The text of a file of the template in the new project. */
 export function fillAppText(path: string, text: string, plan: AppPlan): string {
   const name = path === MANIFEST ? plan.packageName : applicationName(plan);
-  return text.replaceAll(NAME, name).replaceAll(PORT, `${plan.port}`);
+  return text
+    .replaceAll(NAME, name)
+    .replaceAll(HEALTH_PORT, `${plan.port + 1}`)
+    .replaceAll(PORT, `${plan.port}`);
 }

@@ -34,7 +34,7 @@ describe('the Dockerfile', () => {
     expect(exec('CMD ')).toEqual(['node', '--max-old-space-size=320', 'dist/main.js']);
     const [, flag, check = ''] = exec('HEALTHCHECK ');
     expect(flag).toBe('-e');
-    expect(check).toContain('/healthz');
+    expect(check).toContain('HEALTH_PORT}/healthz?ready`');
     expect(spawnSync(process.execPath, ['--check', '-'], { input: check }).status).toBe(0);
     const { DATA_DIR } = Object.fromEntries(
       (/^ENV (.*)$/m.exec(image)?.[1] ?? '').split(' ').map((pair) => pair.split('=')),

@@ -45,7 +45,7 @@ describe('writeApp', () => {
 
   it('leaves no name and no port of the template behind', async () => {
     for (const file of await writeApp(plan())) {
-      expect(`${file}\n${await read(file)}`).not.toMatch(/sample-?pipeline|8080/i);
+      expect(`${file}\n${await read(file)}`).not.toMatch(/sample-?pipeline|808[01]/i);
     }
     expect(JSON.parse(await read('package.json'))).toMatchObject({ name: '@acme/wind-speed', private: true });
     expect(await read('src/main.ts')).toContain("appName: 'wind-speed',");
@@ -100,13 +100,13 @@ describe('create-millrace', () => {
 
   it('takes all values as flags', async () => {
     await run(folder, '--name', '@acme/rain', '--port', '9001', '--yes');
-    expect(await read('.env')).toContain('PORT=9001\n');
+    expect(await read('.env')).toMatch(/^PORT=9001$[^]*^HEALTH_PORT=9002$/m);
     expect(JSON.parse(await read('package.json'))).toMatchObject({ name: '@acme/rain' });
   });
 
   it('requires a folder when no user can be asked, and a port that is one', async () => {
     await expect(run('--yes')).rejects.toThrow(/expected the folder/);
-    await expect(run(folder, '--port', 'http')).rejects.toThrow(/expected a port from 1 to 65535/);
+    await expect(run(folder, '--port', 'http')).rejects.toThrow(/expected a port from 1 to 65534/);
   });
 });
 
@@ -133,6 +133,8 @@ describe('the template', () => {
     for (const tool of ['typescript', 'vitest', '@types/node']) {
       expect(devDependencies[tool]).toBe(`^${tools[tool]}`);
     }
+    // A newer minor version of vite depends on a package that no lock can hold yet, and `npm ci` of the image fails.
+    expect(devDependencies['vite']).toBe(`~${tools['vite']}`);
     expect(dependencies['zod']).toBe(`^${tools['zod']}`);
   });
 });

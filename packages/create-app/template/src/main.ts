@@ -4,11 +4,11 @@ import { join } from 'node:path';
 import { fileWriteAheadLog, formatStopReport, httpRecords, seconds, StreamingContext } from 'millrace';
 import { createOutputs } from './outputs.ts';
 import { definePipeline } from './pipeline.ts';
-import { type Reading, readingSchema } from './reading.ts';
+import { readingSchema } from './reading.ts';
 import { readSettings } from './settings.ts';
 
 const settings = readSettings(process.env);
-const { host, port, dataDirectory, bearerToken, stopDeadlineMs } = settings;
+const { host, port, healthPort, dataDirectory, bearerToken, stopDeadlineMs } = settings;
 
 const ssc = new StreamingContext({
   appName: 'sample-pipeline',
@@ -17,17 +17,18 @@ const ssc = new StreamingContext({
   plugins: [fileWriteAheadLog({ directory: join(dataDirectory, 'log') })],
 });
 
-const readings = ssc
-  .receiverStream(
-    httpRecords({
-      host,
-      port,
-      path: '/readings',
-      healthPath: '/healthz',
-      ...(bearerToken === undefined ? {} : { bearerTokens: [bearerToken] }),
-    }),
-  )
-  .flatMap(parse);
+const readings = ssc.receiverStream(
+  httpRecords({
+    host,
+    port,
+    path: '/readings',
+    // A request with a record of another form is answered 400, with the place and the reason.
+    validate: readingSchema,
+    healthPath: '/healthz',
+    healthPort,
+    ...(bearerToken === undefined ? {} : { bearerTokens: [bearerToken] }),
+  }),
+);
 const outputs = createOutputs(dataDirectory);
 const { windows, late } = definePipeline(readings, settings);
 windows.foreachPartition(outputs.windows.write);
@@ -42,8 +43,3 @@ await ssc.start({ awaitReceivers: seconds(30) });
 console.log(`ready: post readings to http://${host}:${port}/readings`);
 await ssc.awaitTermination();
 await outputs.close();
-
-function parse(record: unknown): Reading[] {
-  const { success, data } = readingSchema.safeParse(record);
-  return success ? [data] : [];
-}

@@ -40,6 +40,8 @@ export function definePipeline(
   const windows = readings
     .assignTimestamps(({ at }) => Date.parse(at), {
       outOfOrdernessMs,
+      // A reading of a wrong clock, further ahead than this, counts as late and closes no window.
+      maxFutureMs: 300_000,
       // When all sensors are silent, the last windows are emitted. The silence is longer than a restart takes.
       idleAfterMs: 10_000,
       idleAdvanceMs: windowMs + outOfOrdernessMs,

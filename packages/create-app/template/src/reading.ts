@@ -1,4 +1,5 @@
-// One record of the input. The schema is the only place that knows the form; a record of another form is left out.
+// One record of the input. The schema is the only place that knows the form; a request
+// with a record of another form is refused.
 import { z } from 'zod';
 
 /** Describes a reading of a sensor. */

@@ -10,6 +10,7 @@ const seconds = z.coerce
 const variables = z.object({
   HOST: z.string().min(1).default('127.0.0.1'),
   PORT: z.coerce.number().int().min(0).max(65_535).default(8080),
+  HEALTH_PORT: z.coerce.number().int().min(0).max(65_535).default(8081),
   DATA_DIR: z.string().min(1).default('./data'),
   WINDOW_SECONDS: seconds.refine((ms) => ms >= 1, 'expected more than 0').default(10_000),
   OUT_OF_ORDER_SECONDS: seconds.default(5_000),
@@ -22,6 +23,8 @@ const variables = z.object({
 export interface Settings {
   readonly host: string;
   readonly port: number;
+  /** The port of `/healthz`. */
+  readonly healthPort: number;
   /** Log, checkpoints and results. */
   readonly dataDirectory: string;
   readonly windowMs: number;
@@ -44,6 +47,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
   return {
     host: data.HOST,
     port: data.PORT,
+    healthPort: data.HEALTH_PORT,
     dataDirectory: data.DATA_DIR,
     windowMs: data.WINDOW_SECONDS,
     outOfOrdernessMs: data.OUT_OF_ORDER_SECONDS,

@@ -67,6 +67,12 @@ describe('the pipeline', () => {
     expect(late).toEqual([reading(3, 99)]);
   });
 
+  it('lets no reading of a wrong clock close the windows', async () => {
+    const { windows, late } = await run([[reading(1, 20)], [reading(100_000, 1)], [reading(2, 22)]]);
+    expect(windows).toEqual([]);
+    expect(late).toEqual([reading(100_000, 1)]);
+  });
+
   it('emits the last windows when all sensors are silent', async () => {
     const { windows } = await run([[reading(1, 20)]], 40);
     expect(windows).toEqual(['kitchen 00:00: 1 readings, mean 20']);
