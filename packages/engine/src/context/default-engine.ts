@@ -8,6 +8,7 @@ import {
   type OptionsSchema,
   PinoLogger,
   type Plugin,
+  ProcessRole,
   provide,
 } from '@millrace/core';
 import {
@@ -68,7 +69,9 @@ export function assembleDefaultEngine(plugins: readonly Plugin[], logLevel?: Log
   const log = provide(Logger, new PinoLogger({ level: environmentLogLevel() ?? logLevel }));
   const assembled = assemblePorts(plugins, { defaults: [inProcessExecutors(), log] });
   const bound = assembled.bindings.find(({ port }) => port === portName(Logger));
-  if (bound?.isDefault !== false) return assembled;
+  // An executor sends its lines to the driver, whose logger has the level.
+  const isExecutor = assembled.ports.get(ProcessRole).executor !== undefined;
+  if (isExecutor || bound?.isDefault !== false) return assembled;
   throw optionError('StreamingContext', [
     {
       path: 'logLevel',

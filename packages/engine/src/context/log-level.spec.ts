@@ -1,5 +1,5 @@
 // The level of the engine's own logger: by the environment, by an option, or by a logger of a plugin.
-import { Logger, NoopLogger, provide } from '@millrace/core';
+import { Logger, NoopLogger, ProcessRole, provide } from '@millrace/core';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';
@@ -24,6 +24,12 @@ describe('logLevel', () => {
     expect(() => contextWith({ plugins, logLevel: 'debug' })).toThrow(
       invalid({ path: 'logLevel', hint: 'give the level to that logger' }),
     );
+  });
+
+  it('is no matter on an executor, whose lines go to the driver', () => {
+    const executor = { slot: '0', isFor: () => true, serve: () => new Promise<never>(() => undefined) };
+    const plugins = [provide(Logger, new NoopLogger()), provide(ProcessRole, { executor })];
+    expect(contextWith({ plugins, logLevel: 'debug' }).isDriver).toBe(false);
   });
 
   it('gives way to MILLRACE_LOG_LEVEL, whose wrong value is refused with the list', () => {
