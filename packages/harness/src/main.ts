@@ -7,6 +7,7 @@ import { CommanderError } from 'commander';
 import { type AskedComparison, type AskedRun, readCommandLine } from './command/command-line.ts';
 import { progressBar } from './command/progress-bar.ts';
 import { EXIT_CODES, runCommand } from './command/run-command.ts';
+import { BenchMistake } from './command/bench-mistake.ts';
 
 /** Reads the command line; a number is the exit code when there is no command to run. */
 function askedBy(argv: readonly string[]): AskedRun | AskedComparison | number {
@@ -43,6 +44,7 @@ async function run(asked: AskedRun | AskedComparison): Promise<number> {
 }
 
 function messageOf(error: unknown): string {
+  if (error instanceof BenchMistake) return error.message;
   if (isMillraceError(error)) return `${error.code}: ${error.message}`;
   if (!isError(error)) return serializeError(error).message;
   // Missing files and invalid config modules are user errors, so their stack is of no use.

@@ -31,6 +31,22 @@ describe('the command line', () => {
     });
   });
 
+  it.each([
+    ['5', 5_000],
+    ['0.5', 500],
+    ['500ms', 500],
+    ['5s', 5_000],
+    ['2m', 120_000],
+    ['1h', 3_600_000],
+  ])('reads the time %s as %d ms', (text, ms) => {
+    expect(read(`--duration ${text}`).asked).toMatchObject({ durationMs: ms });
+  });
+
+  it('takes flags on either side of the config file', () => {
+    for (const line of ['--rate 5 a.config.ts', 'a.config.ts --rate 5', 'run a.config.ts --rate 5'])
+      expect(read(line).asked).toMatchObject({ config: 'a.config.ts', load: { recordsPerSecond: 5 } });
+  });
+
   it('takes a config file, named or not', () => {
     expect(read('run engine.config.ts').asked).toMatchObject({ config: 'engine.config.ts' });
     expect(read('').asked).toEqual({ kind: 'run', load: {} });
@@ -50,6 +66,16 @@ describe('the command line', () => {
     expect(exitCode).toBe(0);
     for (const part of ['run', 'compare', 'Ctrl-C', 'millrace.config.ts']) expect(text).toContain(part);
     expect(read('run --help').text).toContain('--fail-every');
+  });
+
+  it('lists the flags of all commands in the help of the program', () => {
+    const { text } = read('--help');
+    for (const command of ['run', 'compare']) {
+      const flags = read(`${command} --help`).text.match(/--[a-z-]+/g) ?? [];
+      expect(flags.length).toBeGreaterThan(1);
+      for (const flag of flags) expect(text).toContain(flag);
+    }
+    expect(text).toContain('A time without a unit is in seconds.');
   });
 
   it.each([

@@ -34,6 +34,8 @@ export interface AskedComparison {
 export const DEFAULT_CONFIG = 'millrace.config.ts';
 
 const EXAMPLES = `
+Times have a unit: 500ms, 5s, 2m, 1h. A time without a unit is in seconds.
+
 Examples:
   millrace-bench --rate 50000 --duration 20s
   millrace-bench run ./engine.config.ts --json run.json --html run.html
@@ -57,10 +59,10 @@ export function readCommandLine(
   write?: (text: string) => void,
 ): AskedRun | AskedComparison {
   let asked: AskedRun | AskedComparison | undefined;
-  const program = new Command('millrace-bench')
+  const program: Command = new Command('millrace-bench')
     .description('Puts a load on a Millrace engine and reports rates, delays and losses.')
     .version(manifest.version)
-    .addHelpText('after', EXAMPLES);
+    .addHelpText('after', () => `\n${allFlags(program)}${EXAMPLES}`);
   const run = runCommand().action(
     (config: string | undefined, flags: RunFlags) => void (asked = askedRun(config, flags)),
   );
@@ -80,6 +82,18 @@ export function readCommandLine(
   program.parse([...argv], { from: 'user' });
   if (asked === undefined) throw new TypeError('commander ran no command');
   return asked;
+}
+
+/** The flags of all commands, for the help of the program: a reader should not need the help of each command. */
+function allFlags(program: Command): string {
+  const helper = program.createHelp();
+  const sections = program.commands.map((command) => {
+    const flags = command.options.map((option) => [helper.optionTerm(option), option.description] as const);
+    const width = flags.reduce((most, [term]) => Math.max(most, term.length), 0);
+    const lines = flags.map(([term, meaning]) => `  ${term.padEnd(width)}  ${meaning}`);
+    return [`Flags of ${command.name()}:`, ...lines, ''].join('\n');
+  });
+  return sections.join('\n');
 }
 
 interface RunFlags {
@@ -163,10 +177,10 @@ function number(text: string): number {
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
-/** `200ms`, `5s`, `2m`, `1h`; a bare number is milliseconds. */
+/** `200ms`, `5s`, `2m`, `1h`; a bare number is seconds. */
 function duration(text: string): number {
-  const [, amount = '', unit = 'ms'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
-  if (amount === '') throw new InvalidArgumentError('expected a time, for instance 200ms or 5s.');
+  const [, amount = '', unit = 's'] = /^(\d+(?:\.\d+)?)(ms|s|m|h)?$/.exec(text) ?? [];
+  if (amount === '') throw new InvalidArgumentError('expected a time, for instance 200ms, 5s or 2m.');
   return Math.round(Number(amount) * (UNITS_MS[unit] ?? 1));
 }
 

@@ -5,11 +5,12 @@ import { pathToFileURL } from 'node:url';
 import { fileWriteAheadLog } from '@millrace/wal';
 import type { WorkloadConfig } from '../run/workload-config.ts';
 import { type AskedRun, DEFAULT_CONFIG } from './command-line.ts';
+import { BenchMistake } from './bench-mistake.ts';
 
 /**
  * Loads and merges.
  *
- * @throws errors of loading the module; TypeError when the module exports no config.
+ * @throws `BenchMistake` when the file does not exist or exports no config; errors of loading the module.
  */
 export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
   const path = asked.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
@@ -31,9 +32,10 @@ export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
 }
 
 async function importConfig(path: string): Promise<WorkloadConfig> {
+  if (!existsSync(path)) throw new BenchMistake(`the config file ${path} does not exist`);
   const module = (await import(pathToFileURL(resolve(path)).href)) as { readonly default?: unknown };
   if (typeof module.default !== 'object' || module.default === null) {
-    throw new TypeError(
+    throw new BenchMistake(
       `${path} must have a config as its default export: export default defineConfig({ … })`,
     );
   }

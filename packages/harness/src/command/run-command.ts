@@ -1,7 +1,8 @@
 // Carries out the command: runs or compares, prints, writes files. Independent of the process, so that a test can run
 // the command.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { markdownTable } from '../report/index.ts';
+import { emptiness } from '../run/emptiness.ts';
 import { reportPage } from '../run/report-page.ts';
 import { reportTables } from '../run/report-text.ts';
 import { runWorkload } from '../run/run-workload.ts';
@@ -9,6 +10,8 @@ import type { WorkloadProgress } from '../run/workload-run.ts';
 import type { WorkloadReport } from '../run/workload-report.ts';
 import type { AskedComparison, AskedRun } from './command-line.ts';
 import { loadConfig } from './load-config.ts';
+import { checkOutputFiles } from './output-files.ts';
+import { BenchMistake } from './bench-mistake.ts';
 
 /** Exit codes of the process. */
 export const EXIT_CODES = { done: 0, lost: 1, failed: 2, interrupted: 130 } as const;
@@ -24,13 +27,17 @@ export interface CommandWorld {
 /**
  * Carries out the command. @returns the exit code.
  *
- * @throws errors of reading and writing files, of loading the config, and of the run.
+ * @throws `BenchMistake` for wrong paths, before the run, and for a run without figures; errors of reading and writing files,
+ * of loading the config, and of the run.
  */
 export async function runCommand(asked: AskedRun | AskedComparison, world: CommandWorld): Promise<number> {
   if (asked.kind === 'compare') return compare(asked, world);
+  checkOutputFiles({ '--json': asked.json, '--html': asked.html });
   const before = asked.compare === undefined ? undefined : readReport(asked.compare);
   const config = await loadConfig(asked);
   const report = await runWorkload(config, { signal: world.signal, onProgress: world.onProgress });
+  const empty = emptiness(report);
+  if (empty !== undefined && !report.wasInterrupted) throw new BenchMistake(`Nothing was measured: ${empty}`);
   print(report, before, world);
   if (asked.json !== undefined) writeFileSync(asked.json, `${JSON.stringify(report, undefined, 2)}\n`);
   if (asked.html !== undefined) writeFileSync(asked.html, reportPage(report, before));
@@ -39,6 +46,7 @@ export async function runCommand(asked: AskedRun | AskedComparison, world: Comma
 }
 
 function compare(asked: AskedComparison, world: CommandWorld): number {
+  checkOutputFiles({ '--html': asked.html });
   const [before, now] = [readReport(asked.before), readReport(asked.now)];
   print(now, before, world);
   if (asked.html !== undefined) writeFileSync(asked.html, reportPage(now, before));
@@ -54,7 +62,17 @@ function print(report: WorkloadReport, before: WorkloadReport | undefined, { wri
 }
 
 function readReport(path: string): WorkloadReport {
-  const report = JSON.parse(readFileSync(path, 'utf8')) as Partial<WorkloadReport>;
-  if (report.format !== 1) throw new TypeError(`${path} is not a report of millrace-bench`);
+  const report = parsed(path);
+  if (report?.format !== 1) throw new BenchMistake(`${path} is not a report of millrace-bench`);
   return report as WorkloadReport;
+}
+
+function parsed(path: string): Partial<WorkloadReport> | undefined {
+  if (!existsSync(path)) throw new BenchMistake(`the report ${path} does not exist`);
+  try {
+    return JSON.parse(readFileSync(path, 'utf8')) as Partial<WorkloadReport>;
+  } catch (error) {
+    if (error instanceof SyntaxError) return undefined;
+    throw error;
+  }
 }

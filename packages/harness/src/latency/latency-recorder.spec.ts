@@ -30,6 +30,23 @@ describe('LatencyRecorder', () => {
     expect(recorder.summary().max).toBeCloseTo(2_500, -1);
   });
 
+  it('keeps every percentile between the shortest and the longest delay', () => {
+    for (const delayMs of [0.0004, 3.0004, 2_500.3, 70_001.7, 3_599_999.4]) {
+      const recorder = recorderOf([delayMs]);
+      const { p50, p90, p99, p999, max } = recorder.summary();
+      expect([p50, p90, p99, p999, max]).toEqual(Array.from({ length: 5 }, () => delayMs));
+      for (const { ms } of recorder.curve()) expect(ms).toBe(delayMs);
+    }
+  });
+
+  it('has percentiles that never fall', () => {
+    const random = (index: number) => ((index * 7_919) % 10_007) * 0.73;
+    const { p50, p90, p99, p999, max } = recorderOf(
+      Array.from({ length: 3_000 }, (_, n) => random(n)),
+    ).summary();
+    expect([p50, p90, p99, p999, max].toSorted((a, b) => a - b)).toEqual([p50, p90, p99, p999, max]);
+  });
+
   it('clamps impossible delays: below zero, above an hour', () => {
     const recorder = recorderOf([-5, 1e12]);
     expect(recorder.percentileMs(50)).toBe(0);

@@ -28,7 +28,8 @@ const LONGEST_MS = 3_600_000;
 const CURVE = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99];
 
 /**
- * Records delays between a microsecond and an hour to three digits. A longer delay counts as an hour; a negative delay,
+ * Records delays between a microsecond and an hour to three digits. The shortest and the longest delay are exact, and no
+ * percentile is outside both. A longer delay counts as an hour; a negative delay,
  * possible after a clock was set back, counts as zero.
  */
 export class LatencyRecorder {
@@ -41,6 +42,8 @@ export class LatencyRecorder {
   });
   #sumMs = 0;
   #count = 0;
+  #leastMs = Number.POSITIVE_INFINITY;
+  #mostMs = 0;
 
   /** The number of recorded delays. */
   get count(): number {
@@ -53,6 +56,8 @@ export class LatencyRecorder {
     this.#histogram.recordValueWithCount(Math.round(bounded * UNITS_PER_MS), times);
     this.#sumMs += bounded * times;
     this.#count += times;
+    this.#leastMs = Math.min(this.#leastMs, bounded);
+    this.#mostMs = Math.max(this.#mostMs, bounded);
   }
 
   /** Discards all delays, at the end of the warm-up. */
@@ -60,11 +65,16 @@ export class LatencyRecorder {
     this.#histogram.reset();
     this.#sumMs = 0;
     this.#count = 0;
+    this.#leastMs = Number.POSITIVE_INFINITY;
+    this.#mostMs = 0;
   }
 
   /** The delay not exceeded by this percentage of all delays. */
   percentileMs(percentile: number): number {
-    return this.#count === 0 ? 0 : this.#histogram.getValueAtPercentile(percentile) / UNITS_PER_MS;
+    if (this.#count === 0) return 0;
+    // The histogram answers with the upper end of a range of delays, which may be above the longest delay.
+    const endMs = this.#histogram.getValueAtPercentile(percentile) / UNITS_PER_MS;
+    return Math.min(this.#mostMs, Math.max(this.#leastMs, endMs));
   }
 
   /** The usual percentiles. */
@@ -76,7 +86,7 @@ export class LatencyRecorder {
       p90: this.percentileMs(90),
       p99: this.percentileMs(99),
       p999: this.percentileMs(99.9),
-      max: this.#count === 0 ? 0 : this.#histogram.maxValue / UNITS_PER_MS,
+      max: this.#mostMs,
     };
   }
 

@@ -79,7 +79,7 @@ describe('the command', { timeout: 30_000 }, () => {
     );
     writeFileSync(
       config ?? '',
-      'export default { name: "mine", batchIntervalMs: 50, durationMs: 200, warmUpMs: 50 };',
+      'export default { name: "mine", batchIntervalMs: 50, durationMs: 1000, warmUpMs: 200 };',
     );
     const wal = join(directory, 'wal');
     const first = await run(
@@ -102,6 +102,20 @@ describe('the command', { timeout: 30_000 }, () => {
     expect(readFileSync(html ?? '', 'utf8').match(/<svg/g)).toHaveLength(4);
     const both = await run('compare', json ?? '', json ?? '');
     expect(both.text).toContain('Delays before and now');
+  });
+
+  it('refuses wrong paths before the run', async () => {
+    const missing = join(directory, 'no', 'run.html');
+    await expect(run('--duration', '1h', '--html', missing)).rejects.toThrow('does not exist');
+    await expect(run('--duration', '1h', '--json', directory)).rejects.toThrow('is a directory');
+    await expect(run('--duration', '1h', '--compare', missing)).rejects.toThrow('does not exist');
+    await expect(run('run', join(directory, 'no.config.mjs'))).rejects.toThrow('does not exist');
+    await expect(run('compare', missing, missing)).rejects.toThrow('does not exist');
+  });
+
+  it('fails when nothing was measured', async () => {
+    const line = ['--interval', '1h', '--warm-up', '0', '--duration', '5ms'];
+    await expect(run(...line)).rejects.toThrow('no batch was completed');
   });
 
   it('refuses a file that is not a report', async () => {
