@@ -17,7 +17,7 @@ const TWINS: ReadonlySet<string> = new Set([
 ]);
 
 /** The share of programs with asynchronous operators, and of operators in them. */
-const PROGRAMS = 0.4;
+const PROGRAMS = 0.5;
 const OPERATORS = 0.6;
 
 /** The program, with some of its operators asynchronous. */
@@ -40,7 +40,7 @@ export function withCalls(seed: string, program: ProgramPlan): ProgramPlan {
 /** Results in the order of completion are drawn where the order of records means nothing. */
 function drawCalls(draw: Draw, isOrdered: boolean): CallSettings {
   const concurrency = draw.of([1, 2, 16]);
-  const mayHang = draw.happens(0.3);
+  const mayHang = draw.happens(0.4);
   return {
     concurrency,
     ordered: isOrdered || draw.happens(0.5),

@@ -10,7 +10,10 @@ import { type MakeLater, optionsOf } from './user-calls.ts';
 
 type Fn<A extends unknown[], R> = (...args: A) => R;
 type Records = Iterable<unknown>;
-type Called<R> = (record: unknown, call: { readonly signal: AbortSignal }) => Promise<R>;
+type Called<R> = (
+  record: unknown,
+  call: { readonly signal: AbortSignal; readonly attempt: number },
+) => Promise<R>;
 type CallOptions = ReturnType<typeof optionsOf>;
 
 /** The methods shared by streams and RDDs, as far as programs call these methods. */
