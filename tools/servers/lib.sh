@@ -1,0 +1,77 @@
+# Shared by the scripts beside this file: `NAME.sh install|start|stop|status`. Every server listens on 127.0.0.1 only, keeps
+# its data in a temporary directory of its own and is ended by the process id in that directory.
+set -eu
+SERVERS=${MILLRACE_SERVERS_DIR:-${TMPDIR:-/tmp}/millrace-servers}
+NAME=$(basename "$0" .sh)
+DIR=$SERVERS/$NAME
+PIDFILE=$DIR/pid
+LOG=$DIR/server.log
+
+# Debian packages, without their daemons: maintainer scripts ask policy-rc.d before they start one.
+apt_install() {
+  missing=''
+  for package in "$@"; do dpkg -s "$package" >/dev/null 2>&1 || missing="$missing $package"; done
+  [ -z "$missing" ] && return 0
+  policy=/usr/sbin/policy-rc.d
+  made=''
+  if [ ! -e $policy ]; then printf '#!/bin/sh\nexit 101\n' >$policy; chmod +x $policy; made=yes; fi
+  status=0
+  apt_get_install $missing || { apt-get update -qq >/dev/null 2>&1 || true; apt_get_install $missing || status=$?; }
+  [ -n "$made" ] && rm -f $policy
+  [ $status -eq 0 ] || { echo "$NAME: could not install$missing" >&2; tail -5 "$SERVERS/$NAME.install.log" >&2; }
+  return $status
+}
+
+apt_get_install() {
+  DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$SERVERS/$NAME.install.log" 2>&1
+}
+
+free_port() {
+  node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })"
+}
+
+is_running() { [ -f "$PIDFILE" ] && kill -0 "$(cat "$PIDFILE")" 2>/dev/null; }
+
+wait_port() { # port seconds
+  i=0
+  until (exec 3<>"/dev/tcp/127.0.0.1/$1") 2>/dev/null; do
+    i=$((i + 1))
+    [ $i -gt $(($2 * 10)) ] && { echo "$NAME: no answer on port $1 after $2 s" >&2; tail -20 "$LOG" >&2; return 1; }
+    is_running || { echo "$NAME: ended before an answer" >&2; tail -20 "$LOG" >&2; return 1; }
+    sleep 0.1
+  done
+}
+
+stop() {
+  if is_running; then
+    pid=$(cat "$PIDFILE")
+    kill "$pid" 2>/dev/null || true
+    i=0
+    while kill -0 "$pid" 2>/dev/null; do
+      i=$((i + 1))
+      [ $i -gt 100 ] && { kill -9 "$pid" 2>/dev/null || true; break; }
+      sleep 0.1
+    done
+  fi
+  rm -rf "$DIR"
+}
+
+main() {
+  mkdir -p "$SERVERS"
+  case ${1:-start} in
+    install) is_installed || install ;;
+    start)
+      if is_running; then cat "$DIR/port"; exit 0; fi
+      is_installed || { echo "$NAME is not installed: run $0 install" >&2; exit 4; }
+      rm -rf "$DIR"
+      mkdir -p "$DIR"
+      PORT=${PORT:-$(free_port)}
+      echo "$PORT" >"$DIR/port"
+      start
+      cat "$DIR/port"
+      ;;
+    stop) stop ;;
+    status) if is_running; then echo "running on $(cat "$DIR/port")"; else echo stopped; exit 3; fi ;;
+    *) echo "usage: $0 install|start|stop|status" >&2; exit 2 ;;
+  esac
+}
