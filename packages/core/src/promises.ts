@@ -23,6 +23,12 @@ export const PROMISES = {
   'BAT-4': 'a re-run batch has the same id and the same blocks, in the same order',
   'BAT-5': 'no batch is dropped silently',
   'STA-1': 'state after recovery equals the state of an uninterrupted run',
+  'ERR-1':
+    'a record that is left out because a function fails for it is in no result, and every other record is in the results as if that record had never come',
+  'ERR-2':
+    'each record that is left out with the reaction dead-letter is written once, before its batch is complete, over re-runs and deaths, as far as its function fails again and the sink is effectively once',
+  'ERR-3':
+    'the same error for the same record twice in a row ends the attempts of a task, and of the job of the task',
   'SCH-1':
     'with at least one live executor every receiver is placed; loads differ by at most one where locality does not say otherwise',
   'STP-1': 'stop({ graceful, deadlineMs }) ends by its deadline and reports what it left',

@@ -6,6 +6,7 @@ import { DSTREAM_ERROR_CODES } from './graph/dstream-errors.ts';
 import { EVENT_TIME_ERROR_CODES } from './event-time/event-time-errors.ts';
 import { EXECUTOR_ERROR_CODES } from './executor/executor-errors.ts';
 import { RDD_ERROR_CODES } from './rdd/rdd-errors.ts';
+import { RECORD_ERROR_CODES } from './record-errors/record-error-codes.ts';
 import { RECEIVING_ERROR_CODES } from './receiving/receiving-errors.ts';
 import { STATE_ERROR_CODES } from './state/state-errors.ts';
 import { TRACKING_ERROR_CODES } from './tracking/tracking-errors.ts';
@@ -17,6 +18,7 @@ export const ENGINE_ERROR_CODES = {
   ...TRACKING_ERROR_CODES,
   ...BATCH_ERROR_CODES,
   ...RDD_ERROR_CODES,
+  ...RECORD_ERROR_CODES,
   ...DSTREAM_ERROR_CODES,
   ...EVENT_TIME_ERROR_CODES,
   ...EXECUTOR_ERROR_CODES,

@@ -196,6 +196,8 @@ export class NumberSource {
   readonly rangesRead: (readonly [number, number])[] = [];
   /** The oldest number that the source still has. */
   keptFrom = 0;
+  /** The record that the source stores for a number; a value of another type is from a faulty source. */
+  recordOf: (number: number) => unknown = (number) => number;
 
   /**
    * A receiver that polls the source: replayable, on request by ranges as well, or one whose source sends
@@ -235,7 +237,8 @@ export class NumberSource {
     const first = from === undefined ? 0 : Number(from) + 1;
     this.rangesRead.push([first, Number(to)]);
     if (first < this.keptFrom) throw new Error(`number ${first} is gone`);
-    for (let number = first; number <= Number(to); number += 1) yield { kind: 'records', records: [number] };
+    for (let number = first; number <= Number(to); number += 1)
+      yield { kind: 'records', records: [this.recordOf(number) as number] };
   }
 
   #read(context: ReceiverContext<number>, replayable: boolean): void {
@@ -244,7 +247,7 @@ export class NumberSource {
     this.starts.push(next);
     const poll = (): void => {
       if (context.signal.aborted) return;
-      for (; next < this.produced; next += 1) context.store(next, next);
+      for (; next < this.produced; next += 1) context.store(this.recordOf(next) as number, next);
       context.clock.after(50, poll);
     };
     poll();

@@ -3,6 +3,7 @@
 // the source, BAT-3 and BAT-4 by the ledger, WAL-3 by the disk, STP-1 by the world); these checkers look at all data
 // together.
 import { checkEventTime, checkEventTimeIsWhole } from './check-event-time.ts';
+import { checkRecordErrors } from './check-record-errors.ts';
 import { checkLeftOut } from './hear-counts.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
 import { halvesOf, knownAnswer } from './known-answers.ts';
@@ -31,6 +32,7 @@ export function checkAlways(evidence: Evidence): void {
   if (history === undefined) return;
   checkAnswers(evidence, history);
   checkEventTime(evidence, history);
+  checkRecordErrors(evidence, history, false);
   checkProgram(evidence, history, false);
 }
 
@@ -41,6 +43,7 @@ export function checkFinished(evidence: Evidence): void {
   const history = historyOf(evidence);
   if (history !== undefined) checkAnswersAreWhole(evidence, history);
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
+  if (history !== undefined) checkRecordErrors(evidence, history, true);
   if (history !== undefined) checkProgram(evidence, history, true);
   for (const source of sources) checkBlocks(evidence, source);
   checkLeftOut(evidence);

@@ -21,6 +21,9 @@ export function describePlan(plan: Plan): string {
     ),
     `graph     ${['the streams', ...graphs].join(', ')}`,
     ...(eventTime === undefined ? [] : [`events    ${describeEventTime(eventTime)}`]),
+    ...(plan.recordErrors === undefined || plan.program !== undefined
+      ? []
+      : [`fails     for records: ${described({ ...plan.recordErrors })}`]),
     ...(plan.program === undefined ? [] : describeProgram(plan.program)),
     `load      ${plan.loadMs} ms`,
     `disk      ${described(disk)}`,

@@ -57,6 +57,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
       ? { outliveMs: new Draw(`${seed}/outlive`).of([100, 400, 1_500]) }
       : {}),
     ...(faults.has('clock-step') ? { clockSteps: drawClockSteps(new Draw(`${seed}/clock`), plan) } : {}),
+    ...drawRecordErrors(new Draw(`${seed}/record-errors`), plan),
     ...drawLull(new Draw(`${seed}/lull`), plan),
     ...drawQuiet(new Draw(`${seed}/quiet`), plan),
   };
@@ -216,6 +217,18 @@ function drawClockSteps(draw: Draw, { eventTime }: Plan): readonly ClockStep[] {
     atMs: 100 + draw.upTo(2_000),
     byMs: draw.of([-400, 400, -3_000, 3_000, -600_000, 20_000]),
   }));
+}
+
+/**
+ * A function that fails for records, where batches survive the death of their driver. A task has four attempts, so few
+ * records of a block may fail once where that fails the task.
+ */
+function drawRecordErrors(draw: Draw, { durability }: Plan): Pick<Plan, 'recordErrors'> {
+  const isDrawn = draw.happens(0.6);
+  const reaction = draw.of(['fail-batch', 'skip', 'dead-letter', 'dead-letter'] as const);
+  const every = draw.of([3, 7, 40]);
+  if (!isDrawn || durability === 'memory') return {};
+  return { recordErrors: { reaction, every, flakyEvery: reaction === 'fail-batch' ? 97 : 11 } };
 }
 
 /** The length of a lull in batches: long enough that no earlier batch is needed any more. */

@@ -27,6 +27,7 @@ import { type DriverInCharge, SimExecutors } from './sim-executors.ts';
 import type { SimLog } from './sim-log.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { SimProcess } from './sim-process.ts';
+import { letterSink } from './record-errors-program.ts';
 import { buildProgram } from './sim-program.ts';
 import type { SimSource } from './sim-source.ts';
 
@@ -213,19 +214,7 @@ export class DriverLives {
     const place = repeatsChance ? process.name.replaceAll(/\d+/g, '') : this.#processes;
     const random = this.#deps.random(`process-${place}`);
     const storage = this.#deps.disk.viewOf(process, random);
-    const ssc = createEngine(
-      plan,
-      {
-        process,
-        random,
-        storage,
-        log: this.#deps.log.of(process.name),
-        life: this.#lives,
-        violated: (promise, what) => this.#deps.violated(promise, what),
-      },
-      own,
-    );
-    buildProgram(ssc, {
+    const setup = {
       plan,
       process,
       sources: this.#deps.sources,
@@ -235,7 +224,21 @@ export class DriverLives {
       random,
       coverage: this.#deps.coverage,
       isFaulty: () => this.#deps.faults.isOn,
-    });
+    };
+    const ssc = createEngine(
+      plan,
+      {
+        process,
+        random,
+        storage,
+        log: this.#deps.log.of(process.name),
+        life: this.#lives,
+        deadLetters: plan.recordErrors?.reaction === 'dead-letter' ? letterSink(setup) : undefined,
+        violated: (promise, what) => this.#deps.violated(promise, what),
+      },
+      own,
+    );
+    buildProgram(ssc, setup);
     return ssc;
   }
 

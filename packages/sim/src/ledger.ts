@@ -2,6 +2,9 @@
 // process. The ledger reports a violation at once when a re-run of a batch has another result (BAT-4) or when outputs
 // of one operation complete out of order (BAT-3).
 
+import type { SinkWrite } from '@millrace/core';
+import type { SimRecord } from './sim-record.ts';
+
 /** One result of one output operation. */
 export type OutputRecords = readonly unknown[];
 
@@ -19,6 +22,10 @@ export class Ledger {
   /** The batches reported as skipped by a driver. */
   readonly #skipped = new Set<number>();
   readonly #removed = new Set<string>();
+  readonly #letters = new Map<
+    string,
+    { readonly batchTime: number; readonly records: readonly SimRecord[] }
+  >();
   /** The last batch of each operation, for the current driver. */
   #last = new Map<string, number>();
 
@@ -132,6 +139,26 @@ export class Ledger {
     const batches = this.#outputs.get(operation) ?? new Map<number, OutputRecords>();
     this.#outputs.set(operation, batches);
     batches.set(batchTime, records);
+  }
+
+  /** Records dead letters: a repeated write changes nothing, and has to be the same. */
+  writeLetters(
+    { application, batchTime, partition, partitions }: SinkWrite,
+    records: readonly SimRecord[],
+  ): void {
+    const key = `${application}@${batchTime}-${partition}/${partitions}`;
+    const before = this.#letters.get(key);
+    const [is, was] = [JSON.stringify(records), JSON.stringify(before?.records)];
+    if (before !== undefined && is !== was)
+      this.#violated('ERR-2', `the letters ${key} were ${short(was)} and are now ${short(is)}`);
+    if (before === undefined) this.#letters.set(key, { batchTime, records });
+  }
+
+  /** The records of all dead letters of a batch. */
+  lettersOf(batchTime: number): readonly SimRecord[] {
+    return [...this.#letters.values()].flatMap((write) =>
+      write.batchTime === batchTime ? write.records : [],
+    );
   }
 
   /** The results of an operation, by batch time, in order. */

@@ -230,6 +230,15 @@ export interface VersionPlan {
   readonly refusedWith?: string;
 }
 
+/** A function that fails for some records. */
+export interface RecordErrorPlan {
+  readonly reaction: 'fail-batch' | 'skip' | 'dead-letter';
+  /** The function fails for every record whose number is 1 modulo this one, unless the batch would fail of that. */
+  readonly every: number;
+  /** The function fails once in each process for every record whose number is 2 modulo this one. */
+  readonly flakyEvery: number;
+}
+
 /** A whole run. */
 export interface Plan {
   readonly seed: string;
@@ -249,6 +258,8 @@ export interface Plan {
   readonly streams: readonly StreamPlan[];
   readonly graphs: readonly GraphKind[];
   readonly eventTime?: EventTimePlan;
+  /** In programs with known answers: a stream whose function fails. */
+  readonly recordErrors?: RecordErrorPlan;
   /** A program drawn from the whole language. */
   readonly program?: ProgramPlan;
   /** Versions of the program, started one after the other after the stop of the first. */

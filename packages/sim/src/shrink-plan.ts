@@ -75,7 +75,14 @@ export function* smallerPlans(plan: Plan): Generator<Plan> {
 
 /** The parts that may be absent, and the parts that may be reduced. */
 function* smallerLater(plan: Plan): Generator<Plan> {
-  for (const name of ['outliveMs', 'lull', 'quietMs', 'executorsByLife', 'settings'] as const) {
+  for (const name of [
+    'outliveMs',
+    'lull',
+    'quietMs',
+    'executorsByLife',
+    'settings',
+    'recordErrors',
+  ] as const) {
     if (plan[name] !== undefined) yield without(plan, name);
   }
   for (const name of Object.keys(plan.settings ?? {}))

@@ -3,11 +3,13 @@
 import {
   BlockStore,
   Clock,
+  type DeadLetter,
   Logger,
   type Plugin,
   provide,
   RandomSource,
   SchedulingPolicy,
+  type Sink,
   Storage,
 } from '@millrace/core';
 import { LoadBalancedSchedulingPolicy } from '@millrace/core/engine';
@@ -39,6 +41,8 @@ export interface SimPorts {
   readonly log: Logger;
   /** The life of the driver of this process, from 1. */
   readonly life: number;
+  /** The sink of dead letters. Default: none. */
+  readonly deadLetters?: Sink<DeadLetter> | undefined;
   /** Called for each exceeded bound. */
   readonly violated: (promise: string, what: string) => void;
 }
@@ -56,6 +60,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     ...(plan.allowsDroppedState === true ? { allowDroppedState: true } : {}),
     ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
     ...backPressureOf(settings),
+    ...(ports.deadLetters === undefined ? {} : { deadLetters: ports.deadLetters }),
     receiving: {
       blockIntervalMs: plan.blockIntervalMs,
       maxRecordsPerBlock: MAX_RECORDS_PER_BLOCK,

@@ -4,6 +4,7 @@ import type { DStream, State, StreamingContext } from '@millrace/engine';
 import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
 import { buildDrawnProgram } from './program/build/build-program.ts';
+import { buildRecordErrors } from './record-errors-program.ts';
 import { output, type SimProgramSetup } from './sim-output.ts';
 import type { SimProcess } from './sim-process.ts';
 import { recordOf, type SimRecord } from './sim-record.ts';
@@ -37,6 +38,8 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
   const counts: Counts = all.map(([number]): [number, number] => [number % KEYS, 1]);
   for (const kind of plan.graphs) build(kind, { all, counts, plan, setup });
   if (plan.eventTime !== undefined) buildEventTime(streams, plan.eventTime, setup);
+  const { recordErrors } = plan;
+  if (recordErrors !== undefined && plan.program === undefined) buildRecordErrors(all, recordErrors, setup);
   if (plan.program !== undefined) buildDrawnProgram(ssc, streams, plan.program, setup);
 }
 

@@ -91,6 +91,11 @@ export interface ReceivedBlockInfo extends StoredBlock {
    * executor. Both were cut within one block interval. Absent: the block begins a partition.
    */
   readonly continues?: boolean;
+  /**
+   * Records that were left out of the block because no block can hold them, as the engine's own data; present when they
+   * become dead letters.
+   */
+  readonly leftOut?: readonly unknown[];
   /** Present when the source can deliver the same records again: the block then survives the loss of its last copy. */
   readonly range?: SourceRange;
 }

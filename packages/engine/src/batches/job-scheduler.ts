@@ -10,8 +10,9 @@ import type { Holdings } from '../holdings.ts';
 import { batchError } from './batch-errors.ts';
 import type { BatchOptions } from './batch-options.ts';
 import { halted, HeldBatches } from './held-batches.ts';
+import type { Job } from './job.ts';
 import { runJobAttempts } from './job-attempts.ts';
-import { JobSet, type JobEntry, type JobSetContent } from './job-set.ts';
+import { JobSet, type BatchErrorCounts, type JobEntry, type JobSetContent } from './job-set.ts';
 
 /** The collaborators of a job scheduler. */
 export interface JobSchedulerDeps {
@@ -23,6 +24,13 @@ export interface JobSchedulerDeps {
   readonly onBatchDone: (batchTime: BatchTime) => void;
   /** Called with the number of held batches after each change of the number. */
   readonly onHeldChanged?: (count: number) => void;
+  /**
+   * A further job of a batch whose jobs have all succeeded, asked for when the batch is the oldest one; undefined: the
+   * batch is complete. Default: there is none.
+   */
+  readonly lastJobOf?: (batchTime: BatchTime) => Job | undefined;
+  /** Called before the end of a batch is published. Returns the counts for its events. Default: none. */
+  readonly onBatchEnding?: (batchTime: BatchTime) => BatchErrorCounts | undefined;
   /** Called once when a batch failed and the reaction is `stop`. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -190,8 +198,20 @@ export class JobScheduler {
         continue;
       }
       if (set.hasFailed) this.#react(set);
+      else if (this.#addLastJob(set, index)) index += 1;
       else this.#end(set, 'succeeded');
     }
+  }
+
+  /** True when the set has to wait for its last job. */
+  #addLastJob(set: JobSet, index: number): boolean {
+    const { lastJobOf } = this.#deps;
+    if (lastJobOf === undefined) return false;
+    // The last job of an earlier batch is not known yet.
+    if (index > 0) return true;
+    const job = lastJobOf(set.batchTime);
+    if (job !== undefined) set.add(job);
+    return job !== undefined;
   }
 
   /** Reacts to a set that failed. */
@@ -211,6 +231,7 @@ export class JobScheduler {
     this.#begin(set);
     set.ended = this.#moment();
     set.outcome = 'failed';
+    this.#tellRecordErrors(set);
     this.#deps.publish('batch:completed', { batch: set.toInfo() });
     this.#wake();
     this.#deps.onFatal(
@@ -228,10 +249,18 @@ export class JobScheduler {
     this.#begin(set);
     set.ended = this.#moment();
     set.outcome = outcome;
+    this.#tellRecordErrors(set);
     this.#pending = this.#pending.filter((other) => other !== set);
     this.#deps.publish('batch:completed', { batch: set.toInfo() });
     this.#deps.onBatchDone(set.batchTime);
     this.#wake();
+  }
+
+  #tellRecordErrors(set: JobSet): void {
+    const counts = this.#deps.onBatchEnding?.(set.batchTime);
+    if (counts === undefined) return;
+    set.recordErrors = counts;
+    for (const failed of counts.failed) this.#deps.publish('records:failed', { failed });
   }
 
   #begin(set: JobSet): void {

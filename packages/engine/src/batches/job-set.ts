@@ -4,6 +4,7 @@ import type {
   BatchPhases,
   BatchTime,
   OutputOperationInfo,
+  RecordErrorsInfo,
   StreamId,
   StreamInputInfo,
 } from '@millrace/core';
@@ -23,6 +24,15 @@ export interface JobSetContent {
   readonly regenerate?: () => Promise<readonly Job[]>;
   /** True when the batch was generated again after recovery. */
   readonly isRerun?: boolean;
+}
+
+/** The counts of records that a batch has left out. */
+export interface BatchErrorCounts {
+  /** Records for which a function failed. */
+  readonly recordErrors: number;
+  readonly deadLetters: number;
+  /** One for each operator. */
+  readonly failed: readonly RecordErrorsInfo[];
 }
 
 /** `succeeded` and `failed` are final unless a held batch is retried, which makes the job `waiting` again. */
@@ -64,6 +74,8 @@ export class JobSet {
   started: Moment | undefined;
   ended: Moment | undefined;
   outcome: BatchInfo['outcome'];
+  /** Undefined: no record was left out, or the batch has not ended. */
+  recordErrors: BatchErrorCounts | undefined;
 
   constructor(content: JobSetContent, submitted: Moment) {
     this.content = content;
@@ -89,6 +101,11 @@ export class JobSet {
   /** True when no job is waiting or running any more. */
   get hasEnded(): boolean {
     return this.entries.every((entry) => entry.state === 'succeeded' || entry.state === 'failed');
+  }
+
+  /** Adds a job that runs after all others. */
+  add(job: Job): void {
+    this.entries = [...this.entries, new JobEntry(job)];
   }
 
   /** Makes every failed part ready to run again, the making of the jobs included. */
@@ -121,7 +138,14 @@ export class JobSet {
       phases: { ...content.phases, queueMs, processMs },
       outputOperations: this.entries.map((entry) => entry.toInfo()),
       isRerun: content.isRerun ?? false,
+      ...countField('recordErrors', this.recordErrors?.recordErrors),
+      ...countField('deadLetters', this.recordErrors?.deadLetters),
       ...(this.outcome === undefined ? {} : { outcome: this.outcome }),
     };
   }
+}
+
+/** A count above 0. */
+function countField<K extends string>(name: K, count: number | undefined): { readonly [name in K]?: number } {
+  return count === undefined || count === 0 ? {} : ({ [name]: count } as { readonly [name in K]: number });
 }

@@ -1,5 +1,5 @@
 // The options of a streaming context, checked when the context is made.
-import type { LogLevel, Plugin } from '@millrace/core';
+import type { DeadLetter, LogLevel, Plugin, Sink } from '@millrace/core';
 import {
   describeValue,
   filledText,
@@ -9,6 +9,7 @@ import {
   option,
   optionError,
   type OptionTable,
+  propertyOf,
   required,
   resolveOptions,
   wholeNumber,
@@ -23,6 +24,9 @@ import type {
   ExecutorAllocationOptions,
 } from '../batches/executor-allocation-options.ts';
 import { PARTITIONS_MAX } from '../rdd/positive-integer.ts';
+import { recordError } from '../record-errors/record-error-codes.ts';
+import { REACTION_RULE, type RecordErrorReaction } from '../record-errors/record-error-rule.ts';
+import { RECORD_ERRORS_MAX } from '../record-errors/task-record-errors.ts';
 import { resolveReceivingOptions } from '../receiving/receiving-options.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import { resolveTrackingOptions } from '../tracking/tracking-options.ts';
@@ -67,6 +71,22 @@ export interface StreamingContextOptions {
    * others. Default: those of `TaskOptions`.
    */
   readonly tasks?: Partial<TaskOptions>;
+  /**
+   * The reaction to a record for which a function of an operator throws, or returns a promise: fail the batch, leave the
+   * record out, or leave the record out and write it to `deadLetters`. `DStream.onRecordError` overrides the reaction for one
+   * operator. Default `'fail-batch'`.
+   */
+  readonly onRecordError?: RecordErrorReaction;
+  /**
+   * The largest number of records that one batch may leave out. With more, the program is probably wrong and not the
+   * records: the batch fails and is not tried again. Default 10,000.
+   */
+  readonly maxRecordErrorsPerBatch?: number;
+  /**
+   * The sink of the records that are left out with `'dead-letter'`. The driver opens the sink for the first letter, writes
+   * the letters of a batch before the batch is complete, and closes the sink when the context stops. Default: none.
+   */
+  readonly deadLetters?: Sink<DeadLetter>;
   /**
    * Back-pressure: limits receivers to the capacity of the jobs. Default true. `{ initialRate, minRate }` sets the
    * bounds of the rate, in records per second and receiver; `false` leaves the limit to `receiving.maxRate` and
@@ -125,6 +145,9 @@ export interface ResolvedContextOptions {
   readonly executorAllocation: ChosenExecutorAllocation | undefined;
   readonly checkpointsKept: number;
   readonly allowDroppedState: boolean;
+  readonly onRecordError: RecordErrorReaction;
+  readonly maxRecordErrorsPerBatch: number;
+  readonly deadLetters: Sink<DeadLetter> | undefined;
 }
 
 /** Groups of options, which are resolved separately. */
@@ -147,6 +170,9 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
   tracking: group,
   batches: group,
   tasks: group,
+  onRecordError: REACTION_RULE,
+  maxRecordErrorsPerBatch: wholeNumber(RECORD_ERRORS_MAX),
+  deadLetters: option('a sink, for instance filesSink({ directory })', isSink),
   backPressure: switchedGroup,
   executorAllocation: switchedGroup,
   rememberMs: wholeNumber(undefined, 0),
@@ -159,11 +185,13 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
  * Checks options beyond their types, and fills in the defaults.
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option of a group; the groups are checked one after the
- * other.
+ * other. `MR_RECORD_NO_DEAD_LETTERS`.
  */
 export function resolveContextOptions(given: StreamingContextOptions): ResolvedContextOptions {
   const options = resolveOptions({ owner: 'StreamingContext', table: CONTEXT_OPTION_RULES, given });
   const { defaultParallelism = 1, checkpointsKept = 10, allowDroppedState = false } = options;
+  const { onRecordError = 'fail-batch', maxRecordErrorsPerBatch = RECORD_ERRORS_MAX, deadLetters } = options;
+  if (onRecordError === 'dead-letter' && deadLetters === undefined) throw noDeadLetters();
   const receiving = resolveReceivingOptions(options.receiving);
   return {
     defaultParallelism,
@@ -175,6 +203,9 @@ export function resolveContextOptions(given: StreamingContextOptions): ResolvedC
     executorAllocation: resolveExecutorAllocation(options.executorAllocation),
     checkpointsKept,
     allowDroppedState,
+    onRecordError,
+    maxRecordErrorsPerBatch,
+    deadLetters,
   };
 }
 
@@ -194,6 +225,17 @@ export function assertNotAssembled({ plugins, logLevel }: StandaloneContextOptio
       got: describeValue(value),
       hint: `give ${path} to assembleEngine`,
     })),
+  );
+}
+
+function isSink(value: unknown): boolean {
+  return typeof propertyOf(value, 'write') === 'function' && typeof propertyOf(value, 'name') === 'string';
+}
+
+function noDeadLetters(): Error {
+  return recordError(
+    'MR_RECORD_NO_DEAD_LETTERS',
+    "onRecordError: 'dead-letter' needs a sink for dead letters; add the option deadLetters, for instance deadLetters: filesSink({ directory: './dead-letters' })",
   );
 }
 

@@ -25,6 +25,7 @@ import type { ExecutorRuntime } from '../executor/executor-runtime.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import { RddEnvironment } from '../rdd/rdd-environment.ts';
+import { RecordErrorLedger } from '../record-errors/record-error-ledger.ts';
 import { DagScheduler } from '../jobs/dag-scheduler.ts';
 import { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { ResolvedContextOptions } from './context-options.ts';
@@ -81,6 +82,7 @@ export class ContextRuntime {
   /** Undefined on an executor. */
   readonly #dagScheduler: DagScheduler | undefined;
   readonly #taskInputs: TaskInputs;
+  readonly #recordErrors: RecordErrorLedger;
   readonly #inputInfo = new InputInfoTracker();
   /** Executors that were made in this process. */
   readonly #executorsHere: ExecutorRuntime[] = [];
@@ -105,6 +107,13 @@ export class ContextRuntime {
     this.#dagScheduler = session === undefined ? this.#createJobRunner() : undefined;
     const environment = this.#createEnvironment();
     this.graph = new DStreamGraph({ environment, log });
+    this.#recordErrors = new RecordErrorLedger({
+      application: deps.application,
+      maxRecordErrors: options.maxRecordErrorsPerBatch,
+      deadLetters: options.deadLetters,
+      storedAt: (batchTime) => this.graph.leftOutAt(batchTime),
+    });
+    environment.attach(this.#recordErrors);
     if (rememberMs !== undefined) this.graph.remember(rememberMs);
     this.#taskInputs = new TaskInputs({
       graph: this.graph,
@@ -131,7 +140,7 @@ export class ContextRuntime {
       underWay: {},
       kept: { 'inputs.infos': this.#inputInfo.infoCount, 'inputs.known': this.#taskInputs.knownCount },
     };
-    const deps = [this.#driver, this.#dagScheduler, ...this.#executorsHere];
+    const deps = [this.#driver, this.#dagScheduler, this.#recordErrors, ...this.#executorsHere];
     return sumOfHoldings([own, ...deps.flatMap((part) => part?.holdings ?? [])]);
   }
 
@@ -167,9 +176,11 @@ export class ContextRuntime {
       inputs: () => this.#taskInputs,
       tasks: options.tasks,
       receiverOf: (streamId) => this.#receiverOf(streamId),
+      maxRecordErrors: options.maxRecordErrorsPerBatch,
     });
     return new DagScheduler({
       backend,
+      onRecordErrors: (job, reports) => this.#recordErrors.note(job, reports),
       placeable: () => this.#placement.executors(),
       ...(backend.isRemote === true ? { remote } : {}),
       get epoch() {
@@ -197,6 +208,7 @@ export class ContextRuntime {
   #createScope(environment: RddEnvironment): StreamScope {
     const { application, batchIntervalMs, assembled, clock, log, publish, assertCanDefine, print } =
       this.#deps;
+    const { onRecordError, deadLetters } = this.#deps.options;
     const drivingPlace = this.#executors.backend.isRemote === true ? 'driver' : 'shared';
     return {
       graph: this.graph,
@@ -212,6 +224,8 @@ export class ContextRuntime {
       inputInfo: this.#inputInfo,
       publish,
       print,
+      onRecordError,
+      hasDeadLetters: deadLetters !== undefined,
       assertCanDefine,
       nextStreamId: () => this.#streams++,
       blocksOfBatch: (batchTime, streamId) =>
@@ -244,6 +258,7 @@ export class ContextRuntime {
       trackingOptions: options.tracking,
       receivingOptions: options.receiving,
       backPressure: options.backPressure,
+      recordErrors: this.#recordErrors,
       publish,
       createExecutor: (identity) => this.#note(makeLocal(identity)),
       onFatal,
@@ -272,7 +287,14 @@ export class ContextRuntime {
       environment: this.scope.environment,
       receiverOf: (streamId: StreamId) => this.#receiverOf(streamId),
       receivingOptions: this.#deps.options.receiving,
+      keepsLettersOf: (streamId: StreamId) => this.#keepsLettersOf(streamId),
+      maxRecordErrors: this.#deps.options.maxRecordErrorsPerBatch,
     };
+  }
+
+  #keepsLettersOf(streamId: StreamId): boolean {
+    const input = this.graph.inputs.find((stream) => stream.streamId === streamId);
+    return input?.recordErrorReaction === 'dead-letter';
   }
 
   #receivers(): readonly ProgramReceiver[] {

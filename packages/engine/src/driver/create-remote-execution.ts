@@ -32,11 +32,13 @@ export interface RemoteExecutionDeps {
   readonly inputs: () => TaskInputs;
   readonly tasks: Pick<TaskOptions, 'localityWaitMs' | 'speculation'>;
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+  /** See `TaskRunnerOptions.maxRecordErrors`. */
+  readonly maxRecordErrors: number;
 }
 
 /** Makes the `RemoteExecution` of one context. */
 export function createRemoteExecution(deps: RemoteExecutionDeps): RemoteExecution {
-  const { ports, environment, inputs, receiverOf, tasks } = deps;
+  const { ports, environment, inputs, receiverOf, tasks, maxRecordErrors } = deps;
   const [clock, codec, storage] = [ports.get(Clock), ports.get(Codec), ports.get(Storage)];
   const blocks = new BlockReader({
     handler: ports.get(ReceivedBlockHandler),
@@ -57,6 +59,7 @@ export function createRemoteExecution(deps: RemoteExecutionDeps): RemoteExecutio
       random: ports.get(RandomSource),
       readBlock: (info, signal) => blocks.read(info, signal),
       yield: yieldAfter(clock),
+      maxRecordErrors,
     }));
   return {
     messageFor: (executorId, batchTime) => inputs().messageFor(executorId, batchTime),

@@ -9,6 +9,7 @@ import {
   RandomSource,
   RateEstimatorFactory,
   SchedulingPolicy,
+  type BatchTime,
   type Clock,
   type Epoch,
   type Logger,
@@ -74,6 +75,10 @@ export function joinDriverComponents(setup: DriverComponentsDeps): DriverCompone
     options: batchOptions,
     onBatchDone: (batchTime) => generator.onBatchDone(batchTime),
     onHeldChanged: (count) => receiverTracker.batchesHeld(count),
+    ...(driver.recordErrors.hasSink
+      ? { lastJobOf: (batchTime: BatchTime) => driver.recordErrors.jobAt(batchTime) }
+      : {}),
+    onBatchEnding: (batchTime) => driver.recordErrors.end(batchTime),
     onFatal,
   });
   const generator: JobGenerator = new JobGenerator({

@@ -10,6 +10,7 @@ import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import type { PublishEvent } from '../listening/publish-event.ts';
 import type { DagScheduler } from '../jobs/dag-scheduler.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
+import type { RecordErrorLedger } from '../record-errors/record-error-ledger.ts';
 import type { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { TrackingOptions } from '../tracking/tracking-options.ts';
 import type { ChosenExecutors } from './chosen-executors.ts';
@@ -48,6 +49,8 @@ export interface DriverDeps {
     ReceivingOptions,
     'maxRate' | 'maxBytesPerSecond' | 'maxRestarts' | 'healthyAfterMs'
   >;
+  /** The records that were left out, and the sink of dead letters. */
+  readonly recordErrors: RecordErrorLedger;
   /** Undefined: receivers store as much as the receiving options allow. */
   readonly backPressure: BackPressureOptions | undefined;
   readonly publish: PublishEvent;

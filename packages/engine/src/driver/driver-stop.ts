@@ -42,6 +42,7 @@ export async function stopDriver(driver: StoppingDriver, options: DriverStopOpti
   const running = driver.running();
   const remains = running === undefined ? NOTHING_RAN : await stopRunning(deps, running, { steps, options });
   await steps.run('executors', deps.executors.backend.stop());
+  await steps.run('dead letters', deps.recordErrors.close());
   await steps.run('ports', deps.assembled.close());
   const report = {
     graceful: graceful && !hurry.aborted,

@@ -1,7 +1,7 @@
 // The batch data that executors with a copy of the program need: the blocks of each receiver stream in a batch, and
 // the inputs of the other streams. A task of a window reaches back to many batches, so the inputs of a batch are
 // sent once to each executor: an executor that has answered keeps the inputs until the batch is done.
-import type { BatchTime, ExecutorId } from '@millrace/core';
+import type { BatchTime, ExecutorId, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import type { BatchInput } from '@millrace/core/engine';
 import { snapshotsOf, rebuiltFrom } from '../graph/shared-states.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
@@ -83,7 +83,14 @@ export class TaskInputs {
 
   #inputOf(batchTime: BatchTime): BatchInput {
     const { graph, blocksOf } = this.#deps;
-    const blocks = blocksOf(batchTime)?.blocks ?? new Map();
+    const known = blocksOf(batchTime)?.blocks ?? new Map<StreamId, readonly ReceivedBlockInfo[]>();
+    const blocks = new Map([...known].map(([streamId, infos]) => [streamId, infos.map(forTasks)] as const));
     return { batchTime, blocks, taken: graph.inputsOf(batchTime) };
   }
+}
+
+/** Only the driver writes dead letters. */
+function forTasks(block: ReceivedBlockInfo): ReceivedBlockInfo {
+  const { leftOut, ...info } = block;
+  return leftOut === undefined ? block : info;
 }

@@ -8,6 +8,7 @@ import type { StreamNode } from '../graph/stream-node.ts';
 import { keptOperator, type StreamOperator } from '../graph/stream-operator.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import type { RDD } from '../rdd/rdd.ts';
+import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
 import { DStream } from './dstream.ts';
 import type { StreamFactory } from './stream-factory.ts';
 
@@ -31,6 +32,11 @@ export class DerivedDStream<out T> extends DStream<T> {
     this.#operator.behind?.uid(`${uid}.state`);
     this.#kept?.uid(`${uid}.kept`);
     return super.uid(uid);
+  }
+
+  override onRecordError(reaction: RecordErrorReaction): this {
+    this.#operator.behind?.onRecordError(reaction);
+    return super.onRecordError(reaction);
   }
 
   /** In checkpoints, a state of the operator's own takes the stream's place; the batches get a separate place. */

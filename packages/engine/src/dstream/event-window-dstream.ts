@@ -1,6 +1,8 @@
 // The result of a window of event time: a stream of closed windows, with the records that came too late beside.
 import type { WindowOperators } from '../event-time/window-operators.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
+import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { DerivedDStream } from './derived-dstream.ts';
 import type { DStream } from './dstream.ts';
@@ -9,11 +11,19 @@ import type { StreamFactory } from './stream-factory.ts';
 /** The stream that windows of event time return. */
 export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   readonly #late: StreamOperator<L>;
+  readonly #arrivals: StreamNode<unknown>;
 
   constructor(scope: StreamScope, operators: WindowOperators<R, L>, streams: StreamFactory) {
     super(scope, operators.results, streams);
     this.#late = operators.late;
+    this.#arrivals = operators.arrivals;
     operators.attach(this);
+  }
+
+  /** Also for records that are no pairs, or whose key is no key. */
+  override onRecordError(reaction: RecordErrorReaction): this {
+    this.#arrivals.onRecordError(reaction);
+    return super.onRecordError(reaction);
   }
 
   /**

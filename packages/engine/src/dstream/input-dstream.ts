@@ -2,7 +2,7 @@
 // the head of a queue, files that have appeared. From then on this is the input of the batch, however often RDDs and
 // jobs are made, until the batch is forgotten (BAT-4).
 import type { BatchTime, BlockId, ReceivedBlockInfo, StreamId, StreamInputInfo } from '@millrace/core';
-import { ReleasingMap } from '@millrace/core/engine';
+import { type DeadRecord, ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
@@ -78,6 +78,11 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
     taken.isReported = true;
     const { streamId, name: streamName } = this;
     this.scope.inputInfo.report(batchTime, { streamId, streamName, ...this.describe(taken.input) });
+  }
+
+  /** The records that were left out of the input of a batch and become dead letters. */
+  leftOutAt(_batchTime: BatchTime): readonly DeadRecord[] {
+    return [];
   }
 
   /** The input of a batch, as data; undefined without input, or when another component keeps the input. */

@@ -1,6 +1,9 @@
 // A stream from a queue that the program fills: for tests, for examples, and for programs that make their own batches.
 // The queue is an ordinary array: the program pushes entries, batches shift entries. Only the program bounds its
 // length.
+import type { BatchTime } from '@millrace/core';
+import { type DeadRecord, ReleasingMap } from '@millrace/core/engine';
+import type { ForgottenData } from '../batches/job-graph.ts';
 import { LeftOutCount, siftRecords } from '../receiving/sift-records.ts';
 import { LeftOutTotal } from '../receiving/left-out-total.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -35,6 +38,8 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
   readonly #queue: QueueEntry<T>[];
   readonly #options: QueueStreamOptions<T>;
   readonly #leftOut: LeftOutTotal;
+  /** The letters of batches, in memory only. */
+  readonly #letters = new ReleasingMap<BatchTime, readonly DeadRecord[]>();
 
   /** @throws `MR_GRAPH_INVALID_ARGUMENT`. */
   constructor(scope: StreamScope, queue: QueueEntry<T>[], options: QueueStreamOptions<T> = {}) {
@@ -49,29 +54,39 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     this.#leftOut = new LeftOutTotal(this.streamId, this.name);
   }
 
-  protected override take(): Entries<T> {
+  protected override take(batchTime: BatchTime): Entries<T> {
     const { oneAtATime = true, defaultEntry } = this.#options;
     const count = oneAtATime ? 1 : this.#queue.length;
     // Checked while the entry is still in the queue: a batch that is tried again must not go on without the entry.
     for (const entry of this.#queue.slice(0, count)) assertEntry(entry);
     const entries = this.#queue.splice(0, count);
     if (entries.length === 0 && defaultEntry !== undefined) entries.push(defaultEntry);
-    return this.#sifted(entries).map(copied);
+    return this.#sifted(entries, batchTime).map(copied);
   }
 
   /**
    * Leaves out the records that the codec does not accept. A batch without encoding must have the same records, so this
    * check also runs there.
    */
-  #sifted(entries: readonly QueueEntry<T>[]): readonly QueueEntry<T>[] {
+  #sifted(entries: readonly QueueEntry<T>[], batchTime: BatchTime): readonly QueueEntry<T>[] {
     const { codec, publish, log } = this.scope;
-    const leftOut = new LeftOutCount();
+    const leftOut = new LeftOutCount(this.recordErrorReaction === 'dead-letter' ? codec : undefined);
     const sifted = entries.map((entry) =>
       typeof entry === 'function' ? entry : (siftRecords(entry, { codec, leftOut }) ?? entry),
     );
     const report = leftOut.report();
     if (report !== undefined) this.#leftOut.add(report, { publish, log });
+    if (leftOut.letters.length > 0) this.#letters.set(batchTime, leftOut.letters);
     return sifted;
+  }
+
+  override leftOutAt(batchTime: BatchTime): readonly DeadRecord[] {
+    return this.#letters.get(batchTime) ?? [];
+  }
+
+  override clearMetadata(batchTime: BatchTime): ForgottenData {
+    for (const time of this.#letters.keys()) if (time <= batchTime) this.#letters.delete(time);
+    return super.clearMetadata(batchTime);
   }
 
   /** The entries of the queue are lost with the program that filled it. */

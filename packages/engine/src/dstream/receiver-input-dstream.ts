@@ -1,6 +1,7 @@
 // The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks that
 // the tracker has allocated.
 import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
+import type { DeadRecord } from '@millrace/core/engine';
 import { blockRdd } from '../rdd/block-rdd.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
@@ -47,6 +48,10 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
 
   protected override blocksOf(blocks: readonly ReceivedBlockInfo[]): readonly ReceivedBlockInfo[] {
     return blocks;
+  }
+
+  override leftOutAt(batchTime: BatchTime): readonly DeadRecord[] {
+    return (this.takenFor(batchTime) ?? []).flatMap(({ leftOut = [] }) => leftOut as readonly DeadRecord[]);
   }
 
   /** An executor takes no input: the blocks of a batch come with its tasks. */

@@ -1,5 +1,5 @@
 // Errors that a repetition cannot remove. For instance, the same function returns the same unsupported value again.
-import { isMillraceError } from '@millrace/core';
+import { isMillraceError, type MillraceError } from '@millrace/core';
 import { propertyOf } from '@millrace/core/engine';
 
 const CODES: readonly string[] = [
@@ -7,6 +7,7 @@ const CODES: readonly string[] = [
   'MR_RDD_VALUE_UNSUPPORTED',
   'MR_STATE_VALUE_UNSUPPORTED',
   'MR_GRAPH_INPUT_NOT_PORTABLE',
+  'MR_RECORD_ERRORS_TOO_MANY',
 ];
 
 /** The most causes that are inspected, so that a circle of causes ends. */
@@ -16,8 +17,13 @@ const CAUSES_MAX = 16;
 export function neverHeals(error: unknown): boolean {
   let current = error;
   for (let depth = 0; depth < CAUSES_MAX && current !== undefined; depth += 1) {
-    if (isMillraceError(current) && CODES.includes(current.code)) return true;
+    if (isMillraceError(current) && (CODES.includes(current.code) || isSaidToBeFinal(current))) return true;
     current = propertyOf(current, 'cause');
   }
   return false;
+}
+
+/** A task whose function failed twice in a row with the same error for the same record. */
+function isSaidToBeFinal({ code, details }: MillraceError): boolean {
+  return code === 'MR_RDD_TASK_FAILED' && details['isFinal'] === true;
 }

@@ -6,7 +6,9 @@ import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
+import { map } from '../rdd/narrow-operators.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
+import { requirePair } from '../rdd/required-pair.ts';
 import { AHEAD, type Timed } from './timed-record.ts';
 import type { Watermark } from './watermark.ts';
 
@@ -32,11 +34,18 @@ export function arrivals<K, V>(
       const records = pairs.getOrCompute(batchTime);
       // The key of a watermark message only leads to its partition; no function reads the key.
       const letters = watermark?.flatMap((said) => keys.map((key): [K, Incoming<V>] => [key as K, said]));
-      const timed = records?.map(([atMs, [key, value]]): [K, Incoming<V>] => [key, [atMs, value]]);
+      const timed =
+        records && map<Timed<Pair<K, V>>, [K, Incoming<V>]>(records, byKey<K, V>, ([, pair]) => pair);
       const parts = [letters, timed].filter((rdd): rdd is RDD<[K, Incoming<V>]> => rdd !== undefined);
       return parts.length === 0 ? undefined : pairs.scope.environment.union(parts);
     },
   };
+}
+
+function byKey<K, V>([atMs, pair]: Timed<Pair<K, V>>): [K, Incoming<V>] {
+  requirePair('windows of event time', pair);
+  const [key, value] = pair;
+  return [key, [atMs, value]];
 }
 
 /** For each partition a number whose hash leads there. */

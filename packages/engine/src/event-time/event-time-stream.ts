@@ -6,9 +6,18 @@ import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
-import { type Eventual, type EventualAll, recordsOf } from '../rdd/async-operators.ts';
+import {
+  type Eventual,
+  type EventualAll,
+  filterAsync,
+  flatMapAsync,
+  mapAsync,
+  recordsOf,
+} from '../rdd/async-operators.ts';
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
+import * as narrow from '../rdd/narrow-operators.ts';
 import type { OrTuple, RDD } from '../rdd/rdd.ts';
+import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,
@@ -65,9 +74,8 @@ export class EventTimeStream<out T> {
   map<U>(fn: (record: T) => OrTuple<U>): unknown {
     onlyFunction('map', fn);
     // `OrTuple` only makes the compiler infer tuples.
-    return this.#each('map', (rdd) =>
-      rdd.map(([atMs, record]): Timed<U> => [atMs, synchronous('map', fn(record)) as U]),
-    );
+    const each = ([atMs, record]: Timed<T>): Timed<U> => [atMs, synchronous('map', fn(record)) as U];
+    return this.#each('map', (rdd) => narrow.map<Timed<T>, Timed<U>>(rdd, each, recordOf));
   }
 
   /** Replaces every record by the records of an iterable, none or many. */
@@ -78,18 +86,19 @@ export class EventTimeStream<out T> {
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): EventTimeStream<U>;
   flatMap<U>(fn: (record: T) => Iterable<OrTuple<U>>): unknown {
     onlyFunction('flatMap', fn);
-    return this.#each('flatMap', (rdd) =>
-      rdd.flatMap(function* ([atMs, record]): Generator<Timed<U>> {
-        const results = synchronousIterable('flatMap', fn(record));
-        for (const made of results) yield [atMs, synchronous('flatMap', made, results) as U];
-      }),
-    );
+    const each = ([atMs, record]: Timed<T>): Iterable<Timed<U>> => {
+      const results = synchronousIterable('flatMap', fn(record));
+      const at = (made: OrTuple<U>): Timed<U> => [atMs, synchronous('flatMap', made, results) as U];
+      return Array.isArray(results) ? results.map(at) : eachOf(results, at);
+    };
+    return this.#each('flatMap', (rdd) => narrow.flatMap<Timed<T>, Timed<U>>(rdd, each, recordOf));
   }
 
   /** Keeps the records for which `fn` returns true. Removed records still count for the watermark. */
   filter(fn: (record: T) => boolean): EventTimeStream<T> {
     onlyFunction('filter', fn);
-    return this.#each('filter', (rdd) => rdd.filter(([, record]) => fn(record)));
+    const each = ([, record]: Timed<T>): boolean => fn(record);
+    return this.#each('filter', (rdd) => narrow.filter(rdd, each, recordOf));
   }
 
   /** Maps every record through the result of `fn`, which may come later; see `DStream.mapAsync`. */
@@ -103,7 +112,7 @@ export class EventTimeStream<out T> {
       atMs,
       (await fn(record, call)) as U,
     ];
-    return this.#each(kind, (rdd) => rdd.mapAsync<Timed<U>>(later, options));
+    return this.#each(kind, (rdd) => mapAsync<Timed<T>, Timed<U>>(rdd, later, options, recordOf));
   }
 
   /** As `mapAsync`, with none or many records for each record. */
@@ -117,7 +126,7 @@ export class EventTimeStream<out T> {
       const results = recordsOf(kind, await fn(record, call));
       return results.map((made): Timed<U> => [atMs, made as U]);
     };
-    return this.#each(kind, (rdd) => rdd.flatMapAsync<Timed<U>>(later, options));
+    return this.#each(kind, (rdd) => flatMapAsync<Timed<T>, Timed<U>>(rdd, later, options, recordOf));
   }
 
   /** As `mapAsync`: keeps the records for which `fn` returns true. Removed records still count for the watermark. */
@@ -127,7 +136,8 @@ export class EventTimeStream<out T> {
   ): EventTimeStream<T> {
     const kind = 'filterAsync';
     this.#checkCalled(kind, fn, options);
-    return this.#each(kind, (rdd) => rdd.filterAsync(([, record], call) => fn(record, call), options));
+    const later = ([, record]: Timed<T>, call: AsyncCall) => fn(record, call);
+    return this.#each(kind, (rdd) => filterAsync(rdd, later, options, recordOf));
   }
 
   /**
@@ -201,6 +211,17 @@ export class EventTimeStream<out T> {
     return this;
   }
 
+  /**
+   * The reaction to a record for which the function of the last operator fails: of `assignTimestamps`, `map`, `flatMap` or
+   * `filter`. See `DStream.onRecordError`. A record without a valid time is such a record.
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_RECORD_NO_DEAD_LETTERS`.
+   */
+  onRecordError(reaction: RecordErrorReaction): this {
+    this.#timed.onRecordError(reaction);
+    return this;
+  }
+
   // Windows. Sizes are milliseconds of event time, at least 1, independent of the batch interval.
 
   /**
@@ -263,6 +284,12 @@ function aligned(operator: string, lengths: Parameters<typeof fixedRule>[1], ali
     lengths,
     operatorOptions(operator, alignment, { offsetMs: 'any', timeZone: 'any' }),
   );
+}
+
+const recordOf = <T>([, record]: Timed<T>): T => record;
+
+function* eachOf<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
+  for (const item of items) yield map(item);
 }
 
 /** See `DStream.assignTimestamps`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */

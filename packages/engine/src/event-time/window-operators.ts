@@ -32,6 +32,8 @@ export interface EventWindowOptions<out A> {
 export interface WindowOperators<R, L> {
   readonly results: StreamOperator<R>;
   readonly late: StreamOperator<L>;
+  /** The hidden stream of records by key, which refuses records that are no pairs. */
+  readonly arrivals: StreamNode<unknown>;
   /** Passes the stream of results, by which listeners identify late records. */
   readonly attach: (stream: StreamNode<unknown>) => void;
 }
@@ -55,9 +57,10 @@ export function windowOperators<K, V, A>(work: {
   const partitions = options.partitions ?? pairs.scope.environment.defaultParallelism;
   const { rule, allowedLatenessMs } = rules;
   let results: StreamNode<unknown> | undefined;
+  const arrived = make(arrivals(watermarks, pairs, partitions));
   const states = new StateStream<K, Incoming<V>, readonly OpenWindow<A>[], WindowBatch<K, V, A>>({
     kind: 'eventWindows',
-    parent: make(arrivals(watermarks, pairs, partitions)),
+    parent: arrived,
     options: { ...stateOptions(options), partitions },
     step: windowStep<K, V, A>(rules),
     beginsWithoutData: true,
@@ -87,6 +90,7 @@ export function windowOperators<K, V, A>(work: {
     late: viewOf('lateRecords', states, (state) => mappedOf(state).flatMap(({ late }) => late), {
       hashed: true,
     }),
+    arrivals: arrived,
     attach: (stream) => void (results = stream),
   };
 }

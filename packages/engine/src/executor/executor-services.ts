@@ -25,6 +25,10 @@ export interface ExecutorDeps {
   readonly environment: RddEnvironment;
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
   readonly receivingOptions: Partial<ReceivingOptions>;
+  /** True when records of a stream that no block can hold become dead letters. Default: never. */
+  readonly keepsLettersOf?: (streamId: StreamId) => boolean;
+  /** See `TaskRunnerOptions.maxRecordErrors`. */
+  readonly maxRecordErrors?: number;
 }
 
 /** The common part of an executor. */
@@ -42,19 +46,20 @@ export interface ExecutorServices {
     source: BlockReaderDeps['handler'],
   ) => Pick<
     TaskRunnerOptions,
-    'environment' | 'codec' | 'storage' | 'clock' | 'random' | 'readBlock' | 'yield'
+    'environment' | 'codec' | 'storage' | 'clock' | 'random' | 'readBlock' | 'yield' | 'maxRecordErrors'
   >;
 }
 
 /** Makes the common part of the executor with this identity. */
 export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity): ExecutorServices {
-  const { ports, environment, receiverOf, receivingOptions } = deps;
+  const { ports, environment, receiverOf, receivingOptions, keepsLettersOf, maxRecordErrors } = deps;
   const [clock, storage, codec] = [ports.get(Clock), ports.get(Storage), ports.get(Codec)];
   const [handler, random] = [ports.get(ReceivedBlockHandler), ports.get(RandomSource)];
   const log = ports.get(Logger).child({ executorId: identity.executorId });
   const receivers = new ReceiverHost({
     identity,
     receiverOf,
+    ...(keepsLettersOf === undefined ? {} : { keepsLettersOf }),
     handler,
     codec,
     clock,
@@ -79,6 +84,7 @@ export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity)
         random,
         readBlock: (info, signal) => blocks.read(info, signal),
         yield: yieldAfter(clock),
+        maxRecordErrors,
       };
     },
   };

@@ -45,7 +45,7 @@ export class ProgramTasks {
       if (!outcome.ok) return outcome;
       const { action = 'its task', rddId, batchTime } = request.task;
       const what = `the answers of ${action} of rdd ${rddId} in batch ${batchTime}`;
-      return { ok: true, value: encodedOrNamed(codec, [outcome.value], what), isEncoded: true };
+      return { ...outcome, value: encodedOrNamed(codec, [outcome.value], what), isEncoded: true };
     } catch (error) {
       return { ok: false, error: serializeError(error) };
     }

@@ -5,6 +5,8 @@
 import type { Block, Clock, Codec, Epoch, RandomSource, ReceivedBlockInfo, Storage } from '@millrace/core';
 import { type CancelTask, type RunTask, serializeError, type TaskOutcome } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
+import { unpacked } from '../record-errors/failed-record-error.ts';
+import { RECORD_ERRORS_MAX, TaskRecordErrors } from '../record-errors/task-record-errors.ts';
 import type { Action } from '../rdd/action.ts';
 import { shuffleOf } from '../rdd/lineage.ts';
 import { assertBucketsAreData } from '../rdd/no-data.ts';
@@ -18,6 +20,7 @@ import { LocalShuffleFetcher, type ShuffleFetcher } from '../rdd/shuffle-fetcher
 import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import type { ShuffleWriter } from '../rdd/shuffle-writer.ts';
 import { StageLoops } from '../rdd/stage-loops.ts';
+import { placeOf } from '../rdd/step-guard.ts';
 import type { TaskContext } from '../rdd/task-context.ts';
 
 /** Options of the task runner. */
@@ -44,6 +47,8 @@ export interface TaskRunnerOptions {
   readonly shuffleStore?: ShuffleStore;
   /** The source of buckets. Default: the store of this executor. */
   readonly fetcher?: ShuffleFetcher;
+  /** The largest number of records that a task may leave out; see `maxRecordErrorsPerBatch`. Default 10,000. */
+  readonly maxRecordErrors?: number | undefined;
   /** The bound of the partition cache in records; default that of `PartitionCache`. */
   readonly maxCachedRecords?: number;
   /**
@@ -65,7 +70,7 @@ interface RunningTask {
 /** The tasks of one executor. */
 export class TaskRunner {
   readonly #options: TaskRunnerOptions;
-  readonly #context: TaskContext;
+  readonly #context: Omit<TaskContext, 'recordErrors'>;
   readonly #shuffles: ShuffleStore;
   readonly #closing = new AbortController();
   readonly #detach: () => void;
@@ -132,14 +137,19 @@ export class TaskRunner {
    * functions.
    */
   async run(request: RunTask, own: TaskOverrides = {}): Promise<TaskOutcome> {
+    const { environment, codec, maxRecordErrors = RECORD_ERRORS_MAX } = this.#options;
+    const recordErrors = new TaskRecordErrors({ codec, maxRecordErrors });
     const task = { epoch: request.epoch, runId: request.runId, over: new AbortController() };
-    const context = { ...this.#context, ...own, signal: task.over.signal };
+    const context: TaskContext = { ...this.#context, ...own, recordErrors, signal: task.over.signal };
     this.#running.add(task);
     try {
-      const value = await this.#options.environment.inTask(() => this.#run(request, context));
-      return { ok: true, value };
-    } catch (error) {
-      return { ok: false, error: serializeError(error) };
+      const value = await environment.inTask(() => this.#run(request, context));
+      const { reports } = recordErrors;
+      return reports.length === 0 ? { ok: true, value } : { ok: true, value, recordErrors: reports };
+    } catch (thrown) {
+      const { error, failedRecord } = unpacked(thrown);
+      const outcome = { ok: false, error: serializeError(error) } as const;
+      return failedRecord === undefined ? outcome : { ...outcome, failedRecord };
     } finally {
       this.#running.delete(task);
     }
@@ -179,9 +189,13 @@ export class TaskRunner {
   async #runMap(shuffled: RDD<unknown>, partition: number, context: TaskContext): Promise<undefined> {
     const shuffle = shuffleOf(shuffled);
     if (shuffle === undefined) throw new TypeError(`rdd ${shuffled.id} has no shuffle to write for`);
-    const writer = shuffle.createWriter(partition);
     // The operator that made the writer knows the type of the parent's records.
-    await computePartition(shuffle.rdd, partition, context, writer as ShuffleWriter<unknown>);
+    const writer = shuffle.createWriter(partition) as ShuffleWriter<unknown>;
+    const errors = context.recordErrors.begin();
+    const place = { ...placeOf(shuffled, partition), partitions: shuffle.rdd.partitionCount };
+    writer.onRefused = (record, error) => errors.leaveOut(place, record, error);
+    await computePartition(shuffle.rdd, partition, context, writer);
+    errors.end();
     // The RDD was forgotten during the computation: no task will read the output, and no call would ever drop it.
     const isKnown = this.#options.environment.find(shuffled.id) === shuffled;
     if (!isKnown) return undefined;

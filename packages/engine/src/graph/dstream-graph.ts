@@ -9,7 +9,7 @@
 // name (`named-rdds.ts`), uids (`stream-uids.ts`). Most methods here are one line, and their doc comments make the file
 // long.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
-import type { BatchInput } from '@millrace/core/engine';
+import type { BatchInput, RecordErrors } from '@millrace/core/engine';
 import type { ForgottenData, JobGraph } from '../batches/job-graph.ts';
 import type { Job } from '../batches/job.ts';
 import { SkippedBatches } from '../batches/skipped-batches.ts';
@@ -293,6 +293,11 @@ export class DStreamGraph implements JobGraph {
     recorded: { readonly inputs: ReadonlyMap<StreamId, unknown>; readonly isDone: boolean },
   ): void {
     this.#inputs.recover(batchTime, recorded);
+  }
+
+  /** Reports of the records that were left out of the input of a batch and become dead letters. */
+  leftOutAt(batchTime: BatchTime): readonly RecordErrors[] {
+    return this.#inputs.leftOutAt(batchTime);
   }
 
   #rddIdsOfOutputs(batchTime: BatchTime): string[] {

@@ -1,9 +1,12 @@
 // The input streams of a graph: taking the input of a batch, and handing the taken input to a checkpoint, to an
 // executor or to the next driver.
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
-import type { BatchInput } from '@millrace/core/engine';
+import { type BatchInput, escapeControls, type RecordErrors } from '@millrace/core/engine';
 import type { InputStream } from './input-stream.ts';
 import type { StreamNode } from './stream-node.ts';
+
+/** The most characters of a record in words. */
+const WORDS_MAX = 1_024;
 
 /** The input streams of one program. */
 export class GraphInputs {
@@ -73,6 +76,27 @@ export class GraphInputs {
         input.restoreInput(batchTime, recorded.inputs.get(input.streamId));
       if (recorded.isDone) input.recoverDone(batchTime);
     }
+  }
+
+  /** Reports of the records that were left out of the input of a batch and become dead letters. */
+  leftOutAt(batchTime: BatchTime): readonly RecordErrors[] {
+    return this.#inputs.flatMap((input) => {
+      const letters = input.recordErrorReaction === 'dead-letter' ? input.leftOutAt(batchTime) : [];
+      const [first] = letters;
+      if (first === undefined) return [];
+      const record = escapeControls(first.record).slice(0, WORDS_MAX);
+      return {
+        rddId: `${batchTime}/${input.id}#stored`,
+        partition: 0,
+        partitions: 1,
+        stream: input.id,
+        operator: 'store',
+        recordCount: letters.length,
+        record,
+        reason: first.reason,
+        letters,
+      };
+    });
   }
 
   /** Warns of each input stream that no output reads. */

@@ -1,5 +1,6 @@
 // The view of input streams that the graph needs, so that the graph does not depend on the kinds of streams.
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { DeadRecord } from '@millrace/core/engine';
 import type { StreamNode } from './stream-node.ts';
 
 /** A stream with a source of its own. `InputDStream` implements the interface and documents the methods. */
@@ -11,6 +12,8 @@ export interface InputStream extends StreamNode<unknown> {
   readonly isAllocated: boolean;
   /** Takes the input of a batch, once. */
   prepare(batchTime: BatchTime, allocated?: readonly ReceivedBlockInfo[]): Promise<void>;
+  /** The records that were left out of the input of a batch and become dead letters. */
+  leftOutAt(batchTime: BatchTime): readonly DeadRecord[];
   /** The input of a batch, as data. */
   exportInput(batchTime: BatchTime): unknown;
   /** Restores an input from data. */

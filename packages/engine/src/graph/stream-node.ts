@@ -9,7 +9,14 @@ import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
+import { recordError } from '../record-errors/record-error-codes.ts';
+import {
+  REACTION_RULE,
+  type RecordErrorReaction,
+  type RecordErrorRule,
+} from '../record-errors/record-error-rule.ts';
 import type { BatchOf } from './batch-walk.ts';
+import { callSite } from './call-site.ts';
 import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
 import { invalidArgument } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
@@ -39,6 +46,9 @@ export abstract class StreamNode<out T> {
   /** The place of the stream in the order of the program's definitions, from 0. */
   readonly position: number;
   readonly #rdds = new ReleasingMap<BatchTime, RDD<T>>();
+  readonly #definedAt = callSite();
+  #onRecordError: RecordErrorReaction | undefined;
+  #recordErrorRule: RecordErrorRule | undefined;
   #uid: string | undefined;
   #zeroTime: BatchTime | undefined;
   #rememberMs = 0;
@@ -92,6 +102,37 @@ export abstract class StreamNode<out T> {
     this.scope.graph.claimUid(uid, this);
     this.#uid = uid;
     return this;
+  }
+
+  /**
+   * The reaction to a record for which the function of this stream's operator throws, or returns a promise; default: the
+   * option `onRecordError` of the context. For the stream of a receiver or a queue: the reaction to a record that cannot
+   * be stored, which is left out in any case and written only with `'dead-letter'`. Applies to this operator alone, not
+   * to the streams made from this stream.
+   *
+   * ```ts
+   * const orders = lines.map((line) => JSON.parse(line)).onRecordError('dead-letter').uid('orders');
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`; `MR_RECORD_NO_DEAD_LETTERS` for `'dead-letter'` without a sink.
+   */
+  onRecordError(reaction: RecordErrorReaction): this {
+    this.scope.assertCanDefine('onRecordError');
+    if (!REACTION_RULE.accepts(reaction))
+      throw invalidArgument('onRecordError', 'reaction', reaction, REACTION_RULE.expected);
+    if (reaction === 'dead-letter' && this.scope.hasDeadLetters !== true) throw noDeadLetters(this.kind);
+    this.#onRecordError = reaction;
+    return this;
+  }
+
+  /** The reaction to records for which the function of this stream's operator fails. */
+  get recordErrorReaction(): RecordErrorReaction {
+    return this.#onRecordError ?? this.scope.onRecordError ?? 'fail-batch';
+  }
+
+  /** The name of the operator in reports. */
+  protected get operatorName(): string {
+    return this.kind;
   }
 
   /** Further values that have to be equal on driver and executors, besides kind, slide and parents. */
@@ -356,19 +397,30 @@ export abstract class StreamNode<out T> {
   #computeInScope(batchTime: BatchTime): RDD<T> | undefined {
     const { environment } = this.scope;
     const name = this.#scopeName(batchTime);
+    const build = () => {
+      const restored = this.#remembered?.restoredRdd(batchTime);
+      if (restored !== undefined) return restored;
+      // The state behind such a batch is lost: computing the batch again would give another result.
+      const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
+      const isLost = isRecovered && this.dependsOnKeptState && this.state === this.#remembered;
+      return isLost ? undefined : this.compute(batchTime);
+    };
     try {
-      return environment.scope(name, () => {
-        const restored = this.#remembered?.restoredRdd(batchTime);
-        if (restored !== undefined) return restored;
-        // The state behind such a batch is lost: computing the batch again would give another result.
-        const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
-        const isLost = isRecovered && this.dependsOnKeptState && this.state === this.#remembered;
-        return isLost ? undefined : this.compute(batchTime);
-      });
+      return environment.scope(name, build, this.#rule);
     } catch (error) {
       environment.forget(environment.idsOf(name));
       throw error;
     }
+  }
+
+  /** Programs name streams until the start; RDDs are made after. */
+  get #rule(): RecordErrorRule {
+    return (this.#recordErrorRule ??= {
+      reaction: this.recordErrorReaction,
+      stream: this.id,
+      operator: this.operatorName,
+      definedAt: this.#definedAt,
+    });
   }
 
   #scopeName(batchTime: BatchTime): string {
@@ -383,6 +435,14 @@ export abstract class StreamNode<out T> {
       { details: { stream: this.id } },
     );
   }
+}
+
+function noDeadLetters(kind: string): Error {
+  return recordError(
+    'MR_RECORD_NO_DEAD_LETTERS',
+    `onRecordError('dead-letter') of ${kind} needs a sink for dead letters; add the option deadLetters to the context, for instance deadLetters: filesSink({ directory: './dead-letters' })`,
+    { details: { kind } },
+  );
 }
 
 function assertSameScope(scope: StreamScope, kind: string, parent: StreamNode<unknown>): void {

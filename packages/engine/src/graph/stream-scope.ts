@@ -11,6 +11,7 @@ import type {
   StreamInputInfo,
 } from '@millrace/core';
 import type { PublishEvent } from '../listening/publish-event.ts';
+import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { DStreamGraph } from './dstream-graph.ts';
 
@@ -51,6 +52,11 @@ export interface StreamScope {
 
   /** Takes the description of a stream's input in a batch; called once for each stream and batch, on the driver. */
   readonly inputInfo: { report(batchTime: BatchTime, info: StreamInputInfo): void };
+
+  /** The reaction of streams that choose none to records for which a function fails. Default `fail-batch`. */
+  readonly onRecordError?: RecordErrorReaction;
+  /** True when the context has a sink for dead letters. Default false. */
+  readonly hasDeadLetters?: boolean;
 
   /** Writes the text of `print`. Default: standard output; text without a reader is lost. */
   readonly print?: (text: string) => void;

@@ -1,6 +1,7 @@
 import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { executorsNamed, RddCluster } from '../../test/rdd-cluster.ts';
+import { neverHeals } from '../errors/never-heals.ts';
 import { rddError } from '../rdd/rdd-errors.ts';
 
 const sum = (left: number, right: number) => left + right;
@@ -173,7 +174,7 @@ describe('failing tasks', () => {
     let failures = 2;
     const cluster = new RddCluster({ executors: executorsNamed('one', 'two', 'three') });
     const rdd = cluster.environment.parallelize([1], 1).map((n) => {
-      if (failures-- > 0) throw new Error('not yet');
+      if (failures-- > 0) throw new Error(`not yet, ${failures} more`);
       return n;
     });
     expect(await rdd.collect()).toEqual([1]);
@@ -185,9 +186,9 @@ describe('failing tasks', () => {
     const cluster = new RddCluster({ maxTaskFailures: 3 });
     const { environment } = cluster;
     const rdd = environment.scope('5000/op1', () =>
-      environment.parallelize([1, 2], 2).map((n) => {
-        if (n === 2) throw new RangeError('two is too many');
-        return n;
+      environment.parallelize([1, 2], 2).mapPartitions((records, partition) => {
+        if (partition === 1) throw new RangeError('two is too many');
+        return records;
       }),
     );
     const job = environment.inJob({ batchTime: 5_000, outputOperation: 1 }, () => rdd.count());
@@ -203,6 +204,50 @@ describe('failing tasks', () => {
       cause: { name: 'RangeError', message: 'two is too many' },
     });
     expect(cluster.tasks.filter((task) => task.endsWith(':1'))).toHaveLength(3);
+  });
+
+  it('end at the same error for the same record twice in a row, naming stream, operator, line and record (ERR-3)', async () => {
+    const cluster = new RddCluster({ maxTaskFailures: 9, executors: executorsNamed('one', 'two') });
+    const rule = {
+      reaction: 'fail-batch',
+      stream: 'orders',
+      operator: 'map',
+      definedAt: 'app.ts:7:3',
+    } as const;
+    const { environment } = cluster;
+    const fail = (record: object) => {
+      throw new RangeError(`no ${Object.keys(record).length}`);
+    };
+    const rdd = environment.scope(
+      '5000/orders',
+      () => environment.parallelize([{ id: 7 }], 1).map(fail),
+      rule,
+    );
+    const error: unknown = await rdd.count().catch((reason: unknown) => reason);
+    expect(error).toMatchObject({
+      code: 'MR_RDD_TASK_FAILED',
+      message: expect.stringContaining(
+        'the function of map of stream orders, defined at app.ts:7:3 failed for the record { id: 7 }, twice in a row with the same error',
+      ),
+      details: {
+        isFinal: true,
+        failures: { length: 2 },
+        failedRecord: { stream: 'orders', operator: 'map' },
+      },
+      cause: { name: 'RangeError', message: 'no 1' },
+    });
+    expect(neverHeals(error)).toBe(true);
+    expect(cluster.sent).toHaveLength(2);
+  });
+
+  it('go on to their bound while the error or the record changes', async () => {
+    const cluster = new RddCluster({ maxTaskFailures: 4 });
+    let calls = 0;
+    const rdd = cluster.environment.parallelize([1, 2], 1).map((record) => {
+      calls += 1;
+      throw new Error(`call ${calls} for ${record}`);
+    });
+    await expect(rdd.count()).rejects.toMatchObject({ details: { failures: { length: 4 } } });
   });
 
   it('move when an executor cannot be reached', async () => {

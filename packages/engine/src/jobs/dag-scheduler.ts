@@ -6,13 +6,13 @@
 // Every task can be sent again: a failed task is retried on another executor, and a job that finds outputs missing
 // reruns their map tasks. The driver's records of an RDD end with `forget`.
 import type { BatchTime, Epoch, ExecutorBackend, ExecutorDescription, ExecutorId } from '@millrace/core';
-import type { BatchInput, ShuffleLocations } from '@millrace/core/engine';
+import type { BatchInput, RecordErrors, ShuffleLocations } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { CacheLocations } from './cache-locations.ts';
 import { DRIVER_ID } from './driver-tasks.ts';
 import { type RunningJob, overWith, untilCancelled } from './running-job.ts';
 import { TaskSlots } from './task-slots.ts';
-import type { JobRequest, JobRunner } from '../rdd/job-runner.ts';
+import type { JobIdentity, JobRequest, JobRunner } from '../rdd/job-runner.ts';
 import { shuffleOf, shufflesBefore } from '../rdd/lineage.ts';
 import { MapOutputs } from './map-outputs.ts';
 import type { RDD } from '../rdd/rdd.ts';
@@ -40,6 +40,12 @@ export interface DagSchedulerDeps {
   readonly epoch: Epoch;
   /** The inputs that an executor needs to build the RDDs of a batch; called once per job. */
   readonly inputsFor: (batchTime: BatchTime) => readonly BatchInput[];
+  /**
+   * Called with the records that a task of a job has left out, before the task counts as done. Default: ignored.
+   *
+   * @throws `MR_RECORD_ERRORS_TOO_MANY`.
+   */
+  readonly onRecordErrors?: (job: JobIdentity, reports: readonly RecordErrors[]) => void;
   /** Present when executors do not share this process's memory. Default: they do. */
   readonly remote?: RemoteExecution;
 }
@@ -230,6 +236,7 @@ export class DagScheduler implements JobRunner {
       stays: task.stays,
       epoch: this.#deps.epoch,
       nextRunId: () => (this.#runs += 1),
+      onRecordErrors: (reports) => this.#deps.onRecordErrors?.(job.identity, reports),
       onOutputMissing: async (shuffleId, mapPartition) => {
         this.#outputs.remove(shuffleId, mapPartition);
         await this.#writeShuffles(computed.rdd, job, { trustsCaches: false });

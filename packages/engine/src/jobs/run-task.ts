@@ -1,10 +1,13 @@
 // One task from the driver's side: find an executor, send the task, and on a failure retry, on another executor if
-// possible, up to the allowed number of failures. A lost executor and a missing output do not count as failures of
-// the task and have a bound of their own. Answers of executors may come late or never; an answer after the end of
+// possible, up to the allowed number of failures. The same error for the same record twice in a row ends the task: a
+// third attempt would end alike. A lost executor and a missing output do not count as failures of the task and have a
+// bound of their own. Answers of executors may come late or never; an answer after the end of
 // the job is ignored.
 import { type Epoch, type ExecutorBackend, type ExecutorId, isMillraceError } from '@millrace/core';
 import {
   deserializeError,
+  type FailedRecord,
+  type RecordErrors,
   type RunTask,
   serializeError,
   type TaskName,
@@ -41,6 +44,12 @@ export interface TaskRun {
   readonly onAnswer?: (executorId: ExecutorId, message: TaskMessage) => void;
   /** Decodes an answer that came as bytes. */
   readonly decode?: (value: unknown) => unknown;
+  /**
+   * Called with the records that the task has left out, before the task counts as done. Default: ignored.
+   *
+   * @throws `MR_RECORD_ERRORS_TOO_MANY`.
+   */
+  readonly onRecordErrors?: (reports: readonly RecordErrors[]) => void;
   readonly maxFailures: number;
   /** Allowed number of lost executors and missing outputs. None of these counts as a failure of the task. */
   readonly maxLosses: number;
@@ -64,6 +73,8 @@ export interface TaskAnswer {
 interface Failure {
   readonly executorId: ExecutorId;
   readonly error: Error;
+  /** The record for which a function failed, if that was the reason. */
+  readonly failedRecord: FailedRecord | undefined;
   /** The cause lies outside the task: a lost executor or a missing output. */
   readonly isLoss: boolean;
 }
@@ -90,7 +101,8 @@ export async function runTask(run: TaskRun): Promise<TaskAnswer> {
       over.signal.throwIfAborted();
       if (outcome.ok) return { value: outcome.value, executorId };
       const error = deserializeError(outcome.error);
-      failures.push({ executorId, error, isLoss: LOSSES.some((code) => isMillraceError(error, code)) });
+      const isLoss = LOSSES.some((code) => isMillraceError(error, code));
+      failures.push({ executorId, error, failedRecord: outcome.failedRecord, isLoss });
       endIfHopeless(run, failures);
     } finally {
       slots.release(executorId);
@@ -115,6 +127,7 @@ async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): P
     const task = nameOf(run);
     const outcome = await backend.ask(executorId, 'RunTask', { epoch, task, attempt, runId, ...message });
     onAnswer?.(executorId, message);
+    if (outcome.ok && outcome.recordErrors !== undefined) run.onRecordErrors?.(outcome.recordErrors);
     const isBytes = outcome.ok && outcome.isEncoded === true && decode !== undefined;
     return isBytes ? { ok: true, value: decode(outcome.value) } : outcome;
   } catch (error) {
@@ -129,11 +142,21 @@ function endIfHopeless(run: TaskRun, failures: readonly Failure[]): void {
   const last = failures.at(-1)?.error;
   const mustStop = isMillraceError(last) && last.disposition === 'stop-engine';
   const losses = failures.filter(({ isLoss }) => isLoss).length;
-  const mayHeal = !mustStop && !neverHeals(last);
+  const mayHeal = !mustStop && !neverHeals(last) && !isRepeated(failures);
   if (mayHeal && failures.length - losses < run.maxFailures && losses < run.maxLosses) return;
   const error = mustStop ? last : taskFailed(run, failures);
   run.over.abort(error);
   throw error;
+}
+
+/** True when the last two failures of the task itself are the same error for the same record. */
+function isRepeated(failures: readonly Failure[]): boolean {
+  const [before, last] = failures.filter(({ isLoss }) => !isLoss).slice(-2);
+  const [one, other] = [before?.failedRecord, last?.failedRecord];
+  if (before === undefined || last === undefined || one === undefined || other === undefined) return false;
+  const isSameRecord =
+    one.rddId === other.rddId && one.partition === other.partition && one.record === other.record;
+  return isSameRecord && before.error.name === last.error.name && before.error.message === last.error.message;
 }
 
 /** Has a map task run again when a task found its output missing. */
@@ -160,11 +183,28 @@ function taskFailed(run: TaskRun, failures: readonly Failure[]): Error {
   const losses = failures.filter(({ isLoss }) => isLoss).length;
   const task = nameOf(run);
   const { kind, partition, rddId, batchTime } = task;
+  const record = failures.at(-1)?.failedRecord;
+  const isFinal = isRepeated(failures);
+  const message = `the ${kind} task of partition ${partition} of rdd ${rddId} in batch ${batchTime} failed ${failures.length - losses} times and lost its executor or an output that it reads ${losses} times, last with: ${cause?.message}`;
   return rddError(
     'MR_RDD_TASK_FAILED',
-    `the ${kind} task of partition ${partition} of rdd ${rddId} in batch ${batchTime} failed ${failures.length - losses} times and lost its executor or an output that it reads ${losses} times, last with: ${cause?.message}`,
-    { details: { ...task, failures: failures.map(describeFailure) }, cause },
+    record === undefined ? message : `${message}; ${inWords(record, isFinal)}`,
+    {
+      details: {
+        ...task,
+        failures: failures.map(describeFailure),
+        ...(record === undefined ? {} : { failedRecord: record }),
+        ...(isFinal ? { isFinal } : {}),
+      },
+      cause,
+    },
   );
+}
+
+function inWords({ stream, operator, definedAt, record }: FailedRecord, isFinal: boolean): string {
+  const at = definedAt === undefined ? '' : `, defined at ${definedAt}`;
+  const often = isFinal ? ', twice in a row with the same error' : '';
+  return `the function of ${operator} of stream ${stream}${at} failed for the record ${record}${often}; onRecordError can leave such records out`;
 }
 
 /** Every failure is reported: the last failure may only be a consequence of the executor chosen after the first. */

@@ -3,6 +3,7 @@
 import { AsyncCalls, type AsyncCall, type AsyncFunction } from './async-calls.ts';
 import { type AsyncOptions, resolveAsyncOptions } from './async-options.ts';
 import { AsyncStage } from './async-stage.ts';
+import { leavesOut } from '../record-errors/record-error-rule.ts';
 import { computePartition } from './compute-partition.ts';
 import { narrow } from './partition-operators.ts';
 import type { OrTuple, Pair, RDD } from './rdd.ts';
@@ -20,15 +21,19 @@ export type Eventual<U> = OrTuple<U> | PromiseLike<OrTuple<U>>;
 /** A list of results, at once or later. */
 export type EventualAll<U> = Iterable<OrTuple<U>> | PromiseLike<Iterable<OrTuple<U>>>;
 
+/** The record of the program inside a record `T` of the engine's own form, for reports. */
+type Original<T> = (record: T) => unknown;
+
 /** See `RDD.mapAsync`. */
 export function mapAsync<T, U>(
   parent: RDD<T>,
   fn: (record: T, call: AsyncCall) => Eventual<U>,
   options: Partial<AsyncOptions>,
+  original?: Original<T>,
 ): RDD<U> {
   const kind = 'mapAsync';
   const outputsOf = (_: T, result: unknown) => [synchronousRecord(kind, result)];
-  return called(parent, { kind, fn, options, given: fn, outputsOf });
+  return called(parent, { kind, fn, options, given: fn, outputsOf, original });
 }
 
 /** See `RDD.flatMapAsync`. */
@@ -36,10 +41,11 @@ export function flatMapAsync<T, U>(
   parent: RDD<T>,
   fn: (record: T, call: AsyncCall) => EventualAll<U>,
   options: Partial<AsyncOptions>,
+  original?: Original<T>,
 ): RDD<U> {
   const kind = 'flatMapAsync';
   const outputsOf = (_: T, results: unknown) => recordsOf(kind, results);
-  return called(parent, { kind, fn, options, given: fn, outputsOf });
+  return called(parent, { kind, fn, options, given: fn, outputsOf, original });
 }
 
 /** See `RDD.filterAsync`. */
@@ -47,9 +53,18 @@ export function filterAsync<T>(
   parent: RDD<T>,
   fn: (record: T, call: AsyncCall) => boolean | PromiseLike<boolean>,
   options: Partial<AsyncOptions>,
+  original?: Original<T>,
 ): RDD<T> {
   const outputsOf = (record: T, isKept: unknown) => (isKept ? [record] : []);
-  return called(parent, { kind: 'filterAsync', fn, options, given: fn, outputsOf, keepsKeys: true });
+  return called(parent, {
+    kind: 'filterAsync',
+    fn,
+    options,
+    given: fn,
+    outputsOf,
+    keepsKeys: true,
+    original,
+  });
 }
 
 /** See `RDD.mapValuesAsync`. */
@@ -84,31 +99,37 @@ interface CalledOperator<T> {
   readonly outputsOf: (record: T, result: unknown) => readonly unknown[];
   /** Whether every record keeps its key. Default false. */
   readonly keepsKeys?: boolean;
+  readonly original?: Original<T> | undefined;
 }
 
 /** @throws `MR_RDD_INVALID_ARGUMENT`, `MR_CONFIG_INVALID_OPTION`. */
 function called<T, U>(parent: RDD<T>, operator: CalledOperator<T>): RDD<U> {
-  const { kind, fn, given, outputsOf, keepsKeys = false } = operator;
+  const { kind, fn, given, outputsOf, keepsKeys = false, original = same<T> } = operator;
   requireFunction(kind, given);
   const options = resolveAsyncOptions(kind, operator.options);
   const { hashPartitions, environment, partitionCount } = parent;
-  return environment.define<U>((id) => ({
+  return environment.define<U>((id, rule) => ({
     kind: 'source',
     partitionCount,
     dependencies: [narrow(parent)],
     ...(keepsKeys && hashPartitions !== undefined ? { hashPartitions } : {}),
     nearTo: [parent],
-    produce: (partition, context, push) => {
+    produce: async (partition, context, push) => {
+      const errors = context.recordErrors.begin();
+      const failedAt = { rddId: id, partition, partitions: partitionCount, rule };
+      const leaveOut = (record: T, error: unknown) => errors.leaveOut(failedAt, original(record), error);
       const { clock, random } = context;
       const place = { application: environment.application, ...operatorOf(id), partition };
       const calls = new AsyncCalls<T>({ kind, fn, options, place, clock, random });
-      return passThrough(parent, partition, new AsyncStage({ calls, options, outputsOf, context }), {
-        context,
-        push: push as ChunkSink<unknown>,
-      });
+      const reaction = leavesOut(rule) ? { leaveOut } : {};
+      const stage = new AsyncStage({ calls, options, outputsOf, context, ...reaction });
+      await passThrough(parent, partition, stage, { context, push: push as ChunkSink<unknown> });
+      errors.end();
     },
   }));
 }
+
+const same = <T>(record: T): T => record;
 
 /** Runs the parent's loop and the stage at once. Whatever fails first ends the other. */
 async function passThrough<T>(

@@ -23,12 +23,14 @@ export interface AsyncStageDeps<T> {
   /** The records that leave for a record and the result of its call. An error counts as an error of the call. */
   readonly outputsOf: (record: T, result: unknown) => readonly unknown[];
   readonly context: TaskContext;
+  /** Leaves out a record whose call has failed, instead of ending the stage. Default: the stage ends. */
+  readonly leaveOut?: (record: T, error: unknown) => void;
 }
 
-type Outcome = { readonly outputs: readonly unknown[] } | { readonly error: unknown };
+type Outcome<T> = { readonly outputs: readonly unknown[] } | { readonly error: unknown; readonly record: T };
 
-interface Slot {
-  outcome: Outcome | undefined;
+interface Slot<T> {
+  outcome: Outcome<T> | undefined;
 }
 
 /** One partition of an asynchronous operator. */
@@ -42,7 +44,7 @@ export class AsyncStage<T> implements RecordSink<T> {
   /** Number of records whose calls have begun and whose results have not left. */
   #held = 0;
   /** Ordered: the records held, in order. Otherwise: the records settled, in the order of settling. */
-  readonly #slots = new RecordQueue<Slot>();
+  readonly #slots = new RecordQueue<Slot<T>>();
   #isRead = false;
   /** True once a call has failed: no further call begins. */
   #hasFailed = false;
@@ -75,7 +77,8 @@ export class AsyncStage<T> implements RecordSink<T> {
       this.#over.signal.throwIfAborted();
       const settled = this.#takeSettled();
       if (settled.length > 0) {
-        await pushInSlices(settled.flatMap(outputsOrThrow), this.#deps.context, push);
+        const outputs = settled.flatMap((outcome) => this.#outputsOf(outcome));
+        await pushInSlices(outputs, this.#deps.context, push);
         this.#held -= settled.length;
         this.#begin();
       } else if (this.#isRead && this.#held === 0 && this.#waiting.length === 0) {
@@ -121,20 +124,20 @@ export class AsyncStage<T> implements RecordSink<T> {
   }
 
   async #call(record: T): Promise<void> {
-    const { calls, options, context, outputsOf } = this.#deps;
-    const slot: Slot = { outcome: undefined };
+    const { calls, options, context, outputsOf, leaveOut } = this.#deps;
+    const slot: Slot<T> = { outcome: undefined };
     if (options.ordered) this.#slots.push(slot);
     const index = this.#begun;
     this.#begun += 1;
     this.#held += 1;
     this.#underWay += 1;
     context.calls.underWay += 1;
-    let outcome: Outcome;
+    let outcome: Outcome<T>;
     try {
       outcome = { outputs: outputsOf(record, await calls.of(record, index)) };
     } catch (error) {
-      outcome = { error };
-      this.#hasFailed = true;
+      outcome = { error, record };
+      this.#hasFailed ||= leaveOut === undefined;
     }
     if (this.#over.signal.aborted) return;
     context.calls.underWay -= 1;
@@ -145,9 +148,18 @@ export class AsyncStage<T> implements RecordSink<T> {
     this.#tell();
   }
 
+  /** Records are left out in the order in which results leave. */
+  #outputsOf(outcome: Outcome<T>): readonly unknown[] {
+    if ('outputs' in outcome) return outcome.outputs;
+    const { leaveOut } = this.#deps;
+    if (leaveOut === undefined) throw outcome.error;
+    leaveOut(outcome.record, outcome.error);
+    return [];
+  }
+
   /** Takes the slots that can leave now, in order. */
-  #takeSettled(): readonly Outcome[] {
-    const settled: Outcome[] = [];
+  #takeSettled(): readonly Outcome<T>[] {
+    const settled: Outcome<T>[] = [];
     for (
       let outcome = this.#slots.first?.outcome;
       outcome !== undefined;
@@ -163,9 +175,4 @@ export class AsyncStage<T> implements RecordSink<T> {
     this.#news?.resolve();
     this.#news = undefined;
   }
-}
-
-function outputsOrThrow(outcome: Outcome): readonly unknown[] {
-  if ('error' in outcome) throw outcome.error;
-  return outcome.outputs;
 }

@@ -35,8 +35,21 @@ export class CombinedPairs<K, V, C> implements RecordSink<Pair<K, V>> {
 
   /** Adds a value. */
   push(pair: Pair<K, V>): void {
+    this.addTo(this.find(pair), pair);
+  }
+
+  /**
+   * The pair with the key of this pair, if there is one.
+   *
+   * @throws `MR_RDD_RECORD_NOT_PAIR`, `MR_RDD_UNSUPPORTED_KEY`: nothing has changed.
+   */
+  find(pair: Pair<K, V>): [K, C] | undefined {
     requirePair(this.#combining.operator, pair);
-    const known = this.#pairs.get(pair[0]);
+    return this.#pairs.getOrRefuse(pair[0]);
+  }
+
+  /** Adds a value; `known` is the result of `find`. */
+  addTo(known: [K, C] | undefined, pair: Pair<K, V>): void {
     if (known === undefined) {
       const { operator, create } = this.#combining;
       this.#add([pair[0], synchronous(operator, create(pair[1]))], pair[1]);

@@ -23,6 +23,13 @@ export class KeyedMap<K, V> implements ReadonlyMap<K, V> {
     return this.#values.get(isComposite(key) ? this.#representative(key) : key);
   }
 
+  /** As `get`. @throws `MR_RDD_UNSUPPORTED_KEY` for a value that `set` would refuse. */
+  getOrRefuse(key: K): V | undefined {
+    if (isComposite(key)) return this.#values.get(this.#representatives?.get(canonicalKey(key)) ?? key);
+    if (typeof key === 'function' || typeof key === 'symbol') throw unsupportedKey(key);
+    return this.#values.get(key);
+  }
+
   /** Whether there is a value for the key. */
   has(key: K): boolean {
     return this.#values.has(isComposite(key) ? this.#representative(key) : key);

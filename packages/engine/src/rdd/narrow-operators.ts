@@ -6,19 +6,26 @@ import type { Step } from './rdd-definition.ts';
 import { requireFunction } from './required-function.ts';
 import { requirePair } from './required-pair.ts';
 
+/** The record of the program inside a record `T` of the engine's own form; see `Step.original`. */
+type Original<T> = (record: T) => unknown;
+
 /** See `RDD.map`. */
-export function map<T, U>(parent: RDD<T>, fn: (record: T) => OrTuple<U>): RDD<U> {
-  return withStep(parent, { kind: 'map', fn }, false);
+export function map<T, U>(parent: RDD<T>, fn: (record: T) => OrTuple<U>, original?: Original<T>): RDD<U> {
+  return withStep(parent, stepOf('map', fn, original), false);
 }
 
 /** See `RDD.flatMap`. */
-export function flatMap<T, U>(parent: RDD<T>, fn: (record: T) => Iterable<OrTuple<U>>): RDD<U> {
-  return withStep(parent, { kind: 'flatMap', fn }, false);
+export function flatMap<T, U>(
+  parent: RDD<T>,
+  fn: (record: T) => Iterable<OrTuple<U>>,
+  original?: Original<T>,
+): RDD<U> {
+  return withStep(parent, stepOf('flatMap', fn, original), false);
 }
 
 /** See `RDD.filter`. */
-export function filter<T>(parent: RDD<T>, fn: (record: T) => boolean): RDD<T> {
-  return withStep(parent, { kind: 'filter', fn }, true);
+export function filter<T>(parent: RDD<T>, fn: (record: T) => boolean, original?: Original<T>): RDD<T> {
+  return withStep(parent, stepOf('filter', fn, original), true);
 }
 
 /** See `RDD.keyBy`. */
@@ -50,6 +57,10 @@ export const valueOf = <K, V>(pair: Pair<K, V>): V => {
   requirePair('values', pair);
   return pair[1];
 };
+
+function stepOf<T>(kind: Step['kind'], fn: (record: T) => unknown, original?: Original<T>): Step {
+  return original === undefined ? { kind, fn } : { kind, fn, original };
+}
 
 function withStep<U>(parent: RDD<unknown>, step: Step, keepsKeys: boolean): RDD<U> {
   requireFunction(step.kind, step.fn);

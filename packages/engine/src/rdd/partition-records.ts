@@ -5,7 +5,7 @@ import type { PartitionRecords } from './action.ts';
 import { computePartition } from './compute-partition.ts';
 import type { RDD } from './rdd.ts';
 import type { RecordSink } from './rdd-definition.ts';
-import { CollectSink } from './sinks.ts';
+import { CollectSink, CountSink } from './sinks.ts';
 import type { TaskContext } from './task-context.ts';
 
 /**
@@ -45,10 +45,15 @@ export function partitionRecords<T>(
     pushInto,
     pushWhile: async (goOn) => {
       const sink = new WhileSink(goOn);
+      const recordErrors = context.recordErrors.fresh({ ofCached: false });
       try {
-        await pushInto(sink);
+        await computePartition(rdd, partition, { ...context, recordErrors }, sink);
+        context.recordErrors.add(recordErrors.reports);
       } catch (error) {
         if (sink.enough === undefined || error !== sink.enough) throw error;
+        context.recordErrors.add(recordErrors.reports);
+        // A report is about a whole partition, so the rest is computed as well.
+        if (recordErrors.hasLeftOut) await computePartition(rdd, partition, context, new CountSink());
       }
     },
     toArray: async () => (await pushInto(new CollectSink<T>())).records(),

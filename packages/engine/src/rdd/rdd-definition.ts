@@ -50,6 +50,11 @@ export interface Step {
    * values.
    */
   readonly fn: (record: never) => unknown;
+  /**
+   * The record of the program inside a record of the engine's own form, for reports of a failure. Default: the record
+   * itself.
+   */
+  readonly original?: (record: never) => unknown;
 }
 
 /** Brings records in: from memory, blocks, files, shuffle outputs, or from other RDDs computed as a whole. */

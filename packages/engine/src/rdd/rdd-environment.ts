@@ -9,6 +9,7 @@ import { parallelize } from './parallelize.ts';
 import { union } from './partition-operators.ts';
 import { partitionCount, positiveInteger } from './positive-integer.ts';
 import { RDD } from './rdd.ts';
+import type { RecordErrorRule } from '../record-errors/record-error-rule.ts';
 import { RecordChunks } from './record-chunks.ts';
 import type { RddDefinition } from './rdd-definition.ts';
 import { rddError } from './rdd-errors.ts';
@@ -59,7 +60,7 @@ export class RddEnvironment {
   readonly #actions = new ActionRegistry();
   readonly #memories = new Set<RddMemory>();
   readonly #work = new AsyncLocalStorage<Work>();
-  readonly #scopes: string[] = [];
+  readonly #scopes: { readonly name: string; readonly rule: RecordErrorRule | undefined }[] = [];
 
   constructor(options: RddEnvironmentOptions) {
     this.application = options.application ?? '';
@@ -74,13 +75,14 @@ export class RddEnvironment {
   /**
    * Every RDD made inside `build` is called `<name>`, `<name>#1`, `<name>#2`, … in the order of creation, and stays
    * until it is forgotten. Scopes may be nested; the innermost scope gives the name. A scope that is entered again
-   * goes on counting, until all its RDDs are forgotten. `build` is synchronous.
+   * goes on counting, until all its RDDs are forgotten. `build` is synchronous. `rule`: the reaction to records for
+   * which a function of these RDDs fails; default: the task fails.
    *
    * Outside any scope RDDs are called `<batch time>/output-<n>…` inside a job and `adhoc-<n>` elsewhere, and stay
    * as long as they are referenced.
    */
-  scope<T>(name: string, build: () => T): T {
-    this.#scopes.push(name);
+  scope<T>(name: string, build: () => T, rule?: RecordErrorRule): T {
+    this.#scopes.push({ name, rule });
     try {
       return build();
     } finally {
@@ -107,10 +109,10 @@ export class RddEnvironment {
     return this.#work.run({ kind: 'task' }, body);
   }
 
-  /** Makes an RDD; `make` receives its id. For operators, here and in streams. */
-  define<T>(make: (id: string) => RddDefinition<T>): RDD<T> {
+  /** Makes an RDD; `make` receives its id, and the rule of its scope. For operators, here and in streams. */
+  define<T>(make: (id: string, rule: RecordErrorRule | undefined) => RddDefinition<T>): RDD<T> {
     const scope = this.#scopes.at(-1);
-    if (scope !== undefined) return this.#add(scope, make, 'strong');
+    if (scope !== undefined) return this.#add(scope.name, make, 'strong', scope.rule);
     const work = this.#work.getStore();
     if (work?.kind !== 'job') return this.#add('adhoc', make, 'weak');
     const rdd = this.#add(work.scope, make, 'weak');
@@ -210,8 +212,13 @@ export class RddEnvironment {
     }
   }
 
-  #add<T>(scope: string, make: (id: string) => RddDefinition<T>, holding: Holding): RDD<T> {
-    return this.#registry.add(scope, (id) => new RDD<T>(this, id, make(id)), holding);
+  #add<T>(
+    scope: string,
+    make: (id: string, rule: RecordErrorRule | undefined) => RddDefinition<T>,
+    holding: Holding,
+    rule?: RecordErrorRule,
+  ): RDD<T> {
+    return this.#registry.add(scope, (id) => new RDD<T>(this, id, make(id, rule), rule), holding);
   }
 
   #release(ids: readonly string[]): void {

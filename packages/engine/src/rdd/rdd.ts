@@ -20,6 +20,7 @@ import * as pairs from './pair-operators.ts';
 import * as partitions from './partition-operators.ts';
 import type { Dependency, RddDefinition } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
+import type { RecordErrorRule } from '../record-errors/record-error-rule.ts';
 import { requireFunction } from './required-function.ts';
 import * as sets from './set-operators.ts';
 import * as shuffles from './shuffle-operators.ts';
@@ -51,15 +52,23 @@ export class RDD<out T> {
   readonly partitionCount: number;
   /** Number of partitions that the pairs are hashed into by key; undefined when no such partitioning is known. */
   readonly hashPartitions: number | undefined;
+  /** The reaction to records for which a function fails; undefined: the task fails. */
+  readonly recordErrorRule: RecordErrorRule | undefined;
   #definition: RddDefinition<unknown>;
   #persisted = false;
   #cut = false;
   #pinned = false;
   #isKeptElsewhere = false;
 
-  constructor(environment: RddEnvironment, id: string, definition: RddDefinition<T>) {
+  constructor(
+    environment: RddEnvironment,
+    id: string,
+    definition: RddDefinition<T>,
+    recordErrorRule?: RecordErrorRule,
+  ) {
     this.environment = environment;
     this.id = id;
+    this.recordErrorRule = recordErrorRule;
     this.partitionCount = lineage.partitionCountOf(definition);
     this.hashPartitions = lineage.hashPartitionsOf(definition);
     this.#definition = definition;

@@ -10,14 +10,20 @@ import { requirePair } from './required-pair.ts';
 /** The output of one map task: the index is the reading partition, the content its records in order. */
 export type ShuffleBuckets = readonly (readonly unknown[])[];
 
+/** Called with a record that is no pair, or whose key is no key, and with the error; throws to end the task. */
+export type OnRefused = (record: unknown, error: unknown) => void;
+
 /** Collects the records of one partition. For a single use by one task. */
 export interface ShuffleWriter<T> extends RecordSink<T> {
+  /** Set before the first record by a task that may leave records out. Default: the error ends the task. */
+  onRefused?: OnRefused;
   /** Returns the buckets; no record may be pushed afterwards. */
   end(): ShuffleBuckets;
 }
 
 /** Sends every pair to the partition of its key. */
 export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
+  onRefused: OnRefused = refuse;
   readonly #buckets: Pair<K, V>[][];
 
   constructor(count: number) {
@@ -25,8 +31,14 @@ export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
   }
 
   push(pair: Pair<K, V>): void {
-    requirePair('an operator by key', pair);
-    this.#buckets[hashPartition(pair[0], this.#buckets.length)]?.push(pair);
+    let partition: number;
+    try {
+      requirePair('an operator by key', pair);
+      partition = hashPartition(pair[0], this.#buckets.length);
+    } catch (error) {
+      return this.onRefused(pair, error);
+    }
+    this.#buckets[partition]?.push(pair);
   }
 
   end(): ShuffleBuckets {
@@ -55,6 +67,7 @@ export class DealingWriter<T> implements ShuffleWriter<T> {
 
 /** Combines the values of every key first, and sends one pair for each key. */
 export class CombiningWriter<K, V, C> implements ShuffleWriter<Pair<K, V>> {
+  onRefused: OnRefused = refuse;
   readonly #count: number;
   readonly #pairs: CombinedPairs<K, V, C>;
 
@@ -64,7 +77,13 @@ export class CombiningWriter<K, V, C> implements ShuffleWriter<Pair<K, V>> {
   }
 
   push(pair: Pair<K, V>): void {
-    this.#pairs.push(pair);
+    let known: [K, C] | undefined;
+    try {
+      known = this.#pairs.find(pair);
+    } catch (error) {
+      return this.onRefused(pair, error);
+    }
+    this.#pairs.addTo(known, pair);
   }
 
   end(): ShuffleBuckets {
@@ -74,6 +93,10 @@ export class CombiningWriter<K, V, C> implements ShuffleWriter<Pair<K, V>> {
     for (const pair of pairs) buckets[hashPartition(pair[0], this.#count)]?.push(pair);
     return buckets;
   }
+}
+
+function refuse(_record: unknown, error: unknown): never {
+  throw error;
 }
 
 function emptyBuckets<T>(count: number): T[][] {

@@ -9,6 +9,9 @@
 // one loop for each shape. Where making code from strings is disallowed, closures give the same results, only
 // slower.
 //
+// A step that fails for a record ends in its guard, which leaves the record out or ends the task (`step-guard.ts`). The
+// `try` around each call costs nothing as long as nothing is thrown.
+//
 // A function that returns a promise is refused, and so is any other result with a method `then`, for instance the
 // query of a builder. Checking for `then` costs nothing while results have few shapes, and about 5 ns a record for
 // very many shapes. The closures, which run the first records of every task, check the fields of records as well. In
@@ -16,14 +19,16 @@
 import type { Pair } from './rdd.ts';
 import type { ChunkSink, RecordSink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
-import { refuseNoPair, requirePair } from './required-pair.ts';
-import { asynchronousFunction, synchronous, synchronousIterable, synchronousRecord } from './synchronous.ts';
+import { refuseNoPair } from './required-pair.ts';
+import { FAIL_AT_ONCE, guardFrom, LEFT_OUT, type RecordGuard } from './step-guard.ts';
+import { resultOf } from './step-results.ts';
+import { asynchronousFunction } from './synchronous.ts';
 
 type StepFunction = Step['fn'];
 type AnyPair = Pair<unknown, unknown>;
 /**
- * Takes the functions of the steps, then the sink, then the functions that refuse a promise, a record that is no pair,
- * and a result that is no iterable.
+ * Takes the functions of the steps, then the sink, then the functions that refuse a promise and a record that is no pair,
+ * then the guard and the mark of a record that is left out.
  */
 type LoopFactory = (...functions: unknown[]) => ChunkSink<unknown>;
 
@@ -70,20 +75,28 @@ export class StageLoops {
     this.#compiles = options.compile ?? true;
   }
 
-  /** Returns a sink of chunks that runs the steps on every record, in order, and pushes the results into `sink`. */
-  loop(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
-    return steps.length > maxSteps ? this.#inParts(steps, sink) : this.#loop(steps, sink);
+  /**
+   * Returns a sink of chunks that runs the steps on every record, in order, and pushes the results into `sink`. `guard`:
+   * the reaction to records for which a step fails; default: the error of the step ends the loop.
+   */
+  loop(
+    steps: readonly Step[],
+    sink: RecordSink<unknown>,
+    guard: RecordGuard = FAIL_AT_ONCE,
+  ): ChunkSink<unknown> {
+    return steps.length > maxSteps ? this.#inParts(steps, sink, guard) : this.#loop(steps, sink, guard);
   }
 
   /** A long chain becomes loops one after the other: nested in one another they would be too many for the stack. */
-  #inParts(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
+  #inParts(steps: readonly Step[], sink: RecordSink<unknown>, guard: RecordGuard): ChunkSink<unknown> {
     const parts: { readonly loop: ChunkSink<unknown>; readonly results: PartSink }[] = [];
     const last = steps.length - (steps.length % maxSteps || maxSteps);
     for (let from = 0; from < last; from += maxSteps) {
       const results = new PartSink();
-      parts.push({ loop: this.#loop(steps.slice(from, from + maxSteps), results), results });
+      const loop = this.#loop(steps.slice(from, from + maxSteps), results, guardFrom(from, guard));
+      parts.push({ loop, results });
     }
-    const end = this.#loop(steps.slice(last), sink);
+    const end = this.#loop(steps.slice(last), sink, guardFrom(last, guard));
     return (records, from, to) => {
       let [chunk, first, past] = [records, from, to];
       for (const part of parts) {
@@ -95,18 +108,22 @@ export class StageLoops {
     };
   }
 
-  #loop(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
-    const checked = chained(steps, sink);
+  #loop(steps: readonly Step[], sink: RecordSink<unknown>, guard: RecordGuard): ChunkSink<unknown> {
+    const checked = chained(steps, sink, guard);
     if (!this.#compiles) return checked;
-    return checkedFirst(checked, () => this.#compiled(steps, sink) ?? checked);
+    return checkedFirst(checked, () => this.#compiled(steps, sink, guard) ?? checked);
   }
 
-  #compiled(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> | undefined {
+  #compiled(
+    steps: readonly Step[],
+    sink: RecordSink<unknown>,
+    guard: RecordGuard,
+  ): ChunkSink<unknown> | undefined {
     const shape = this.#shapeOf(steps, sink);
     if (shape === undefined) return undefined;
     const factory = this.#ownLoop(shape, steps) ?? shape.shared;
     // bounded: a loop has at most `maxSteps` steps
-    return factory(...steps.map((step) => step.fn), sink, refuse, refuseNoPair, synchronousIterable);
+    return factory(...steps.map((step) => step.fn), sink, refuse, refuseNoPair, guard, LEFT_OUT);
   }
 
   #shapeOf(steps: readonly Step[], sink: RecordSink<unknown>): Shape | undefined {
@@ -144,8 +161,9 @@ function sourceOf(kinds: readonly Step['kind'][], end: LoopEnd): readonly string
   // Functions become variables of the loop: the compiler would have to assume that outer variables change with each
   // record.
   const functions = kinds.map((_, index) => `const g${index} = f${index};`);
-  const parameters = [...kinds.map((_, index) => `f${index}`), 'sink', 'refuse', 'refuseNoPair', 'lookInto'];
-  const opening = kinds.map((kind, index) => lineOf[kind](`g${index}`, `r${index}`, `r${index + 1}`));
+  const fixed = ['sink', 'refuse', 'refuseNoPair', 'guard', 'LEFT_OUT'];
+  const parameters = [...kinds.map((_, index) => `f${index}`), ...fixed];
+  const opening = kinds.map((kind, index) => lineOf[kind](index, `r${index}`, `r${index + 1}`));
   const closing = kinds.map((kind) => (kind.startsWith('flatMap') ? '}' : '')).join('');
   return [
     ...parameters,
@@ -184,28 +202,49 @@ function endOf(sink: RecordSink<unknown>): LoopEnd {
   return { before: '', each: (record) => `sink.push(${record});`, after: '' };
 }
 
-/** One step of the loop: `fn` its function, `before` the incoming record, `after` the outgoing record. */
-const lineOf: Record<Step['kind'], (fn: string, before: string, after: string) => string> = {
-  map: (fn, before, after) => `const ${after} = ${fn}(${before}); ${looked(after, 'map')}`,
-  filter: (fn, before, after) =>
-    `const t${after} = ${fn}(${before}); if (!t${after}) continue; ${looked(`t${after}`, 'filter')}
-    const ${after} = ${before};`,
-  flatMap: (fn, before, after) =>
-    `const i${after} = ${fn}(${before}); ${iterable(`i${after}`, 'flatMap')}
-    for (const ${after} of i${after}) { ${looked(after, 'flatMap', `i${after}`)}`,
-  keyBy: (fn, before, after) =>
-    `const k${after} = ${fn}(${before}); ${looked(`k${after}`, 'keyBy')}
-    const ${after} = [k${after}, ${before}];`,
-  mapValues: (fn, before, after) =>
-    `${paired(before, 'mapValues')}
-    const v${after} = ${fn}(${before}[1]); ${looked(`v${after}`, 'mapValues')}
-    const ${after} = [${before}[0], v${after}];`,
-  flatMapValues: (fn, before, after) =>
-    `${paired(before, 'flatMapValues')}
-    const i${after} = ${fn}(${before}[1]); ${iterable(`i${after}`, 'flatMapValues')}
-    for (const v${after} of i${after}) { ${looked(`v${after}`, 'flatMapValues', `i${after}`)}
-    const ${after} = [${before}[0], v${after}];`,
+/** One step of the loop: `step` its number, `before` the incoming record, `after` the outgoing record. */
+const lineOf: Record<Step['kind'], (step: number, before: string, after: string) => string> = {
+  map: (step, before, after) =>
+    guarded(step, before, after, `${after} = g${step}(${before}); ${looked(after, 'map')}`),
+  filter: (step, before, after) => {
+    const call = `t${after} = g${step}(${before}); if (t${after}) { ${looked(`t${after}`, 'filter')} }`;
+    return `${guarded(step, before, `t${after}`, call)}
+    if (!t${after}) continue;
+    const ${after} = ${before};`;
+  },
+  flatMap: (step, before, after) => {
+    const list = `i${after}`;
+    const call = `${list} = g${step}(${before}); ${listed(step, before, list, 'flatMap')}`;
+    return `${guarded(step, before, list, call)}
+    for (const ${after} of ${list}) {`;
+  },
+  keyBy: (step, before, after) => {
+    const call = `k${after} = g${step}(${before}); ${looked(`k${after}`, 'keyBy')}`;
+    return `${guarded(step, before, `k${after}`, call)}
+    const ${after} = [k${after}, ${before}];`;
+  },
+  mapValues: (step, before, after) => {
+    const call = `${paired(before, 'mapValues')} v${after} = g${step}(${before}[1]); ${looked(`v${after}`, 'mapValues')}`;
+    return `${guarded(step, before, `v${after}`, call)}
+    const ${after} = [${before}[0], v${after}];`;
+  },
+  flatMapValues: (step, before, after) => {
+    const list = `i${after}`;
+    const call = `${paired(before, 'flatMapValues')} ${list} = g${step}(${before}[1]); ${listed(step, before, list, 'flatMapValues')}`;
+    return `${guarded(step, before, list, call)}
+    for (const v${after} of ${list}) {
+    const ${after} = [${before}[0], v${after}];`;
+  },
 };
+
+/** Runs `call`, which sets `result`; the guard gives the result of a record for which the call fails. */
+function guarded(step: number, record: string, result: string, call: string): string {
+  return `let ${result};
+    try { ${call} } catch (error) {
+      ${result} = guard.again(${step}, ${record}, error);
+      if (${result} === LEFT_OUT) continue;
+    }`;
+}
 
 /**
  * Written out instead of a call of `isThenable`: results that are no objects then cost only a check of their type.
@@ -215,9 +254,11 @@ function looked(result: string, operator: string, among = 'undefined'): string {
   return `if (${isThenable}) refuse('${operator}', ${result}, ${among});`;
 }
 
-/** Nearly every function returns a list, for which this is all. */
-function iterable(results: string, operator: string): string {
-  return `if (!Array.isArray(${results})) lookInto('${operator}', ${results});`;
+/** Nearly every function returns a list. The list is checked before its first record goes on. */
+function listed(step: number, record: string, list: string, operator: string): string {
+  return `if (Array.isArray(${list})) {
+        for (let at = 0; at < ${list}.length; at++) { const one = ${list}[at]; ${looked('one', operator, list)} }
+      } else ${list} = guard.listed(${step}, ${list}, ${record});`;
 }
 
 function paired(record: string, operator: string): string {
@@ -254,37 +295,44 @@ function compile(source: readonly string[], mark: string): LoopFactory {
 
 type Next = (record: unknown) => unknown;
 
-function chained(steps: readonly Step[], sink: RecordSink<unknown>): ChunkSink<unknown> {
+function chained(steps: readonly Step[], sink: RecordSink<unknown>, guard: RecordGuard): ChunkSink<unknown> {
   const last: Next = (record) => sink.push(record);
-  const first = steps.reduceRight((next, step) => closureOf(step, next), last);
+  const first = steps.reduceRight((next, step, index) => closureOf(step, index, { next, guard }), last);
   return (records, from, to) => {
     for (let index = from; index < to; index++) first(records[index]);
   };
 }
 
-function closureOf(step: Step, next: Next): Next {
-  const fn = step.fn as Next;
-  const all = step.fn as (record: unknown) => Iterable<unknown>;
-  const { kind } = step;
-  const closures: Record<Step['kind'], Next> = {
-    map: (record) => next(synchronousRecord(kind, fn(record))),
-    filter: (record) => (synchronous(kind, fn(record)) ? next(record) : undefined),
-    flatMap: (record) => {
-      const results = synchronousIterable(kind, all(record));
-      for (const result of results) next(synchronousRecord(kind, result, results));
-    },
-    keyBy: (record) => next([synchronous(kind, fn(record)), record]),
-    mapValues: (record) => {
-      requirePair(kind, record);
-      const [key, value] = record as AnyPair;
-      next([key, synchronousRecord(kind, fn(value))]);
-    },
-    flatMapValues: (record) => {
-      requirePair(kind, record);
-      const [key, value] = record as AnyPair;
-      const results = synchronousIterable(kind, all(value));
-      for (const result of results) next([key, synchronousRecord(kind, result, results)]);
-    },
+function closureOf(
+  step: Step,
+  index: number,
+  { next, guard }: { readonly next: Next; readonly guard: RecordGuard },
+): Next {
+  const pass = passing[step.kind];
+  return (record) => {
+    let result: unknown;
+    try {
+      result = resultOf(step, record, (results) => guard.listed(index, results, record));
+    } catch (error) {
+      result = guard.again(index, record, error);
+      if (result === LEFT_OUT) return;
+    }
+    pass(record, result, next);
   };
-  return closures[kind];
 }
+
+/** Passes the result of a step on to the next one. */
+const passing: Record<Step['kind'], (record: unknown, result: unknown, next: Next) => void> = {
+  map: (_, result, next) => next(result),
+  filter: (record, result, next) => {
+    if (result) next(record);
+  },
+  flatMap: (_, results, next) => {
+    for (const result of results as Iterable<unknown>) next(result);
+  },
+  keyBy: (record, key, next) => next([key, record]),
+  mapValues: (record, value, next) => next([(record as AnyPair)[0], value]),
+  flatMapValues: (record, values, next) => {
+    for (const value of values as Iterable<unknown>) next([(record as AnyPair)[0], value]);
+  },
+};

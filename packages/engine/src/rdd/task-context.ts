@@ -4,6 +4,7 @@ import type { Block, Clock, Codec, RandomSource, ReceivedBlockInfo, Storage } fr
 import type { RDD } from './rdd.ts';
 import type { PartitionCache } from './partition-cache.ts';
 import type { ShuffleFetcher } from './shuffle-fetcher.ts';
+import type { TaskRecordErrors } from '../record-errors/task-record-errors.ts';
 import type { StageLoops } from './stage-loops.ts';
 
 /** The ports of a task. */
@@ -32,6 +33,8 @@ export interface TaskContext {
     /** The records of a partition of such an RDD. */
     read(rdd: RDD<unknown>, partition: number): Promise<readonly unknown[]>;
   };
+  /** Collects the records that the task leaves out. */
+  readonly recordErrors: TaskRecordErrors;
   /** Depth of nested RDD computations, over the tasks that share this context. */
   readonly nesting: { depth: number };
   /** Number of calls of asynchronous functions under way, over the tasks that share this context. */

@@ -42,11 +42,19 @@ export interface BlockDeliveryDeps {
   readonly isReplayable: boolean;
   /** True when the receiver stores only records that every codec accepts. */
   readonly storesPlainRecords: boolean;
+  /** True when left-out records become dead letters. Default false. */
+  readonly keepsLetters?: boolean;
   /** True when the receiver can read ranges of its source again. */
   readonly readsRanges: boolean;
   /** The position after which this run reads; undefined for the beginning. */
   readonly resumeFrom: unknown;
   readonly log: Logger;
+}
+
+/** The records of a block that were left out, counted and as dead letters. */
+interface LeftOut {
+  readonly leftOut: LeftOutRecords | undefined;
+  readonly letters: SiftedBlock['letters'];
 }
 
 /** A place in the source; undefined while unknown. */
@@ -81,33 +89,30 @@ export class BlockDelivery {
     // A handler without a log has to keep the block: nothing else slows down a source that is faster than the batches.
     const canBeReadAgain = range !== undefined && handler.durability !== 'memory';
     this.#assertData(metadata);
-    const { stored, leftOut } = await this.#store(cut, canBeReadAgain);
+    const { stored, ...left } = await this.#store(cut, canBeReadAgain);
     if (signal.aborted) {
       await this.#forget(cut);
       signal.throwIfAborted();
     }
-    await this.#register(stored, { metadata, range, leftOut, continues: cut.continues }, signal);
+    await this.#register(stored, { metadata, range, ...left, continues: cut.continues }, signal);
     this.#sifted = undefined;
     this.#place = end === undefined ? undefined : { position: end };
     acknowledger.add(cut.tokens);
   }
 
   /** Stores the records of the block that the codec accepts. A handler that checks records itself checks first. */
-  async #store(
-    cut: CutBlock,
-    canBeReadAgain: boolean,
-  ): Promise<{ readonly stored: StoredBlock; readonly leftOut: LeftOutRecords | undefined }> {
+  async #store(cut: CutBlock, canBeReadAgain: boolean): Promise<LeftOut & { readonly stored: StoredBlock }> {
     const { handler, storesPlainRecords } = this.#deps;
     const isLookedAt = storesPlainRecords || (handler.refusesUnsupported === true && !canBeReadAgain);
-    const { block, leftOut } = isLookedAt ? this.#siftedOf(cut) : this.#sift(cut);
+    const { block, leftOut, letters } = isLookedAt ? this.#siftedOf(cut) : this.#sift(cut);
     const store = (kept: Block) => handler.storeBlock(cut.id, kept, { canBeReadAgain });
     try {
-      return { stored: await store(block), leftOut };
+      return { stored: await store(block), leftOut, letters };
     } catch (error) {
       const isNew = leftOut === undefined && isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE');
       const sifted = isNew ? this.#siftByEncoding(cut) : undefined;
       if (sifted?.leftOut === undefined) throw error;
-      return { stored: await store(sifted.block), leftOut: sifted.leftOut };
+      return { stored: await store(sifted.block), leftOut: sifted.leftOut, letters: sifted.letters };
     }
   }
 
@@ -117,7 +122,7 @@ export class BlockDelivery {
 
   #sift(cut: CutBlock): SiftedBlock {
     if (this.#sifted?.cut !== cut) {
-      this.#sifted = { cut, result: siftBlock(cut.block, this.#deps.codec) };
+      this.#sifted = { cut, result: siftBlock(cut.block, this.#deps.codec, this.#deps) };
     }
     return this.#sifted.result;
   }
@@ -133,7 +138,7 @@ export class BlockDelivery {
       encodeRecords: (records) => codec.encodeRecords(records),
       decodeRecords: (bytes) => codec.decodeRecords(bytes),
     };
-    const result = siftBlock(cut.block, byEncoding);
+    const result = siftBlock(cut.block, byEncoding, this.#deps);
     this.#sifted = { cut, result };
     return result;
   }
@@ -169,11 +174,11 @@ export class BlockDelivery {
       metadata,
       range,
       leftOut,
+      letters,
       continues,
-    }: {
+    }: LeftOut & {
       readonly metadata: unknown;
       readonly range: SourceRange | undefined;
-      readonly leftOut: LeftOutRecords | undefined;
       readonly continues: boolean;
     },
     signal: AbortSignal,
@@ -186,6 +191,7 @@ export class BlockDelivery {
       ...(metadata === undefined ? {} : { metadata }),
       ...(range === undefined ? {} : { range }),
       ...(continues ? { continues } : {}),
+      ...(letters === undefined ? {} : { leftOut: letters }),
     };
     const request = { attemptId, block, ...(leftOut === undefined ? {} : { leftOut }) };
     const isAnswer = ({ accepted }: AddBlockReply): boolean => accepted;

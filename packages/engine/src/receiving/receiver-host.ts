@@ -40,6 +40,8 @@ export interface ReceiverHostDeps {
   readonly identity: ExecutorIdentity;
   /** The receiver of a stream in this executor's program; undefined without one. */
   readonly receiverOf: (streamId: StreamId) => ConfiguredReceiver<unknown> | undefined;
+  /** True when records of a stream that no block can hold become dead letters. Default: never. */
+  readonly keepsLettersOf?: (streamId: StreamId) => boolean;
   readonly handler: ReceivedBlockHandler;
   /** Decides which records can be stored. */
   readonly codec: Codec;
@@ -157,6 +159,7 @@ export class ReceiverHost {
       log,
       options,
       heldBatches: () => this.#heldBatches,
+      keepsLetters: this.#deps.keepsLettersOf?.(streamId) ?? false,
       link: new DriverLink({ driver: identity.driver, clock, random, log, options }),
       limiter: new RateLimiter({ clock, options, initialRate: rateLimit, initialByteRate: byteRateLimit }),
       blockIds: new BlockIds(streamId, attemptId),

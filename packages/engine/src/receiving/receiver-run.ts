@@ -63,6 +63,8 @@ export interface ReceiverRunDeps {
   readonly options: ReceivingOptions;
   /** The number of batches that the driver holds, as last told; absent: unknown. */
   readonly heldBatches?: () => number;
+  /** True when records that no block can hold become dead letters. Default false. */
+  readonly keepsLetters?: boolean;
 }
 
 /** The precedence of requests: the rightmost one counts. */

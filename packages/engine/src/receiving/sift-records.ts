@@ -1,7 +1,9 @@
 // Records that the codec does not accept are left out singly before their block is stored, so that the block and the
 // source go on. The engine's place and log decide on encoding, but the left-out records are the same in all cases.
 import type { Block, Codec, RecordRefusal } from '@millrace/core';
-import { type LeftOutRecords, recordText, refusalsOf } from '@millrace/core/engine';
+import { type DeadRecord, type LeftOutRecords, recordText, refusalsOf } from '@millrace/core/engine';
+import { deadRecord } from '../record-errors/dead-record.ts';
+import { receivingError } from './receiving-errors.ts';
 import { recordBytes } from './record-size.ts';
 
 /** A block without the records that the codec does not accept. */
@@ -10,12 +12,21 @@ export interface SiftedBlock {
   readonly block: Block;
   /** Undefined when no record was left out. */
   readonly leftOut: LeftOutRecords | undefined;
+  /** The left-out records as dead letters, if they were asked for; absent: none. */
+  readonly letters?: readonly DeadRecord[];
 }
 
-/** Sifts a block. Lines of text and encoded records are always accepted. */
-export function siftBlock(block: Block, codec: Codec): SiftedBlock {
+/**
+ * Sifts a block. Lines of text and encoded records are always accepted. `keepsLetters`: true when left-out records become
+ * dead letters. Default false.
+ */
+export function siftBlock(
+  block: Block,
+  codec: Codec,
+  { keepsLetters = false }: { readonly keepsLetters?: boolean } = {},
+): SiftedBlock {
   if (block.kind !== 'records') return { block, leftOut: undefined };
-  const leftOut = new LeftOutCount();
+  const leftOut = new LeftOutCount(keepsLetters ? codec : undefined);
   const chunks = block.chunks.map((chunk) => {
     const records = siftRecords(chunk.records, { codec, count: chunk.length, leftOut });
     return records === undefined ? chunk : { records, length: records.length };
@@ -23,7 +34,9 @@ export function siftBlock(block: Block, codec: Codec): SiftedBlock {
   if (leftOut.first === undefined) return { block, leftOut: undefined };
   const recordCount = block.recordCount - leftOut.recordCount;
   const sizeBytes = Math.max(0, block.sizeBytes - leftOut.bytes);
-  return { block: { kind: 'records', chunks, recordCount, sizeBytes }, leftOut: leftOut.report() };
+  const sifted = { kind: 'records', chunks, recordCount, sizeBytes } as const;
+  const { letters } = leftOut;
+  return { block: sifted, leftOut: leftOut.report(), ...(letters.length === 0 ? {} : { letters }) };
 }
 
 /**
@@ -45,21 +58,44 @@ export function siftRecords<T>(
   return records.slice(0, count).filter((_, index) => !refused.has(index));
 }
 
-/** Counts left-out records, and keeps the first one as text. */
+/** The most letters of one block or queue entry; further records are only counted. */
+const LETTERS_MAX = 10_000;
+/** The most characters of a record in a letter that is logged with its block; a longer record is kept in words. */
+const LETTER_CHARACTERS_MAX = 65_536;
+
+/** Counts left-out records, and keeps the first one as text. With a codec, all of them are kept as dead letters. */
 export class LeftOutCount {
+  readonly letters: DeadRecord[] = [];
+  readonly #codec: Codec | undefined;
   recordCount = 0;
   /** As estimated. */
   bytes = 0;
   first: { readonly reason: string; readonly record: string } | undefined;
 
+  constructor(codec?: Codec) {
+    this.#codec = codec;
+  }
+
   add({ path, found }: RecordRefusal, record: unknown): void {
     this.recordCount += 1;
     this.bytes += recordBytes(record);
-    this.first ??= { reason: `${path} is ${found}`, record: recordText(record) };
+    const reason = `${path} is ${found}`;
+    this.first ??= { reason, record: recordText(record) };
+    if (this.#codec !== undefined && this.letters.length < LETTERS_MAX)
+      this.letters.push(letterOf(record, reason, this.#codec));
   }
 
   /** The report to the driver; undefined when no record was left out. */
   report(): LeftOutRecords | undefined {
     return this.first && { recordCount: this.recordCount, ...this.first };
   }
+}
+
+function letterOf(record: unknown, reason: string, codec: Codec): DeadRecord {
+  const error = receivingError('MR_RECEIVER_RECORD_UNSUPPORTED', `no block can hold the record: ${reason}`);
+  // Records are left out inside the engine: the stack names no line of the program.
+  delete error.stack;
+  const letter = deadRecord(record, error, codec);
+  if (letter.record.length <= LETTER_CHARACTERS_MAX) return letter;
+  return { ...letter, record: recordText(record), recordForm: 'text' };
 }

@@ -3,6 +3,7 @@
 // where the previous one is, and the records of the batch move there by key.
 import type { BatchTime } from '@millrace/core';
 import { computePartition } from '../rdd/compute-partition.ts';
+import { leavesOut } from '../record-errors/record-error-rule.ts';
 import { narrow } from '../rdd/partition-operators.ts';
 import { pushInSlices } from '../rdd/push-records.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
@@ -34,6 +35,10 @@ export type StateStep<K, V, S, U> = (work: {
   readonly records: readonly Pair<K, V>[];
   /** Called now and then between records: lets the event loop turn. */
   readonly pause: () => Promise<void> | undefined;
+  /** True when a record for which the function fails may be left out. Default false. */
+  readonly leavesOut?: boolean;
+  /** Leaves a record out. Throws when records may not be left out. Default: throws the error. */
+  readonly leaveOut?: (record: unknown, error: unknown) => void;
 }) => Promise<readonly U[]>;
 
 /** The inputs of a batch's RDD. */
@@ -63,7 +68,7 @@ export interface StateRddSpec<K, V, S, U> {
 export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StatePartition<K, S, U>> {
   const { environment, partitions, previous, batchTime } = spec;
   // The state is the first RDD of its scope, so that a loaded and a computed state have the same name.
-  return environment.define(() => {
+  return environment.define((id, rule) => {
     const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions);
     const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
     return {
@@ -76,14 +81,19 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
         const isGivenUp = spec.isGivenUp();
         if (placed !== undefined && !isGivenUp) await computePartition(placed, partition, context, records);
         const store = await storeBefore(spec, partition, context);
+        const errors = context.recordErrors.begin();
+        const place = { rddId: id, partition, partitions, rule };
         const mapped = await store.advance<readonly U[]>(batchTime, async (change) => {
           if (isGivenUp) return [];
           const { operator, step } = spec;
           const pause = () => context.yield();
-          const given = await stepped(step, { batchTime, operator, change, records, pause });
+          const leaveOut = (record: unknown, error: unknown) => errors.leaveOut(place, record, error);
+          const reaction = { leavesOut: leavesOut(rule), leaveOut };
+          const given = await stepped(step, { batchTime, operator, change, records, pause, ...reaction });
           assertStateData(change.touchedStates(), { codec: context.codec, operator });
           return given;
         });
+        errors.end();
         store.forgetBefore(spec.forgetBefore());
         push([{ store, batchTime, mapped }], 0, 1);
       },

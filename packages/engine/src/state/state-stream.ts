@@ -103,6 +103,10 @@ export class StateStream<K, V, S, U>
     return this.#definition.options.schemaVersion ?? 1;
   }
 
+  protected override get operatorName(): string {
+    return this.#definition.kind;
+  }
+
   /** Computes every batch up to this one that is not computed yet, one after the other. */
   override materialize(batchTime: BatchTime): Promise<void> {
     const materialized = this.#materializing.then(() => this.#materializeUpTo(batchTime));

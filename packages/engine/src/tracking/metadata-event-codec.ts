@@ -102,16 +102,23 @@ type Entry = readonly [StreamId, unknown];
 /** The end of a range is the position in the metadata, which is written once. */
 function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
   const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle } = block;
-  const { metadata, range, continues } = block;
+  const { metadata, range, continues, leftOut } = block;
   const place = handle === undefined ? null : [handle.segment, handle.offset, handle.length];
   const fields = [streamId, blockId, recordCount, sizeBytes, durability, executorId, place];
   const begin = range === undefined ? undefined : range.from === undefined ? [] : [range.from];
+  if (leftOut !== undefined) return [...fields, metadata, begin, continues, leftOut];
   if (continues === true) return [...fields, metadata, begin, continues];
   if (begin !== undefined) return [...fields, metadata, begin];
   return metadata === undefined ? fields : [...fields, metadata];
 }
 
 function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockInfo {
+  const leftOut = fields[10] as readonly unknown[] | undefined;
+  const block = plainBlockOf(fields, texts);
+  return leftOut === undefined ? block : { ...block, leftOut };
+}
+
+function plainBlockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockInfo {
   const place = fields[6] as readonly [string, number, number] | null;
   const metadata = fields[7];
   const begin = fields[8] as readonly unknown[] | undefined;

@@ -36,7 +36,8 @@ function isBlock(value: unknown): boolean {
     isText(value[5]) &&
     isPlace(value[6]) &&
     (value[8] === undefined || isList(value[8])) &&
-    (value[9] === undefined || value[9] === true)
+    (value[9] === undefined || value[9] === true) &&
+    (value[10] === undefined || isList(value[10]))
   );
 }
 

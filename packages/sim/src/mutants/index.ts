@@ -8,6 +8,7 @@ import type { Mutant } from './mutant.ts';
 import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
 import { PROGRAM_MUTANTS } from './program-mutants.ts';
 import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
+import { RECORD_ERROR_MUTANTS } from './record-error-mutants.ts';
 import { RECOVERY_MUTANTS } from './recovery-mutants.ts';
 import { SINK_MUTANTS } from './sink-mutants.ts';
 import { SOURCE_MUTANTS } from './source-mutants.ts';
@@ -25,6 +26,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...WINDOW_MUTANTS,
   ...STATE_MUTANTS,
   ...PROGRAM_MUTANTS,
+  ...RECORD_ERROR_MUTANTS,
   ...EXECUTOR_MUTANTS,
   ...CHECKPOINT_MUTANTS,
   ...RECOVERY_MUTANTS,

@@ -196,9 +196,9 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/receiving/block-delivery.ts',
-        find: 'await this.#register(stored, { metadata, range, leftOut, continues: cut.continues }, signal);',
+        find: 'await this.#register(stored, { metadata, range, ...left, continues: cut.continues }, signal);',
         replace:
-          "if (stored.durability !== 'memory') acknowledger.add(cut.tokens);\n    await this.#register(stored, { metadata, range, leftOut, continues: cut.continues }, signal);",
+          "if (stored.durability !== 'memory') acknowledger.add(cut.tokens);\n    await this.#register(stored, { metadata, range, ...left, continues: cut.continues }, signal);",
       },
       {
         file: 'engine/src/receiving/block-delivery.ts',
