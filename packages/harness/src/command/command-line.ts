@@ -1,5 +1,6 @@
 // The command line of `millrace-bench`: names, options, help. Other files carry out the command; an invalid command
 // line throws commander's error.
+import type { Master } from '@millrace/engine';
 import { Command, InvalidArgumentError } from 'commander';
 import manifest from '@millrace/harness/package.json' with { type: 'json' };
 import type { WorkloadLoad } from '../run/workload-config.ts';
@@ -14,6 +15,8 @@ export interface AskedRun {
   readonly durationMs?: number;
   readonly warmUpMs?: number;
   readonly load: WorkloadLoad;
+  /** `local`, `local[N]` or `local[*]`. */
+  readonly master?: Master;
   /** The directory of a write-ahead log. */
   readonly wal?: string;
   readonly json?: string;
@@ -30,8 +33,10 @@ export interface AskedComparison {
   readonly html?: string;
 }
 
-/** The name of the config file that is loaded, if present, when the command names no file. */
-export const DEFAULT_CONFIG = 'millrace.config.ts';
+/** The names of config files; when the command names no file, the first present one is loaded. */
+export const DEFAULT_CONFIGS: readonly string[] = ['ts', 'mts', 'cts', 'js', 'mjs', 'cjs'].map(
+  (ending) => `millrace.config.${ending}`,
+);
 
 const EXAMPLES = `
 Times have a unit: 500ms, 5s, 2m, 1h. A time without a unit is in seconds.
@@ -43,8 +48,8 @@ Examples:
   millrace-bench run --compare before.json
   millrace-bench compare before.json after.json --html both.html
 
-Without a file argument, ${DEFAULT_CONFIG} of the working directory is loaded if it exists; flags override its values.
-A config is a module whose default export is made by defineConfig of @millrace/harness.
+Without a file argument, millrace.config.ts of the working directory is loaded if it exists (or .mts, .cts, .js, .mjs, .cjs);
+flags override its values. A config is a module whose default export is made by defineConfig of @millrace/harness.
 Records are sent at their intended times, however slow the engine is, and delays count from the intended times.
 Ctrl-C ends the measurement: the engine stops gracefully and a report is printed. A second Ctrl-C ends the process.
 Exit codes: 0 done, 1 records were lost, 2 usage error or failure, 130 interrupted.`;
@@ -109,6 +114,7 @@ interface RunFlags {
   readonly burst?: NonNullable<WorkloadLoad['burst']>;
   readonly failEvery?: number;
   readonly seed?: number;
+  readonly master?: Master;
   readonly wal?: string;
   readonly json?: string;
   readonly html?: string;
@@ -118,7 +124,7 @@ interface RunFlags {
 function runCommand(): Command {
   return new Command('run')
     .description('runs a workload (the default command)')
-    .argument('[config]', `the config file; default ${DEFAULT_CONFIG}, if it exists`)
+    .argument('[config]', 'the config file; default millrace.config.ts, if it exists')
     .option('--name <name>', 'name of the run in reports')
     .option('--interval <time>', 'time between batches, for instance 200ms or 1s; default 1s', duration)
     .option('--duration <time>', 'length of the measurement; default 30s', duration)
@@ -131,6 +137,7 @@ function runCommand(): Command {
     .option('--burst <every,length,factor>', 'bursts of load, for instance 5s,500ms,10', burst)
     .option('--fail-every <time>', 'time between failures of each receiver', duration)
     .option('--seed <n>', 'seed of the keys; default 1', number)
+    .option('--master <where>', "local, or threads: 'local[4]', 'local[*]' for one per core; default local")
     .option('--wal <directory>', 'keep blocks and metadata in a write-ahead log in this directory')
     .option('--json <file>', 'write the report as data')
     .option('--html <file>', 'write the report as a page with plots')
@@ -138,7 +145,7 @@ function runCommand(): Command {
 }
 
 function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
-  const { name, interval, duration: length, warmUp, wal, json, html, compare } = flags;
+  const { name, interval, duration: length, warmUp, wal, master, json, html, compare } = flags;
   return withoutGaps({
     kind: 'run' as const,
     config,
@@ -147,6 +154,7 @@ function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
     durationMs: length,
     warmUpMs: warmUp,
     wal,
+    master,
     json,
     html,
     compare,

@@ -1,11 +1,10 @@
 // Loads the config of a run: the config file, if any, overridden by the flags.
 import { existsSync } from 'node:fs';
-import { resolve } from 'node:path';
-import { pathToFileURL } from 'node:url';
 import { fileWriteAheadLog } from '@millrace/wal';
 import type { WorkloadConfig } from '../run/workload-config.ts';
-import { type AskedRun, DEFAULT_CONFIG } from './command-line.ts';
+import { type AskedRun, DEFAULT_CONFIGS } from './command-line.ts';
 import { BenchMistake } from './bench-mistake.ts';
+import { importDefault } from './import-default.ts';
 
 /**
  * Loads and merges.
@@ -13,9 +12,9 @@ import { BenchMistake } from './bench-mistake.ts';
  * @throws `BenchMistake` when the file does not exist or exports no config; errors of loading the module.
  */
 export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
-  const path = asked.config ?? (existsSync(DEFAULT_CONFIG) ? DEFAULT_CONFIG : undefined);
+  const path = asked.config ?? DEFAULT_CONFIGS.find((name) => existsSync(name));
   const fromFile = path === undefined ? {} : await importConfig(path);
-  const { name, batchIntervalMs, durationMs, warmUpMs, wal } = asked;
+  const { name, batchIntervalMs, durationMs, warmUpMs, master, wal } = asked;
   const plugins = [
     ...(fromFile.plugins ?? []),
     ...(wal === undefined ? [] : [fileWriteAheadLog({ directory: wal })]),
@@ -26,6 +25,7 @@ export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
     ...(batchIntervalMs === undefined ? {} : { batchIntervalMs }),
     ...(durationMs === undefined ? {} : { durationMs }),
     ...(warmUpMs === undefined ? {} : { warmUpMs }),
+    ...(master === undefined ? {} : { master }),
     load: { ...fromFile.load, ...asked.load },
     plugins,
   };
@@ -33,11 +33,11 @@ export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
 
 async function importConfig(path: string): Promise<WorkloadConfig> {
   if (!existsSync(path)) throw new BenchMistake(`the config file ${path} does not exist`);
-  const module = (await import(pathToFileURL(resolve(path)).href)) as { readonly default?: unknown };
-  if (typeof module.default !== 'object' || module.default === null) {
+  const config = await importDefault(path);
+  if (typeof config !== 'object' || config === null) {
     throw new BenchMistake(
       `${path} must have a config as its default export: export default defineConfig({ … })`,
     );
   }
-  return module.default;
+  return config;
 }

@@ -49,6 +49,11 @@ export class OpenLoopSource<T> {
     this.#schedule = new LoadSchedule(options.shape);
   }
 
+  /** True once a receiver of the source has started in this thread. */
+  get isStarted(): boolean {
+    return this.#originMs !== undefined;
+  }
+
   /** The number of different records stored at least once. */
   get sent(): number {
     return this.#sent;

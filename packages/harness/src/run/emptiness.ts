@@ -11,7 +11,11 @@ export function emptiness(report: WorkloadReport): string | undefined {
       'the measurement needs a longer --duration'
     );
   }
-  if (throughput.processedPerSecond === 0 && throughput.intendedPerSecond > 0) {
+  const isSilent = throughput.processedPerSecond === 0;
+  if (isSilent && asked.receivers !== undefined) {
+    return `no record of ${asked.receivers.join(', ')} was processed in ${length}: does anybody send to the receiver?`;
+  }
+  if (isSilent && throughput.intendedPerSecond > 0) {
     return `no record was processed in ${length}: the measurement needs a longer --warm-up or --duration`;
   }
   return undefined;

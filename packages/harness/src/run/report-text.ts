@@ -1,6 +1,6 @@
 // A run as text and tables, alone or beside an earlier run.
 import { formatNumber } from '../report/format-number.ts';
-import { PHASES } from './phase-recorders.ts';
+import { type Phase, PHASES } from './phase-recorders.ts';
 import type { WorkloadReport } from './workload-report.ts';
 
 /** A table of a report. */
@@ -38,18 +38,24 @@ function headRows({ asked, machine, node, startedAt, measuredMs, stop, wasInterr
     ['started', startedAt],
     ['measured', `${(measuredMs / 1_000).toFixed(1)} s${wasInterrupted ? ', ended early' : ''}`],
     ['batches', `every ${asked.batchIntervalMs} ms`],
-    [
-      'load',
-      `${formatNumber(load.recordsPerSecond)} records/s of ${load.recordBytes} bytes from ${load.receivers} receivers, ` +
-        `${load.keys} keys, skew ${load.skew}${burst ?? ''}${failures}`,
-    ],
+    ['executors', asked.master ?? 'local'],
+    ...(asked.receivers === undefined ? [] : [['receivers', asked.receivers.join(', ')] as const]),
+    ...(asked.receivers !== undefined
+      ? []
+      : [
+          [
+            'load',
+            `${formatNumber(load.recordsPerSecond)} records/s of ${load.recordBytes} bytes from ${load.receivers} receivers, ` +
+              `${load.keys} keys, skew ${load.skew}${burst ?? ''}${failures}`,
+          ] as const,
+        ]),
     ['stop', stop],
   ] as const;
 }
 
-function throughput({ throughput: of }: WorkloadReport): readonly Figure[] {
+function throughput({ throughput: of, asked }: WorkloadReport): readonly Figure[] {
   return [
-    ['intended', of.intendedPerSecond, 'records/s'],
+    ...(asked.receivers === undefined ? [['intended', of.intendedPerSecond, 'records/s'] as const] : []),
     ['stored', of.storedPerSecond, 'records/s'],
     ['processed', of.processedPerSecond, 'records/s'],
     ['blocks', of.blocksPerSecond, 'blocks/s'],
@@ -105,7 +111,7 @@ function phaseTable({ phases }: WorkloadReport): ReportTable {
   return {
     title: 'Delays in milliseconds',
     head: ['phase', 'p50', 'p90', 'p99', 'p99.9', 'max', 'of'],
-    rows: PHASES.map((phase) => {
+    rows: measuredPhases(phases).map((phase) => {
       const { p50, p90, p99, p999, max, count } = phases[phase];
       return [phase, ...[p50, p90, p99, p999, max].map(formatNumber), formatNumber(count)];
     }),
@@ -116,7 +122,7 @@ function comparedPhases(now: WorkloadReport, before: WorkloadReport): ReportTabl
   return {
     title: 'Delays before and now, in milliseconds',
     head: ['phase', 'p50 before', 'now', 'change', 'p99 before', 'now', 'change'],
-    rows: PHASES.map((phase) => {
+    rows: measuredPhases(now.phases).map((phase) => {
       const [was, is] = [before.phases[phase], now.phases[phase]];
       const cells = (name: 'p50' | 'p99') => [
         formatNumber(was[name]),
@@ -126,6 +132,11 @@ function comparedPhases(now: WorkloadReport, before: WorkloadReport): ReportTabl
       return [phase, ...cells('p50'), ...cells('p99')];
     }),
   };
+}
+
+/** The phases with delays: of the records of one's own receiver neither the intended nor the storing time is known. */
+function measuredPhases(phases: WorkloadReport['phases']): readonly Phase[] {
+  return PHASES.filter((phase) => phases[phase].count > 0);
 }
 
 function change(before: number, now: number): string {

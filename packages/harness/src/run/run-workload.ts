@@ -1,5 +1,5 @@
 // Runs a workload once: load on an engine, measured, with a comparison of the sent and the processed records.
-import { resolveConfig, type WorkloadConfig } from './workload-config.ts';
+import { resolveConfig, type WorkloadConfig, type WorkloadRecord } from './workload-config.ts';
 import type { WorkloadReport } from './workload-report.ts';
 import { type WorkloadProgress, WorkloadRun } from './workload-run.ts';
 
@@ -12,13 +12,14 @@ export interface RunWorkloadOptions {
 }
 
 /**
- * Runs a workload once.
+ * Runs a workload once. With threads (`master`) the script of the process runs on each thread too, and the call does not
+ * return there.
  *
  * @throws `MR_CONFIG_INVALID_OPTION`, errors of assembling and starting the engine, and the error that stopped the
  * engine.
  */
-export async function runWorkload(
-  config: WorkloadConfig,
+export async function runWorkload<T = WorkloadRecord>(
+  config: WorkloadConfig<T>,
   { signal, onProgress = () => undefined }: RunWorkloadOptions = {},
 ): Promise<WorkloadReport> {
   const run = new WorkloadRun(resolveConfig(config));

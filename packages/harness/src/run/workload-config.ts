@@ -1,8 +1,8 @@
 // The config of a run: engine, load and duration. A config file is a module whose default export is made by
 // `defineConfig`; the flags of the command set the same options.
-import type { Plugin } from '@millrace/core';
+import type { ConfiguredReceiver, Plugin } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import type { DStream, StandaloneContextOptions } from '@millrace/engine';
+import type { DStream, Master, StandaloneContextOptions } from '@millrace/engine';
 import { z } from 'zod';
 
 /** A record of the load. */
@@ -47,8 +47,8 @@ export type WorkloadEngine = Omit<
   'appName' | 'batchIntervalMs' | 'plugins' | 'master'
 >;
 
-/** A run. */
-export interface WorkloadConfig {
+/** A run. `T` is the type of the records: those of the load, or those of `receiver`. */
+export interface WorkloadConfig<T = WorkloadRecord> {
   /** Names the run in reports. Default `millrace`. */
   readonly name?: string;
   /** The time between batches, in milliseconds. Default 1,000. */
@@ -57,13 +57,20 @@ export interface WorkloadConfig {
   readonly plugins?: readonly Plugin[];
   /** Options of the engine, as for `new StreamingContext`. Default none. */
   readonly engine?: WorkloadEngine;
+  /**
+   * The place of receivers and tasks: `local` is the process of the command, `local[4]` four threads of this process,
+   * `local[*]` one thread per core. Default `local`.
+   */
+  readonly master?: Master;
   /** The load on the engine. */
   readonly load?: WorkloadLoad;
+  /** One's own receiver under measurement, or a list: its records take the place of `load`. Default none. */
+  readonly receiver?: ConfiguredReceiver<T> | readonly ConfiguredReceiver<T>[];
   /**
    * The program under load. Its result travels to the driver batch by batch, so the result should be small: an
-   * aggregation. Default: counts by key.
+   * aggregation. Default: counts by key; with `receiver` counts the records.
    */
-  readonly program?: (records: DStream<WorkloadRecord>) => DStream<unknown>;
+  readonly program?: (records: DStream<T>) => DStream<unknown>;
   /** Receives the results of each batch. Default: none. */
   readonly output?: (results: readonly unknown[], batchTime: number) => void | Promise<void>;
   /** The length of the measurement, in milliseconds. Default 30,000. */
@@ -73,21 +80,27 @@ export interface WorkloadConfig {
 }
 
 const whole = z.int().min(1);
+const isObject = (value: unknown): value is object => typeof value === 'object' && value !== null;
 const isFunction = (value: unknown) => typeof value === 'function';
+const isReceiver = (value: unknown) => isObject(value) && 'name' in value && 'capabilities' in value;
+const isReceivers = (value: unknown) =>
+  Array.isArray(value) ? value.length > 0 && value.every(isReceiver) : isReceiver(value);
+
+const MASTER = /^local(\[(\*|[1-9]\d{0,3})\])?$/;
 
 /** The options of a run. */
 export const workloadOptions = z.strictObject({
   name: z.string().min(1).default('millrace'),
   batchIntervalMs: whole.default(1_000),
-  plugins: z
-    .array(
-      z.custom<Plugin>((value) => typeof value === 'object' && value !== null).meta({ title: 'plugins' }),
+  plugins: z.array(z.custom<Plugin>(isObject).meta({ title: 'plugins' })).default([]),
+  engine: z.custom<WorkloadEngine>(isObject).meta({ title: 'object' }).default({}),
+  master: z
+    .custom<Master>(
+      (value) => typeof value === 'string' && MASTER.test(value),
+      'expected local, local[*] or local[N]',
     )
-    .default([]),
-  engine: z
-    .custom<WorkloadEngine>((value) => typeof value === 'object' && value !== null)
-    .meta({ title: 'object' })
-    .default({}),
+    .meta({ title: '`local`, `local[*]` or `local[N]`' })
+    .default('local'),
   load: z
     .strictObject({
       recordsPerSecond: z.number().min(0).max(1e8).default(10_000),
@@ -103,6 +116,13 @@ export const workloadOptions = z.strictObject({
       seed: z.int().default(1),
     })
     .prefault({}),
+  receiver: z
+    .custom<NonNullable<WorkloadConfig<never>['receiver']>>(
+      isReceivers,
+      'expected a receiver, or a list of receivers',
+    )
+    .meta({ title: 'receiver, or list of receivers' })
+    .optional(),
   program: z
     .custom<NonNullable<WorkloadConfig['program']>>(isFunction, 'expected a function')
     .meta({ title: 'function' })
@@ -119,7 +139,7 @@ export const workloadOptions = z.strictObject({
 export type ResolvedWorkload = Readonly<z.output<typeof workloadOptions>>;
 
 /** Adds the type of a config: `export default defineConfig({ … })`. */
-export function defineConfig(config: WorkloadConfig): WorkloadConfig {
+export function defineConfig<T = WorkloadRecord>(config: WorkloadConfig<T>): WorkloadConfig<T> {
   return config;
 }
 
@@ -128,12 +148,24 @@ export function defineConfig(config: WorkloadConfig): WorkloadConfig {
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option.
  */
-export function resolveConfig(config: WorkloadConfig): ResolvedWorkload {
+export function resolveConfig<T>(config: WorkloadConfig<T>): ResolvedWorkload {
   const { options } = validateOptions({
     owner: 'millrace-bench',
-    schema: workloadOptions,
+    schema: workloadOptions.refine(
+      ({ receiver }) => receiver === undefined || Object.keys(config.load ?? {}).length === 0,
+      {
+        path: ['load'],
+        message: 'a receiver of your own brings its own records: leave load and its flags out',
+      },
+    ),
     secrets: [],
     input: config,
   });
   return options;
+}
+
+/** One's own receivers under measurement; empty for a run with the load of the runner. */
+export function ownReceivers({ receiver }: ResolvedWorkload): readonly ConfiguredReceiver<unknown>[] {
+  if (receiver === undefined) return [];
+  return Array.isArray(receiver) ? receiver : [receiver as ConfiguredReceiver<unknown>];
 }

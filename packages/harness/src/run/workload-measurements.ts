@@ -3,10 +3,13 @@
 import type { BatchInfo } from '@millrace/core';
 import { wallMs } from '../load/open-loop-source.ts';
 import { type Phase, PhaseRecorders } from './phase-recorders.ts';
+import { BlockDelays } from './block-delays.ts';
+import type { LoadListener } from './load-side.ts';
 import { type ProcessCost, ProcessMeter } from './process-meter.ts';
 import { type PartitionAccount, RecordAccount } from './record-account.ts';
 import { thinned } from './time-line.ts';
-import type { ResolvedWorkload } from './workload-config.ts';
+import type { WatchedBlock } from './watch-handler.ts';
+import { ownReceivers, type ResolvedWorkload } from './workload-config.ts';
 import type { BatchPoint, WorkloadReport } from './workload-report.ts';
 
 /** The measured part of a report. */
@@ -23,9 +26,11 @@ interface Counts {
 }
 
 /** Measures one run. */
-export class WorkloadMeasurements {
-  readonly #asked: Pick<ResolvedWorkload, 'batchIntervalMs' | 'load'>;
-  readonly #sent: () => number;
+export class WorkloadMeasurements implements LoadListener {
+  readonly #asked: ResolvedWorkload;
+  /** True with receivers of one's own: the content of their records is unknown. */
+  readonly #isOwn: boolean;
+  readonly #sentByLoad: () => number;
   readonly #phases = new PhaseRecorders();
   readonly #account = new RecordAccount();
   readonly #meter = new ProcessMeter();
@@ -36,13 +41,17 @@ export class WorkloadMeasurements {
   #cost: ProcessCost | undefined;
   #blocks = 0;
   #bytes = 0;
+  #storedRecords = 0;
+  #processedRecords = 0;
   #processedWhileMeasuring = 0;
+  readonly #blockDelays = new BlockDelays((delayMs, records) => this.record('total', delayMs, records));
   #batches = { completed: 0, failed: 0, late: 0 };
 
-  /** @param sent The number of records sent so far. */
-  constructor(asked: Pick<ResolvedWorkload, 'batchIntervalMs' | 'load'>, sent: () => number) {
+  /** @param sentByLoad The number of records that the load has sent so far. */
+  constructor(asked: ResolvedWorkload, sentByLoad: () => number) {
     this.#asked = asked;
-    this.#sent = sent;
+    this.#isOwn = ownReceivers(asked).length > 0;
+    this.#sentByLoad = sentByLoad;
   }
 
   /** Begins to measure, after the warm-up. */
@@ -66,7 +75,12 @@ export class WorkloadMeasurements {
 
   /** The number of different records that were processed. */
   get processed(): number {
-    return this.#account.different;
+    return this.#isOwn ? this.#processedRecords : this.#account.different;
+  }
+
+  /** The number of sent records; of one's own receivers, the number of stored records. */
+  get sent(): number {
+    return this.#isOwn ? this.#storedRecords : this.#sentByLoad();
   }
 
   /** Records a delay, while measuring. */
@@ -74,22 +88,34 @@ export class WorkloadMeasurements {
     if (this.#isMeasuring) this.#phases.record(phase, delayMs, times);
   }
 
+  onDelay(phase: Phase, delayMs: number, times: number): void {
+    this.record(phase, delayMs, times);
+  }
+
   /** Counts a stored block. */
-  onStored(tookMs: number, sizeBytes: number): void {
+  onBlock({ streamId, recordCount, sizeBytes, cutMs, tookMs }: WatchedBlock): void {
     this.record('store', tookMs);
     this.#blocks += 1;
     this.#bytes += sizeBytes;
+    this.#storedRecords += recordCount;
+    if (this.#isOwn) this.#blockDelays.stored(streamId, recordCount, cutMs);
   }
 
   /** Counts a completed batch with the accounts of its partitions. */
   onCompleted(batch: BatchInfo, accounts: readonly PartitionAccount[]): void {
     for (const account of accounts) this.#account.add(account);
+    this.#processedRecords += batch.recordCount;
+    const endMs = batch.processingEndMs ?? wallMs();
+    if (this.#isOwn) {
+      for (const { streamId, recordCount } of batch.inputs.values()) {
+        this.#blockDelays.done(streamId, recordCount, endMs);
+      }
+    }
     if (!this.#isMeasuring) return;
     const { generatorLagMs, allocateMs, generateMs, queueMs, processMs } = batch.phases;
     const schedulingMs = generatorLagMs + allocateMs + generateMs + queueMs;
     this.#phases.record('schedule', schedulingMs);
     this.#phases.record('process', processMs);
-    const endMs = batch.processingEndMs ?? wallMs();
     for (const [intendedMs, count] of accounts.flatMap(({ times }) => times)) {
       this.#phases.record('total', endMs - intendedMs, count);
     }
@@ -106,12 +132,12 @@ export class WorkloadMeasurements {
 
   /** The results; called once, after the engine has stopped. */
   report(): MeasuredReport {
-    const sent = this.#sent();
-    const { different, repeated } = this.#account;
+    const { sent, processed } = this;
+    const { repeated } = this.#account;
     return {
       measuredMs: this.#to.atMs - this.#from.atMs,
       throughput: this.#throughput(),
-      records: { sent, processed: different, lost: sent - different, repeated },
+      records: { sent, processed, lost: Math.max(0, sent - processed), repeated },
       batches: this.#batches,
       phases: this.#phases.report(),
       cost: this.#cost ?? this.#meter.stop(),
@@ -129,7 +155,7 @@ export class WorkloadMeasurements {
   }
 
   #counts(): Counts {
-    return { sent: this.#sent(), blocks: this.#blocks, bytes: this.#bytes, atMs: performance.now() };
+    return { sent: this.sent, blocks: this.#blocks, bytes: this.#bytes, atMs: performance.now() };
   }
 
   #throughput(): WorkloadReport['throughput'] {
@@ -138,7 +164,7 @@ export class WorkloadMeasurements {
     const { recordsPerSecond, burst } = this.#asked.load;
     const share = burst === undefined ? 1 : 1 + (burst.lengthMs * (burst.factor - 1)) / burst.everyMs;
     return {
-      intendedPerSecond: recordsPerSecond * share,
+      intendedPerSecond: this.#isOwn ? 0 : recordsPerSecond * share,
       storedPerSecond: perSecond(this.#to.sent - this.#from.sent),
       blocksPerSecond: perSecond(this.#to.blocks - this.#from.blocks),
       bytesPerSecond: perSecond(this.#to.bytes - this.#from.bytes),

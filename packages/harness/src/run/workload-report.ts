@@ -18,7 +18,12 @@ export interface BatchPoint {
 export type AskedWorkload = Pick<
   ResolvedWorkload,
   'name' | 'batchIntervalMs' | 'load' | 'durationMs' | 'warmUpMs'
->;
+> & {
+  /** The place of receivers and tasks; absent in reports of earlier versions. */
+  readonly master?: string;
+  /** The names of one's own receivers; absent: the records come from `load`. */
+  readonly receivers?: readonly string[];
+};
 
 /** A run. */
 export interface WorkloadReport {

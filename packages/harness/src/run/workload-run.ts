@@ -2,21 +2,25 @@
 // gracefully.
 import {
   type BatchInfo,
+  ExecutorBackend,
   pluginModule,
   definePlugin,
   Logger,
   NoopLogger,
   noOptions,
+  type Plugin,
   ReceivedBlockHandler,
   SeededRandom,
 } from '@millrace/core';
 import { assembleEngine, formatStopReport, type DStream, type StreamingContext } from '@millrace/engine';
+import { threads } from '@millrace/threads';
 import { KeyChooser } from '../load/key-chooser.ts';
 import { OpenLoopSource } from '../load/open-loop-source.ts';
+import { type LoadControl, type LoadListener, LoadSide, watchBlocks } from './load-side.ts';
 import { machine } from './machine.ts';
 import { accountOf, type PartitionAccount } from './record-account.ts';
-import { watchHandler } from './watch-handler.ts';
-import type { ResolvedWorkload, WorkloadRecord } from './workload-config.ts';
+import { RemoteLoad, ThreadReporter } from './thread-channel.ts';
+import { ownReceivers, type ResolvedWorkload, type WorkloadRecord } from './workload-config.ts';
 import { WorkloadMeasurements } from './workload-measurements.ts';
 import type { WorkloadReport } from './workload-report.ts';
 
@@ -33,6 +37,8 @@ export interface WorkloadProgress {
 const PROGRESS_MS = 200;
 /** A stop that takes longer leaves data behind, and the report says so. */
 const STOP_MS = 60_000;
+/** The time for the last messages of threads. */
+const MESSAGES_MS = 50;
 
 /** A run; for a single use. */
 export class WorkloadRun {
@@ -41,6 +47,8 @@ export class WorkloadRun {
   readonly #ssc: StreamingContext;
   readonly #engine: string;
   readonly #measured: WorkloadMeasurements;
+  readonly #load: LoadControl;
+  readonly #listener: LoadListener;
   readonly #startedAt = new Date().toISOString();
   /** Accounts of partitions until their batch completes. */
   readonly #accounts = new Map<number, readonly PartitionAccount[]>();
@@ -50,16 +58,19 @@ export class WorkloadRun {
   constructor(asked: ResolvedWorkload) {
     this.#asked = asked;
     this.#measured = new WorkloadMeasurements(asked, () => this.#sent());
-    const hasLogger = asked.plugins.some((plugin) => plugin.provides.includes(Logger));
-    const engine = assembleEngine([...asked.plugins, ...(hasLogger ? [] : [silent()])]);
+    const engine = assembleEngine(pluginsOf(asked));
     this.#engine = engine.describe();
-    watchHandler(engine.ports.get(ReceivedBlockHandler), {
-      onCut: (waitedMs, records) => this.#measured.record('block', waitedMs, records),
-      onStored: (tookMs, block) => this.#measured.onStored(tookMs, block.sizeBytes),
-    });
-    const { name, batchIntervalMs } = asked;
-    this.#ssc = engine.streamingContext({ ...asked.engine, appName: name, batchIntervalMs });
+    const { name, batchIntervalMs, master } = asked;
+    this.#ssc = engine.streamingContext({ ...asked.engine, appName: name, batchIntervalMs, master });
+    // Every thread has a copy of the run; the copies beside the driver report to the driver.
+    const reporter = this.#ssc.isDriver ? undefined : new ThreadReporter(name);
+    this.#listener = reporter ?? this.#measured;
+    watchBlocks(engine.ports.get(ReceivedBlockHandler), this.#listener);
     this.#sources = Array.from({ length: asked.load.receivers }, (_, receiver) => this.#sourceOf(receiver));
+    const side = new LoadSide(this.#sources);
+    reporter?.report(side);
+    const isOnThreads = master !== 'local' && reporter === undefined;
+    this.#load = isOnThreads ? new RemoteLoad(name, this.#measured) : side;
     this.#defineProgram();
     this.#ssc.on('batch:completed', ({ batch }) => this.#onCompleted(batch));
     this.#ssc.on('receiver:error', () => void (this.#receiverErrors += 1));
@@ -83,7 +94,7 @@ export class WorkloadRun {
         phase,
         elapsedMs: performance.now() - startedMs,
         totalMs: warmUpMs + durationMs,
-        sent: this.#sent(),
+        sent: this.#measured.sent,
         processed: this.#measured.processed,
       });
     await this.#wait(warmUpMs, signal, () => tell('warming up'));
@@ -96,20 +107,33 @@ export class WorkloadRun {
   /** Releases all resources after a failure. */
   async abandon(): Promise<void> {
     this.#measured.abandon();
+    this.#load.close();
     await this.#ssc.stop({ graceful: false });
   }
 
   /** Ends the load, stops the engine, and makes the report. */
   async finish(wasInterrupted: boolean): Promise<WorkloadReport> {
-    for (const source of this.#sources) source.end();
+    this.#load.end();
     await this.#delivered();
     const stop = await this.#ssc.stop({ graceful: true, deadlineMs: STOP_MS });
+    // The last messages of threads may still be on their way.
+    if (this.#load instanceof RemoteLoad) await pause(MESSAGES_MS);
+    this.#load.close();
     if (this.#failure !== undefined) throw this.#failure.error;
-    const { name, batchIntervalMs, load, durationMs, warmUpMs } = this.#asked;
+    const { name, batchIntervalMs, load, durationMs, warmUpMs, master } = this.#asked;
+    const receivers = ownReceivers(this.#asked).map((receiver) => receiver.name);
     const { measuredMs, throughput, records, batches, phases, cost, timeLine } = this.#measured.report();
     return {
       format: 1,
-      asked: { name, batchIntervalMs, load, durationMs, warmUpMs },
+      asked: {
+        name,
+        batchIntervalMs,
+        load,
+        durationMs,
+        warmUpMs,
+        master,
+        ...(receivers.length === 0 ? {} : { receivers }),
+      },
       engine: this.#engine,
       machine: machine(),
       node: process.version,
@@ -119,7 +143,7 @@ export class WorkloadRun {
       throughput,
       records,
       batches,
-      failures: this.#sources.reduce((sum, source) => sum + source.failures, 0),
+      failures: this.#load.states().reduce((sum, { failures }) => sum + failures, 0),
       receiverErrors: this.#receiverErrors,
       phases,
       cost,
@@ -137,7 +161,7 @@ export class WorkloadRun {
     return new OpenLoopSource<WorkloadRecord>({
       shape: { recordsPerSecond: share, ...(burst === undefined ? {} : { burst }) },
       makeRecord: (index, { intendedMs, storedMs }) => {
-        this.#measured.record('receive', storedMs - intendedMs);
+        this.#listener.onDelay('receive', storedMs - intendedMs, 1);
         return { key: `key-${chooser.next()}`, payload, receiver, index, intendedMs, storedMs };
       },
       ...(failEveryMs === undefined ? {} : { failEveryMs }),
@@ -146,17 +170,29 @@ export class WorkloadRun {
 
   /** Defines two outputs: the account of records, and the measured program. */
   #defineProgram(): void {
-    const { program = countByKey, output = () => undefined } = this.#asked;
+    const { program, output = () => undefined } = this.#asked;
+    const own = ownReceivers(this.#asked);
+    if (own.length > 0) {
+      // bounded: the receivers of a config
+      const records = this.#ssc.union(...own.map((receiver) => this.#ssc.receiverStream(receiver)));
+      // The type of the records is known to the author of the config alone.
+      this.#measure((program ?? countAll)(records as DStream<never>), output);
+      return;
+    }
     const streams = this.#sources.map((source) => this.#ssc.receiverStream(source.receiver()));
     // bounded: the streams of a workload
     const records = this.#ssc.union(...streams);
     records
       .mapPartitions((partition) => [accountOf(partition)])
       .foreachRDD(async (rdd, { batchTime }) => void this.#accounts.set(batchTime, await rdd.collect()));
-    program(records).foreachRDD(async (rdd, { batchTime }) => {
-      const results = await rdd.collect();
+    this.#measure((program ?? countByKey)(records), output);
+  }
+
+  #measure(results: DStream<unknown>, output: NonNullable<ResolvedWorkload['output']>): void {
+    results.foreachRDD(async (rdd, { batchTime }) => {
+      const collected = await rdd.collect();
       const fromMs = performance.now();
-      await output(results, batchTime);
+      await output(collected, batchTime);
       this.#measured.record('output', performance.now() - fromMs);
     });
   }
@@ -168,7 +204,7 @@ export class WorkloadRun {
   }
 
   #sent(): number {
-    return this.#sources.reduce((sum, source) => sum + source.sent, 0);
+    return this.#load.states().reduce((sum, { sent }) => sum + sent, 0);
   }
 
   /**
@@ -177,7 +213,7 @@ export class WorkloadRun {
    */
   async #delivered(): Promise<void> {
     const patientUntilMs = performance.now() + STOP_MS / 2;
-    const isWaiting = () => this.#sources.some((source) => source.pending > 0);
+    const isWaiting = () => this.#load.states().some(({ pending, isEnded }) => pending > 0 || !isEnded);
     while (isWaiting() && this.#failure === undefined && performance.now() < patientUntilMs) await pause(10);
   }
 
@@ -203,6 +239,20 @@ const silent = definePlugin({
   optionsSchema: noOptions,
   module: () => pluginModule((bind) => void bind(Logger).toConstantValue(new NoopLogger())),
 });
+
+/** The plugins of a run: threads when the master needs them, and no output of the engine between the results. */
+function pluginsOf({ plugins, master }: ResolvedWorkload): readonly Plugin[] {
+  const provided = new Set(plugins.flatMap((plugin) => plugin.provides));
+  return [
+    ...plugins,
+    ...(provided.has(Logger) ? [] : [silent()]),
+    ...(master === 'local' || provided.has(ExecutorBackend) ? [] : [threads()]),
+  ];
+}
+
+function countAll(records: DStream<unknown>): DStream<unknown> {
+  return records.count();
+}
 
 function countByKey(records: DStream<WorkloadRecord>): DStream<unknown> {
   return records.map(({ key }): [string, number] => [key, 1]).reduceByKey((left, right) => left + right);
