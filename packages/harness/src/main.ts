@@ -30,6 +30,7 @@ async function run(asked: AskedRun | AskedComparison): Promise<number> {
   try {
     return await runCommand(asked, {
       signal: stopping.signal,
+      width: process.stdout.isTTY ? process.stdout.columns : undefined,
       write: (line) => {
         bar.end();
         process.stdout.write(`${line}\n`);

@@ -53,11 +53,12 @@ describe('the command line', () => {
   });
 
   it('compares two reports', () => {
-    expect(read('compare a.json b.json --html c.html').asked).toEqual({
+    expect(read('compare a.json b.json --html c.html --md c.md').asked).toEqual({
       kind: 'compare',
       before: 'a.json',
       now: 'b.json',
       html: 'c.html',
+      md: 'c.md',
     });
   });
 

@@ -21,6 +21,7 @@ export interface AskedRun {
   readonly wal?: string;
   readonly json?: string;
   readonly html?: string;
+  readonly md?: string;
   /** A report to compare with. */
   readonly compare?: string;
 }
@@ -31,6 +32,7 @@ export interface AskedComparison {
   readonly before: string;
   readonly now: string;
   readonly html?: string;
+  readonly md?: string;
 }
 
 /** The names of config files; when the command names no file, the first present one is loaded. */
@@ -76,8 +78,9 @@ export function readCommandLine(
     .argument('<before>', 'a file written by --json')
     .argument('<now>', 'another file written by --json')
     .option('--html <file>', 'write the comparison as a page')
-    .action((before: string, now: string, { html }: { html?: string }) => {
-      asked = { kind: 'compare', before, now, ...(html === undefined ? {} : { html }) };
+    .option('--md <file>', 'write the comparison as Markdown')
+    .action((before: string, now: string, { html, md }: { html?: string; md?: string }) => {
+      asked = withoutGaps({ kind: 'compare' as const, before, now, html, md });
     });
   for (const command of [program, run, compare]) {
     command.exitOverride();
@@ -118,6 +121,7 @@ interface RunFlags {
   readonly wal?: string;
   readonly json?: string;
   readonly html?: string;
+  readonly md?: string;
   readonly compare?: string;
 }
 
@@ -141,11 +145,12 @@ function runCommand(): Command {
     .option('--wal <directory>', 'keep blocks and metadata in a write-ahead log in this directory')
     .option('--json <file>', 'write the report as data')
     .option('--html <file>', 'write the report as a page with plots')
+    .option('--md <file>', 'write the report as Markdown')
     .option('--compare <file>', 'show the changes since a report written by --json');
 }
 
 function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
-  const { name, interval, duration: length, warmUp, wal, master, json, html, compare } = flags;
+  const { name, interval, duration: length, warmUp, wal, master, json, html, md, compare } = flags;
   return withoutGaps({
     kind: 'run' as const,
     config,
@@ -157,6 +162,7 @@ function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
     master,
     json,
     html,
+    md,
     compare,
     load: withoutGaps({
       recordsPerSecond: flags.rate,

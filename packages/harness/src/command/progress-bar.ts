@@ -5,6 +5,9 @@ import { Presets, SingleBar } from 'cli-progress';
 import { formatNumber } from '../report/format-number.ts';
 import type { WorkloadProgress } from '../run/workload-run.ts';
 
+/** The length of the words beside the bar; a line longer than the terminal is wide cannot be cleared. */
+const WORDS = 56;
+
 /** Shows progress. */
 export interface ProgressBar {
   readonly update: (progress: WorkloadProgress) => void;
@@ -17,8 +20,9 @@ export interface ProgressBar {
 export function progressBar(stream: NodeJS.WriteStream = process.stderr): ProgressBar {
   if (!takesControls(stream)) return { update: () => undefined, end: () => undefined };
   const format = '{bar} {percentage}% {phase}, {sent} records sent, {processed} processed';
+  const barsize = Math.max(4, Math.min(40, stream.columns - WORDS));
   const bar = new SingleBar(
-    { format, stream, linewrap: true, clearOnComplete: true, gracefulExit: false },
+    { format, stream, barsize, linewrap: true, clearOnComplete: true, gracefulExit: false },
     Presets.shades_classic,
   );
   let isStarted = false;

@@ -12,6 +12,7 @@ import type { AskedComparison, AskedRun } from './command-line.ts';
 import { loadConfig } from './load-config.ts';
 import { checkOutputFiles } from './output-files.ts';
 import { BenchMistake } from './bench-mistake.ts';
+import { terminalTable } from './terminal-table.ts';
 
 /** Exit codes of the process. */
 export const EXIT_CODES = { done: 0, lost: 1, failed: 2, interrupted: 130 } as const;
@@ -19,6 +20,8 @@ export const EXIT_CODES = { done: 0, lost: 1, failed: 2, interrupted: 130 } as c
 /** The world of a command. */
 export interface CommandWorld {
   readonly signal: AbortSignal;
+  /** The width of the terminal with the results, in columns; absent: no terminal, so the results are Markdown. */
+  readonly width?: number | undefined;
   /** Takes a line of the results. */
   readonly write: (line: string) => void;
   readonly onProgress: (progress: WorkloadProgress) => void;
@@ -32,7 +35,7 @@ export interface CommandWorld {
  */
 export async function runCommand(asked: AskedRun | AskedComparison, world: CommandWorld): Promise<number> {
   if (asked.kind === 'compare') return compare(asked, world);
-  checkOutputFiles({ '--json': asked.json, '--html': asked.html });
+  checkOutputFiles({ '--json': asked.json, '--html': asked.html, '--md': asked.md });
   const before = asked.compare === undefined ? undefined : readReport(asked.compare);
   const config = await loadConfig(asked);
   const report = await runWorkload(config, { signal: world.signal, onProgress: world.onProgress });
@@ -41,24 +44,41 @@ export async function runCommand(asked: AskedRun | AskedComparison, world: Comma
   print(report, before, world);
   if (asked.json !== undefined) writeFileSync(asked.json, `${JSON.stringify(report, undefined, 2)}\n`);
   if (asked.html !== undefined) writeFileSync(asked.html, reportPage(report, before));
+  if (asked.md !== undefined) writeFileSync(asked.md, markdown(report, before));
   if (report.wasInterrupted) return EXIT_CODES.interrupted;
   return report.records.lost === 0 ? EXIT_CODES.done : EXIT_CODES.lost;
 }
 
 function compare(asked: AskedComparison, world: CommandWorld): number {
-  checkOutputFiles({ '--html': asked.html });
+  checkOutputFiles({ '--html': asked.html, '--md': asked.md });
   const [before, now] = [readReport(asked.before), readReport(asked.now)];
   print(now, before, world);
   if (asked.html !== undefined) writeFileSync(asked.html, reportPage(now, before));
+  if (asked.md !== undefined) writeFileSync(asked.md, markdown(now, before));
   return EXIT_CODES.done;
 }
 
-function print(report: WorkloadReport, before: WorkloadReport | undefined, { write }: CommandWorld): void {
-  for (const { title, head, rows } of reportTables(report, before)) {
-    write(`\n## ${title}\n`);
-    for (const line of markdownTable(head, rows)) write(line);
+function print(
+  report: WorkloadReport,
+  before: WorkloadReport | undefined,
+  { write, width }: CommandWorld,
+): void {
+  if (width === undefined) {
+    write(`\n${markdown(report, before).trimEnd()}`);
+  } else {
+    for (const table of reportTables(report, before)) {
+      write('');
+      for (const line of terminalTable(table, width)) write(line);
+    }
   }
   if (report.records.lost > 0) write(`\n${report.records.lost} records were lost`);
+}
+
+function markdown(report: WorkloadReport, before: WorkloadReport | undefined): string {
+  const sections = reportTables(report, before).map(({ title, head, rows }) =>
+    [`## ${title}\n`, ...markdownTable(head, rows), ''].join('\n'),
+  );
+  return sections.join('\n');
 }
 
 function readReport(path: string): WorkloadReport {

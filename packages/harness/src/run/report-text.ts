@@ -100,8 +100,9 @@ function figureTable(title: string, now: readonly Figure[], before?: readonly Fi
   return {
     title,
     head: ['', 'before', 'now', 'change', ''],
-    rows: now.map(([name, value, unit], index) => {
-      const earlier = before[index]?.[1] ?? Number.NaN;
+    rows: now.map(([name, value, unit]) => {
+      const earlier = before.find(([other]) => other === name)?.[1];
+      if (earlier === undefined) return [name, '', formatNumber(value), '', unit];
       return [name, formatNumber(earlier), formatNumber(value), change(earlier, value), unit];
     }),
   };

@@ -63,9 +63,12 @@ describe('the command', { timeout: 30_000 }, () => {
   beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))));
   afterAll(() => rmSync(directory, { recursive: true }));
 
-  async function run(...args: string[]) {
+  const run = (...args: string[]) => runIn({}, ...args);
+
+  async function runIn(terminal: { width?: number }, ...args: string[]) {
     const lines: string[] = [];
     const exitCode = await runCommand(readCommandLine(args), {
+      ...terminal,
       signal: new AbortController().signal,
       write: (line) => lines.push(line),
       onProgress: () => undefined,
@@ -100,8 +103,13 @@ describe('the command', { timeout: 30_000 }, () => {
     expect(report.asked).toMatchObject({ name: 'mine', load: { recordsPerSecond: 1_000 } });
     expect(report.engine).toContain('@millrace/wal');
     expect(readFileSync(html ?? '', 'utf8').match(/<svg/g)).toHaveLength(4);
-    const both = await run('compare', json ?? '', json ?? '');
-    expect(both.text).toContain('Delays before and now');
+    const md = join(directory, 'both.md');
+    const both = await run('compare', json ?? '', json ?? '', '--md', md);
+    expect(both.text).toContain('## Delays before and now');
+    expect(readFileSync(md, 'utf8').trim()).toBe(both.text.trim());
+    const onTerminal = await runIn({ width: 80 }, 'compare', json ?? '', json ?? '');
+    expect(onTerminal.text).toContain('\nDelays before and now');
+    expect(onTerminal.text).not.toContain('|');
   });
 
   it('refuses wrong paths before the run', async () => {
