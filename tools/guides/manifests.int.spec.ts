@@ -81,12 +81,15 @@ describe('kubernetes.yaml', () => {
 
   it('asks the health path of the project, on its port', () => {
     const [, path] = /healthPath: '([^']+)'/.exec(read(`${template}src/main.ts`)) ?? [];
-    const [, port] = /EXPOSE (\d+)/.exec(dockerfile) ?? [];
-    expect(container?.ports).toEqual([{ name: 'records', containerPort: Number(port) }]);
+    const [, port, health] = /EXPOSE (\d+) (\d+)/.exec(dockerfile) ?? [];
+    expect(container?.ports).toEqual([
+      { name: 'records', containerPort: Number(port) },
+      { name: 'health', containerPort: Number(health) },
+    ]);
     for (const probe of [container?.startupProbe, container?.livenessProbe]) {
-      expect(probe?.httpGet).toEqual({ path, port: 'records' });
+      expect(probe?.httpGet).toEqual({ path, port: 'health' });
     }
-    expect(container?.readinessProbe?.httpGet).toEqual({ path: `${path}?ready`, port: 'records' });
+    expect(container?.readinessProbe?.httpGet).toEqual({ path: `${path}?ready`, port: 'health' });
   });
 
   it('has room beside the heap', () => {
