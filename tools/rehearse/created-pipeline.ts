@@ -3,6 +3,7 @@
 import assert from 'node:assert/strict';
 import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import type { DeadLetter } from '@millrace/core';
 import { runCommand } from './command.ts';
 import { KilledPipeline, type KillReport, type PipelineCommand } from './killed-pipeline.ts';
 
@@ -21,6 +22,12 @@ export interface CreatedPipelineOptions {
   readonly port: number;
   /** The program that checks a Dockerfile, as a script for Node. */
   readonly linter: string;
+}
+
+/** The letters in the output of `millrace dead-letters list --json`. */
+function lettersOf(output: string): readonly DeadLetter[] {
+  const lines = output.split('\n').filter((line) => line.startsWith('{'));
+  return lines.map((line) => (JSON.parse(line) as { readonly letter: DeadLetter }).letter);
 }
 
 /** The project of `npm create millrace`. */
@@ -84,9 +91,18 @@ export class CreatedPipeline {
     await pipeline.finish(built);
     const locks = await this.#run(['npx', 'millrace', 'unlock', 'data'], this.#project);
     assert.match(locks, /^no locks in data$/m, 'locks after a stop in order');
-    const report = pipeline.report(data);
+    const letters = await this.#run(
+      ['npx', 'millrace', 'dead-letters', 'list', 'data/dead-letters', '--json'],
+      this.#project,
+    );
+    const report = pipeline.report(data, lettersOf(letters));
     assert.deepEqual(report.lost, [], 'answered readings that are not in the results');
     assert.deepEqual(report.doubled, [], 'readings that are in the results more than once');
+    assert.deepEqual(
+      report.wrongLetters,
+      [],
+      'requests whose bad reading is not once among the dead letters',
+    );
     assert.ok(report.answered > report.kills, 'requests were answered in every life');
     return report;
   }

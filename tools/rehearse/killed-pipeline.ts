@@ -1,10 +1,12 @@
-// The project of `npm create millrace` under load and under `kill -9`. Each request brings five readings of a sensor of its own,
-// so the number of readings of a sensor says whether the request was lost, counted once or counted twice.
+// The project of `npm create millrace` under load and under `kill -9`. Each request brings five readings of a sensor of its own
+// and one in an unknown unit, so the number of readings and of dead letters of a sensor says whether the request was lost, counted
+// once or counted twice.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { setTimeout } from 'node:timers/promises';
+import type { DeadLetter } from '@millrace/core';
 
 const READINGS_PER_REQUEST = 5;
 const SENDERS = 4;
@@ -29,6 +31,8 @@ export interface KillReport {
   readonly lost: readonly string[];
   /** Requests with more readings in the results than were sent. */
   readonly doubled: readonly string[];
+  /** Answered requests whose bad reading is not exactly once among the dead letters, and others with more than one. */
+  readonly wrongLetters: readonly string[];
 }
 
 /** A load on the program, over many lives of the program. */
@@ -66,14 +70,25 @@ export class KilledPipeline {
   }
 
   /** Compares the results with the answers. */
-  report(dataDirectory: string): KillReport {
+  report(dataDirectory: string, letters: readonly DeadLetter[]): KillReport {
     const counts = readingsBySensor(join(dataDirectory, 'results.db'));
     const answered = [...this.#answered].filter((sensor) => sensor !== 'end');
+    const lettersOf = new Map<string, number>();
+    for (const { record } of letters) {
+      const { sensor } = JSON.parse(record) as { readonly sensor: string };
+      lettersOf.set(sensor, (lettersOf.get(sensor) ?? 0) + 1);
+    }
+    const isAnswered = new Set(answered);
     return {
       kills: this.#kills,
       answered: answered.length,
       lost: answered.filter((sensor) => (counts.get(sensor) ?? 0) < READINGS_PER_REQUEST),
       doubled: [...counts].filter(([, count]) => count > READINGS_PER_REQUEST).map(([sensor]) => sensor),
+      wrongLetters: [...new Set([...answered, ...lettersOf.keys()])].filter((sensor) => {
+        if (sensor === 'end') return false;
+        const count = lettersOf.get(sensor) ?? 0;
+        return count > 1 || (count === 0 && isAnswered.has(sensor));
+      }),
     };
   }
 
@@ -93,9 +108,10 @@ export class KilledPipeline {
       const response = await fetch(this.#url, {
         method: 'POST',
         headers: { 'content-type': 'application/json' },
-        body: JSON.stringify(
-          Array.from({ length: READINGS_PER_REQUEST }, (_, value) => ({ sensor, at, value })),
-        ),
+        body: JSON.stringify([
+          ...Array.from({ length: READINGS_PER_REQUEST }, (_, value) => ({ sensor, at, value })),
+          { sensor, at, value: 0, unit: 'unknown' },
+        ]),
       });
       await response.text();
       if (response.ok) this.#answered.add(sensor);

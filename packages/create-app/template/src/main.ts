@@ -1,7 +1,14 @@
 // Readings over HTTP, through a log on the disk, into windows of event time in SQLite. A request is answered when its
 // readings are in the log. After `kill -9` at any instant and a restart, every answered reading counts exactly once.
 import { join } from 'node:path';
-import { fileWriteAheadLog, formatStopReport, httpRecords, seconds, StreamingContext } from 'millrace';
+import {
+  fileWriteAheadLog,
+  filesSink,
+  formatStopReport,
+  httpRecords,
+  seconds,
+  StreamingContext,
+} from 'millrace';
 import { createOutputs } from './outputs.ts';
 import { definePipeline } from './pipeline.ts';
 import { readingSchema } from './reading.ts';
@@ -14,6 +21,9 @@ const ssc = new StreamingContext({
   appName: 'sample-pipeline',
   batchIntervalMs: seconds(1),
   checkpointDirectory: join(dataDirectory, 'checkpoints'),
+  // A record for which a function of the program throws is left out of its batch and written to a file.
+  onRecordError: 'dead-letter',
+  deadLetters: filesSink({ directory: join(dataDirectory, 'dead-letters') }),
   plugins: [fileWriteAheadLog({ directory: join(dataDirectory, 'log') })],
 });
 

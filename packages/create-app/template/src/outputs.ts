@@ -29,7 +29,7 @@ export function createOutputs(dataDirectory: string): Outputs {
     sqliteSink<Reading>({
       file,
       table: 'late_readings',
-      columns: ['sensor', 'at', 'value'],
+      columns: ['sensor', 'at', 'value', 'unit'],
       ledgerTable: 'late_readings_ledger',
     }),
   );

@@ -38,6 +38,8 @@ export function definePipeline(
 ): Results {
   const { windowMs, outOfOrdernessMs, allowedLatenessMs } = settings;
   const windows = readings
+    // A reading for which a function throws becomes a dead letter, and its batch goes on.
+    .map(inCelsius)
     .assignTimestamps(({ at }) => Date.parse(at), {
       outOfOrdernessMs,
       // A reading of a wrong clock, further ahead than this, counts as late and closes no window.
@@ -65,6 +67,13 @@ export function definePipeline(
     })),
     late: windows.lateRecords().map(([, reading]) => reading),
   };
+}
+
+function inCelsius(reading: Reading): Reading {
+  const { value, unit } = reading;
+  if (unit === 'C') return reading;
+  if (unit === 'F') return { ...reading, value: ((value - 32) * 5) / 9, unit: 'C' };
+  throw new Error(`expected the unit C or F, got ${JSON.stringify(unit)}`);
 }
 
 function noSums(): Sums {

@@ -8,6 +8,8 @@ export const readingSchema = z.object({
   /** The time of the measurement, for instance `2026-11-30T12:00:00Z`. */
   at: z.iso.datetime({ offset: true }),
   value: z.number(),
+  /** The unit of the value; readings in a unit that the pipeline does not know become dead letters. */
+  unit: z.string().max(20).default('C'),
 });
 
 /** A reading of a sensor. */

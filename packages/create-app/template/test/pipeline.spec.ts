@@ -1,7 +1,7 @@
 // The program under virtual time: time stands still until the test moves the clock, so nothing waits and every run is the
 // same. One array of `queueStream` is one batch of a second.
 import { virtualPorts } from '@millrace/testing';
-import { StreamingContext } from 'millrace';
+import { type DeadLetter, StreamingContext } from 'millrace';
 import { describe, expect, it } from 'vitest';
 import { definePipeline } from '../src/pipeline.ts';
 import { type Reading, readingSchema } from '../src/reading.ts';
@@ -11,12 +11,24 @@ const reading = (second: number, value: number, sensor = 'kitchen'): Reading => 
   sensor,
   at: new Date(second * 1_000).toISOString(),
   value,
+  unit: 'C',
 });
 
 /** Runs the program on batches, and `quietSeconds` of silence behind. Windows are 10 s long. */
 async function run(batches: readonly (readonly Reading[])[], quietSeconds = 0) {
   const world = virtualPorts();
-  const ssc = new StreamingContext({ appName: 'test', batchIntervalMs: 1_000, plugins: [world.plugin] });
+  const letters: DeadLetter[] = [];
+  const ssc = new StreamingContext({
+    appName: 'test',
+    batchIntervalMs: 1_000,
+    onRecordError: 'dead-letter',
+    deadLetters: {
+      name: 'letters-of-a-test',
+      capabilities: { delivery: 'at-least-once' },
+      write: async (written) => void letters.push(...written),
+    },
+    plugins: [world.plugin],
+  });
   const results = definePipeline(ssc.queueStream(batches.map((batch) => [...batch])), {
     windowMs: 10_000,
     outOfOrdernessMs: 5_000,
@@ -35,7 +47,7 @@ async function run(batches: readonly (readonly Reading[])[], quietSeconds = 0) {
   const stopped = ssc.stop({ graceful: false });
   await world.clock.advance(2_000);
   await stopped;
-  return { windows, late };
+  return { windows, late, letters };
 }
 
 describe('the pipeline', () => {
@@ -71,6 +83,17 @@ describe('the pipeline', () => {
     const { windows, late } = await run([[reading(1, 20)], [reading(100_000, 1)], [reading(2, 22)]]);
     expect(windows).toEqual([]);
     expect(late).toEqual([reading(100_000, 1)]);
+  });
+
+  it('converts units, and makes a dead letter of a reading in an unknown unit', async () => {
+    const { windows, letters } = await run([
+      [{ ...reading(1, 68), unit: 'F' }, { ...reading(2, 16), unit: 'Ré' }, reading(3, 22)],
+      [reading(16, 40)],
+    ]);
+    expect(windows).toEqual(['kitchen 00:00: 2 readings, mean 21']);
+    expect(letters.map(({ record, reason }) => [JSON.parse(record), reason])).toEqual([
+      [{ ...reading(2, 16), unit: 'Ré' }, 'Error: expected the unit C or F, got "Ré"'],
+    ]);
   });
 
   it('emits the last windows when all sensors are silent', async () => {
