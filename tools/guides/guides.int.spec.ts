@@ -15,10 +15,16 @@ const written = join(root, 'tools/guides/.examples');
 const LIMIT_MS = 120_000;
 /** `npm run rehearse` executes this guide, including its files and applications. */
 const REHEARSED = 'docs/guides/write-a-receiver.md';
-/** Packages in imports of READMEs that are installed nowhere: the templates of `create-millrace-receiver`. */
+/**
+ * Packages in imports of READMEs that are installed nowhere: the templates of `create-millrace-receiver`, and packages of
+ * tests.
+ */
 const TEMPLATES = {
   'receiver-sample-feed': ['../../../packages/create-receiver/template/src/index.ts'],
   'receiver-sample-queue': ['../../../packages/create-receiver/template-acknowledging/src/index.ts'],
+  '@acme/receiver-http-poll': ['../../../packages/plugin/test/clients/http-poll/src/index.ts'],
+  '@acme/receiver-mqtt-topic': ['../../../packages/plugin/test/clients/mqtt-topic/src/index.ts'],
+  '@acme/receiver-redis-stream': ['../../../packages/plugin/test/clients/redis-stream/src/index.ts'],
 };
 
 const pages = execFileSync('git', ['ls-files', '-co', '--exclude-standard'], { cwd: root, encoding: 'utf8' })
