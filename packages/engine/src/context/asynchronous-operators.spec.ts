@@ -1,18 +1,25 @@
 // Programs with asynchronous operators, as whole engines under virtual time: before and behind windows, state, event time
 // and shuffles; batches that run again; stops and failures while calls are under way.
-import { isMillraceError } from '@millrace/core';
+import { type DeadLetter, isMillraceError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { DStream } from '../dstream/dstream.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
+import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';
 
-function world(options: { readonly maxAttempts?: number } = {}) {
+function world(
+  options: Partial<Pick<StandaloneContextOptions, 'onRecordError' | 'deadLetters'>> & {
+    readonly maxAttempts?: number;
+  } = {},
+) {
+  const { maxAttempts, ...others } = options;
   const { plugin, clock } = virtualPorts({ startMs: 10_000 });
   const ssc = new StreamingContext({
     appName: 'calls',
     batchIntervalMs: 1_000,
-    batches: { maxAttempts: options.maxAttempts ?? 1 },
+    batches: { maxAttempts: maxAttempts ?? 1 },
+    ...others,
     tasks: { maxFailures: 1 },
     defaultParallelism: 2,
     plugins: [plugin],
@@ -97,6 +104,43 @@ describe('identities', () => {
     const once = ['calls/11000/users/0/0 a', 'calls/11000/users/1/0 b', 'calls/11000/users/1/1 c'];
     expect(keys.toSorted()).toEqual([...once, ...once].toSorted());
   });
+});
+
+describe('records whose calls fail', () => {
+  it.each([true, false])(
+    'are left out in their order, with the error of their last attempt (ordered: %s)',
+    async (ordered) => {
+      const letters: DeadLetter[] = [];
+      const { ssc, clock, after } = world({
+        onRecordError: 'dead-letter',
+        deadLetters: { name: 'letters', capabilities: { delivery: 'effectively-once' }, write: async (all) => void letters.push(...all) }, // prettier-ignore
+      });
+      const calls: number[] = [];
+      const looked = ssc.queueStream([[5, 4, 3, 2, 1, 0]]).assignTimestamps((n) => n).mapAsync(
+        async (n, { signal, attempt }) => {
+          calls.push(n);
+          if (n === 1) return new Promise<number>(() => undefined);
+          if (n === 2 && attempt === 0) throw new Error('passes');
+          await after(n * 10, signal, n);
+          if (n > 3) throw new Error(`no ${n}`);
+          return n;
+        },
+        { ordered, timeoutMs: 300 },
+      ).records; // prettier-ignore
+      const batches = recorded(looked);
+      await ssc.start();
+      await clock.advance(3_000);
+      await ssc.stop();
+      expect(batches[0]?.toSorted()).toEqual([0, 2, 3]);
+      expect(letters.map(({ record, reason }) => [record, reason])).toEqual([
+        ['5', expect.stringContaining('no 5')],
+        ['4', expect.stringContaining('no 4')],
+        ['1', expect.stringContaining('took longer than 300 ms')],
+      ]);
+      expect(letters[0]).toMatchObject({ operator: 'mapAsync', partition: 0, error: { message: 'no 5' } });
+      expect([5, 4, 3, 2, 1, 0].map((n) => calls.filter((called) => called === n).length)).toEqual([2, 2, 1, 2, 2, 1]); // prettier-ignore
+    },
+  );
 });
 
 describe('ends', () => {

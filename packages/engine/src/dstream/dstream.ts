@@ -96,7 +96,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   /**
    * Maps every record through the result of `fn`, which may come later: for looking things up. A bounded number of calls
    * is under way at once. A batch or task that runs again calls `fn` again, with the same `batch` of the call. A record
-   * whose last attempt fails, fails the batch with `MR_RDD_CALL_FAILED`.
+   * whose last attempt fails, fails the batch with `MR_RDD_CALL_FAILED`, or is left out: see `onRecordError`.
    *
    * ```ts
    * orders.mapAsync(async (order, { signal }) => ({ ...order, customer: await customerOf(order.customer, { signal }) }), {

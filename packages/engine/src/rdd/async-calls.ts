@@ -1,7 +1,7 @@
 // The calls of a program's asynchronous function for the records of one partition: attempts, pauses, time-outs, and the
 // end of all calls at once. How many calls are under way is up to the caller, see `async-stage.ts`.
-import { backOffDelayMs, type Clock, type RandomSource } from '@millrace/core';
-import { recordText } from '@millrace/core/engine';
+import { backOffDelayMs, type Clock, isMillraceError, type RandomSource } from '@millrace/core';
+import { asError, recordText } from '@millrace/core/engine';
 import type { AsyncOptions } from './async-options.ts';
 import { rddError } from './rdd-errors.ts';
 import { type OperatorPartition, type RecordIdentity, RecordOfPartition } from './record-identity.ts';
@@ -34,6 +34,10 @@ export interface AsyncCallsDeps<T> {
   readonly place: OperatorPartition;
   readonly clock: Clock;
   readonly random: RandomSource;
+  /** The record of the program inside a record of the engine's own form, for messages. Default: the record itself. */
+  readonly original?: (record: T) => unknown;
+  /** The line of the program that made the operator, for messages. */
+  readonly definedAt?: string | undefined;
 }
 
 /** The calls for the records of one partition. */
@@ -93,17 +97,24 @@ export class AsyncCalls<T> {
   }
 
   #failed(record: T, index: number, cause: unknown): Error {
-    const { kind, options, place } = this.#deps;
+    const { kind, options, place, original = (same: T): unknown => same, definedAt } = this.#deps;
     const { operator: stream, batchTime, partition } = place;
     const { attempts } = options;
-    const words = recordText(record);
+    const words = recordText(original(record));
+    const at = definedAt === undefined ? '' : `, defined at ${definedAt},`;
     const how = attempts === 1 ? 'failed' : `failed ${attempts} times`;
+    const named = { operator: kind, stream, batchTime, partition, index, attempts, record: words };
     return rddError(
       'MR_RDD_CALL_FAILED',
-      `the function of ${kind} of stream ${stream} ${how} for record ${index} of partition ${partition} of batch ${batchTime}, ${words}`,
-      { details: { operator: kind, stream, batchTime, partition, index, attempts, record: words }, cause },
+      `the function of ${kind} of stream ${stream}${at} ${how} for the record ${words}, record ${index} of partition ${partition} of batch ${batchTime}, last with: ${asError(cause).message}`,
+      { details: definedAt === undefined ? named : { ...named, definedAt }, cause },
     );
   }
+}
+
+/** The reason why the last attempt failed; the error itself when no call has failed. */
+export function causeOfCall(error: unknown): unknown {
+  return isMillraceError(error, 'MR_RDD_CALL_FAILED') ? error.cause : error;
 }
 
 /** One attempt. The signal is made on demand: most functions do not ask for a signal. */

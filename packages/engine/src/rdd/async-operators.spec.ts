@@ -201,7 +201,9 @@ describe('failures', () => {
     expect(chain[1]).toMatchObject({
       details: { operator: 'mapAsync', stream: 'lookup', batchTime: 2_000, partition: 0, index: 1, record: '{ id: 8 }' }, // prettier-ignore
     });
-    expect(chain[1]?.message).toContain('mapAsync of stream lookup failed for record 1');
+    expect(chain[1]?.message).toBe(
+      'the function of mapAsync of stream lookup failed for the record { id: 8 }, record 1 of partition 0 of batch 2000, last with: no such user',
+    );
   });
 
   it.each([

@@ -1,6 +1,6 @@
 // Operators with asynchronous functions, for looking things up outside. Such an operator is a source with a narrow
 // parent, not a step: the loops of steps are synchronous, and a stage of calls stands between two of them.
-import { AsyncCalls, type AsyncCall, type AsyncFunction } from './async-calls.ts';
+import { AsyncCalls, type AsyncCall, type AsyncFunction, causeOfCall } from './async-calls.ts';
 import { type AsyncOptions, resolveAsyncOptions } from './async-options.ts';
 import { AsyncStage } from './async-stage.ts';
 import { leavesOut } from '../record-errors/record-error-rule.ts';
@@ -117,11 +117,24 @@ function called<T, U>(parent: RDD<T>, operator: CalledOperator<T>): RDD<U> {
     produce: async (partition, context, push) => {
       const errors = context.recordErrors.begin();
       const failedAt = { rddId: id, partition, partitions: partitionCount, rule };
-      const leaveOut = (record: T, error: unknown) => errors.leaveOut(failedAt, original(record), error);
+      const leaveOut = (record: T, error: unknown) =>
+        errors.leaveOut(failedAt, original(record), causeOfCall(error));
       const { clock, random } = context;
       const place = { application: environment.application, ...operatorOf(id), partition };
-      const calls = new AsyncCalls<T>({ kind, fn, options, place, clock, random });
-      const reaction = leavesOut(rule) ? { leaveOut } : {};
+      const mayLeaveOut = leavesOut(rule);
+      // An error that passes costs no record (ADR 0027).
+      const attempts = mayLeaveOut ? Math.max(options.attempts, 2) : options.attempts;
+      const calls = new AsyncCalls<T>({
+        kind,
+        fn,
+        options: { ...options, attempts },
+        place,
+        clock,
+        random,
+        original,
+        definedAt: rule?.definedAt,
+      });
+      const reaction = mayLeaveOut ? { leaveOut } : {};
       const stage = new AsyncStage({ calls, options, outputsOf, context, ...reaction });
       await passThrough(parent, partition, stage, { context, push: push as ChunkSink<unknown> });
       errors.end();

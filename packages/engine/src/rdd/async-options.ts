@@ -19,7 +19,7 @@ export interface AsyncOptions {
   readonly timeoutMs?: number;
   /**
    * Attempts at one record, with a pause between them that grows from 0.1 s to 10 s. The record has failed when its last
-   * attempt fails. Default 1.
+   * attempt fails. Where failed records are left out (`onRecordError`), there are at least 2 attempts. Default 1.
    */
   readonly attempts: number;
 }

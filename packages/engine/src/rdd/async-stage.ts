@@ -23,11 +23,20 @@ export interface AsyncStageDeps<T> {
   /** The records that leave for a record and the result of its call. An error counts as an error of the call. */
   readonly outputsOf: (record: T, result: unknown) => readonly unknown[];
   readonly context: TaskContext;
-  /** Leaves out a record whose call has failed, instead of ending the stage. Default: the stage ends. */
+  /**
+   * Leaves out a record whose call has failed, instead of ending the stage; called in the order of records. Default: the
+   * stage ends.
+   */
   readonly leaveOut?: (record: T, error: unknown) => void;
 }
 
-type Outcome<T> = { readonly outputs: readonly unknown[] } | { readonly error: unknown; readonly record: T };
+interface FailedCall<T> {
+  readonly error: unknown;
+  readonly record: T;
+  readonly index: number;
+}
+
+type Outcome<T> = { readonly outputs: readonly unknown[] } | FailedCall<T>;
 
 interface Slot<T> {
   outcome: Outcome<T> | undefined;
@@ -46,7 +55,9 @@ export class AsyncStage<T> implements RecordSink<T> {
   /** Ordered: the records held, in order. Otherwise: the records settled, in the order of settling. */
   readonly #slots = new RecordQueue<Slot<T>>();
   #isRead = false;
-  /** True once a call has failed: no further call begins. */
+  /** Without order: the failed calls, until the last call has ended. */
+  #failed: FailedCall<T>[] = [];
+  /** True once a call has failed and the stage ends: no further call begins. */
   #hasFailed = false;
   #room: PromiseWithResolvers<void> | undefined;
   #news: PromiseWithResolvers<void> | undefined;
@@ -82,6 +93,7 @@ export class AsyncStage<T> implements RecordSink<T> {
         this.#held -= settled.length;
         this.#begin();
       } else if (this.#isRead && this.#held === 0 && this.#waiting.length === 0) {
+        this.#leaveOutFailed();
         return;
       } else {
         this.#news = Promise.withResolvers();
@@ -136,7 +148,7 @@ export class AsyncStage<T> implements RecordSink<T> {
     try {
       outcome = { outputs: outputsOf(record, await calls.of(record, index)) };
     } catch (error) {
-      outcome = { error, record };
+      outcome = { error, record, index };
       this.#hasFailed ||= leaveOut === undefined;
     }
     if (this.#over.signal.aborted) return;
@@ -148,13 +160,21 @@ export class AsyncStage<T> implements RecordSink<T> {
     this.#tell();
   }
 
-  /** Records are left out in the order in which results leave. */
+  /** Records are left out in their order: reports of a partition are the same whenever the partition is computed. */
   #outputsOf(outcome: Outcome<T>): readonly unknown[] {
     if ('outputs' in outcome) return outcome.outputs;
-    const { leaveOut } = this.#deps;
+    const { leaveOut, options, context } = this.#deps;
     if (leaveOut === undefined) throw outcome.error;
-    leaveOut(outcome.record, outcome.error);
+    this.#failed.push(outcome);
+    const areTooMany = this.#failed.length > context.recordErrors.limits.maxRecordErrors;
+    if (options.ordered || areTooMany) this.#leaveOutFailed();
     return [];
+  }
+
+  #leaveOutFailed(): void {
+    const failed = this.#failed.toSorted((one, other) => one.index - other.index);
+    this.#failed = [];
+    for (const { record, error } of failed) this.#deps.leaveOut?.(record, error);
   }
 
   /** Takes the slots that can leave now, in order. */
