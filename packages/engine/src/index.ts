@@ -43,6 +43,7 @@ export type { EventWindowDStream } from './dstream/event-window-dstream.ts';
 export type { EventTimeStream } from './event-time/event-time-stream.ts';
 export type { EventTimeWindows } from './event-time/event-time-windows.ts';
 export type { EventWindow, WindowTimes } from './event-time/event-window.ts';
+export type { JoinWithinOptions } from './event-time/join-within.ts';
 export type { EventWindowOptions } from './event-time/window-operators.ts';
 export type { TimestampOptions, Watermark } from './event-time/watermark.ts';
 

@@ -1,4 +1,4 @@
-// The result of a window of event time: a stream of closed windows, with the records that came too late beside.
+// The result of a window or a join of event time: a stream of results, with the records that came too late beside.
 import type { WindowOperators } from '../event-time/window-operators.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
@@ -8,7 +8,7 @@ import { DerivedDStream } from './derived-dstream.ts';
 import type { DStream } from './dstream.ts';
 import type { StreamFactory } from './stream-factory.ts';
 
-/** The stream that windows of event time return. */
+/** The stream that windows and joins of event time return. */
 export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   readonly #late: StreamOperator<L>;
   readonly #arrivals: StreamNode<unknown>;
@@ -27,8 +27,8 @@ export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   }
 
   /**
-   * The records of a batch that came too late for all their windows, and are in no window. Late records are counted,
-   * whether read or not: listeners get `records:late`.
+   * The records of a batch that came too late for all their windows, or for a join, and are in no result. Late records
+   * are counted, whether read or not: listeners get `records:late`.
    */
   lateRecords(): DStream<L> {
     const { behind: _named, ...late } = this.#late;

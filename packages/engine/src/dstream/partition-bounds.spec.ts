@@ -30,6 +30,7 @@ describe.each<[string, string, (partitions: number) => unknown]>([
   ['updateStateByKey', 'MR_GRAPH', (partitions) => pairs().updateStateByKey((values) => values.length, { partitions })], // prettier-ignore
   ['mapWithState', 'MR_GRAPH', (partitions) => pairs().mapWithState((_key, n) => n, { partitions })],
   ['dropDuplicates', 'MR_GRAPH', (partitions) => pairs().dropDuplicates(([key]) => key, { withinMs: 1, partitions })], // prettier-ignore
+  ['joinWithin', 'MR_GRAPH', (partitions) => ((one) => one.joinWithin(one, { partitions }))(timed())],
   ['event time', 'MR_GRAPH', (partitions) => timed().tumbling(1_000).groupByKey({ partitions })],
   ['repartition of an RDD', 'MR_RDD', (partitions) => rdd().repartition(partitions)],
   ['partitionBy of an RDD', 'MR_RDD', (partitions) => rdd().partitionBy(partitions)],

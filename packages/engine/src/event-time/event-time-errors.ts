@@ -13,6 +13,11 @@ export const EVENT_TIME_ERROR_CODES = {
     meaning:
       "a checkpoint has windows of another length, slide, gap, offset or time zone than the program, or windows that were closed earlier than the program's allowed lateness permits; restore the settings, or choose another uid for the windows and set allowDroppedState to lose the open windows",
   },
+  MR_EVENT_TIME_JOIN_CHANGED: {
+    disposition: 'stop-engine',
+    meaning:
+      'a checkpoint has the records of a join by event time for a shorter span than the program asks for, so partners would be missing; restore beforeMs and afterMs, or choose another uid for the join and set allowDroppedState to lose the remembered records',
+  },
   MR_EVENT_TIME_SOURCES_CHANGED: {
     disposition: 'stop-engine',
     meaning:

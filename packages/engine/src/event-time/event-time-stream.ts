@@ -1,6 +1,12 @@
 // A stream whose records have event times, as returned by `assignTimestamps`. Records can still be mapped, filtered and
 // united, and keep their times; windows of event time are made from this stream.
-import { durationMs, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
+import {
+  durationMs,
+  invalidArgument,
+  onlyFunction,
+  operatorOptions,
+  optionalMs,
+} from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
@@ -16,8 +22,8 @@ import {
 } from '../rdd/async-operators.ts';
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
 import * as narrow from '../rdd/narrow-operators.ts';
-import type { OrTuple, RDD } from '../rdd/rdd.ts';
 import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
+import type { OrTuple, Pair, RDD } from '../rdd/rdd.ts';
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,
@@ -29,6 +35,8 @@ import type { DropDuplicatesOptions } from '../state/drop-duplicates.ts';
 import { dropEventDuplicates } from './drop-event-duplicates.ts';
 import { EventTimeWindows } from './event-time-windows.ts';
 import { fixedRule, type WindowAlignment } from './fixed-windows.ts';
+import type { Joined } from './join-step.ts';
+import { joinOperators, type JoinWithinOptions } from './join-within.ts';
 import { AHEAD, timed, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
 import { MAX_FUTURE_MS, type TimestampOptions, type Watermark } from './watermark.ts';
@@ -174,6 +182,65 @@ export class EventTimeStream<out T> {
     const work = { timed: this.#timed, clock, keyOf, options, make: this.#maker.stream };
     const passed = dropEventDuplicates(work);
     return new EventTimeStream(passed, clock, this.#maker, passed);
+  }
+
+  // Joins. Pairs by key and time; see `JoinWithinOptions`.
+
+  /**
+   * Pairs every value with every value of the same key in the other stream whose time is from `beforeMs` before to
+   * `afterMs` after the time of this stream's record. Each pair comes once, in the batch of its later arrival. The
+   * watermark is the earliest one of both streams. A record that the watermark of the previous batch has passed is late:
+   * the record is in `lateRecords()`, with undefined in place of the other stream's value. Records are remembered, in
+   * checkpoints, until the watermark has passed the times of all possible partners: give the result a `uid`.
+   *
+   * ```ts
+   * orders.joinWithin(payments, { beforeMs: 0, afterMs: 3_600_000 }).uid('paid-orders');
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_GRAPH_DIFFERENT_SLIDES`, `MR_GRAPH_MIXED_CONTEXTS`.
+   */
+  joinWithin<K, V, W>(
+    this: EventTimeStream<Pair<K, V>>,
+    other: EventTimeStream<Pair<K, W>>,
+    options: JoinWithinOptions,
+  ): EventWindowDStream<[K, [V, W]], [K, [V | undefined, W | undefined]]> {
+    return this.#maker.windows(
+      // Without the option of an outer join, every pair has both values.
+      this.#joined('joinWithin', other, options) as WindowOperators<[K, [V, W]], [K, Joined<V, W>]>,
+    );
+  }
+
+  /**
+   * As `joinWithin`; a value of this stream without a partner is paired once with undefined, in the batch whose watermark
+   * has passed the times of all possible partners.
+   *
+   * @throws as `joinWithin`.
+   */
+  leftOuterJoinWithin<K, V, W>(
+    this: EventTimeStream<Pair<K, V>>,
+    other: EventTimeStream<Pair<K, W>>,
+    options: JoinWithinOptions,
+  ): EventWindowDStream<[K, [V, W | undefined]], [K, [V | undefined, W | undefined]]> {
+    return this.#maker.windows(
+      // A pair without a left value does not exist.
+      this.#joined('leftOuterJoinWithin', other, options) as WindowOperators<
+        [K, [V, W | undefined]],
+        [K, Joined<V, W>]
+      >,
+    );
+  }
+
+  #joined<K, V, W>(
+    this: EventTimeStream<Pair<K, V>>,
+    kind: 'joinWithin' | 'leftOuterJoinWithin',
+    other: EventTimeStream<Pair<K, W>>,
+    options: JoinWithinOptions,
+  ): WindowOperators<[K, Joined<V, W>], [K, Joined<V, W>]> {
+    if (!(other instanceof EventTimeStream))
+      throw invalidArgument(kind, 'the other stream', typeof other, 'a stream with event time');
+    const clock = this.#clock.with([other.#clock]);
+    const inputs = { left: this.#timed, right: other.#timed, clock, make: this.#maker.stream };
+    return joinOperators<K, V, W>(kind, inputs, options);
   }
 
   /** The records without their times. */

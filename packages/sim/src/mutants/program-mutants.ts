@@ -85,6 +85,40 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: 'forget-partners-early',
+    wrong: 'a join by event time forgets left records when the watermark has passed their own time',
+    patches: [
+      {
+        file: 'engine/src/event-time/join-step.ts',
+        find: '([atMs]: LeftRecord<V>) => atMs + rules.afterMs >= watermark.afterMs;',
+        replace: '([atMs]: LeftRecord<V>) => atMs >= watermark.afterMs;',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'leftOuterJoinWithin'], batchIntervalMs: 200 },
+      seeds: 100,
+    },
+  },
+  {
+    name: 'forget-who-had-partners',
+    wrong: 'a left value that had a partner in an earlier batch is given out without one as well',
+    patches: [
+      {
+        file: 'engine/src/event-time/join-step.ts',
+        find: 'return place === first || hasPartner ? record : [atMs, value, true];',
+        replace: 'return place === first || hasPartner ? record : [atMs, value, false];',
+      },
+    ],
+    finder: {
+      kind: 'simulation',
+      faults: ['receiver-restart'],
+      forced: { operators: ['assignTimestamps', 'leftOuterJoinWithin'], batchIntervalMs: 200 },
+      seeds: 100,
+    },
+  },
+  {
     name: 'lose-partnerless',
     wrong: 'a full outer join omits records without a partner on the left',
     patches: [

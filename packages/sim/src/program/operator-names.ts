@@ -86,7 +86,7 @@ export const EVENT_TIME_OPERATORS = [
   'aheadRecords',
 ] as const;
 
-/** The results of windows of event time. */
+/** The results of windows and joins of event time. */
 export const EVENT_WINDOW_OPERATORS = [
   'windowsReduceByKey',
   'windowsAggregateByKey',
@@ -94,6 +94,8 @@ export const EVENT_WINDOW_OPERATORS = [
   'windowsReduce',
   'windowsAggregate',
   'windowsGroup',
+  'joinWithin',
+  'leftOuterJoinWithin',
   'lateRecords',
 ] as const;
 

@@ -103,6 +103,47 @@ function valueOfWindow(type: RecordType, value: (of: RecordType) => RecordType):
   return tuple(key, window(value(of)));
 }
 
+const maybe = (of: RecordType): RecordType => ({ kind: 'maybe', of });
+
+function joinsWithin(method: string, partner: (of: RecordType) => RecordType): OperatorSpec {
+  const isFitting = (shape: Shape) => timedOnly(shape) && isKeyed(shape) && shape.size <= 40;
+  return {
+    methods: [`EventTimeStream.${method}`],
+    accepts: isFitting,
+    acceptsOther: (other, first) => isFitting(other) && isSameType(pairTypes(other)[0], pairTypes(first)[0]),
+    draw: (draw) => ({
+      ...partitions(draw),
+      span: { beforeMs: draw.of([0, 50, 200]), afterMs: draw.of([0, 100, 500]) },
+    }),
+    result: ({ first, other }) => {
+      const [key, value] = pairTypes(first);
+      return {
+        type: tuple(key, tuple(value, partner(pairTypes(other)[1]))),
+        isOrdered: false,
+        isTimed: false,
+        size: first.size + other.size,
+      };
+    },
+    remembers: true,
+  };
+}
+
+/** Tells whether an operator is a join by event time. */
+function isJoinWithin(op: OperatorName): boolean {
+  return op === 'joinWithin' || op === 'leftOuterJoinWithin';
+}
+
+/** A late record of a join has the value of one side. */
+function lateOfJoin(join: Shape): RecordType {
+  const [key, values] = pairTypes(join);
+  const [left, right] = (values as Extract<RecordType, { readonly kind: 'tuple' }>).of as readonly [
+    RecordType,
+    RecordType,
+  ];
+  const isOuter = join.op === 'leftOuterJoinWithin';
+  return tuple(key, tuple(maybe(left), isOuter ? right : maybe(right)));
+}
+
 const WHOLE_BATCH: Specs<(typeof WHOLE_BATCH_OPERATORS)[number]> = {
   count: {
     methods: ['DStream.count'],
@@ -392,11 +433,16 @@ const EVENT_WINDOWS: Specs<(typeof EVENT_WINDOW_OPERATORS)[number]> = {
   windowsReduce: eventWindows('reduce', window, false),
   windowsAggregate: eventWindows('aggregate', () => window(PAIR), false),
   windowsGroup: eventWindows('group', (type) => window(list(type, false)), false),
+  joinWithin: joinsWithin('joinWithin', (value) => value),
+  leftOuterJoinWithin: joinsWithin('leftOuterJoinWithin', maybe),
   lateRecords: {
     methods: ['EventWindowDStream.lateRecords'],
-    accepts: ({ op }) => op.startsWith('windows'),
-    // The type is that of the stream below the windows, supplied by the caller.
-    result: ({ other }) => ({ type: other.type, isOrdered: false }),
+    accepts: ({ op }) => op.startsWith('windows') || isJoinWithin(op),
+    // For windows the type is that of the stream below, supplied by the caller.
+    result: ({ first, other }) => ({
+      type: isJoinWithin(first.op) ? lateOfJoin(first) : other.type,
+      isOrdered: false,
+    }),
     remembers: true,
   },
 };

@@ -32,6 +32,8 @@ export interface NodeSettings {
   readonly windows?: EventWindowSettings;
   /** Present when the operator calls its asynchronous twin. */
   readonly calls?: CallSettings;
+  /** The span of a join by event time, in ms. */
+  readonly span?: { readonly beforeMs: number; readonly afterMs: number };
   /** For an input: its stream, and the fraction of records taken. */
   readonly source?: number;
   readonly every?: number;

@@ -12,7 +12,14 @@ import { drawVersions } from './draw-versions.ts';
  * Operators that pair every record of a key with every other record of the key. A second one over the first pairs the pairs:
  * a backlog of a few seconds with few keys becomes tens of millions of records. Such programs take fewer records.
  */
-const PAIRING: ReadonlySet<string> = new Set(['join', 'leftOuterJoin', 'rightOuterJoin', 'fullOuterJoin']);
+const PAIRING: ReadonlySet<string> = new Set([
+  'join',
+  'leftOuterJoin',
+  'rightOuterJoin',
+  'fullOuterJoin',
+  'joinWithin',
+  'leftOuterJoinWithin',
+]);
 
 /** Programs with stacked pairing operators take one record in this many of those that they would take otherwise. */
 const THINNED = 8;

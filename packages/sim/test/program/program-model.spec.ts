@@ -165,6 +165,34 @@ describe('the model', () => {
     expect(dropped(450)).toEqual([[[0, 0], [1, 1], [1, 6]], [[2, 2]], [], [[1, 11]]]); // prettier-ignore
   });
 
+  it('joins by event time, and gives values without a partner out once', () => {
+    const times = node('assignTimestamps', ['input'], { times: { stepMs: 100, outOfOrdernessMs: 0 } });
+    const one = node('eventFilter', ['assignTimestamps'], { modulus: 100, rest: 6 });
+    const joined = node('leftOuterJoinWithin', ['assignTimestamps', 'eventFilter'], {
+      span: { beforeMs: 0, afterMs: 0 },
+    });
+    // The watermark is 600 ms, then 1,100 ms. A filter that keeps everything pairs every record with itself.
+    expect(batchesOf(times, one, joined)).toEqual([
+      [[0, [0, 0]], [1, [1, 1]], [1, [6, 6]]],
+      [],
+      [],
+      [[1, [11, 11]]],
+    ]); // prettier-ignore
+    expect(batchesOf(times, one, joined, node('lateRecords', ['leftOuterJoinWithin']))).toEqual([
+      [],
+      [[2, [2, undefined]], [2, [undefined, 2]]],
+      [],
+      [[0, [5, undefined]], [0, [undefined, 5]]],
+    ]); // prettier-ignore
+    const none = node('eventFilter', ['assignTimestamps'], { modulus: 1, rest: 0 });
+    expect(batchesOf(times, none, joined).map((batch) => (batch as unknown[]).toSorted())).toEqual([
+      [[0, [0, undefined]], [1, [1, undefined]]],
+      [],
+      [],
+      [[1, [6, undefined]]],
+    ]); // prettier-ignore
+  });
+
   it('does not load the engine', () => {
     const seen = new Set<string>();
     const open = [new URL('../../src/program/model/program-model.ts', import.meta.url)];

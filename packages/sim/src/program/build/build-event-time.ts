@@ -55,6 +55,7 @@ function alignmentOf({ offsetMs, timeZone }: WindowAlignmentSettings): WindowAli
   };
 }
 
+const pairs = (stream: AnyStream) => stream as EventTimeStream<[unknown, unknown]>;
 const keyed = (work: EventTimeWork): KeyedWindows => windows(work) as KeyedWindows;
 const options = ({ set }: EventTimeWork) =>
   set.partitions === undefined ? {} : { partitions: set.partitions };
@@ -122,6 +123,10 @@ const BUILDERS: Readonly<Record<Name, (work: EventTimeWork) => AnyStream>> = {
   windowsReduce: (work) => windows(work).reduce(combinerOf(work.set.combine ?? 'greatest', work.shape.type)),
   windowsAggregate: (work) => windows(work).aggregate(...counting(weigher(work.shape.type))),
   windowsGroup: (work) => windows(work).group(),
+  joinWithin: (work) =>
+    pairs(work.input).joinWithin(pairs(work.other), { ...work.set.span, ...options(work) }),
+  leftOuterJoinWithin: (work) =>
+    pairs(work.input).leftOuterJoinWithin(pairs(work.other), { ...work.set.span, ...options(work) }),
   lateRecords: ({ input }) => {
     const { lateRecords } = input as DStream<unknown> & { readonly lateRecords: () => DStream<unknown> };
     return lateRecords.call(input);

@@ -12,6 +12,7 @@ import { combinerOf, FAR_MS, timer } from '../user-functions.ts';
 import { batchAnswer, countsOf, reduced } from './batch-answers.ts';
 import { passedByBatch, passedByEventTime } from './duplicate-answers.ts';
 import { eventWindowAnswers, isAhead, type EventWindowAnswer, type TimedRecord } from './event-window-answers.ts'; // prettier-ignore
+import { joinAnswers } from './join-answers.ts';
 import { mapWithStateAnswers, updateStateByKeyAnswers } from './state-answers.ts';
 import { watermarkAnswers, type WatermarkAnswer } from './watermark-answers.ts';
 import { isWindow, WINDOW_ANSWERS, type WindowName } from './window-answers.ts';
@@ -90,7 +91,8 @@ export class ProgramModel {
       default:
         break;
     }
-    if (op.startsWith('windows')) return this.#windowsOf(node.id).map(({ windows }) => windows);
+    if (op.startsWith('windows') || op === 'joinWithin' || op === 'leftOuterJoinWithin')
+      return this.#windowsOf(node.id).map(({ windows }) => windows);
     if (isWindow(op)) return this.#windowsOfBatches(op, node);
     return this.#batchesOf(first).map((records, index) => this.#answer(node, records, index));
   }
@@ -203,7 +205,17 @@ export class ProgramModel {
   }
 
   #windowsOf(id: string): readonly EventWindowAnswer[] {
-    const { op, from: [first = ''], set } = this.#node(id); // prettier-ignore
+    const { op, from: [first = '', second = first], set } = this.#node(id); // prettier-ignore
+    if (op === 'joinWithin' || op === 'leftOuterJoinWithin') {
+      const inputs = {
+        left: this.#timedOf(first),
+        right: this.#timedOf(second),
+        watermarks: this.#watermarksOf(id),
+      };
+      const joined = this.#windows.get(id) ?? joinAnswers({ op, ...inputs, shape: this.shapeOf(first), set });
+      this.#windows.set(id, joined);
+      return joined;
+    }
     const made =
       this.#windows.get(id) ??
       eventWindowAnswers({
