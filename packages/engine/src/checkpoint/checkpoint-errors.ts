@@ -23,6 +23,11 @@ export const CHECKPOINT_ERROR_CODES = {
     meaning:
       'a checkpoint has state of an operator that is missing from the program or is now of another kind; restore the uids of operators, or set allowDroppedState to lose the state',
   },
+  MR_CHECKPOINT_UID_AMBIGUOUS: {
+    disposition: 'stop-engine',
+    meaning:
+      'a checkpoint has state under the uid of an operator and under one of its former uids (`was`), or under two former ones; leave the wrong names out of was, and set allowDroppedState to lose their state',
+  },
   MR_CHECKPOINT_NEEDED: {
     disposition: 'stop-engine',
     meaning:

@@ -47,7 +47,8 @@ export function operatorsOf(graph: DStreamGraph): CheckpointedOperator[] {
  * by stream and kind. State or data without an operator is dropped and logged when `allowDroppedState` permits.
  *
  * @returns the streams whose data has to be dropped.
- * @throws `MR_CHECKPOINT_STATE_DROPPED`, listing the operators of the checkpoint and those of the program.
+ * @throws `MR_CHECKPOINT_STATE_DROPPED`, listing the operators of the checkpoint and those of the program;
+ *   `MR_CHECKPOINT_UID_AMBIGUOUS`.
  */
 export function assertNothingDropped(options: {
   readonly graph: DStreamGraph;
@@ -58,7 +59,9 @@ export function assertNothingDropped(options: {
   readonly log: Logger;
 }): readonly StreamId[] {
   const { graph, content, streamsWithData, allowDroppedState, log } = options;
-  const states = content.state.filter((state) => statefulOperator(graph, state) === undefined);
+  const takers = stateTakers(graph, content.state);
+  if (!allowDroppedState) assertOneStateEach(graph, content.state);
+  const states = content.state.filter((state) => !takers.has(state));
   const inputs = content.operators.filter(
     (operator) =>
       operator.streamId !== undefined && streamsWithData.has(operator.streamId) && !hasInput(graph, operator),
@@ -78,20 +81,54 @@ export function assertNothingDropped(options: {
   );
 }
 
-/** The operator that takes a state; undefined when no operator of this id and kind keeps state. */
-export function statefulOperator(
+/**
+ * The operators that take the states of a checkpoint: by id and kind, else by a former id. An operator takes one state; a
+ * state without an operator is absent.
+ */
+export function stateTakers<S extends KeptName>(
   graph: DStreamGraph,
-  state: { readonly id: string; readonly kind: string },
-): StreamNode<unknown> | undefined {
-  return graph.streams.find(
-    (stream) => stream.id === state.id && stream.kind === state.kind && stream.state !== undefined,
+  states: readonly S[],
+): ReadonlyMap<S, StreamNode<unknown>> {
+  const takers = new Map<S, StreamNode<unknown>>();
+  for (const stream of graph.streams) {
+    const [state] = statesFor(stream, states);
+    if (state !== undefined) takers.set(state, stream);
+  }
+  return takers;
+}
+
+/** A name in a checkpoint. */
+interface KeptName {
+  readonly id: string;
+  readonly kind: string;
+}
+
+/** The states that an operator could take, the one of its present id first. */
+function statesFor<S extends KeptName>(stream: StreamNode<unknown>, states: readonly S[]): readonly S[] {
+  if (stream.state === undefined) return [];
+  return [stream.id, ...stream.formerIds].flatMap(
+    (id) => states.find((state) => state.id === id && state.kind === stream.kind) ?? [],
   );
+}
+
+/** @throws `MR_CHECKPOINT_UID_AMBIGUOUS` when an operator finds state under its uid and a former uid, or two former ones. */
+function assertOneStateEach(graph: DStreamGraph, states: readonly KeptName[]): void {
+  for (const stream of graph.streams) {
+    const ids = statesFor(stream, states).map(({ id }) => id);
+    if (ids.length <= 1) continue;
+    throw checkpointError(
+      'MR_CHECKPOINT_UID_AMBIGUOUS',
+      `the checkpoint has state under several uids of ${nameOf(stream)}: ${ids.join(', ')}; ` +
+        `leave the wrong names out of was, and set allowDroppedState to lose their state`,
+      { details: { operator: stream.id, found: ids } },
+    );
+  }
 }
 
 function hasInput(graph: DStreamGraph, kept: CheckpointedOperator): boolean {
   const input = graph.inputs.find(({ streamId }) => streamId === kept.streamId);
   if (input === undefined || input.kind !== kept.kind) return false;
-  return !(kept.hasUid && input.hasUid) || kept.id === input.id;
+  return !(kept.hasUid && input.hasUid) || kept.id === input.id || input.formerIds.includes(kept.id);
 }
 
 function nameOf({ id, kind }: { readonly id: string; readonly kind: string }): string {

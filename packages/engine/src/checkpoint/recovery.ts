@@ -20,12 +20,7 @@ import type { DriverStart, MetadataLog } from '../tracking/metadata-log.ts';
 import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts';
 import { type CheckpointContent, decodeCheckpoint } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';
-import {
-  assertNothingDropped,
-  assertSameIdentity,
-  type Identity,
-  statefulOperator,
-} from './match-program.ts';
+import { assertNothingDropped, assertSameIdentity, type Identity, stateTakers } from './match-program.ts';
 
 /** The sources of recovery, and the components that take in the result. */
 export interface RecoveryDeps {
@@ -168,10 +163,8 @@ async function restoreState(
     log.warn('dropping state, the checkpoint is too old', { doneUpTo, checkpoint: content.doneUpTo });
     return;
   }
-  for (const { data, version, ...operator } of content.state) {
-    const state = statefulOperator(graph, operator)?.state;
+  for (const [{ data, version }, { state }] of stateTakers(graph, content.state))
     await state?.restoreState({ data, version, batchTime: content.doneUpTo, parts });
-  }
 }
 
 /** The streams whose blocks wait, or belong to batches that run again. */

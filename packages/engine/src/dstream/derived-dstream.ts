@@ -7,6 +7,7 @@ import type { CheckpointedState } from '../graph/checkpointed-state.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { keptOperator, type StreamOperator } from '../graph/stream-operator.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
+import { withSuffix, type UidOptions } from '../graph/stream-uids.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
 import { DStream } from './dstream.ts';
@@ -28,10 +29,10 @@ export class DerivedDStream<out T> extends DStream<T> {
     return this.rememberMs + (this.#operator.reachBackMs ?? 0);
   }
 
-  override uid(uid: string): this {
-    this.#operator.behind?.uid(`${uid}.state`);
-    this.#kept?.uid(`${uid}.kept`);
-    return super.uid(uid);
+  override uid(uid: string, options: UidOptions = {}): this {
+    this.#operator.behind?.uid(`${uid}.state`, withSuffix(options, '.state'));
+    this.#kept?.uid(`${uid}.kept`, withSuffix(options, '.kept'));
+    return super.uid(uid, options);
   }
 
   override onRecordError(reaction: RecordErrorReaction): this {
@@ -44,7 +45,7 @@ export class DerivedDStream<out T> extends DStream<T> {
     if (this.#operator.state === undefined) return super.keptForReaders();
     if (this.#kept === undefined) {
       this.#kept = new DerivedDStream(this.scope, keptOperator(this), this.streams);
-      if (this.hasUid) this.#kept.uid(`${this.id}.kept`);
+      if (this.hasUid) this.#kept.uid(`${this.id}.kept`, withSuffix({ was: this.formerIds }, '.kept'));
     }
     return this.#kept.keptForReaders();
   }

@@ -10,6 +10,7 @@ import {
 import type { DStream } from '../dstream/dstream.ts';
 import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import type { UidOptions } from '../graph/stream-uids.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
 import {
@@ -48,23 +49,23 @@ export interface StreamMaker {
   readonly windows: <R, L>(operators: WindowOperators<R, L>) => EventWindowDStream<R, L>;
 }
 
+/** A thing with state that a program may name. */
+interface Named {
+  uid(uid: string, options: UidOptions): unknown;
+}
+
 /** A stream of records with event times. Made by `DStream.assignTimestamps`. */
 export class EventTimeStream<out T> {
   readonly #timed: DStream<Timed<T>>;
   readonly #clock: WatermarkClock;
   readonly #maker: StreamMaker;
-  readonly #named: { uid(uid: string): unknown };
+  readonly #named: Named;
 
   /**
    * Only for `assignTimestamps` and this class: programs call `assignTimestamps`. `named` has the state of the stream;
    * default: the clock.
    */
-  constructor(
-    stream: DStream<Timed<T>>,
-    clock: WatermarkClock,
-    maker: StreamMaker,
-    named: { uid(uid: string): unknown } = clock,
-  ) {
+  constructor(stream: DStream<Timed<T>>, clock: WatermarkClock, maker: StreamMaker, named: Named = clock) {
     this.#timed = stream;
     this.#clock = clock;
     this.#maker = maker;
@@ -271,10 +272,12 @@ export class EventTimeStream<out T> {
    * the watermark of the union finds the source in any order and among any other sources. Sources without a uid have to
    * keep their places in the program. The result of `dropDuplicates` has a memory of its own, and `uid` names that.
    *
-   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
+   * `was` has former uids, see `DStream.uid`.
+   *
+   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`, `MR_GRAPH_INVALID_ARGUMENT`.
    */
-  uid(uid: string): this {
-    this.#named.uid(uid);
+  uid(uid: string, options: UidOptions = {}): this {
+    this.#named.uid(uid, options);
     return this;
   }
 

@@ -154,5 +154,5 @@ function merged<R extends readonly [atMs: number, ...rest: unknown[]]>(
 }
 
 function alone<V, W>([side, value]: Sided<V, W>): Joined<V, W> {
-  return side === 'left' ? [value as V, undefined] : [undefined, value as W];
+  return side === 'left' ? [value, undefined] : [undefined, value];
 }

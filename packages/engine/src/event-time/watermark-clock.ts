@@ -4,6 +4,7 @@ import type { BatchTime } from '@millrace/core';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { withSuffix, type UidOptions } from '../graph/stream-uids.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
@@ -27,7 +28,7 @@ export class WatermarkClock {
   readonly sources: readonly TimestampedSource[];
   readonly #make: MakeStream;
   #watermarks: DStream<Watermark> | undefined;
-  #uid: string | undefined;
+  #uid: readonly [uid: string, options: UidOptions] | undefined;
 
   constructor(sources: readonly TimestampedSource[], make: MakeStream) {
     this.sources = sources;
@@ -44,18 +45,18 @@ export class WatermarkClock {
    * See `EventTimeStream.uid`. A source is named after its own watermark, with `.source` at the end: other watermarks
    * over the same source find it by that name.
    */
-  uid(uid: string): void {
+  uid(uid: string, options: UidOptions): void {
     const [source, ...others] = this.sources;
-    if (others.length === 0) source?.timed.uid(`${uid}.source`);
-    this.#uid = uid;
-    this.#watermarks?.uid(uid);
+    if (others.length === 0) source?.timed.uid(`${uid}.source`, withSuffix(options, '.source'));
+    this.#uid = [uid, options];
+    this.#watermarks?.uid(uid, options);
   }
 
   /** One watermark a batch. */
   get watermarks(): DStream<Watermark> {
     if (this.#watermarks !== undefined) return this.#watermarks;
     const made = this.#makeWatermarks();
-    this.#watermarks = this.#uid === undefined ? made : made.uid(this.#uid);
+    this.#watermarks = this.#uid === undefined ? made : made.uid(...this.#uid);
     return this.#watermarks;
   }
 
@@ -70,7 +71,13 @@ export class WatermarkClock {
       kind: 'watermark',
       parent: newest.length === 1 ? first : this.#make(unionOperator(newest)),
       options: { partitions: 1 },
-      step: watermarkStep(this.sources.map(({ timed, options }) => ({ options, id: () => timed.id }))),
+      step: watermarkStep(
+        this.sources.map(({ timed, options }) => ({
+          options,
+          id: () => timed.id,
+          formerIds: () => timed.formerIds,
+        })),
+      ),
       conditions: watermarkConditions(this.sources.map(({ timed }) => timed)),
       beginsWithoutData: true,
       settings: this.sources.flatMap(({ options }) => [

@@ -75,6 +75,8 @@ const WATERMARK = '';
 export interface WatermarkSource {
   /** The source's key in the state. Called in batches: programs may name streams until the start. */
   readonly id: () => string;
+  /** The keys of the source in the state of an earlier program. */
+  readonly formerIds: () => readonly string[];
   readonly options: TimestampOptions;
 }
 
@@ -90,8 +92,9 @@ export function watermarkStep(
       if (newestMs === null) continue;
       newest.set(source, Math.max(newestMs, newest.get(source) ?? Number.NEGATIVE_INFINITY));
     }
-    const clocks = sources.map(({ id, options }) => {
+    const clocks = sources.map(({ id, formerIds, options }) => {
       const source = id();
+      for (const former of formerIds()) rename(change, former, source);
       const clock = advanced(change, { source, newestMs: newest.get(source), batchTime });
       return { ...clock, ...options, silentMs: batchTime - clock.seenAt };
     });
@@ -107,6 +110,14 @@ export function watermarkStep(
     if (afterMs > beforeMs) change.set(WATERMARK, { newestMs: afterMs, seenAt: batchTime });
     return [{ watermark: { beforeMs, afterMs }, ahead }];
   };
+}
+
+/** Continues the progress that an earlier program has kept under another name. */
+function rename(change: StateChange<string, SourceClock>, former: string, source: string): void {
+  const known = change.get(former)?.value;
+  if (known === undefined) return;
+  if (change.get(source) === undefined) change.set(source, known);
+  change.delete(former);
 }
 
 /** The progress of a source with this batch. */

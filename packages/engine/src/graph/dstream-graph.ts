@@ -96,9 +96,9 @@ export class DStreamGraph implements JobGraph {
     this.#outputs.push(new StreamOutput<T>(this.#outputs.length, definition, materializeStates));
   }
 
-  /** Reserves a uid. @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`. */
-  claimUid(uid: string, stream: StreamNode<unknown>): void {
-    this.#uids.claim(uid, stream);
+  /** Reserves a uid and the former uids. @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`. */
+  claimUid(uid: string, stream: StreamNode<unknown>, former: readonly string[]): void {
+    this.#uids.claim(uid, stream, former);
   }
 
   /**

@@ -23,6 +23,7 @@ import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import { WindowInputCache } from './window-input-cache.ts';
 import type { StreamScope } from './stream-scope.ts';
+import { formerUids, type UidOptions } from './stream-uids.ts';
 
 /** The definition of a stream. */
 export interface StreamDefinition {
@@ -50,6 +51,7 @@ export abstract class StreamNode<out T> {
   #onRecordError: RecordErrorReaction | undefined;
   #recordErrorRule: RecordErrorRule | undefined;
   #uid: string | undefined;
+  #formerIds: readonly string[] = [];
   #zeroTime: BatchTime | undefined;
   #rememberMs = 0;
   #isPersisted = false;
@@ -91,16 +93,23 @@ export abstract class StreamNode<out T> {
     return this.#uid !== undefined;
   }
 
+  /** The former uids of the operator, under which an older checkpoint may have its state. */
+  get formerIds(): readonly string[] {
+    return this.#formerIds;
+  }
+
   /**
    * Gives the operator an id that stays when operators before it are added or removed: a changed program finds the
-   * operator's state under this id.
+   * operator's state under this id. To rename an operator, name the former uids: `uid('new', { was: 'old' })`.
    *
-   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
+   * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`, `MR_GRAPH_INVALID_ARGUMENT`.
    */
-  uid(uid: string): this {
+  uid(uid: string, options: UidOptions = {}): this {
     this.scope.assertCanDefine('uid');
-    this.scope.graph.claimUid(uid, this);
+    const former = formerUids(options);
+    this.scope.graph.claimUid(uid, this, former);
     this.#uid = uid;
+    this.#formerIds = former;
     return this;
   }
 

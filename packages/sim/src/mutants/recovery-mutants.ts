@@ -32,6 +32,19 @@ const EXECUTORS_OUTLIVE_DRIVERS: Pick<SimulationFinder, 'faults' | 'forced'> = {
 /** See the header of this file. */
 export const RECOVERY_MUTANTS: readonly Mutant[] = [
   {
+    name: 'forget-a-renamed-source',
+    wrong: 'a source of event time that was renamed begins anew, and holds the watermark back',
+    patches: [
+      {
+        file: 'engine/src/event-time/watermark.ts',
+        find: 'for (const former of formerIds()) rename(change, former, source);',
+        replace: 'void formerIds;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/checkpoint/renamed-streams.spec.ts' },
+    shows: { forced: { operators: ['assignTimestamps', 'watermarks'], checkpoints: true } },
+  },
+  {
     name: 'waiting-bytes-stay',
     wrong: 'the bytes of whole blocks that waited are never released',
     patches: [

@@ -18,7 +18,15 @@ export function drawVersions(plan: Plan): Pick<Plan, 'versions'> {
   // A clock that was set delays batches, so the results of a later version have no predictable time.
   const isPlain = plan.clockSteps === undefined && plan.quietMs === undefined;
   if (program === undefined || !checkpoints || !isNamed || !isPlain || !draw.happens(CHANCE)) return {};
-  const kinds = draw.shuffled(['more', 'less', 'windows', 'times', 'interval', 'partitions'] as const);
+  const kinds = draw.shuffled([
+    'more',
+    'less',
+    'windows',
+    'times',
+    'interval',
+    'partitions',
+    'names',
+  ] as const);
   for (const kind of kinds) {
     const versions = VERSIONS[kind](program, draw, plan);
     if (versions.length > 0 && versions.every((version) => isPossible(version.program))) return { versions };
@@ -73,6 +81,16 @@ const VERSIONS = {
     const allowedLatenessMs = windows.allowedLatenessMs + 1;
     const later = { ...changed, set: { ...changed.set, windows: { ...windows, allowedLatenessMs } } };
     return [{ program: withNode(program, later), refusedWith: 'MR_EVENT_TIME_WINDOWS_CHANGED' }, { program }];
+  },
+  /** Other uids: state is found under the former ones, and later under the new ones. */
+  names: (program) => {
+    if (!program.nodes.some(({ op, hasUid }) => hasUid === true && keepsState(op))) return [];
+    return (['from', 'for good'] as const).map((renamed) => ({
+      program: {
+        ...program,
+        nodes: program.nodes.map((node) => (node.hasUid === true ? { ...node, renamed } : node)),
+      },
+    }));
   },
   interval: (program, _draw, { batchIntervalMs }) => [
     { program, batchIntervalMs: 2 * batchIntervalMs, refusedWith: 'MR_CHECKPOINT_INTERVAL_CHANGED' },

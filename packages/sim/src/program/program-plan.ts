@@ -91,6 +91,8 @@ export interface ProgramNode {
   readonly set: NodeSettings;
   /** True: the program gives the operator a uid. */
   readonly hasUid?: boolean;
+  /** The operator has another uid than in earlier versions, and names the earlier one, or no longer. */
+  readonly renamed?: 'from' | 'for good';
 }
 
 /** The kinds of outputs. */

@@ -32,12 +32,17 @@ export function buildDrawnProgram(
       falter: stateFailure(setup),
       later: userCalls(setup),
     });
-    made.set(node.id, node.hasUid === true ? stream.uid(node.id) : stream);
+    made.set(node.id, node.hasUid === true ? named(stream, node) : stream);
   }
   for (const output of program.outputs) {
     const stream = made.get(output.from) as DStream<unknown>;
     buildOutput(stream, { output, shape: shapes.get(output.from) as Shape, setup });
   }
+}
+
+function named(stream: AnyStream, { id, renamed }: ProgramNode): AnyStream {
+  if (renamed === undefined) return stream.uid(id);
+  return stream.uid(`${id}-renamed`, renamed === 'from' ? { was: [`${id}-before`, id] } : {});
 }
 
 interface Built {
