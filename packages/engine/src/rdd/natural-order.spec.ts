@@ -108,6 +108,26 @@ describe('records of any kind', () => {
   });
 });
 
+describe('records whose keys are equal', () => {
+  it('stay in the order of partition and position, in sortBy, top and takeOrdered', async () => {
+    const { environment } = new RddCluster();
+    const keys = [NaN, undefined, 0, -0, 'a', null, 1n, 1];
+    // More records than top keeps before it drops the smaller ones.
+    const records = Array.from({ length: 4_000 }, (_, place) => ({ key: keys[(place * 7) % 8], place }));
+    const byKey = (left: (typeof records)[number], right: (typeof records)[number]) =>
+      naturalOrder(left.key, right.key);
+    const up = records.toSorted(byKey);
+    const down = records.toSorted((left, right) => byKey(right, left));
+    for (const partitions of [1, 3]) {
+      const rdd = environment.parallelize(records, partitions);
+      expect(await rdd.sortBy(({ key }) => key).collect()).toEqual(up);
+      expect(await rdd.sortBy(({ key }) => key, { descending: true }).collect()).toEqual(down);
+      expect(await rdd.takeOrdered(900, byKey)).toEqual(up.slice(0, 900));
+      expect(await rdd.top(900, byKey)).toEqual(down.slice(0, 900));
+    }
+  });
+});
+
 describe('endlessly nested arrays', () => {
   const endless = () => {
     const circle: unknown[] = [];

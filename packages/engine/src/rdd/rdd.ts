@@ -573,12 +573,15 @@ export class RDD<out T> {
     return actions.isEmpty(this);
   }
 
-  /** The `n` largest, largest first. `compare` as for sorting arrays; default: `naturalOrder`. */
+  /**
+   * The `n` largest, largest first; of equal records the first ones, by partition and position. `compare` as for sorting
+   * arrays; default: `naturalOrder`.
+   */
   top(n: number, compare?: (left: T, right: T) => number): Promise<T[]> {
     return this.runAction(actions.top(n, compare));
   }
 
-  /** The `n` smallest, smallest first. `compare` as for `top`. */
+  /** The `n` smallest, smallest first; of equal records the first ones. `compare` as for `top`. */
   takeOrdered(n: number, compare?: (left: T, right: T) => number): Promise<T[]> {
     return this.runAction(actions.top(n, compare, 'takeOrdered'));
   }

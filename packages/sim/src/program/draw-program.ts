@@ -67,12 +67,13 @@ function forcedChain(draw: Draw, { operators, mayRemember }: ProgramWorld): Real
 }
 
 /**
- * Every other turn has the next chain of pairs; the turns between have operators with memory, over and under windows.
+ * Two turns of three have the next chain of pairs; every third turn has operators with memory, over and under windows.
  */
 function drawChain(draw: Draw, turn: number, { mayRemember }: ProgramWorld): RealizedChain | undefined {
   const { chains, chainsWithoutState } = operatorPairs();
   const all = mayRemember ? chains : chainsWithoutState;
-  if (turn % 2 === 1 || !mayRemember) return realized(all[Math.floor(turn / 2) % all.length] ?? [], draw);
+  const isStack = mayRemember && turn % 3 === 0;
+  if (!isStack) return realized(all[Math.floor((2 * turn) / 3) % all.length] ?? [], draw);
   const length = 1 + draw.upTo(3);
   for (let time = 0; time < 20; time += 1) {
     const chain = Array.from({ length }, () => draw.of(STACKED));
