@@ -27,6 +27,15 @@ const operators: Readonly<Record<string, (words: Words) => DStream<[string, numb
       state.update(sum);
       return [word, sum];
     }, {}),
+  dropDuplicates: (words) => words.dropDuplicates(([word]) => word, { withinMs: 2_000 }),
+  'dropDuplicates by event time': (words) =>
+    words
+      .assignTimestamps(([, n]) => n, { outOfOrdernessMs: 5 })
+      .dropDuplicates(([word]) => word, { withinMs: 3 }).records,
+  'a join by event time': (words) => {
+    const timed = words.assignTimestamps(([, n]) => n, { outOfOrdernessMs: 5 });
+    return timed.leftOuterJoinWithin(timed, { beforeMs: 1 }).mapValues(([one, other]) => one * 100 + (other ?? 0)); // prettier-ignore
+  },
   'snapshots of mapWithState': (words) =>
     words
       .mapWithState<string, number, number, [string, number]>((word, n, state) => {

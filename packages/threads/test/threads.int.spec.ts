@@ -63,7 +63,7 @@ describe('a program on two threads', () => {
     expect(threads.result).toEqual({ ...local.result, threads: 2 });
   }, 60_000);
 
-  it('has the same event-time windows, late records and watermarks as in one process (BAT-4)', async () => {
+  it('has the same event-time windows, joins, duplicates, late records and watermarks as in one process (BAT-4)', async () => {
     const local = await output('event-time', 'local');
     const threads = await output('event-time', 'local[2]');
     expect(local.result).toMatchObject({ isClean: true, threads: 1 });
@@ -72,7 +72,7 @@ describe('a program on two threads', () => {
       expect([name, batches.length]).toEqual([name, 12]);
       expect([name, batches.filter((batch) => batch.length > 0).length > 5]).toEqual([name, true]);
     }
-  }, 60_000);
+  }, 180_000);
 
   describe.each(['local', 'local[2]'])('looks things up under %s', (master) => {
     it('as often as there are records, a bounded number at once', async () => {
