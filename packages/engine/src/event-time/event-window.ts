@@ -2,7 +2,7 @@
 // the open windows and the records of a batch, their results the new windows and the late records.
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { synchronous } from '../rdd/synchronous.ts';
-import { windowsAt, type FixedRule } from './fixed-windows.ts';
+import { windowsByClock, type FixedRule } from './fixed-windows.ts';
 import type { Timed } from './timed-record.ts';
 
 /** The name of these functions in errors. */
@@ -91,28 +91,45 @@ function addToFixed<V, A>(
   rule: FixedRule,
   { open, records, isClosed, aggregation }: WindowChange<V, A>,
 ): ChangedWindows<V, A> {
-  // Where the clock of a time zone leaps, windows that overlap may begin together.
-  const nameOf = ({ startMs, endMs }: WindowTimes) =>
-    rule.timeZone === undefined ? startMs : `${startMs} ${endMs}`;
-  const drafts = new Map(open.map((window) => [nameOf(window), draftOf(window)]));
+  const { sizeMs, slideMs, offsetMs = 0, timeZone } = rule;
+  const drafts = new Map<number | string, Draft<A>>();
+  for (const window of open) drafts.set(nameOf(window, rule), draftOf(window));
+  /** Adds a record to a window; false: the window is closed. */
+  const put = (record: V, name: number | string, startMs: number, endMs: number): boolean => {
+    if (isClosed(endMs)) return false;
+    const draft = drafts.get(name);
+    if (draft !== undefined) add(draft, record, aggregation);
+    else drafts.set(name, newDraft(startMs, endMs, aggregation.create(record)));
+    return true;
+  };
   const late: Timed<V>[] = [];
-  for (const record of records) {
+  for (const timed of records) {
+    const [atMs, record] = timed;
     let isTaken = false;
-    for (const times of windowsAt(record[0], rule)) {
-      const { startMs, endMs } = times;
-      if (isClosed(endMs)) {
-        if (!isTaken) late.push(record);
-        break;
+    let isIn = true;
+    if (timeZone === undefined) {
+      // The most frequent rule, without an object for each window.
+      const last = Math.floor((atMs - offsetMs) / slideMs) * slideMs + offsetMs;
+      for (let startMs = last; isIn && startMs > atMs - sizeMs; startMs -= slideMs) {
+        isIn = put(record, startMs, startMs, startMs + sizeMs);
+        isTaken ||= isIn;
       }
-      const name = nameOf(times);
-      const draft = drafts.get(name);
-      if (draft !== undefined) add(draft, record[1], aggregation);
-      else drafts.set(name, newDraft(startMs, endMs, aggregation.create(record[1])));
-      isTaken = true;
+    } else {
+      for (const times of windowsByClock(atMs, timeZone, rule)) {
+        isIn = put(record, nameOf(times, rule), times.startMs, times.endMs);
+        isTaken ||= isIn;
+        if (!isIn) break;
+      }
     }
+    if (!isTaken && !isIn) late.push(timed);
   }
   const windows = [...drafts.values()].toSorted((a, b) => a.startMs - b.startMs || a.endMs - b.endMs);
   return { windows, late };
+}
+
+/** Where the clock of a time zone leaps, windows that overlap may begin together. */
+function nameOf({ startMs, endMs }: WindowTimes, { timeZone }: FixedRule): number | string {
+  return timeZone === undefined ? startMs : `${startMs} ${endMs}`;
 }
 
 /**

@@ -1,10 +1,27 @@
 // Windows with an offset and by the clock of a time zone: their bounds, and refused arguments.
 import { describe, expect, it } from 'vitest';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import { fixedRule, windowsAt, type WindowAlignment } from './fixed-windows.ts';
+import { addToWindows } from './event-window.ts';
+import { fixedRule, type FixedRule, type WindowAlignment } from './fixed-windows.ts';
 
 const HOUR = 3_600_000;
 const DAY = 24 * HOUR;
+
+/** The windows that contain a time, the latest first. */
+function windowsAt(atMs: number, rule: FixedRule) {
+  const aggregation = {
+    create: () => 1,
+    add: (count: number) => count + 1,
+    merge: (a: number, b: number) => a + b,
+  };
+  const { windows } = addToWindows(rule, {
+    open: [],
+    records: [[atMs, 'x']],
+    isClosed: () => false,
+    aggregation,
+  });
+  return windows.map(({ startMs, endMs }) => ({ startMs, endMs })).toReversed();
+}
 
 /** The windows at an instant as `start … end (hours)`, the latest first. */
 function windows(
@@ -12,7 +29,7 @@ function windows(
   lengths: { readonly sizeMs: number; readonly slideMs: number },
   alignment: WindowAlignment,
 ) {
-  return [...windowsAt(Date.parse(at), fixedRule('tumbling', lengths, alignment))].map(
+  return windowsAt(Date.parse(at), fixedRule('tumbling', lengths, alignment)).map(
     ({ startMs, endMs }) =>
       `${new Date(startMs).toISOString().slice(0, 16)} … ${new Date(endMs).toISOString().slice(0, 16)} (${(endMs - startMs) / HOUR} h)`,
   );
@@ -23,7 +40,7 @@ const day = { sizeMs: DAY, slideMs: DAY };
 describe('windows of a fixed length', () => {
   it('begin at an offset, before and after 1970', () => {
     const rule = fixedRule('tumbling', { sizeMs: 10, slideMs: 10 }, { offsetMs: 3 });
-    const at = (atMs: number) => [...windowsAt(atMs, rule)];
+    const at = (atMs: number) => windowsAt(atMs, rule);
     expect(at(2)).toEqual([{ startMs: -7, endMs: 3 }]);
     expect(at(3)).toEqual([{ startMs: 3, endMs: 13 }]);
     expect(at(-8)).toEqual([{ startMs: -17, endMs: -7 }]);

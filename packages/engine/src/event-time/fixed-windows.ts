@@ -1,4 +1,4 @@
-// The windows of a fixed rule that contain a time. Windows begin at multiples of their slide, counted from 1970 in UTC, or
+// The rules of windows of a fixed length, and the windows by the clock of a time zone. Windows begin at multiples of their slide, counted from 1970 in UTC, or
 // from the midnight of 1 January 1970 by the clock of a time zone, and moved by an offset.
 import { invalidArgument } from '../graph/checked-argument.ts';
 import type { WindowTimes } from './event-window.ts';
@@ -49,16 +49,8 @@ export function fixedRule(
   };
 }
 
-/** The windows that contain a time, the latest first. */
-export function* windowsAt(atMs: number, rule: FixedRule): Generator<WindowTimes> {
-  const { sizeMs, slideMs, offsetMs = 0, timeZone } = rule;
-  if (timeZone !== undefined) return yield* windowsByClock(atMs, timeZone, rule);
-  const last = Math.floor((atMs - offsetMs) / slideMs) * slideMs + offsetMs;
-  for (let startMs = last; startMs > atMs - sizeMs; startMs -= slideMs)
-    yield { startMs, endMs: startMs + sizeMs };
-}
-
-function* windowsByClock(
+/** The windows that contain a time by the clock of a time zone, the latest first. */
+export function* windowsByClock(
   atMs: number,
   timeZone: string,
   { sizeMs, slideMs, offsetMs = 0 }: FixedRule,

@@ -84,9 +84,9 @@ export const STATE_MUTANTS: readonly Mutant[] = [
     wrong: 'windows with a time zone begin at multiples of their slide in UTC',
     patches: [
       {
-        file: 'engine/src/event-time/fixed-windows.ts',
-        find: 'if (timeZone !== undefined) return yield* windowsByClock(atMs, timeZone, rule);',
-        replace: '',
+        file: 'engine/src/event-time/event-window.ts',
+        find: 'if (timeZone === undefined) {',
+        replace: 'if (slideMs > 0) {',
       },
     ],
     finder: {
