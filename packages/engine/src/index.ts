@@ -34,7 +34,6 @@ export type { SaveAsTextFilesOptions } from './dstream/text-file-output.ts';
 export type { MapWithStateDStream } from './dstream/map-with-state-dstream.ts';
 export type { MapWithStateFunction } from './state/map-with-state.ts';
 export type { State } from './state/state-handle.ts';
-export type { DropDuplicatesOptions } from './state/drop-duplicates.ts';
 export type { StateOptions, StateSpec } from './state/state-spec.ts';
 export type { UpdateStateFunction } from './state/update-state-by-key.ts';
 
@@ -43,7 +42,6 @@ export type { EventWindowDStream } from './dstream/event-window-dstream.ts';
 export type { EventTimeStream } from './event-time/event-time-stream.ts';
 export type { EventTimeWindows } from './event-time/event-time-windows.ts';
 export type { EventWindow, WindowTimes } from './event-time/event-window.ts';
-export type { JoinWithinOptions } from './event-time/join-within.ts';
 export type { EventWindowOptions } from './event-time/window-operators.ts';
 export type { TimestampOptions, Watermark } from './event-time/watermark.ts';
 

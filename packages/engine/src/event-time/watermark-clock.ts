@@ -28,7 +28,7 @@ export class WatermarkClock {
   readonly sources: readonly TimestampedSource[];
   readonly #make: MakeStream;
   #watermarks: DStream<Watermark> | undefined;
-  #uid: readonly [uid: string, options: UidOptions] | undefined;
+  #name: { readonly uid: string; readonly options: UidOptions } | undefined;
 
   constructor(sources: readonly TimestampedSource[], make: MakeStream) {
     this.sources = sources;
@@ -48,7 +48,7 @@ export class WatermarkClock {
   uid(uid: string, options: UidOptions): void {
     const [source, ...others] = this.sources;
     if (others.length === 0) source?.timed.uid(`${uid}.source`, withSuffix(options, '.source'));
-    this.#uid = [uid, options];
+    this.#name = { uid, options };
     this.#watermarks?.uid(uid, options);
   }
 
@@ -56,7 +56,7 @@ export class WatermarkClock {
   get watermarks(): DStream<Watermark> {
     if (this.#watermarks !== undefined) return this.#watermarks;
     const made = this.#makeWatermarks();
-    this.#watermarks = this.#uid === undefined ? made : made.uid(...this.#uid);
+    this.#watermarks = this.#name === undefined ? made : made.uid(this.#name.uid, this.#name.options);
     return this.#watermarks;
   }
 
