@@ -21,7 +21,6 @@ export type {
   BatchOptions,
   CombineOptions,
   DelayDistribution,
-  DropDuplicatesOptions,
   Engine,
   EventTimeStream,
   EventTimeWindows,

@@ -54,9 +54,10 @@ export function joinOperators<K, V, W>(
   const inputs = [sided<K, V, W>(kind, 'left', left, make), sided<K, V, W>(kind, 'right', right, make)];
   const both = make(unionOperator(inputs));
   let results: StreamNode<unknown> | undefined;
+  const arrived = make(arrivals<K, Sided<V, W>>(clock.watermarks, both, partitions));
   const states = new StateStream<K, Incoming<Sided<V, W>>, JoinState<V, W>, JoinBatch<K, V, W>>({
     kind,
-    parent: make(arrivals<K, Sided<V, W>>(clock.watermarks, both, partitions)),
+    parent: arrived,
     options: { partitions },
     step: joinStep<K, V, W>(rules),
     beginsWithoutData: true,
@@ -79,6 +80,7 @@ export function joinOperators<K, V, W>(
     late: viewOf('lateRecords', states, (state) => mappedOf(state).flatMap(({ late }) => late), {
       hashed: true,
     }),
+    arrivals: arrived,
     attach: (stream) => void (results = stream),
   };
 }
