@@ -7,7 +7,7 @@ export { runWorkload } from './run/run-workload.ts';
 export type { RunWorkloadOptions } from './run/run-workload.ts';
 export type { WorkloadProgress } from './run/workload-run.ts';
 export { reportPage } from './run/report-page.ts';
-export type { AskedWorkload, BatchPoint, WorkloadReport } from './run/workload-report.ts';
+export type { AskedWorkload, BatchPoint, MomentPoint, WorkloadReport } from './run/workload-report.ts';
 export type { Phase, PhaseReport } from './run/phase-recorders.ts';
 export type { ProcessCost } from './run/process-meter.ts';
 

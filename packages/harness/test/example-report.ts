@@ -62,6 +62,14 @@ export function exampleReport(factor = 1): WorkloadReport {
       majorCollections: 2 * factor,
     },
     stop: 'stopped gracefully in 65 ms; nothing was left behind',
+    moments: Array.from({ length: 100 }, (_, at) => ({
+      atSeconds: at * 0.2,
+      blocksPerSecond: 20 + (at % 3),
+      recordsPerSecond: 38_000 + ((at * 37) % 400),
+      heapBytes: 3e7 + ((at * 7_919) % 1e7),
+      eventLoopDelayMs: (at * 13) % 17,
+      limitPerSecond: 50_000 + at * 100,
+    })),
     timeLine: Array.from({ length: 100 }, (_, at) => ({
       atSeconds: at * 0.2,
       records: (7_500 + ((at * 37) % 400)) * factor,

@@ -93,7 +93,7 @@ function percentiles({ suite, metrics, workloads }: SuiteResult, family: string)
   );
   return lineChart({
     title: `${suite}: ${family}`,
-    x: { name: 'share of all delays, in steps ten times rarer', scale: 'percentile' },
+    x: { name: 'percentile (p99: 99 % of the delays are shorter)', scale: 'percentile' },
     y: { name: `${family}, ms`, scale: 'log' },
     curves,
   });

@@ -1,14 +1,13 @@
 // Tables for a terminal: aligned columns without borders, as wide as the terminal admits. Figures are flush right.
 import { escapeControls } from '@millrace/core/engine';
 import Table from 'cli-table3';
+import { isFigure } from '../report/format-number.ts';
 import type { ReportTable } from '../run/report-text.ts';
 
 const INDENT = 2;
 const GAP = 2;
 /** The narrowest column of a table that does not fit. */
 const LEAST = 4;
-/** A figure, perhaps with a letter for thousands or a percent sign; `=` stands for an unchanged figure. */
-const FIGURE = /^(?:[+-]?\d[\d.]*(?: [kMG%])?|=|)$/;
 const LETTERS = new Intl.Segmenter();
 
 /** The lines of a table with its title; no line is longer than `width`, if the columns have room for their words. */
@@ -19,7 +18,9 @@ export function terminalTable({ title, head, rows }: ReportTable, width: number)
   const table = new Table({
     head: head.every((name) => name === '') ? [] : [...head],
     colWidths: fitted(columns.map(widest), room),
-    colAligns: columns.map(([, ...below]) => (below.every((cell) => FIGURE.test(cell)) ? 'right' : 'left')),
+    colAligns: columns.map(([, ...below]) =>
+      below.every((cell) => cell === '' || isFigure(cell)) ? 'right' : 'left',
+    ),
     wordWrap: true,
     chars: NO_BORDERS,
     style: { head: [], border: [], 'padding-left': 0, 'padding-right': 0 },

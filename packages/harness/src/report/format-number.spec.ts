@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { formatNumber, formatSpread } from './format-number.ts';
+import { formatNumber, formatSpread, isFigure } from './format-number.ts';
 
 describe('formatNumber', () => {
   it.each([
@@ -16,6 +16,16 @@ describe('formatNumber', () => {
     [Number.POSITIVE_INFINITY, 'Infinity'],
   ])('writes %d as %s', (value, text) => {
     expect(formatNumber(value)).toBe(text);
+  });
+});
+
+describe('isFigure', () => {
+  it.each(['0', '94.2 M', '12.5 k', '-1.50 k', '+13 %', '='])('takes %s for a figure', (text) => {
+    expect(isFigure(text)).toBe(true);
+  });
+
+  it.each(['', 'records/s', '2 (1–4)', '2026-01-02', 'k'])('takes "%s" for text', (text) => {
+    expect(isFigure(text)).toBe(false);
   });
 });
 

@@ -24,6 +24,14 @@ export function formatSpread(spread: { median: number; least: number; most: numb
   return `${formatNumber(median)} (${formatNumber(least)}–${formatNumber(most)})`;
 }
 
+/** A figure, perhaps with a letter for thousands or a percent sign; `=` stands for an unchanged figure. */
+const FIGURE = /^(?:[+-]?\d[\d.]*(?: [kMG%])?|=)$/;
+
+/** True for the text of a single figure, which tables put flush right. */
+export function isFigure(text: string): boolean {
+  return FIGURE.test(text);
+}
+
 function fraction(value: number): string {
   const size = Math.abs(value);
   if (size >= 99.95) return value.toFixed(0);

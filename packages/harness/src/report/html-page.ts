@@ -9,15 +9,32 @@ const STYLE = `
 body { font: 15px/1.5 system-ui, sans-serif; color: var(--text); background: var(--back); max-width: 60rem;
   margin: 2rem auto; padding: 0 1rem; }
 h1 { font-size: 1.6rem; } h2 { margin-top: 2.5rem; border-top: 1px solid var(--rule); padding-top: 1.2rem; }
-table { border-collapse: collapse; display: block; overflow-x: auto; margin: 1rem 0; font-variant-numeric: tabular-nums; }
-th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--rule); }
+table { border-collapse: collapse; margin: 1rem 0; font-variant-numeric: tabular-nums; }
+th, td { text-align: left; padding: .25rem .8rem .25rem 0; border-bottom: 1px solid var(--rule); vertical-align: top; }
+td:nth-child(2):last-child { overflow-wrap: anywhere; } .figure { text-align: right; } td.figure { white-space: nowrap; }
+pre { white-space: pre-wrap; overflow-wrap: anywhere; font-size: .85rem; }
+h1, p { overflow-wrap: anywhere; } h3 { font-size: 1rem; margin: 1.5rem 0 .25rem; }
 th { color: var(--soft); font-weight: 600; }
 .chart { max-width: 100%; height: auto; font: 12px system-ui, sans-serif; }
 .chart text { fill: var(--text); } .chart .tick, .chart .unit { fill: var(--soft); }
 .chart .heading { font-weight: 600; font-size: 13px; }
+.chart .level { stroke: var(--text); stroke-width: 1.5; stroke-dasharray: 6 4; }
+.narrow { display: none; }
+@media (max-width: 40rem) {
+  .wide { display: none; } .narrow { display: block; }
+  table { font-size: .75rem; } th, td { padding-right: .35rem; }
+}
 .chart .grid { stroke: var(--rule); } .chart .spread { stroke: var(--text); stroke-opacity: .6; }
 ${COLOURS.map((colour, index) => `.fill-${index} { fill: ${colour}; } .line-${index} { stroke: ${colour}; fill: none; stroke-width: 2; }`).join('\n')}
 `;
+
+/**
+ * A drawing for wide screens and a drawing for telephones; the page shows the fitting one. A single drawing, scaled down, would
+ * have unreadable letters.
+ */
+export function eitherWidth(wide: string, narrow: string): string {
+  return `<div class="wide">${wide}</div><div class="narrow">${narrow}</div>`;
+}
 
 /** A page with a title and sections, as HTML. */
 export function htmlPage(title: string, sections: readonly string[]): string {

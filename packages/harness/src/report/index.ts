@@ -5,6 +5,6 @@ export { lineChart } from './line-chart.ts';
 export type { Curve, CurvePoint, LineChartOptions } from './line-chart.ts';
 export type { AxisScale } from './axis.ts';
 export { formatNumber, formatSpread } from './format-number.ts';
-export { htmlPage } from './html-page.ts';
+export { eitherWidth, htmlPage } from './html-page.ts';
 export { htmlTable, markdownTable } from './html-table.ts';
 export { escapeText } from './svg.ts';

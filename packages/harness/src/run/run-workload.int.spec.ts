@@ -102,7 +102,8 @@ describe('the command', { timeout: 30_000 }, () => {
     const report = JSON.parse(readFileSync(json ?? '', 'utf8')) as WorkloadReport;
     expect(report.asked).toMatchObject({ name: 'mine', load: { recordsPerSecond: 1_000 } });
     expect(report.engine).toContain('@millrace/wal');
-    expect(readFileSync(html ?? '', 'utf8').match(/<svg/g)).toHaveLength(4);
+    expect(readFileSync(html ?? '', 'utf8').match(/<svg/g)?.length).toBeGreaterThan(10);
+    expect(report.moments?.length).toBeGreaterThan(2);
     const md = join(directory, 'both.md');
     const both = await run('compare', json ?? '', json ?? '', '--md', md);
     expect(both.text).toContain('## Delays before and now');

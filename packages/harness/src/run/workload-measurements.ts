@@ -5,6 +5,7 @@ import { wallMs } from '../load/open-loop-source.ts';
 import { type Phase, PhaseRecorders } from './phase-recorders.ts';
 import { BlockDelays } from './block-delays.ts';
 import type { LoadListener } from './load-side.ts';
+import { MomentMeter } from './moment-meter.ts';
 import { type ProcessCost, ProcessMeter } from './process-meter.ts';
 import { type PartitionAccount, RecordAccount } from './record-account.ts';
 import { thinned } from './time-line.ts';
@@ -15,7 +16,7 @@ import type { BatchPoint, WorkloadReport } from './workload-report.ts';
 /** The measured part of a report. */
 export type MeasuredReport = Pick<
   WorkloadReport,
-  'measuredMs' | 'throughput' | 'records' | 'batches' | 'phases' | 'cost' | 'timeLine'
+  'measuredMs' | 'throughput' | 'records' | 'batches' | 'phases' | 'cost' | 'timeLine' | 'moments'
 >;
 
 interface Counts {
@@ -34,6 +35,7 @@ export class WorkloadMeasurements implements LoadListener {
   readonly #phases = new PhaseRecorders();
   readonly #account = new RecordAccount();
   readonly #meter = new ProcessMeter();
+  readonly #moments: MomentMeter;
   readonly #timeLine: BatchPoint[] = [];
   #isMeasuring = false;
   #from: Counts = { sent: 0, blocks: 0, bytes: 0, atMs: 0 };
@@ -52,12 +54,14 @@ export class WorkloadMeasurements implements LoadListener {
     this.#asked = asked;
     this.#isOwn = ownReceivers(asked).length > 0;
     this.#sentByLoad = sentByLoad;
+    this.#moments = new MomentMeter(asked.durationMs, () => this.#counts());
   }
 
   /** Begins to measure, after the warm-up. */
   begin(): void {
     this.#from = this.#counts();
     this.#meter.start();
+    this.#moments.start();
     this.#isMeasuring = true;
   }
 
@@ -66,11 +70,18 @@ export class WorkloadMeasurements implements LoadListener {
     this.#isMeasuring = false;
     this.#to = this.#counts();
     this.#cost = this.#meter.stop();
+    this.#moments.stop();
   }
 
   /** Releases the resources of a failed run. */
   abandon(): void {
     this.#meter.stop();
+    this.#moments.stop();
+  }
+
+  /** The rate limits of a stream have changed. */
+  onLimit(streamId: number, recordsPerSecond: number): void {
+    this.#moments.onLimit(streamId, recordsPerSecond);
   }
 
   /** The number of different records that were processed. */
@@ -142,6 +153,7 @@ export class WorkloadMeasurements implements LoadListener {
       phases: this.#phases.report(),
       cost: this.#cost ?? this.#meter.stop(),
       timeLine: thinned(this.#timeLine),
+      moments: this.#moments.points,
     };
   }
 

@@ -14,6 +14,21 @@ export interface BatchPoint {
   readonly totalMs: number;
 }
 
+/** A moment of the measurement. Rates and delays cover the time since the moment before. */
+export interface MomentPoint {
+  /** Seconds since the start of the measurement. */
+  readonly atSeconds: number;
+  readonly blocksPerSecond: number;
+  /** Stored records. */
+  readonly recordsPerSecond: number;
+  /** The used heap of the driver's thread. */
+  readonly heapBytes: number;
+  /** The longest delay of the event loop of the driver's thread. */
+  readonly eventLoopDelayMs: number;
+  /** The sum of the rate limits of all receivers; absent: no limit is known. */
+  readonly limitPerSecond?: number;
+}
+
 /** The requested options of a run, as far as they are serializable. */
 export type AskedWorkload = Pick<
   ResolvedWorkload,
@@ -66,4 +81,6 @@ export interface WorkloadReport {
   /** Data left behind by the stop, in words. */
   readonly stop: string;
   readonly timeLine: readonly BatchPoint[];
+  /** At most some hundred moments, at equal distances; absent in reports of earlier versions. */
+  readonly moments?: readonly MomentPoint[];
 }

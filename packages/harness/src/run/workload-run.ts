@@ -73,6 +73,9 @@ export class WorkloadRun {
     this.#load = isOnThreads ? new RemoteLoad(name, this.#measured) : side;
     this.#defineProgram();
     this.#ssc.on('batch:completed', ({ batch }) => this.#onCompleted(batch));
+    this.#ssc.on('receiver:rate-changed', ({ rate: { streamId, recordsPerSecond } }) =>
+      this.#measured.onLimit(streamId, recordsPerSecond),
+    );
     this.#ssc.on('receiver:error', () => void (this.#receiverErrors += 1));
   }
 
@@ -122,7 +125,8 @@ export class WorkloadRun {
     if (this.#failure !== undefined) throw this.#failure.error;
     const { name, batchIntervalMs, load, durationMs, warmUpMs, master } = this.#asked;
     const receivers = ownReceivers(this.#asked).map((receiver) => receiver.name);
-    const { measuredMs, throughput, records, batches, phases, cost, timeLine } = this.#measured.report();
+    const { measuredMs, throughput, records, batches, phases, cost, timeLine, moments } =
+      this.#measured.report();
     return {
       format: 1,
       asked: {
@@ -149,6 +153,7 @@ export class WorkloadRun {
       cost,
       stop: formatStopReport(stop),
       timeLine,
+      ...(moments === undefined ? {} : { moments }),
     };
   }
 
