@@ -30,7 +30,8 @@ export function buildRecordErrors(
     if (isBad(plan, record)) throw new RangeError(`no ${number}`);
     if (number % plan.flakyEvery === 2 && !hasFailedFor.has(number)) {
       hasFailedFor.add(number);
-      throw new Error(`not yet ${number}`);
+      // The same error from two processes would count as an error that stays, and end the attempts.
+      throw new Error(`not yet ${number} in ${setup.process.name}`);
     }
     return record;
   };
