@@ -1,10 +1,10 @@
 // Durable requests over HTTP: one record a request, 32 connections that stay open, and clients on the second processor.
 // An answer means that the record survives the loss of power. Beside Millrace with defaults, a bare server that parses
 // and syncs the requests that wait together.
-import { once } from 'node:events';
+import { on } from 'node:events';
 import { Worker } from 'node:worker_threads';
 import type { BenchProbe, BenchSuite, BenchWorkload, ProbeOptions, Readings } from '../runner/suite.ts';
-import type { LoadPart, RequestLoadData } from './request-load.ts';
+import type { LoadMessage, RequestLoadData } from './request-load.ts';
 import { ServedProgram } from './served-program.ts';
 
 const MILLRACE = 'millrace';
@@ -55,12 +55,18 @@ function probeOf(name: string, script: string, requestsPerSecond: number | undef
   };
 }
 
+async function nextOf(messages: AsyncIterator<[LoadMessage]>): Promise<LoadMessage> {
+  const { value } = (await messages.next()) as { readonly value: [LoadMessage] };
+  return value[0];
+}
+
 async function measure(
   script: string,
   requestsPerSecond: number | undefined,
   { seconds, isQuick }: ProbeOptions,
 ): Promise<Readings> {
   const server = await ServedProgram.start(script);
+  let load: Worker | undefined;
   try {
     const partsMs = isQuick ? [QUICK_MS, QUICK_MS] : [WARM_UP_MS, Math.max(3, seconds) * 1_000];
     const { port } = server;
@@ -70,13 +76,14 @@ async function measure(
       partsMs,
       ...(requestsPerSecond === undefined ? {} : { requestsPerSecond }),
     };
-    const load = new Worker(new URL('./request-load.ts', import.meta.url), { workerData });
-    await once(load, 'message');
+    load = new Worker(new URL('./request-load.ts', import.meta.url), { workerData });
+    // Keeps messages that arrive while the bench waits for the server.
+    const messages = on(load, 'message') as AsyncIterator<[LoadMessage]>;
+    await nextOf(messages);
     const before = await server.usage();
-    const [part] = (await once(load, 'message')) as [LoadPart];
+    const part = await nextOf(messages);
     const after = await server.usage();
-    const [{ answers }] = (await once(load, 'message')) as [{ readonly answers: number }];
-    await server.untilProcessed(answers);
+    await server.untilProcessed((await nextOf(messages)).answers);
     return {
       rate: (part.answers * 1_000) / part.elapsedMs,
       p50: part.p50Ms,
@@ -85,6 +92,7 @@ async function measure(
       CPU: (after.cpuMicros - before.cpuMicros) / part.answers,
     };
   } finally {
+    await load?.terminate();
     await server.close();
   }
 }

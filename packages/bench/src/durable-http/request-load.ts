@@ -16,8 +16,8 @@ export interface RequestLoadData {
   readonly partsMs: readonly number[];
 }
 
-/** The observations of one part of a load. */
-export interface LoadPart {
+/** The observations of one part of a load; the last message has those of the whole load. */
+export interface LoadMessage {
   readonly answers: number;
   readonly elapsedMs: number;
   /** Delays of the answers in milliseconds. */
@@ -110,26 +110,31 @@ async function run(): Promise<void> {
   const clients = Array.from({ length: connections }, () => new Client(port, onAnswer));
   await Promise.all(clients.map(({ socket }) => new Promise((resolve) => socket.once('connect', resolve))));
   idle.push(...clients);
-  if (requestsPerSecond === undefined) for (const client of idle.splice(0)) client.send(performance.now());
-  else pace(requestsPerSecond, performance.now());
+  const sinceMs = performance.now();
+  if (requestsPerSecond === undefined) for (const client of idle.splice(0)) client.send(sinceMs);
+  else pace(requestsPerSecond, sinceMs);
   let before = 0;
   for (const ms of partsMs) {
     delays = createHistogram();
     const fromMs = performance.now();
     await new Promise((resolve) => setTimeout(resolve, ms));
-    const part: LoadPart = {
-      answers: answers - before,
-      elapsedMs: performance.now() - fromMs,
-      p50Ms: delays.percentile(50) / MICROS,
-      p99Ms: delays.percentile(99) / MICROS,
-    };
+    tell(answers - before, fromMs);
     before = answers;
-    parentPort?.postMessage(part);
   }
   isOver = true;
   while (idle.length < connections) await new Promise((resolve) => setTimeout(resolve, 1));
   for (const client of clients) client.socket.destroy();
-  parentPort?.postMessage({ answers });
+  tell(answers, sinceMs);
+}
+
+function tell(count: number, fromMs: number): void {
+  const message: LoadMessage = {
+    answers: count,
+    elapsedMs: performance.now() - fromMs,
+    p50Ms: delays.percentile(50) / MICROS,
+    p99Ms: delays.percentile(99) / MICROS,
+  };
+  parentPort?.postMessage(message);
 }
 
 await run();
