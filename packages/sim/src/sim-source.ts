@@ -35,6 +35,8 @@ export interface SimSourceSetup {
 
 const POLL_MS = 20;
 const BURST_POLL_MS = 1_000;
+/** More records than a plan has. */
+const IN_FLIGHT_MAX = 1_000_000;
 
 /** See the header of this file. */
 export class SimSource {
@@ -98,6 +100,8 @@ export class SimSource {
         bounded: false,
         format: mix === 'text' ? 'text' : 'records',
         touches: [],
+        // A cumulative source with a bound waits for its acknowledgements, one without a bound does not.
+        ...(mix === undefined && !this.isReplayable ? { maxInFlight: IN_FLIGHT_MAX } : {}),
       },
       options: noOptions,
       create: () => this.#create(process),

@@ -75,7 +75,7 @@ async function countByReceiver(port: number): Promise<number> {
     log: new NoopLogger(),
     options,
     limiter: new RateLimiter({ clock, options }),
-    acknowledges: false,
+    sourceWaits: false,
     nextBlockId: () => ids.next(),
     onPushBlock: async ({ block }) => void (lines += block.recordCount),
     onFailed: ended.reject,

@@ -19,7 +19,7 @@ export function generatorCase(workload: StoreWorkload): BenchCase {
     log: new NoopLogger(),
     options,
     limiter: new RateLimiter({ clock, options }),
-    acknowledges: false,
+    sourceWaits: false,
     nextBlockId: () => ids.next(),
     onPushBlock: () => Promise.resolve(),
     onFailed: (error) => (failure = error),

@@ -169,8 +169,8 @@ export type SourcePiece<T> =
 export interface ReceiverCapabilities {
   /**
    * `none`: the source expects no acknowledgement. `individual`: each record by its own token. `cumulative`: the last
-   * token stands for all earlier ones. Unless `none`, the source waits: a record with a token is stored at once, not at
-   * the end of a block interval (REC-5).
+   * token stands for all earlier ones. A source waits with `individual`, and with `cumulative` and a `maxInFlight`: a
+   * record with a token is then stored at once, not at the end of a block interval (REC-5).
    */
   readonly ack: 'none' | 'individual' | 'cumulative';
   /**

@@ -18,7 +18,7 @@ export interface BlockGeneratorDeps {
   /** Shared by everything that the receiver stores. The generator starts and stops its refilling. */
   readonly limiter: RateLimiter;
   /** True when the source waits for the acknowledgement of records that are stored with a token. */
-  readonly acknowledges: boolean;
+  readonly sourceWaits: boolean;
   /** Names the next block. */
   readonly nextBlockId: () => BlockId;
   /**

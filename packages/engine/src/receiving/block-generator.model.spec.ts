@@ -58,7 +58,7 @@ class ModelledReceiver {
     log: new RecordingLogger(),
     options,
     limiter: new RateLimiter({ clock: this.clock, options }),
-    acknowledges: true,
+    sourceWaits: true,
     nextBlockId: () => this.#ids.next(),
     onPushBlock: (cut) => this.#push(cut),
     onFailed: (error) => {

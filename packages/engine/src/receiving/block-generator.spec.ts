@@ -13,9 +13,9 @@ type Push = (cut: CutBlock, tries: number) => void | Promise<void>;
 
 /** A started generator of stream 7; `push` may throw or wait, `pushed` holds the blocks that `push` accepted. */
 function generatorWith(
-  given: Partial<ReceivingOptions> & { readonly push?: Push; readonly acknowledges?: boolean } = {},
+  given: Partial<ReceivingOptions> & { readonly push?: Push; readonly sourceWaits?: boolean } = {},
 ) {
-  const { push = () => undefined, acknowledges = false, ...chosen } = given;
+  const { push = () => undefined, sourceWaits = false, ...chosen } = given;
   const clock = new ManualClock(1_000_000);
   const options = resolveReceivingOptions(chosen);
   const pushed: CutBlock[] = [];
@@ -28,7 +28,7 @@ function generatorWith(
     log: new RecordingLogger(),
     options,
     limiter: new RateLimiter({ clock, options }),
-    acknowledges,
+    sourceWaits,
     nextBlockId: () => ids.next(),
     onPushBlock: async (cut) => {
       tried.push(cut.id);
@@ -197,7 +197,7 @@ describe('BlockGenerator', () => {
 
 describe('BlockGenerator of a source that waits', () => {
   const waits = (given: Parameters<typeof generatorWith>[0] = {}) =>
-    generatorWith({ acknowledges: true, ...given });
+    generatorWith({ sourceWaits: true, ...given });
 
   it('cuts at the end of the turn, without the time of an interval', async () => {
     const { generator, clock, pushed, records } = waits();
@@ -314,8 +314,8 @@ describe('BlockGenerator of a source that waits', () => {
 });
 
 describe('BlockGenerator at rest', () => {
-  it.each([true, false])('has no timer without records (source that waits: %s)', async (acknowledges) => {
-    const { generator, clock, records } = generatorWith({ acknowledges });
+  it.each([true, false])('has no timer without records (source that waits: %s)', async (sourceWaits) => {
+    const { generator, clock, records } = generatorWith({ sourceWaits });
     expect(clock.pendingTimers).toBe(0);
     generator.store('a', 1);
     await clock.advance(200);
@@ -327,7 +327,7 @@ describe('BlockGenerator at rest', () => {
   });
 
   it('reads no clock in store', async () => {
-    const { generator, clock, records } = generatorWith({ acknowledges: true });
+    const { generator, clock, records } = generatorWith({ sourceWaits: true });
     const readings = [vi.spyOn(clock, 'now'), vi.spyOn(clock, 'monotonicMs')];
     generator.store('a', 1);
     generator.storeText(textOf('b'), 1, 2);
@@ -782,7 +782,7 @@ describe('BlockGenerator.stop', () => {
       log: new RecordingLogger(),
       options,
       limiter: new RateLimiter({ clock, options }),
-      acknowledges: false,
+      sourceWaits: false,
       nextBlockId: () => 'unused',
       onPushBlock: () => Promise.resolve(),
       onFailed: () => undefined,

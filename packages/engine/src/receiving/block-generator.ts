@@ -379,7 +379,7 @@ export class BlockGenerator {
 
   /** True when a block that the source waits for is cut at the end of the turn: nothing is being pushed. */
   get #cutsAtOnce(): boolean {
-    return this.#deps.acknowledges && !this.isCrowded && this.#pushes.length === 0 && this.#waiting.isEmpty;
+    return this.#deps.sourceWaits && !this.isCrowded && this.#pushes.length === 0 && this.#waiting.isEmpty;
   }
 
   /**

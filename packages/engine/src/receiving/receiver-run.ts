@@ -13,6 +13,7 @@ import type {
   ReceivedBlockHandler,
   Receiver,
   ReceiverAttemptId,
+  ReceiverCapabilities,
   Storage,
   StopReason,
   StreamId,
@@ -70,6 +71,14 @@ export interface ReceiverRunDeps {
 /** The precedence of requests: the rightmost one counts. */
 const KINDS: readonly StopReason['kind'][] = ['restart', 'final', 'failed', 'stopped'];
 
+/**
+ * A source waits for single acknowledgements, and for cumulative ones if a bound on unacknowledged records stops the source.
+ * Without a bound a cumulative acknowledgement is a bookmark, and the source goes on.
+ */
+function waitsForAcknowledgements({ ack, maxInFlight }: ReceiverCapabilities): boolean {
+  return ack === 'individual' || (ack === 'cumulative' && maxInFlight !== undefined);
+}
+
 /** Runs one receiver object. */
 export class ReceiverRun {
   readonly #deps: ReceiverRunDeps;
@@ -104,7 +113,7 @@ export class ReceiverRun {
       log,
       options,
       limiter,
-      acknowledges: deps.receiver.capabilities.ack !== 'none',
+      sourceWaits: waitsForAcknowledgements(deps.receiver.capabilities),
       nextBlockId: () => blockIds.next(),
       onPushBlock: async (cut, signal) => this.#delivery?.deliver(cut, signal),
       onFailed: (error) => this.ask({ kind: 'failed', message: 'a block could not be stored', error }),

@@ -190,7 +190,7 @@ describe('ReceiverSupervisor acknowledging', () => {
     ]);
   });
 
-  it('acknowledges without waiting for the interval, for sources with acknowledgements only', async () => {
+  it('acknowledges without waiting for the interval (REC-5)', async () => {
     const { supervisor, receivers, driver, clock } = supervised({}, { blockIntervalMs: 60_000 });
     supervisor.start();
     await clock.advance(0);
@@ -204,13 +204,23 @@ describe('ReceiverSupervisor acknowledging', () => {
       [2, undefined],
       [1, true],
     ]);
+  });
 
-    const unaware = supervised({ capabilities: { ack: 'none' } }, { blockIntervalMs: 60_000 });
-    unaware.supervisor.start();
-    await unaware.clock.advance(0);
-    unaware.receivers.context.store('a', 1);
-    await unaware.clock.advance(10_000);
-    expect(unaware.driver.requests('AddBlock')).toEqual([]);
+  it.each([
+    [{ ack: 'none' }, 0],
+    [{ ack: 'cumulative' }, 0],
+    [{ ack: 'cumulative', maxInFlight: 10 }, 1],
+    [{ ack: 'individual' }, 1],
+  ] as const)('stores records of a source with %o at once in %i blocks', async (capabilities, blocks) => {
+    const { supervisor, receivers, driver, clock } = supervised(
+      { capabilities },
+      { blockIntervalMs: 60_000 },
+    );
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 1);
+    await clock.advance(10_000);
+    expect(driver.requests('AddBlock').length).toBe(blocks);
   });
 
   it('acknowledges at the interval while the driver has many blocks without a batch', async () => {

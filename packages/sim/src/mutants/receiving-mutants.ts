@@ -144,7 +144,11 @@ export const RECEIVING_MUTANTS: readonly Mutant[] = [
         replace: 'const continues = fields[10] === true;',
       },
     ],
-    finder: { kind: 'simulation' },
+    finder: {
+      kind: 'simulation',
+      faults: ['driver-death'],
+      forced: { stream: { source: 'acknowledged', stores: 'records', ack: 'individual' } },
+    },
   },
   {
     name: 'overrun-a-record-late',
