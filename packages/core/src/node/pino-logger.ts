@@ -10,6 +10,7 @@ import { LineWriter } from './line-writer.ts';
 import { printableFields, printableText } from './log-fields.ts';
 import { environmentLogLevel, type LogLevel, logLevelRule } from './log-level.ts';
 import { readableLine } from './readable-lines.ts';
+import { admitsControls } from './terminal-controls.ts';
 
 const DEL_OR_C1 = /[\u007f-\u009f]/;
 const ALL_DEL_AND_C1 = /[\u007f-\u009f]/g;
@@ -120,8 +121,7 @@ function descriptorOf(destination: 'stderr' | 'stdout'): number {
 }
 
 function readableLines(stream: pino.DestinationStream): pino.DestinationStream {
-  const { NO_COLOR: noColor = '', TERM: terminal } = process.env;
-  const isColored = noColor === '' && terminal !== 'dumb';
+  const isColored = admitsControls();
   return { write: (line) => stream.write(readableLine(line, isColored)) };
 }
 

@@ -7,15 +7,20 @@ export interface MaybeTerminal {
   readonly isTTY?: boolean | undefined;
 }
 
+type Environment = Readonly<Record<string, string | undefined>>;
+
 /**
- * True for a terminal that understands control sequences, unless the user refuses such sequences: `TERM=dumb`, or a
- * `NO_COLOR` that is not empty (https://no-color.org).
+ * True for a terminal that understands control sequences, unless the user refuses such sequences (`admitsControls`).
  *
  * @param environment Default: the environment of the process.
  */
-export function takesControls(
-  stream: MaybeTerminal,
-  environment: Readonly<Record<string, string | undefined>> = process.env,
+export function takesControls(stream: MaybeTerminal, environment: Environment = process.env): boolean {
+  return stream.isTTY === true && admitsControls(environment);
+}
+
+/** False for `TERM=dumb`, and for a `NO_COLOR` that is not empty (https://no-color.org). */
+export function admitsControls(
+  { TERM: terminal, NO_COLOR: noColor = '' }: Environment = process.env,
 ): boolean {
-  return stream.isTTY === true && environment['TERM'] !== 'dumb' && (environment['NO_COLOR'] ?? '') === '';
+  return terminal !== 'dumb' && noColor === '';
 }
