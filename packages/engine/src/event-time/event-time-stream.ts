@@ -239,8 +239,15 @@ export class EventTimeStream<out T> {
   ): WindowOperators<[K, Joined<V, W>], [K, Joined<V, W>]> {
     if (!(other instanceof EventTimeStream))
       throw invalidArgument(kind, 'the other stream', typeof other, 'a stream with event time');
-    const clock = this.#clock.with([other.#clock]);
-    const inputs = { left: this.#timed, right: other.#timed, clock, make: this.#maker.stream };
+    const hasOwnClock = !this.#clock.covers(other.#clock);
+    const clock = hasOwnClock ? this.#clock.with([other.#clock]) : this.#clock;
+    const inputs = {
+      left: this.#timed,
+      right: other.#timed,
+      clock,
+      hasOwnClock,
+      make: this.#maker.stream,
+    };
     return joinOperators<K, V, W>(kind, inputs, options);
   }
 

@@ -328,6 +328,28 @@ describe('a join by event time refuses', () => {
     await expect(world.run(1)).rejects.toMatchObject({ cause: { code: 'MR_RDD_RECORD_NOT_PAIR' } });
   });
 
+  it('nothing when operators were added in front: its uid names the watermark of both streams, too', async () => {
+    const seen: unknown[][] = [];
+    const live = async (world: RestartWorld, isChanged: boolean, isSelf: boolean) => {
+      const life = world.begin((ssc) => {
+        const events = ssc.queueStream<Event>([[['a', 50, 'x']], [['a', 52, 'y']]]);
+        if (isChanged) events.map(([key]) => key);
+        const left = timed(events, 'left');
+        const right = isSelf ? left : timed(events, 'right');
+        left.joinWithin(right, { afterMs: 5 }).uid('joined').foreachRDD(async (rdd) => void seen.push(await rdd.collect())); // prettier-ignore
+      });
+      await life.ssc.start();
+      await world.pass(life, 1_000);
+      world.kill();
+    };
+    for (const isSelf of [false, true]) {
+      const world = new RestartWorld();
+      await live(world, false, isSelf);
+      await live(world, true, isSelf);
+    }
+    expect(seen.length).toBeGreaterThanOrEqual(4);
+  });
+
   it('a checkpoint of a shorter span, and accepts one of a longer span', async () => {
     const world = new RestartWorld();
     const live = async (span: JoinWithinOptions) => {

@@ -32,6 +32,8 @@ export interface JoinInputs<K, V, W> {
   readonly left: DStream<Timed<Pair<K, V>>>;
   readonly right: DStream<Timed<Pair<K, W>>>;
   readonly clock: WatermarkClock;
+  /** True when no other stream has the clock, so that the join names its watermark. */
+  readonly hasOwnClock: boolean;
   readonly make: MakeStream;
 }
 
@@ -42,7 +44,7 @@ export interface JoinInputs<K, V, W> {
  */
 export function joinOperators<K, V, W>(
   kind: 'joinWithin' | 'leftOuterJoinWithin',
-  { left, right, clock, make }: JoinInputs<K, V, W>,
+  { left, right, clock, hasOwnClock, make }: JoinInputs<K, V, W>,
   given: JoinWithinOptions,
 ): WindowOperators<[K, Joined<V, W>], [K, Joined<V, W>]> {
   const options = operatorOptions(kind, given, { beforeMs: 'any', afterMs: 'any', partitions: 'any' });
@@ -81,6 +83,7 @@ export function joinOperators<K, V, W>(
       hashed: true,
     }),
     arrivals: arrived,
+    ...(hasOwnClock ? { watermark: clock } : {}),
     attach: (stream) => void (results = stream),
   };
 }

@@ -41,6 +41,11 @@ export class WatermarkClock {
     return new WatermarkClock([...sources], this.#make);
   }
 
+  /** True when all sources of another clock are sources of this one. */
+  covers(other: WatermarkClock): boolean {
+    return other.sources.every((source) => this.sources.includes(source));
+  }
+
   /**
    * See `EventTimeStream.uid`. A source is named after its own watermark, with `.source` at the end: other watermarks
    * over the same source find it by that name.

@@ -4,6 +4,7 @@ import { operatorOptions, optionalCount, optionalPartitions } from '../graph/che
 import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
+import type { UidOptions } from '../graph/stream-uids.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
@@ -34,6 +35,8 @@ export interface WindowOperators<R, L> {
   readonly late: StreamOperator<L>;
   /** The hidden stream of records by key, which refuses records that are no pairs. */
   readonly arrivals: StreamNode<unknown>;
+  /** The watermark of this operator alone, which shares its uid, with `.watermark` at the end. Absent: none. */
+  readonly watermark?: { uid(uid: string, options: UidOptions): unknown };
   /** Passes the stream of results, by which listeners identify late records. */
   readonly attach: (stream: StreamNode<unknown>) => void;
 }
