@@ -44,6 +44,16 @@ describe('ReceivedBlockTracker: additions', () => {
     expect(told).toEqual([denied]);
   });
 
+  it.each([
+    ['an allocation', (tracker: ReceivedBlockTracker) => tracker.allocateBlocksToBatch(1_000)],
+    ['skipped batches', (tracker: ReceivedBlockTracker) => tracker.skipBatches(1_000, 2_000)],
+  ])('passes the error of a log that refuses %s for good unchanged', async (_, decide) => {
+    const { tracker, metadataLog } = setUp();
+    const denied = coreError('MR_STORAGE_DENIED', 'the disk is read-only now');
+    metadataLog.append = async () => Promise.reject(denied);
+    await expect(decide(tracker)).rejects.toBe(denied);
+  });
+
   it('answers a repeated block again without queuing it twice (BLK-1)', async () => {
     const { tracker, metadataLog } = setUp();
     await tracker.addBlock(receivedBlock(0));

@@ -236,7 +236,8 @@ export class ReceivedBlockTracker {
   /**
    * Logs that batches are skipped, `from` and `to` included. Waiting blocks stay for the next batch.
    *
-   * @throws `MR_TRACKING_ALLOCATION_REFUSED` when the log write failed; `MR_TRACKING_STOPPED` after `stop`.
+   * @throws `MR_TRACKING_ALLOCATION_REFUSED` when the log write failed; the log's own error when no retry can write to
+   * the log (disposition `stop-engine`); `MR_TRACKING_STOPPED` after `stop`.
    */
   skipBatches(from: BatchTime, to: BatchTime): Promise<void> {
     return this.#decisions.run(async () => {
@@ -244,6 +245,8 @@ export class ReceivedBlockTracker {
       try {
         await this.#metadataLog.append({ kind: 'batches-skipped', timeMs: to, from });
       } catch (cause) {
+        const fatal = engineStopper(cause);
+        if (fatal !== undefined) throw fatal;
         const message = `that the batches from ${from} to ${to} are skipped could not be logged, try again later`;
         throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { from, to }, cause });
       }
