@@ -19,7 +19,7 @@ describe('CONTRIBUTING.md', () => {
     const named = new Set(
       code.flatMap((text) => {
         const [, name] = /^npm (?:run )?([\w-]+)/.exec(text) ?? [];
-        return name === undefined || ['install', 'ci'].includes(name) ? [] : [name];
+        return name === undefined || ['install', 'ci', 'create'].includes(name) ? [] : [name];
       }),
     );
     const own = Object.keys(scripts).filter((name) => !name.startsWith('pre'));

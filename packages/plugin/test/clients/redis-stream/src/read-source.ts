@@ -50,6 +50,8 @@ export async function openSource(
     return new StreamConnection({ client, acknowledging, options, context });
   } catch (error) {
     client.disconnect();
+    // A connection that the abort has cut is no failure of Redis.
+    context.signal.throwIfAborted();
     throw error;
   }
 }
