@@ -163,7 +163,9 @@ describe('a program on two threads', () => {
       return [key, [own.length, own.reduce((sum, n) => sum + n, 0)]];
     });
     expect(JSON.parse(result.remembered)).toEqual(totals);
-    expect(result).toMatchObject({ isClean: true, differing: [] });
+    expect(result.differing).toEqual([]);
+    // An executor that dies during the stop does not answer; nothing else may be left.
+    expect(result.left).toMatch(/; (?:nothing was left behind|left behind: no answer from [\w, -]+)(?:; not running before.*)?$/);
     expect(result.windows).toBeGreaterThan(3);
   }, 120_000);
 

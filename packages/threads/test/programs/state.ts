@@ -5,7 +5,7 @@
 //   state.ts DIRECTORY
 import { join } from 'node:path';
 import { defineReceiver, Logger, noOptions, PinoLogger, provide, type ReceiverContext } from '@millrace/core';
-import { StreamingContext } from '@millrace/engine';
+import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 import { fileWriteAheadLog } from '@millrace/wal';
 
@@ -113,9 +113,9 @@ let deaths = 0;
 ssc.on('receiver:stopped', () => void (deaths += 1));
 await ssc.start();
 while (ssc.state === 'ACTIVE' && counted < NUMBERS) await new Promise((resolve) => setTimeout(resolve, 50));
-const { isClean } = await ssc.stop();
+const left = formatStopReport(await ssc.stop());
 const differing = [...windows].filter(([, [one, two]]) => one !== two);
 process.stdout.write(
-  `result ${JSON.stringify({ isClean, deaths, remembered, differing, windows: windows.size })}\n`,
+  `result ${JSON.stringify({ left, deaths, remembered, differing, windows: windows.size })}\n`,
 );
 await ssc.awaitTermination();
