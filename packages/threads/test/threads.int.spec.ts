@@ -165,7 +165,9 @@ describe('a program on two threads', () => {
     expect(JSON.parse(result.remembered)).toEqual(totals);
     expect(result.differing).toEqual([]);
     // An executor that dies during the stop does not answer; nothing else may be left.
-    expect(result.left).toMatch(/; (?:nothing was left behind|left behind: no answer from [\w, -]+)(?:; not running before.*)?$/);
+    expect(result.left).toMatch(
+      /; (?:nothing was left behind|left behind: no answer from [\w, -]+)(?:; not running before.*)?$/,
+    );
     expect(result.windows).toBeGreaterThan(3);
   }, 120_000);
 
