@@ -442,6 +442,35 @@ describe('onRecordError', () => {
     expect([other.seen, deadLetters.calls]).toEqual([GOOD, []]);
   });
 
+  const timed = <T>(records: DStream<T>) => records.assignTimestamps(() => 1);
+  const byKey = (pairs: DStream<[number, number]>) => timed(pairs).tumbling(1).groupByKey();
+
+  it.each([
+    ['dropDuplicates', (all: DStream<number>, reaction: 'dead-letter') => all.dropDuplicates(check, { withinMs: 1 }).onRecordError(reaction)],
+    ['dropDuplicates by event time', (all: DStream<number>, reaction: 'dead-letter') => timed(all).dropDuplicates(check, { withinMs: 1 }).onRecordError(reaction).records],
+  ] as const)('of %s applies to the key function', async (_name, define) => {
+    const deadLetters = new LetterSink();
+    const { seen } = await run((ssc, all) => into(all, define(ssc.queueStream([NUMBERS]), 'dead-letter')), {
+      deadLetters,
+    });
+    expect(seen.toSorted((one, other) => Number(one) - Number(other))).toEqual(GOOD);
+    expect(deadLetters.records).toEqual(BAD);
+  }); // prettier-ignore
+
+  it.each([
+    ['windows of event time', byKey],
+    ['joinWithin', (pairs: DStream<[number, number]>) => timed(pairs).joinWithin(timed(pairs), {})],
+    ['windows with an inverse function', (pairs: DStream<[number, number]>) => pairs.reduceByKeyAndWindow((a, b) => a + b, 1_000, 1_000, { inverse: (sum, gone) => sum - gone })],
+  ] as const)('of %s applies to records that are no pairs', async (_name, define) => {
+    const deadLetters = new LetterSink();
+    const { batches } = await run(
+      (ssc, all) => into(all, define(ssc.queueStream([[[1, 1], 'no pair'] as never])).onRecordError('dead-letter')),
+      { deadLetters },
+    );
+    expect(batches[0]).toMatchObject({ outcome: 'succeeded' });
+    expect(new Set(deadLetters.records)).toEqual(new Set(['no pair']));
+  }); // prettier-ignore
+
   it('needs a sink for dead letters', async () => {
     const options = { appName: 'test', batchIntervalMs: 1_000 };
     const code = 'MR_RECORD_NO_DEAD_LETTERS';

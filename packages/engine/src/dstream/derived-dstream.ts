@@ -36,7 +36,9 @@ export class DerivedDStream<out T> extends DStream<T> {
   }
 
   override onRecordError(reaction: RecordErrorReaction): this {
-    this.#operator.behind?.onRecordError(reaction);
+    const { behind, hidden = [] } = this.#operator;
+    behind?.onRecordError(reaction);
+    for (const stream of hidden) stream.onRecordError(reaction);
     return super.onRecordError(reaction);
   }
 

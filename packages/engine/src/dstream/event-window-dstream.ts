@@ -1,9 +1,7 @@
 // The result of a window or a join of event time: a stream of results, with the records that came too late beside.
 import type { WindowOperators } from '../event-time/window-operators.ts';
-import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
 import { withSuffix, type UidOptions } from '../graph/stream-uids.ts';
-import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { DerivedDStream } from './derived-dstream.ts';
 import type { DStream } from './dstream.ts';
@@ -12,13 +10,11 @@ import type { StreamFactory } from './stream-factory.ts';
 /** The stream that windows and joins of event time return. */
 export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   readonly #late: StreamOperator<L>;
-  readonly #arrivals: StreamNode<unknown>;
   readonly #watermark: WindowOperators<R, L>['watermark'];
 
   constructor(scope: StreamScope, operators: WindowOperators<R, L>, streams: StreamFactory) {
     super(scope, operators.results, streams);
     this.#late = operators.late;
-    this.#arrivals = operators.arrivals;
     this.#watermark = operators.watermark;
     operators.attach(this);
   }
@@ -26,12 +22,6 @@ export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
   override uid(uid: string, options: UidOptions = {}): this {
     this.#watermark?.uid(`${uid}.watermark`, withSuffix(options, '.watermark'));
     return super.uid(uid, options);
-  }
-
-  /** Also for records that are no pairs, or whose key is no key. */
-  override onRecordError(reaction: RecordErrorReaction): this {
-    this.#arrivals.onRecordError(reaction);
-    return super.onRecordError(reaction);
   }
 
   /**

@@ -8,6 +8,7 @@ import type { DStream } from '../dstream/dstream.ts';
 import { onlyFunction } from '../graph/checked-argument.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch } from '../graph/stream-operator.ts';
+import { map } from '../rdd/narrow-operators.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { checkedDropDuplicates, type DropDuplicatesOptions } from '../state/drop-duplicates.ts';
@@ -16,7 +17,7 @@ import type { StateStep } from '../state/state-rdd.ts';
 import { StateStream } from '../state/state-stream.ts';
 import { arrivals, arrived, type Incoming } from './arrivals.ts';
 import { insertTime, placeOf } from './sorted-times.ts';
-import type { Timed } from './timed-record.ts';
+import { recordOf, type Timed } from './timed-record.ts';
 import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
 
 /** The result of a batch of a partition. */
@@ -48,10 +49,11 @@ export function dropEventDuplicates<T>(work: {
       kind: 'withKey',
       parent: timed,
       build: (rdd) =>
-        rdd.map(([atMs, record]): Timed<Pair<unknown, T>> => [
-          atMs,
-          [synchronous(kind, keyOf(record)), record],
-        ]),
+        map<Timed<T>, Timed<Pair<unknown, T>>>(
+          rdd,
+          ([atMs, record]) => [atMs, [synchronous(kind, keyOf(record)), record]],
+          recordOf,
+        ),
     }),
   );
   let results: StreamNode<unknown> | undefined;
@@ -74,6 +76,7 @@ export function dropEventDuplicates<T>(work: {
   });
   const view = viewOf(kind, states, (state) => mappedOf(state).flatMap(({ passed }) => passed), {
     hashed: false,
+    hidden: [pairs],
   });
   return make({ ...view, attach: (stream) => void (results = stream) });
 }

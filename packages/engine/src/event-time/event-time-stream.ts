@@ -38,7 +38,7 @@ import { EventTimeWindows } from './event-time-windows.ts';
 import { fixedRule, type WindowAlignment } from './fixed-windows.ts';
 import type { Joined } from './join-step.ts';
 import { joinOperators, type JoinWithinOptions } from './join-within.ts';
-import { AHEAD, timed, type Timed } from './timed-record.ts';
+import { AHEAD, recordOf, timed, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
 import { MAX_FUTURE_MS, type TimestampOptions, type Watermark } from './watermark.ts';
 import type { WindowOperators } from './window-operators.ts';
@@ -289,8 +289,9 @@ export class EventTimeStream<out T> {
   }
 
   /**
-   * The reaction to a record for which the function of the last operator fails: of `assignTimestamps`, `map`, `flatMap` or
-   * `filter`. See `DStream.onRecordError`. A record without a valid time is such a record.
+   * The reaction to a record for which the function of the last operator fails: of `assignTimestamps`, `dropDuplicates`,
+   * `map`, `flatMap`, `filter` or an asynchronous form. See `DStream.onRecordError`. A record without a valid time is such
+   * a record.
    *
    * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_RECORD_NO_DEAD_LETTERS`.
    */
@@ -362,8 +363,6 @@ function aligned(operator: string, lengths: Parameters<typeof fixedRule>[1], ali
     operatorOptions(operator, alignment, { offsetMs: 'any', timeZone: 'any' }),
   );
 }
-
-const recordOf = <T>([, record]: Timed<T>): T => record;
 
 function* eachOf<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
   for (const item of items) yield map(item);

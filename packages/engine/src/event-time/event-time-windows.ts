@@ -180,11 +180,12 @@ function operatorsOf<K, V, A>(
 }
 
 function withoutKey<R>(operator: StreamOperator<[null, R]>): StreamOperator<R> {
-  const { kind, parents, behind } = operator;
+  const { kind, parents, behind, hidden } = operator;
   return {
     kind,
     parents,
     ...(behind === undefined ? {} : { behind }),
+    ...(hidden === undefined ? {} : { hidden }),
     compute: (batchTime) => operator.compute(batchTime)?.map(([, record]) => record),
   };
 }

@@ -5,6 +5,7 @@ import { operatorOptions, optionalMs, optionalPartitions } from '../graph/checke
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
+import { map } from '../rdd/narrow-operators.ts';
 import type { Pair } from '../rdd/rdd.ts';
 import { requirePair } from '../rdd/required-pair.ts';
 import type { StateConditions } from '../state/state-conditions.ts';
@@ -13,7 +14,7 @@ import { StateStream } from '../state/state-stream.ts';
 import { arrivals, type Incoming } from './arrivals.ts';
 import { eventTimeError } from './event-time-errors.ts';
 import { joinDueAt, joinStep, type JoinBatch, type Joined, type JoinRules, type JoinSpan, type JoinState, type Sided } from './join-step.ts'; // prettier-ignore
-import type { Timed } from './timed-record.ts';
+import { recordOf, type Timed } from './timed-record.ts';
 import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
 import type { WindowOperators } from './window-operators.ts';
 
@@ -78,11 +79,11 @@ export function joinOperators<K, V, W>(
   return {
     results: viewOf(kind, states, (state) => mappedOf(state).flatMap(({ joined }) => joined), {
       hashed: true,
+      hidden: [...inputs, arrived],
     }),
     late: viewOf('lateRecords', states, (state) => mappedOf(state).flatMap(({ late }) => late), {
       hashed: true,
     }),
-    arrivals: arrived,
     ...(hasOwnClock ? { watermark: clock } : {}),
     attach: (stream) => void (results = stream),
   };
@@ -99,10 +100,14 @@ function sided<K, V, W>(
     kind: side,
     parent: pairs,
     build: (rdd) =>
-      rdd.map(([atMs, pair]): Timed<Pair<K, Sided<V, W>>> => {
-        requirePair(kind, pair);
-        return [atMs, [pair[0], [side, pair[1]] as unknown as Sided<V, W>]];
-      }),
+      map<Timed<Pair<K, V | W>>, Timed<Pair<K, Sided<V, W>>>>(
+        rdd,
+        ([atMs, pair]) => {
+          requirePair(kind, pair);
+          return [atMs, [pair[0], [side, pair[1]] as unknown as Sided<V, W>]];
+        },
+        recordOf,
+      ),
   });
   return make(operator);
 }

@@ -26,6 +26,9 @@ export function timed<T>(record: T, atMs: number, latestMs: number): Timed<T> {
   );
 }
 
+/** The record without its time. */
+export const recordOf = <T>([, record]: Timed<T>): T => record;
+
 function describe(value: unknown): string {
   return typeof value === 'number' ? String(value) : `a value of type ${typeof value}`;
 }

@@ -33,8 +33,6 @@ export interface EventWindowOptions<out A> {
 export interface WindowOperators<R, L> {
   readonly results: StreamOperator<R>;
   readonly late: StreamOperator<L>;
-  /** The hidden stream of records by key, which refuses records that are no pairs. */
-  readonly arrivals: StreamNode<unknown>;
   /** The watermark of this operator alone, which shares its uid, with `.watermark` at the end. Absent: none. */
   readonly watermark?: { uid(uid: string, options: UidOptions): unknown };
   /** Passes the stream of results, by which listeners identify late records. */
@@ -89,11 +87,11 @@ export function windowOperators<K, V, A>(work: {
   return {
     results: viewOf(kind, states, (state) => mappedOf(state).flatMap(({ windows }) => windows), {
       hashed: true,
+      hidden: [arrived],
     }),
     late: viewOf('lateRecords', states, (state) => mappedOf(state).flatMap(({ late }) => late), {
       hashed: true,
     }),
-    arrivals: arrived,
     attach: (stream) => void (results = stream),
   };
 }

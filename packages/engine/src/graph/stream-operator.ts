@@ -22,6 +22,8 @@ export interface StreamOperator<T> {
   readonly persisted?: StreamNode<unknown>;
   /** The state stream behind the operator; shares the uid, with `.state` at the end. Default: none. */
   readonly behind?: StreamNode<unknown>;
+  /** Streams that programs do not see, with functions of the operator; share `onRecordError`. Default: none. */
+  readonly hidden?: readonly StreamNode<unknown>[];
   /** The operator's state from batch to batch; checkpoints keep it. Default: no state. */
   readonly state?: CheckpointedState;
   /** Passes the stream to its operator, before any other call. */

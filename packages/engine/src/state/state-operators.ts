@@ -61,15 +61,16 @@ export function dropDuplicates<T>(
   const { withinMs, ...options } = checkedDropDuplicates(work.options);
   const build = (rdd: RDD<T>) =>
     rdd.map((record): Pair<unknown, T> => [synchronous(kind, keyOf(record)), record]);
+  const pairs = work.make(perBatch({ kind: 'withKey', parent, build }));
   const states = new StateStream<unknown, T, true, T>({
     kind,
-    parent: work.make(perBatch({ kind: 'withKey', parent, build })),
+    parent: pairs,
     options,
     step: dropDuplicatesStep<unknown, T>(withinMs),
     beginsWithoutData: true,
     settings: [withinMs],
   });
-  return viewOf(kind, states, mappedOf, { hashed: false });
+  return viewOf(kind, states, mappedOf, { hashed: false, hidden: [pairs] });
 }
 
 /**
@@ -98,8 +99,9 @@ export function viewOf<K, V, S, U, R>(
   kind: string,
   states: StateStream<K, V, S, U>,
   records: (state: StatePartition<K, S, U>) => readonly R[],
-  options: { readonly hashed: boolean },
+  options: { readonly hashed: boolean; readonly hidden?: readonly StreamNode<unknown>[] },
 ): StreamOperator<R> {
-  const build = (rdd: RDD<StatePartition<K, S, U>>) => unpack(rdd, records, options);
-  return { ...perBatch({ kind, parent: states, build }), behind: states };
+  const { hashed, hidden = [] } = options;
+  const build = (rdd: RDD<StatePartition<K, S, U>>) => unpack(rdd, records, { hashed });
+  return { ...perBatch({ kind, parent: states, build }), behind: states, hidden };
 }

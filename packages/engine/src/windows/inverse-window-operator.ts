@@ -53,6 +53,7 @@ type Window<K, V> = RDD<[K, Aggregate<V>]>;
 export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   readonly kind: string;
   readonly parents: readonly [StreamNode<[K, V]>];
+  readonly hidden: readonly [StreamNode<[K, V]>];
   readonly slideMs: number;
   readonly reachBackMs: number;
   readonly partitions: number;
@@ -78,6 +79,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
     const { kind, batches, span, partitions } = options;
     this.kind = kind;
     this.parents = [batches];
+    this.hidden = [batches];
     this.slideMs = multipleOfSlideMs(kind, 'slideMs', span.slideMs, batches);
     this.reachBackMs = multipleOfSlideMs(kind, 'windowMs', span.windowMs, batches);
     this.partitions = partitions;
