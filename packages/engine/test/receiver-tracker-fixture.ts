@@ -54,7 +54,8 @@ export class ReceiverTrackerFixture {
   readonly events: SeenEvent[keyof StreamingEvents][] = [];
   readonly blockTracker: ReceivedBlockTracker;
   readonly tracker: ReceiverTracker;
-  #runs = 0;
+  /** The last registered run of each stream. */
+  readonly #runs = new Map<StreamId, number>();
 
   constructor(setup: FixtureSetup = {}) {
     const {
@@ -108,7 +109,7 @@ export class ReceiverTrackerFixture {
   /** Reports the start of a receiver, by default of its last registration. */
   reportStarted(streamId: StreamId = 0, over: Partial<ReportStarted> = {}): Promise<void> {
     const { attemptId } = this.lastStart(streamId);
-    return this.tracker.ask('ReportStarted', { streamId, attemptId, run: this.#runs, ...over });
+    return this.tracker.ask('ReportStarted', { streamId, attemptId, run: this.#lastRun(streamId), ...over });
   }
 
   /** The last start message to a stream's executor. */
@@ -125,7 +126,8 @@ export class ReceiverTrackerFixture {
   ): Promise<RegisterReceiverReply> {
     const { attemptId, executorId } = { ...this.lastStart(streamId), ...over };
     const host = over.host ?? `host-${executorId}`;
-    const run = over.run ?? (this.#runs += 1);
+    const run = over.run ?? this.#lastRun(streamId) + 1;
+    if (over.run === undefined) this.#runs.set(streamId, run);
     return this.tracker.ask('RegisterReceiver', {
       streamId,
       attemptId,
@@ -136,18 +138,23 @@ export class ReceiverTrackerFixture {
     });
   }
 
-  /** Deregisters a receiver, by default with the attempt of its last start message. */
+  /** Deregisters a receiver, by default with the attempt of its last start message and the run of its last registration. */
   deregister(reason: DeregisterReceiver['reason'], over: Partial<DeregisterReceiver> = {}): Promise<void> {
     const streamId = over.streamId ?? 0;
     const { attemptId } = this.lastStart(streamId);
     return this.tracker.ask('DeregisterReceiver', {
       streamId,
       attemptId,
+      run: this.#lastRun(streamId),
       reason,
       message: `it ${reason}`,
       recordsLeft: 0,
       ...over,
     });
+  }
+
+  #lastRun(streamId: StreamId): number {
+    return this.#runs.get(streamId) ?? 0;
   }
 
   /** Runs everything that needs no passage of time. */

@@ -88,6 +88,8 @@ export interface ReportError {
 export interface DeregisterReceiver {
   readonly streamId: StreamId;
   readonly attemptId: ReceiverAttemptId;
+  /** The run that ended, see `RegisterReceiver`: a repeated or late message of a restart changes nothing. */
+  readonly run: number;
   readonly message: string;
   readonly error?: SerializedError;
   /**

@@ -69,7 +69,7 @@ describe('a list without a bound', () => {
 
 describe('messages to a driver', () => {
   it('are accepted when the shape is valid', () => {
-    const request = { streamId: 0, attemptId: 'a', message: 'm', reason: 'final', recordsLeft: 0 };
+    const request = { streamId: 0, attemptId: 'a', run: 1, message: 'm', reason: 'final', recordsLeft: 0 };
     expect(() => assertMessageToDriver('DeregisterReceiver', request)).not.toThrow();
     expect(
       isMillraceError(

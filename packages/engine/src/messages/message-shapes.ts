@@ -84,6 +84,7 @@ const DRIVER_SHAPES: Shapes<DriverProtocol> = {
   DeregisterReceiver: {
     streamId: whole,
     attemptId: text,
+    run: whole,
     message: text,
     error: optional(object),
     reason: oneOf('final', 'failed', 'stopped', 'restarting'),

@@ -497,7 +497,7 @@ describe('ReceiverSupervisor restarting', () => {
     expect(waits).toEqual([2_000, 3_000, 6_000]);
   });
 
-  it('tells the driver the delay of a restart', async () => {
+  it('tells the driver the run and the delay of a restart', async () => {
     const { supervisor, receivers, driver, clock } = supervised();
     supervisor.start();
     await clock.advance(0);
@@ -505,7 +505,10 @@ describe('ReceiverSupervisor restarting', () => {
     await clock.advance(500);
     receivers.context.restart('second');
     await clock.advance(0);
-    expect(driver.requests('DeregisterReceiver').map(({ delayMs }) => delayMs)).toEqual([500, 3_000]);
+    expect(driver.requests('DeregisterReceiver').map(({ run, delayMs }) => [run, delayMs])).toEqual([
+      [1, 500],
+      [2, 3_000],
+    ]);
   });
 
   it('waits shortly again after a healthy life', async () => {
@@ -591,7 +594,7 @@ describe('ReceiverSupervisor ending for good', () => {
     await clock.advance(0);
     expect(events.slice(-2)).toEqual(['closed', 'deregister final']);
     expect(driver.requests('DeregisterReceiver')).toEqual([
-      { streamId: 3, attemptId: 'att', message: 'end of input', reason: 'final', recordsLeft: 0 },
+      { streamId: 3, attemptId: 'att', run: 1, message: 'end of input', reason: 'final', recordsLeft: 0 },
     ]);
     expect([handler.records, receivers.acknowledged]).toEqual([['last'], [1]]);
     await clock.advance(600_000);

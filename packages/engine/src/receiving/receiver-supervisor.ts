@@ -184,6 +184,7 @@ export class ReceiverSupervisor {
     const deregistration: DeregisterReceiver = {
       streamId,
       attemptId,
+      run: this.#runs,
       message,
       reason,
       recordsLeft,

@@ -131,6 +131,11 @@ export class ReceiverEntry {
     return run <= this.#run;
   }
 
+  /** True for the last registered run of the present attempt, until the run has ended. */
+  isActiveRun(run: number): boolean {
+    return this.#state === 'ACTIVE' && run === this.#run;
+  }
+
   /** True for the present attempt. */
   isCurrent(attemptId: ReceiverAttemptId): boolean {
     return this.#attempt?.attemptId === attemptId;
@@ -181,7 +186,7 @@ export class ReceiverEntry {
 
   /** The `start` of the registered run has resolved. Returns false for another run and for a repetition. */
   confirmStart(run: number, nowMs: number): boolean {
-    if (this.#state !== 'ACTIVE' || run !== this.#run || this.hasStarted) return false;
+    if (!this.isActiveRun(run) || this.hasStarted) return false;
     this.#startedMs = nowMs;
     return true;
   }

@@ -115,7 +115,7 @@ export class ReceiverMessageHandler {
 
   /** The receiver has ended: for good, for a moment, or as a failure. @throws `MR_TRACKING_UNKNOWN_STREAM`. */
   deregister(request: DeregisterReceiver): void {
-    const { streamId, attemptId, reason, message, error, recordsLeft } = request;
+    const { streamId, attemptId, run, reason, message, error, recordsLeft } = request;
     const { entries, launcher, log, runsReceivers } = this.#deps;
     const entry = entryOfStream(entries, streamId);
     // A restart and a failure get a line of their own, with the error.
@@ -130,6 +130,8 @@ export class ReceiverMessageHandler {
     if (recordsLeft > 0)
       log.warn('receiver stopped with unstored records', { streamId, attemptId, recordsLeft });
     if (!entry.isCurrent(attemptId)) return;
+    // A repetition, or a late message: one restart counts once, and a later run goes on.
+    if (reason === 'restarting' && !entry.isActiveRun(run)) return;
     entry.recordsLeft = recordsLeft;
     const fatal = fatalOf(request);
     if (!runsReceivers() || reason === 'final') {
@@ -173,10 +175,9 @@ export class ReceiverMessageHandler {
   #keepPlace(entry: ReceiverEntry, request: DeregisterReceiver, fatal: Error | undefined): void {
     const { launcher, receiverFailures, publish } = this.#deps;
     const { attemptId, message, error, delayMs } = request;
-    const wasActive = entry.state === 'ACTIVE';
     entry.recordError(message, error, this.#now());
     launcher.awaitReturn(entry, attemptId);
-    if (wasActive) publish('receiver:stopped', { receiver: entry.info() });
+    publish('receiver:stopped', { receiver: entry.info() });
     const returns = receiverFailures.report(entry, { message, error, delayMs, fatal });
     if (!returns) launcher.cancelTimer(entry);
   }

@@ -191,6 +191,22 @@ describe('ReceiverTracker: restarts by the supervisor', () => {
     expect(fixture.eventNames().filter((event) => event === 'receiver:started')).toHaveLength(2);
   });
 
+  it('counts a repeated message of a restart once, and keeps a later run', async () => {
+    const fatal: unknown[] = [];
+    const fixture = await new ReceiverTrackerFixture({
+      restartBounds: { maxRestarts: 1, healthyAfterMs: 60_000 },
+      onFatal: (error) => fatal.push(error),
+    }).startAll();
+    await fixture.deregister('restarting', { run: 1 });
+    await fixture.deregister('restarting', { run: 1 });
+    expect(fixture.receiver).toMatchObject({ state: 'restarting', restarts: 1 });
+    await fixture.run();
+    await fixture.deregister('restarting', { run: 1 });
+    await fixture.clock.advance(900_000 + 2_000);
+    expect(fixture.receiver).toMatchObject({ state: 'active', restarts: 1 });
+    expect([fatal, starts(fixture)]).toEqual([[], ['7.1.attempt1@a']]);
+  });
+
   it('starts the receiver elsewhere when it does not return (REC-3)', async () => {
     const fixture = await new ReceiverTrackerFixture().startAll();
     await fixture.deregister('restarting');
