@@ -118,6 +118,19 @@ describe('fromAsyncIterable', () => {
     expect(clock.pendingTimers).toBe(0);
   });
 
+  it('settles its start when it is stopped while a source never opens (STP-1)', async () => {
+    const clock = new ManualClock();
+    const receiver = fromAsyncIterable<number>(() => new Promise<never>(() => undefined)).create();
+    const context = new FakeReceiverContext<number>(clock);
+    let hasSettled = false;
+    void Promise.resolve(receiver.start(context)).then(() => (hasSettled = true));
+    await settled();
+    const ended = context.end(receiver);
+    await clock.advance(GIVE_BACK_MS);
+    await ended;
+    expect(hasSettled).toBe(true);
+  });
+
   it('requests a restart when the source fails', async () => {
     const failure = new Error('cursor lost');
     const failing = async function* () {

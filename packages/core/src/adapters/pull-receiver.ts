@@ -37,10 +37,12 @@ export class PullReceiver<T> implements Receiver<T> {
     this.#options = options;
   }
 
-  /** Resolves when the source is open, or when the engine was told of the failure. */
+  /** Resolves when the source is open, when the engine was told of the failure, or at the stop. */
   start(context: ReceiverContext<T>): Promise<void> {
     this.#context = context;
     const opened = Promise.withResolvers<void>();
+    // A stop waits for a pending start, and a source may never open.
+    context.signal.addEventListener('abort', () => opened.resolve(), { once: true });
     this.#reading = this.#read(context, opened.resolve).finally(opened.resolve);
     return opened.promise;
   }
