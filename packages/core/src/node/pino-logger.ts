@@ -1,6 +1,7 @@
 // Structured log lines, by pino: one JSON object per line, or a readable line on a terminal, written in the background,
-// so that logging does not wait for a slow pipe. Lines go to standard error by default; standard output belongs to the program's results. The output code
-// is Millrace's own: pino's destination never lets a process end when its log disk is full.
+// so that logging does not wait for a slow pipe. Lines go to standard error by default; standard output belongs to the
+// program's results. The output code is Millrace's own: pino's destination never lets a process end when its log disk
+// is full.
 import { isatty } from 'node:tty';
 import pino from 'pino';
 import type { LogFields, Logger } from '../contracts/logger.ts';

@@ -11,8 +11,8 @@ import type { RddEnvironment } from './rdd-environment.ts';
 import type { TaskContext } from './task-context.ts';
 
 /**
- * An RDD of blocks, in their order, with the partitions of `blockPartitions`: records unchanged, text as lines without their `\n`, encoded records decoded.
- * Tasks fail with `MR_BLOCK_LOST` when a block cannot be read.
+ * An RDD of blocks, in their order, with the partitions of `blockPartitions`: records unchanged, text as lines without
+ * their `\n`, encoded records decoded. Tasks fail with `MR_BLOCK_LOST` when a block cannot be read.
  */
 export function blockRdd<T>(environment: RddEnvironment, blocks: readonly ReceivedBlockInfo[]): RDD<T> {
   return environment.define<T>(() => {

@@ -1,5 +1,5 @@
-// Notices to executors: the rate limits of receivers, the done batches, and the state of the driver. No caller waits for these messages, and
-// none is sent again: only the newest counts, so the next one makes up for a lost message.
+// Notices to executors: the rate limits of receivers, the done batches, and the state of the driver. No caller waits
+// for these messages, and none is sent again: only the newest counts, so the next one makes up for a lost message.
 import {
   type Epoch,
   type ExecutorBackend,

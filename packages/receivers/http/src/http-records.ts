@@ -25,8 +25,8 @@ export interface HttpRecordsFactory extends ReceiverFactory<unknown, HttpRecords
  * const events = ssc.receiverStream(httpRecords<Event>({ port: 8_080, path: '/events' }));
  * ```
  *
- * A request is stored whole or refused whole; with `onInvalid: 'partial'` its valid records are stored. A client without an answer, or with status 429 or 5xx, sends again:
- * repetition makes delivery at least once.
+ * A request is stored whole or refused whole; with `onInvalid: 'partial'` its valid records are stored. A client
+ * without an answer, or with status 429 or 5xx, sends again: repetition makes delivery at least once.
  *
  * @throws `MR_CONFIG_INVALID_OPTION` with path, value and expectation.
  */

@@ -2,7 +2,8 @@
 // storing again. During the first request, repetitions wait for its outcome; after a failure the key is free again.
 // Only successes are remembered: no other outcome is known to have left records behind.
 //
-// The memory is bounded, by number, by time and by the bytes of reports about rejected records, and ends with this start of the receiver.
+// The memory is bounded, by number, by time and by the bytes of reports about rejected records, and ends with this
+// start of the receiver.
 import type { Clock } from '@millrace/core';
 import { httpError } from '../http-errors.ts';
 import type { HttpOptions } from '../http.options.ts';
