@@ -1,5 +1,6 @@
 // Notices to executors: the rate limits of receivers, the done batches, and the state of the driver. No caller waits
-// for these messages, and none is sent again: only the newest counts, so the next one makes up for a lost message.
+// for these messages. Only the newest of a kind counts, so the next one makes up for a lost message. Rate limits and done
+// batches come with every batch; the state of the driver changes rarely, and is sent again beside the next done batch.
 import {
   type Epoch,
   type ExecutorBackend,
@@ -35,6 +36,8 @@ export class ExecutorBroadcaster {
   readonly #cleanups: ConflatingSender<ExecutorId, CleanupNotice>;
   readonly #conditions: ConflatingSender<ExecutorId, ConditionNotice>;
   #condition: ConditionNotice | undefined;
+  /** The executors to which the last state of the driver was not delivered. */
+  #uninformed = new Set<ExecutorId>();
 
   constructor(deps: ExecutorBroadcasterDeps) {
     this.#deps = deps;
@@ -53,9 +56,14 @@ export class ExecutorBroadcaster {
     this.#rateLimits.post(streamId, limit);
   }
 
-  /** Sends a notice to all executors. */
+  /** Sends a notice to all executors, and the state of the driver to those that missed it. */
   cleanup(notice: CleanupNotice): void {
-    for (const { executorId } of this.#deps.backend.executors()) this.#cleanups.post(executorId, notice);
+    const uninformed = this.#uninformed;
+    this.#uninformed = new Set();
+    for (const { executorId } of this.#deps.backend.executors()) {
+      this.#cleanups.post(executorId, notice);
+      if (uninformed.has(executorId)) this.repeatCondition(executorId);
+    }
   }
 
   /** Sends the state of the driver to all executors. */
@@ -73,7 +81,9 @@ export class ExecutorBroadcaster {
     const { backend, epoch } = this.#deps;
     try {
       await backend.ask(executorId, 'UpdateCondition', { epoch, ...value });
+      this.#uninformed.delete(executorId);
     } catch (error) {
+      this.#uninformed.add(executorId);
       this.#notDelivered('condition', executorId, error);
     }
   }
@@ -98,7 +108,7 @@ export class ExecutorBroadcaster {
     }
   }
 
-  /** The next message of the kind makes up for the lost one; only a replaced driver needs a reaction. */
+  /** A later message makes up for the lost one; only a replaced driver needs a reaction. */
   #notDelivered(what: string, executorId: ExecutorId, error: unknown): void {
     this.#deps.log.warn('message was not delivered', { what, executorId, error });
     if (isMillraceError(error, 'MR_EXECUTOR_STALE_EPOCH')) this.#deps.onReplaced(error);

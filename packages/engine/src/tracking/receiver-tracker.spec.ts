@@ -330,4 +330,31 @@ describe('ReceiverTracker: messages to executors', () => {
     ]);
     expect(fixture.log.messages('warn')).toEqual(['message was not delivered', 'message was not delivered']);
   });
+
+  it('tells an executor that missed the number of held batches again, beside the next done batch', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    const told = () =>
+      fixture.backend
+        .requests('UpdateCondition')
+        .map(({ executorId, heldBatches }) => [executorId, heldBatches]);
+    fixture.tracker.batchesHeld(1);
+    await fixture.settle();
+    fixture.backend.answer('UpdateCondition', (executorId) => {
+      if (executorId === 'b') throw new Error('no answer');
+    });
+    fixture.tracker.batchesHeld(0);
+    await fixture.settle();
+    fixture.backend.answer('UpdateCondition', () => undefined);
+    for (const threshold of [5_000, 6_000]) {
+      fixture.tracker.cleanupOldBlocks(threshold);
+      await fixture.settle();
+    }
+    expect(told()).toEqual([
+      ['a', 1],
+      ['b', 1],
+      ['a', 0],
+      ['b', 0],
+      ['b', 0],
+    ]);
+  });
 });
