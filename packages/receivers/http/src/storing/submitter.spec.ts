@@ -4,13 +4,19 @@ import { describe, expect, it } from 'vitest';
 import { recordsPayload } from '../bodies/payload.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import { LoopShare } from '../loop-share.ts';
+import type { Submission } from './submission.ts';
 import { type SubmittedRequest, Submitter } from './submitter.ts';
 
 /** A submitter for an engine with room for this number of records. */
 function submitterOf(room: number) {
   const context = new RecordingReceiverContext({ room });
   const clock = context.clock as ManualClock;
-  const options = { storeWaitMs: 60_000, idempotencyMaxKeys: 10, idempotencyTtlMs: 60_000 } as HttpSettings;
+  const options = {
+    storeWaitMs: 60_000,
+    answerTimeoutMs: 1_000,
+    idempotencyMaxKeys: 10,
+    idempotencyTtlMs: 60_000,
+  } as HttpSettings;
   const submitter = new Submitter(context, options, new LoopShare(clock));
   const passage: SubmittedRequest['passage'] = {
     addBytes: () => undefined,
@@ -25,7 +31,19 @@ function submitterOf(room: number) {
       passage,
       gone,
     });
-  return { context, clock, submitter, submit };
+  /** Submits a body whose records are validated one after the other, each in this time. */
+  const validate = (count: number, eachMs: number) =>
+    submitter.submit(Buffer.from('slow'), {
+      type: 'application/json',
+      parse: async (_bytes, room) => {
+        for (let done = 0; done < count; done += 1) await room.inTime(clock.sleepFor(eachMs));
+        return recordsPayload(['valid']);
+      },
+      key: undefined,
+      passage,
+      gone: new AbortController().signal,
+    });
+  return { context, clock, submitter, submit, validate };
 }
 
 /** `stored`, or the code or the name of the failure. */
@@ -74,4 +92,19 @@ describe('Submitter', () => {
     submitter.close();
     expect(await outcome).toBe('MR_HTTP_NOT_STORED');
   });
+
+  it.each([
+    [2, 'stored', ['valid']],
+    [3, 'MR_HTTP_ANSWER_LATE', []],
+  ])(
+    'gives the validation of a whole request the time of one answer: %d records',
+    async (count, end, stored) => {
+      const { context, clock, validate } = submitterOf(10);
+      const { receipt } = await validate(count, 400);
+      const outcome = outcomeOf(receipt);
+      await clock.advance(2_000);
+      for (const token of context.unacknowledged) (token as Submission).acknowledge();
+      expect([await outcome, context.records]).toEqual([end, stored]);
+    },
+  );
 });

@@ -102,23 +102,24 @@ export class Submitter {
   /** The returned promise keeps neither body nor payload alive, so that stored records are free. */
   #begin(body: Buffer, request: SubmittedRequest): Promise<Receipt> {
     const { parse, passage } = request;
+    const untilMs = this.#context.clock.monotonicMs() + this.#answerTimeoutMs;
     const parsed = parse(body, {
       count: (bytes) => passage.addBytes(bytes),
       isSpentAfter: (units) => this.#share.isSpentAfter(units),
       nextTurn: () => this.#share.next(),
-      inTime: (work) => this.#inTime(work),
+      inTime: (work) => this.#inTime(work, untilMs),
     });
     return parsed
       .then((payload) => this.#store(payload, request))
       .then((submission) => this.#receipt(submission));
   }
 
-  /** A schema that never answers keeps no request for ever. */
-  async #inTime<R>(work: Promise<R>): Promise<R> {
+  /** A schema keeps a request until monotonic `untilMs` at most: the records behind share the time of one answer. */
+  async #inTime<R>(work: Promise<R>, untilMs: number): Promise<R> {
     const { clock, signal } = this.#context;
     const end = Promise.withResolvers<never>();
     const onStop = (): void => end.reject(stopping());
-    const timer = clock.after(this.#answerTimeoutMs, () => {
+    const timer = clock.after(untilMs - clock.monotonicMs(), () => {
       const message = `the records were not validated within ${this.#answerTimeoutMs} ms; nothing was stored`;
       end.reject(httpError('MR_HTTP_ANSWER_LATE', message));
     });
