@@ -11,16 +11,20 @@ const FRAMES_MAX = 40;
 /** File, line and column of the program's call, the file relative to the working directory; undefined: unknown. */
 export function callSite(): string | undefined {
   const limit = Error.stackTraceLimit;
-  const holder: { readonly stack?: string } = {};
+  const holder: { readonly stack?: unknown } = {};
+  let stack: unknown;
   try {
     Error.stackTraceLimit = FRAMES_MAX;
     Error.captureStackTrace(holder, callSite);
+    stack = holder.stack;
   } catch {
-    // A program may have frozen the limit.
+    // A program may have frozen the limit, or have a function for stacks that throws.
   } finally {
     restore(limit);
   }
-  for (const line of (holder.stack ?? '').split('\n').slice(1)) {
+  // A program may have a function for stacks whose results are no text.
+  const lines = typeof stack === 'string' ? stack.split('\n').slice(1) : [];
+  for (const line of lines) {
     const place = /\(?((?:file:\/\/|\/|[A-Za-z]:[\\/])[^()]*:\d+:\d+)\)?$/.exec(line)?.[1];
     if (place === undefined) continue;
     const path = place.startsWith('file://') ? pathOf(place) : place;

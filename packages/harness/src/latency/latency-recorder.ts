@@ -29,8 +29,8 @@ const CURVE = [0, 25, 50, 75, 90, 95, 97.5, 99, 99.5, 99.75, 99.9, 99.95, 99.99]
 
 /**
  * Records delays between a microsecond and an hour to three digits. The shortest and the longest delay are exact, and no
- * percentile is outside both. A longer delay counts as an hour; a negative delay,
- * possible after a clock was set back, counts as zero.
+ * percentile is outside both. A longer delay counts as an hour; a negative delay, possible after a clock was set back, counts
+ * as zero.
  */
 export class LatencyRecorder {
   readonly #histogram: Histogram = build({
