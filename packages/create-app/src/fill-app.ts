@@ -1,5 +1,5 @@
 // A template is a project that works unchanged. Its name and its two ports occur nowhere else, so filling in the template
-// means replacing the three.
+// means replacing the three, all in one pass: replaced text is not searched again.
 import { RENAMED_FILES } from '@millrace/scaffold';
 import { type AppPlan, applicationName } from './app-plan.ts';
 
@@ -15,9 +15,10 @@ export function fillAppPath(path: string, plan: AppPlan): string {
 
 /** The text of a file of the template in the new project. */
 export function fillAppText(path: string, text: string, plan: AppPlan): string {
-  const name = path === MANIFEST ? plan.packageName : applicationName(plan);
-  return text
-    .replaceAll(NAME, name)
-    .replaceAll(HEALTH_PORT, `${plan.port + 1}`)
-    .replaceAll(PORT, `${plan.port}`);
+  const values = new Map([
+    [NAME, path === MANIFEST ? plan.packageName : applicationName(plan)],
+    [PORT, `${plan.port}`],
+    [HEALTH_PORT, `${plan.port + 1}`],
+  ]);
+  return text.replaceAll(new RegExp([...values.keys()].join('|'), 'g'), (name) => values.get(name) ?? name);
 }

@@ -52,6 +52,13 @@ describe('writeApp', () => {
     expect(await read('compose.yaml')).toContain('  wind-speed:\n');
   });
 
+  it('tells names and ports apart that contain a port of the template', async () => {
+    await writeApp({ ...plan(), packageName: 'wind-8081', port: 8_079 });
+    expect(await read('.env')).toMatch(/^PORT=8079$[^]*^HEALTH_PORT=8080$/m);
+    expect(await read('Dockerfile')).toContain('EXPOSE 8079 8080\n');
+    expect(await read('src/main.ts')).toContain("appName: 'wind-8081',");
+  });
+
   it('keeps settings and data out of git and out of images', async () => {
     await writeApp(plan());
     expect((await read('.gitignore')).split('\n')).toEqual(expect.arrayContaining(['.env', 'data', 'dist']));
