@@ -107,7 +107,9 @@ describe('millrace dead-letters replay', () => {
       request.on('data', (chunk: Buffer) => void (body += chunk.toString()));
       request.on('end', () => {
         requests.push({ body, authorization: request.headers.authorization });
-        response.writeHead(status).end();
+        // A redirection leads to a place that takes every request.
+        const answered = request.url === '/elsewhere' ? 200 : status;
+        response.writeHead(answered, answered === 302 ? { location: '/elsewhere' } : {}).end();
       });
     }).listen(0, '127.0.0.1');
     await once(server, 'listening');
@@ -151,11 +153,12 @@ describe('millrace dead-letters replay', () => {
     expect(without).toMatchObject({ exitCode: 2, warnings: expect.stringContaining('variable TOKEN') });
   });
 
-  it('fails when the destination refuses, and marks nothing', async () => {
-    status = 503;
+  it.each([503, 302])('fails when the destination answers %i, and marks nothing', async (answered) => {
+    status = answered;
     await expect(run(['replay', directory, '--url', url])).rejects.toMatchObject({
       code: 'MR_SINK_FILES_REPLAY_REFUSED',
     });
+    expect(requests).toHaveLength(1);
     expect((await run(['list', directory])).output).toContain('3 dead letters, 0 replayed');
   });
 

@@ -208,17 +208,26 @@ describe('deliveries', () => {
   });
 
   it('to a URL are one request each, and fail with the answer but without the secret in the URL', async () => {
-    const requests: { readonly url: string; readonly body: unknown; readonly type: string | null }[] = [];
+    const requests: Record<'url' | 'body' | 'type' | 'user' | 'redirect', unknown>[] = [];
     let status = 200;
     const send = async (url: unknown, init: RequestInit = {}) => {
-      const type = new Headers(init.headers).get('content-type');
-      requests.push({ url: String(url), body: init.body, type });
+      const headers = new Headers(init.headers);
+      const [type, user] = [headers.get('content-type'), headers.get('authorization')];
+      requests.push({ url: String(url), body: init.body, type, user, redirect: init.redirect });
       return new Response('"no such\nfield"', { status });
     };
     const deliver = deliverToUrl('http://key@localhost/orders?token=secret', { fetch: send as typeof fetch });
     await deliver(['1', '2']);
     expect(requests).toEqual([
-      { url: 'http://key@localhost/orders?token=secret', body: '1\n2\n', type: 'application/x-ndjson' },
+      {
+        // The fetch of Node refuses a URL with a user, and repeats the URL.
+        url: 'http://localhost/orders?token=secret',
+        body: '1\n2\n',
+        type: 'application/x-ndjson',
+        user: `Basic ${Buffer.from('key:').toString('base64')}`,
+        // A request after a redirection is a GET without the records.
+        redirect: 'manual',
+      },
     ]);
     status = 400;
     const error: unknown = await deliver(['3']).catch((reason: unknown) => reason);
@@ -229,6 +238,22 @@ describe('deliveries', () => {
       ) as string,
     });
     expect(JSON.stringify(error) + String(error)).not.toMatch(/secret|key@/);
+  });
+
+  it('to a URL are not begun with a header that HTTP cannot send, and the value is not repeated', () => {
+    const headers = { authorization: 'Bearer a secret\nof two lines' };
+    expect(() => deliverToUrl('http://localhost/', { headers })).toThrow(
+      expect.objectContaining({
+        name: 'TypeError',
+        message: expect.not.stringContaining('secret') as string,
+      }),
+    );
+  });
+
+  it('to a URL are done with a success, although the text of the answer breaks off', async () => {
+    const body = new ReadableStream({ start: (controller) => controller.error(new Error('cut')) });
+    const send = async () => new Response(body);
+    await expect(deliverToUrl('http://localhost/', { fetch: send })(['1'])).resolves.toBeUndefined();
   });
 
   it('to a URL fail when nothing answers', async () => {

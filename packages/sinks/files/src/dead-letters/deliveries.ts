@@ -1,6 +1,7 @@
 // Two destinations of a replay: a stream of text, for instance standard output, and a URL.
+import { validateHeaderValue } from 'node:http';
 import type { Writable } from 'node:stream';
-import { messageOf } from '@millrace/core';
+import { isMillraceError, messageOf } from '@millrace/core';
 import { filesSinkError } from '../files-sink-errors.ts';
 import type { DeliverRecords } from './replay-dead-letters.ts';
 
@@ -30,29 +31,53 @@ export interface DeliverToUrlOptions {
 }
 
 /**
- * Posts records as NDJSON, one request for each delivery; a delivery is done when the answer is a success (2xx).
+ * Posts records as NDJSON, one request for each delivery; a delivery is done when the answer is a success (2xx). A redirection
+ * is no success, because the request that follows may have no records. User and password in the URL become the header
+ * `authorization`.
  *
- * @throws (in a delivery) `MR_SINK_FILES_REPLAY_REFUSED` with the status or the reason. A secret in the URL is not repeated.
+ * @throws TypeError for a header that HTTP cannot send. In a delivery `MR_SINK_FILES_REPLAY_REFUSED` with the status or the
+ *   reason. A secret in the URL or in a header is not repeated.
  */
 export function deliverToUrl(url: string | URL, options: DeliverToUrlOptions = {}): DeliverRecords {
   const target = new URL(url);
   const place = `${target.origin}${target.pathname}`;
-  const { headers = {}, timeoutMs = 30_000, fetch: send = fetch } = options;
+  const { timeoutMs = 30_000, fetch: send = fetch } = options;
+  const headers = headersOf(target, options.headers);
+  target.username = '';
+  target.password = '';
   return async (records) => {
-    let response: Response;
     try {
-      response = await send(target, {
+      const response = await send(target, {
         method: 'POST',
-        headers: { 'content-type': 'application/x-ndjson', ...headers },
+        headers,
         body: records.map((record) => `${record}\n`).join(''),
+        redirect: 'manual',
         signal: AbortSignal.timeout(timeoutMs),
       });
+      if (response.ok) {
+        // The records have arrived, whatever becomes of the text of the answer.
+        await response.body?.cancel().catch(() => undefined);
+        return;
+      }
+      const answer = (await response.text()).slice(0, ANSWER_CHARACTERS_MAX);
+      throw refused(`answered ${response.status} ${JSON.stringify(answer)}`, place);
     } catch (cause) {
+      if (isMillraceError(cause)) throw cause;
       throw refused(`could not be reached: ${messageOf(cause)}`, place, cause);
     }
-    const answer = (await response.text()).slice(0, ANSWER_CHARACTERS_MAX);
-    if (!response.ok) throw refused(`answered ${response.status} ${JSON.stringify(answer)}`, place);
   };
+}
+
+function headersOf({ username, password }: URL, given: Readonly<Record<string, string>> = {}): Headers {
+  // The check of `Headers` would repeat a wrong value, which may be a secret.
+  for (const [name, value] of Object.entries(given)) validateHeaderValue(name, value.trim());
+  const headers = new Headers({ 'content-type': 'application/x-ndjson' });
+  if (username !== '' || password !== '') {
+    const user = [username, password].map((part) => decodeURIComponent(part)).join(':');
+    headers.set('authorization', `Basic ${Buffer.from(user).toString('base64')}`);
+  }
+  for (const [name, value] of Object.entries(given)) headers.set(name, value);
+  return headers;
 }
 
 function refused(what: string, place: string, cause?: unknown): Error {
