@@ -174,6 +174,11 @@ describe('millrace dead-letters replay', () => {
       exitCode: 1,
       warnings: '3 replayed, 0 replayed before, 1 not replayable\n',
     });
+    expect(await run(['replay', directory, '--stdout'])).toMatchObject({
+      exitCode: 1,
+      warnings: '0 replayed, 3 replayed before, 1 not replayable\n',
+    });
+    expect((await run(['list', directory, '--from', '3000'])).output).not.toContain('(replayed)');
   });
 
   it('requires a destination, and one only', () => {

@@ -50,7 +50,9 @@ export async function* readDeadLetters(
     const replayed = await marks.of(file.name);
     for await (const { letter, line } of lettersIn(storage, file)) {
       if (options.stream !== undefined && letter.stream !== options.stream) break;
-      yield { letter, file: file.name, line, isReplayed: line <= replayed };
+      // A mark covers a line whose record is no JSON, and no replay has given that record out.
+      const isReplayed = line <= replayed && letter.recordForm === 'json';
+      yield { letter, file: file.name, line, isReplayed };
     }
   }
 }

@@ -23,7 +23,7 @@ export interface ReplayReport {
   readonly replayed: number;
   /** Records that an earlier replay had delivered. */
   readonly before: number;
-  /** Letters whose record is no JSON and cannot be delivered: see `DeadLetter.recordForm`. */
+  /** Letters whose record is no JSON and cannot be delivered, in each replay again: see `DeadLetter.recordForm`. */
   readonly notReplayable: number;
 }
 
@@ -88,13 +88,11 @@ class Replay {
     let last = 0;
     for await (const { letter, line } of lettersIn(storage, file)) {
       if (stream !== undefined && letter.stream !== stream) return;
-      if (line <= marked && !again) {
-        this.#before += 1;
-        continue;
-      }
-      last = line;
-      if (letter.recordForm === 'json') waiting.push(letter.record);
-      else this.#notReplayable += 1;
+      const isMarked = line <= marked && !again;
+      if (!isMarked) last = line;
+      if (letter.recordForm !== 'json') this.#notReplayable += 1;
+      else if (isMarked) this.#before += 1;
+      else waiting.push(letter.record);
       if (waiting.length < recordsPerDelivery) continue;
       await this.#give(waiting, file, Math.max(last, marked));
       waiting = [];
