@@ -94,6 +94,23 @@ describe('dead letters in files', () => {
     });
   });
 
+  it('are refused when the file was cut off in a line', async () => {
+    const storage = new MemoryStorage();
+    await write(storage, 3_000, [letter(3_000, 0), letter(3_000, 1)]);
+    const path = '/letters/shop-dead-letters-parse-3000-0-0.ndjson';
+    const file = await storage.open(path, 'read');
+    const bytes = await file.readAt(0, 10_000);
+    await file.close();
+    await storage.remove(path);
+    const cut = await storage.open(path, 'create');
+    await cut.append([bytes.slice(0, -9)]);
+    await cut.close();
+    await expect(read(storage)).rejects.toMatchObject({
+      code: 'MR_SINK_FILES_NO_LETTER',
+      details: { line: '2' },
+    });
+  });
+
   it('are none in a directory without letters', async () => {
     const storage = new MemoryStorage();
     await storage.makeDirectory(directory);

@@ -73,13 +73,15 @@ async function* linesOf(storage: Storage, file: LetterFile): AsyncGenerator<stri
   try {
     for (let offset = 0; ;) {
       const bytes = await open.readAt(offset, CHUNK_BYTES);
-      if (bytes.length === 0) return;
-      offset += bytes.length;
-      for (const piece of framer.push(bytes)) {
+      // A line without its end, in a file that was cut off, is a line to be refused.
+      const pieces = bytes.length === 0 ? framer.end() : framer.push(bytes);
+      for (const piece of pieces) {
         if (piece.kind === 'long-line') throw noLetter(file, Number.NaN);
         const text = Buffer.from(piece.bytes).toString();
         yield* text.slice(0, -1).split('\n');
       }
+      if (bytes.length === 0) return;
+      offset += bytes.length;
     }
   } finally {
     await open.close();
