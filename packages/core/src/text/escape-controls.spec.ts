@@ -8,7 +8,7 @@ describe('escapeControls', () => {
 
   it('writes newlines and escape sequences as text', () => {
     expect(escapeControls('a\r\n\u001b[31mred\u007f\u009b2J\u2028\0')).toBe(
-      'a\\r\\n\\x1b[31mred\\x7f\\x9b2J\\u2028\\x00',
+      'a\\r\\n\\x1b[31mred\\u007f\\u009b2J\\u2028\\x00',
     );
   });
 
@@ -26,5 +26,11 @@ describe('escapeLines', () => {
   it('keeps the lines of a text', () => {
     expect(escapeLines('a\n\u001b[1mb\n')).toBe('a\n\\x1b[1mb\n');
     expect(escapeLines('a\r\nb')).toBe('a\\r\nb');
+  });
+
+  it('keeps the values of JSON', () => {
+    const value = { all: Array.from({ length: 0x3000 }, (_, code) => String.fromCharCode(code)).join('') };
+    for (const indent of [undefined, 2])
+      expect(JSON.parse(escapeLines(JSON.stringify(value, undefined, indent)))).toEqual(value);
   });
 });

@@ -17,7 +17,7 @@ const SHORT: Readonly<Record<string, string>> = {
 /**
  * The text with every control character except the tab written as an escape, for instance `\n` or `\x1b`: C0, DEL, C1,
  * and the two line separators of Unicode. The result is one line, and a terminal shows every character of the result
- * literally.
+ * literally. JSON stays JSON with the same value, because JSON has no raw C0 and knows the escapes of the others.
  */
 export function escapeControls(text: string): string {
   return CONTROLS.test(text) ? text.replaceAll(ALL_CONTROLS, escaped) : text;
@@ -30,5 +30,7 @@ export function escapeLines(text: string): string {
 
 function escaped(character: string): string {
   const code = character.charCodeAt(0).toString(16);
-  return SHORT[character] ?? (code.length > 2 ? `\\u${code}` : `\\x${code.padStart(2, '0')}`);
+  return (
+    SHORT[character] ?? (character < ' ' ? `\\x${code.padStart(2, '0')}` : `\\u${code.padStart(4, '0')}`)
+  );
 }
