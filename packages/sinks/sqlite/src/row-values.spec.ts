@@ -86,6 +86,11 @@ describe('rowValues for a column with a type', () => {
     ['NUMERIC', '-9223372036854775808', '-9223372036854775808'],
     ['INTEGER', '1234567890123456789x', '1234567890123456789x'],
     ['REAL', '9007199254740992', '9007199254740992'],
+    ['REAL', '0.1234567890123456', '0.1234567890123456'],
+    ['NUMERIC', ' -00012.50000000000000e1', ' -00012.50000000000000e1'],
+    ['NUMERIC', '1e21', '1e21'],
+    ['INTEGER', '2026-11-30T12:00:00Z', '2026-11-30T12:00:00Z'],
+    ['TEXT', '0.12345678901234567890', '0.12345678901234567890'],
     ['REAL', 2n ** 60n, 2n ** 60n],
     ['REAL', 0.1, 0.1],
   ])('%s keeps %o', (affinity, value, bound) => {
@@ -99,6 +104,12 @@ describe('rowValues for a column with a type', () => {
     ['REAL', '9007199254740993'],
     ['INTEGER', '12345678901234567891'],
     ['NUMERIC', ' +12345678901234567891'],
+    ['NUMERIC', '12345678901234567.89'],
+    ['INTEGER', '9007199254740993.0'],
+    ['INTEGER', '9007199254740993E0'],
+    ['REAL', '.12345678901234567890'],
+    ['REAL', '1e400'],
+    ['REAL', '-1e-400'],
   ])('%s refuses %o, which would change in silence', (affinity, value) => {
     expect(() => valueOf(affinity, value)).toThrow(expect.objectContaining({ column: 'a' }));
   });

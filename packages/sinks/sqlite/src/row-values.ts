@@ -1,6 +1,8 @@
 // Converts a record to the values of a row. A value that would be read back changed is refused; only booleans, which
 // SQLite does not have, become 0 and 1.
 import type { Affinity } from './column-affinity.ts';
+import { isInteger64 } from './integer-64.ts';
+import { isTextKept } from './number-text.ts';
 
 /** The values of a column. `null` and `undefined` become NULL, booleans 0 or 1. */
 export type SqliteValue = string | number | bigint | boolean | Uint8Array | null | undefined;
@@ -31,13 +33,6 @@ export class UnsupportedRow extends TypeError {
     this.column = column;
   }
 }
-
-const INTEGER_MIN = -(2n ** 63n);
-const INTEGER_MAX = 2n ** 63n - 1n;
-
-/** Shorter texts of digits keep their value in any column. */
-const LONG_DIGITS = 16;
-const WHOLE_NUMBER = /^\s*[+-]?\d+\s*$/;
 
 /** The values of a row in the order of the columns. @throws UnsupportedRow */
 export function rowValues(row: unknown, columns: readonly RowColumn[]): BoundValue[] {
@@ -75,18 +70,11 @@ function boundValue(value: unknown, column: RowColumn): BoundValue {
   }
 }
 
-/** A column of numbers makes a number of a text of digits, and rounds a long one. */
+/** A column of numbers makes a number of the text of a number. */
 function boundText(value: string, { name, affinity }: RowColumn): BoundValue {
   if (!value.isWellFormed()) throw new UnsupportedRow('got text with a lone surrogate', name);
-  const isNumber = affinity === 'INTEGER' || affinity === 'NUMERIC' || affinity === 'REAL';
-  if (isNumber && value.length >= LONG_DIGITS && WHOLE_NUMBER.test(value)) {
-    const integer = BigInt(value.trim().replace('+', ''));
-    const isKept = affinity !== 'REAL' && integer >= INTEGER_MIN && integer <= INTEGER_MAX;
-    if (!isKept && BigInt(Number(integer)) !== integer) {
-      throw new UnsupportedRow(`got digits that a column of type ${affinity} would round`, name);
-    }
-  }
-  return value;
+  if (isTextKept(value, affinity)) return value;
+  throw new UnsupportedRow(`got digits that a column of type ${affinity} would round`, name);
 }
 
 /**
@@ -105,7 +93,7 @@ function boundNumber(value: number, { name, affinity }: RowColumn): BoundValue {
 }
 
 function boundInteger(value: bigint, { name, affinity }: RowColumn): BoundValue {
-  if (value < INTEGER_MIN || value > INTEGER_MAX) {
+  if (!isInteger64(value)) {
     throw new UnsupportedRow('got an integer of more than 64 bits', name);
   }
   if (affinity === 'REAL' && BigInt(Number(value)) !== value) {
