@@ -12,6 +12,7 @@ import type { Affinity } from './column-affinity.ts';
 import { quoteIdentifier } from './quote-identifier.ts';
 import type { BoundValue } from './row-values.ts';
 import type { SqliteConnection } from './sqlite-connection.ts';
+import { fold } from './sqlite-sink.options.ts';
 
 /** The parameters of a `KeyOrder`. */
 export interface KeyOrderOptions {
@@ -68,7 +69,8 @@ export class KeyOrder {
 
 /** Finds or makes the table of the keys; one of other types belongs to an earlier form of the table and is replaced. */
 function keysTable(connection: SqliteConnection, { ledgerTable, target, key }: KeyOrderOptions): string {
-  const name = [ledgerTable, 'keys', target, ...key.map((column) => column.name)].join('_');
+  const names = [`${ledgerTable}_keys`, target, ...key.map((column) => fold(column.name))];
+  const name = names.map(asPart).join(',');
   const columns = key.map(
     ({ affinity, collation }, place) =>
       `key_${place} ${affinity} NOT NULL COLLATE ${quoteIdentifier(collation)}`,
@@ -82,4 +84,9 @@ function keysTable(connection: SqliteConnection, { ledgerTable, target, key }: K
     connection.exec(create);
   }
   return quoteIdentifier(name);
+}
+
+/** A part of a name, quoted like a value of CSV where necessary: different lists of parts make different names. */
+function asPart(name: string): string {
+  return /[",]/.test(name) ? quoteIdentifier(name) : name;
 }

@@ -105,7 +105,7 @@ describe('sqliteSink with a key', () => {
     for (const batch of [1_000, 2_000, 3_000]) {
       for (const partition of [0, 1]) await sink.write([total(partition, 0, 1)], write(batch, partition, 2));
     }
-    expect(database.rows('SELECT batch_time FROM millrace_ledger_keys_totals_page_start')).toEqual([
+    expect(database.rows('SELECT batch_time FROM "millrace_ledger_keys,totals,page,start"')).toEqual([
       { batch_time: 3_000 },
     ]);
   });
@@ -200,6 +200,29 @@ describe('sqliteSink with a key', () => {
         await sink.write([{ page: 7, visits: partition }], write(batch, partition, 2));
     }
     expect(database.rows('SELECT page + 0 AS page, visits FROM totals')).toEqual([{ page: 7, visits: 1 }]);
+  });
+
+  it('keeps the keys of two tables apart, although their names are the same words', async () => {
+    const names = [
+      { table: 'visits_page', key: ['start'] },
+      { table: 'visits', key: ['page_start'] },
+      { table: 'visits', key: ['page', 'start'] },
+    ];
+    database.run(`
+      CREATE TABLE visits_page (start PRIMARY KEY);
+      CREATE TABLE visits (page, start, page_start UNIQUE, UNIQUE (page, start))`);
+    const sinks: Sink<Total>[] = [];
+    for (const { table, key } of names) sinks.push(await openSink({ table, key, columns: key }));
+    const [one, other, third] = sinks;
+    await one?.write([{ start: 7 }], write(1_000, 1, 2));
+    // Another ledger entry, of the same write: a write may go to several tables.
+    await other?.write([{ page_start: 7 } as Total], write(1_000, 0, 2));
+    await third?.write([{ page: 1, start: 1 }], { ...write(1_000, 0, 2), outputOperation: 1 });
+    expect(database.rows('SELECT * FROM visits_page')).toEqual([{ start: 7 }]);
+    expect(database.rows('SELECT * FROM visits')).toEqual([
+      { page: null, start: null, page_start: 7 },
+      { page: 1, start: 1, page_start: null },
+    ]);
   });
 
   it('keeps integers of 64 bits, in key and values', async () => {
