@@ -80,10 +80,14 @@ export interface ReceiverInfo {
   /**
    * `starting`: the receiver waits for an executor, or its `start` has not resolved. `active`: `start` has resolved.
    * `restarting`: the receiver failed and waits for its next start. `failed`: the receiver failed too often
-   * (`receiving.maxRestarts`), and the engine stops. `stopped`: the receiver has ended for good.
+   * (`receiving.maxRestarts`) or with an error that stops the engine, and the engine stops. `stopped`: the receiver has
+   * ended for good.
    */
   readonly state: 'starting' | 'active' | 'restarting' | 'failed' | 'stopped';
-  /** The number of failures since the driver started after which the receiver was, or is about to be, started again. */
+  /**
+   * The number of failures since the driver started. The receiver is started again after each one, unless its state is
+   * `failed`.
+   */
   readonly restarts: number;
   /** True from the registration of a run to its end: also while `start` is pending. */
   readonly isActive: boolean;
@@ -199,7 +203,7 @@ export interface StreamingEvents {
   'receiver:started': { readonly receiver: ReceiverInfo };
   /** The receiver has failed and is started again after a delay. */
   'receiver:restarting': { readonly receiver: ReceiverInfo; readonly restart: ReceiverRestartInfo };
-  /** The receiver has failed too often and is not started again; the engine stops. */
+  /** The receiver has failed for good (state `failed`) and is not started again; the engine stops. */
   'receiver:failed': { readonly receiver: ReceiverInfo };
   'receiver:error': { readonly receiver: ReceiverInfo };
   'receiver:stopped': { readonly receiver: ReceiverInfo };

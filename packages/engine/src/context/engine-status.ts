@@ -11,7 +11,7 @@ export interface ReceiverStatus {
   /** The host and the executor of the receiver; absent while no executor runs the receiver. */
   readonly host?: string;
   readonly executorId?: string;
-  /** The failures since the start after which the receiver was, or is about to be, started again. */
+  /** The failures since the start. The receiver is started again after each one, unless its state is `failed`. */
   readonly restarts: number;
   /** The registered records and blocks since the start. A registered record is in a batch, or waits for one. */
   readonly records: number;

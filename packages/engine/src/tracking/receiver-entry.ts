@@ -65,7 +65,7 @@ export class ReceiverEntry {
   restartsInARow = 0;
   /** Failures of runs since this driver began, failed attempts included. */
   restarts = 0;
-  /** True once the receiver has failed too often: it is not started again, and the engine stops. */
+  /** True once the receiver has failed too often, or with an error that stops the engine: no start follows. */
   hasFailed = false;
   /** True once the tracker has stopped. */
   isClosed = false;

@@ -162,7 +162,7 @@ export class ReceiverMessageHandler {
   ): string | undefined {
     if (!this.#deps.runsReceivers()) return 'the driver does not run receivers now';
     if (entry.isFinal) return 'the receiver has ended for good';
-    if (entry.hasFailed) return 'the receiver has failed too often';
+    if (entry.hasFailed) return 'the receiver has failed for good';
     if (!entry.isCurrent(request.attemptId)) return 'the attempt has been replaced or has ended';
     if (executor === undefined) return 'the executor is not alive';
     if (entry.state === 'ACTIVE') {
