@@ -455,6 +455,9 @@ describe('onRecordError', () => {
     });
     expect(seen.toSorted((one, other) => Number(one) - Number(other))).toEqual(GOOD);
     expect(deadLetters.records).toEqual(BAD);
+    expect(new Set(deadLetters.letters.map(({ operator }) => operator))).toEqual(
+      new Set(['dropDuplicatesKey']),
+    );
   }); // prettier-ignore
 
   it.each([

@@ -46,7 +46,7 @@ export function dropEventDuplicates<T>(work: {
   );
   const pairs = make(
     perBatch({
-      kind: 'withKey',
+      kind: 'dropDuplicatesKey',
       parent: timed,
       build: (rdd) =>
         map<Timed<T>, Timed<Pair<unknown, T>>>(

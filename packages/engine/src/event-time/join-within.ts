@@ -97,7 +97,7 @@ function sided<K, V, W>(
   make: MakeStream,
 ): DStream<Timed<Pair<K, Sided<V, W>>>> {
   const operator = perBatch({
-    kind: side,
+    kind: side === 'left' ? `${kind}Left` : `${kind}Right`,
     parent: pairs,
     build: (rdd) =>
       map<Timed<Pair<K, V | W>>, Timed<Pair<K, Sided<V, W>>>>(

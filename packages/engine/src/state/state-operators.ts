@@ -61,7 +61,7 @@ export function dropDuplicates<T>(
   const { withinMs, ...options } = checkedDropDuplicates(work.options);
   const build = (rdd: RDD<T>) =>
     rdd.map((record): Pair<unknown, T> => [synchronous(kind, keyOf(record)), record]);
-  const pairs = work.make(perBatch({ kind: 'withKey', parent, build }));
+  const pairs = work.make(perBatch({ kind: 'dropDuplicatesKey', parent, build }));
   const states = new StateStream<unknown, T, true, T>({
     kind,
     parent: pairs,
