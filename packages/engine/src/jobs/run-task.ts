@@ -97,8 +97,8 @@ export async function runTask(run: TaskRun): Promise<TaskAnswer> {
     const executorId = await slots.acquire({ preferred, stays, failedOn, rank, signal: over.signal });
     onPlaced?.(executorId);
     try {
-      const outcome = await askOnce(run, executorId, failures.length);
       over.signal.throwIfAborted();
+      const outcome = await askOnce(run, executorId, failures.length);
       if (outcome.ok) return { value: outcome.value, executorId };
       const error = deserializeError(outcome.error);
       const isLoss = LOSSES.some((code) => isMillraceError(error, code));
@@ -127,6 +127,7 @@ async function askOnce(run: TaskRun, executorId: ExecutorId, attempt: number): P
     const task = nameOf(run);
     const outcome = await backend.ask(executorId, 'RunTask', { epoch, task, attempt, runId, ...message });
     onAnswer?.(executorId, message);
+    over.signal.throwIfAborted();
     if (outcome.ok && outcome.recordErrors !== undefined) run.onRecordErrors?.(outcome.recordErrors);
     const isBytes = outcome.ok && outcome.isEncoded === true && decode !== undefined;
     return isBytes ? { ok: true, value: decode(outcome.value) } : outcome;
