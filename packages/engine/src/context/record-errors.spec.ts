@@ -279,6 +279,21 @@ describe('the bound', () => {
     expect(await ended).toMatchObject({ code: 'MR_BATCH_FAILED', cause: { cause: { code: 'MR_RECORD_ERRORS_TOO_MANY' } } }); // prettier-ignore
   });
 
+  it('also holds when a held batch is tried again', async () => {
+    const world = virtualPorts({ startMs: 10_000 });
+    const ssc = new StreamingContext({ appName: 'test', batchIntervalMs: 1_000, plugins: [world.plugin], onRecordError: 'skip', maxRecordErrorsPerBatch: BAD.length - 1, defaultParallelism: 2, batches: { onBatchFailure: 'hold' } }); // prettier-ignore
+    const seen: unknown[] = [];
+    into(seen, ssc.queueStream([NUMBERS]).map(check));
+    await ssc.start();
+    await world.clock.advance(1_000);
+    await settle();
+    expect([ssc.heldBatches, seen]).toEqual([[11_000], []]);
+    await ssc.retryHeldBatch();
+    await settle();
+    expect([ssc.heldBatches, seen]).toEqual([[11_000], []]);
+    await ssc.stop({ graceful: false });
+  });
+
   it('allows as many', async () => {
     const { seen } = await run((ssc, all) => into(all, ssc.queueStream([NUMBERS]).map(check)), {
       onRecordError: 'skip',

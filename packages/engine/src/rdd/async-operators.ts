@@ -3,13 +3,13 @@
 import { AsyncCalls, type AsyncCall, type AsyncFunction, causeOfCall } from './async-calls.ts';
 import { type AsyncOptions, resolveAsyncOptions } from './async-options.ts';
 import { AsyncStage } from './async-stage.ts';
+import { operatorOf } from '../rdd-name.ts';
 import { leavesOut } from '../record-errors/record-error-rule.ts';
 import { computePartition } from './compute-partition.ts';
 import { narrow } from './partition-operators.ts';
 import type { OrTuple, Pair, RDD } from './rdd.ts';
 import type { ChunkSink } from './rdd-definition.ts';
 import { rddError } from './rdd-errors.ts';
-import { operatorOf } from './record-identity.ts';
 import { requireFunction } from './required-function.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronousIterable, synchronousRecord } from './synchronous.ts';

@@ -17,13 +17,6 @@ export interface RecordIdentity extends OperatorPartition {
   readonly key: string;
 }
 
-/** The operator and the batch in the name of an RDD: `<batch time>/<stream>`; RDDs without a batch have batch time 0. */
-export function operatorOf(rddId: string): { readonly operator: string; readonly batchTime: BatchTime } {
-  const [, time, operator] = /^(-?\d+)\/(.+)$/.exec(rddId) ?? [];
-  if (time === undefined || operator === undefined) return { operator: rddId, batchTime: 0 };
-  return { operator, batchTime: Number(time) };
-}
-
 /** A record's identity. The text of the key is made on demand. */
 export class RecordOfPartition implements RecordIdentity {
   readonly application: string;

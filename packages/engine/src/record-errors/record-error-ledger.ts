@@ -13,6 +13,7 @@ import type { RecordErrors } from '@millrace/core/engine';
 import type { Job } from '../batches/job.ts';
 import type { BatchErrorCounts } from '../batches/job-set.ts';
 import type { Holdings } from '../holdings.ts';
+import { operatorOf } from '../rdd-name.ts';
 import { tooManyRecordErrors } from './task-record-errors.ts';
 
 /** Stands for the number of an output operation in the job that writes dead letters. */
@@ -64,20 +65,18 @@ export class RecordErrorLedger {
   }
 
   /**
-   * Notes the records that a task of a job has left out. A partition that was reported before is ignored.
+   * Notes the records that a task of a job has left out. A partition that was reported before counts once.
    *
-   * @throws `MR_RECORD_ERRORS_TOO_MANY`.
+   * @throws `MR_RECORD_ERRORS_TOO_MANY`, also when the job runs again.
    */
   note(job: ReportingJob, reports: readonly RecordErrors[]): void {
+    const { maxRecordErrors } = this.#deps;
+    const isOutsideJobs = job.batchTime === 0 && job.outputOperation < 0;
     for (const report of reports) {
-      if (!this.#isNew(report)) continue;
-      const isOutsideJobs = job.batchTime === 0 && job.outputOperation < 0;
-      const batch = this.#batchAt(isOutsideJobs ? placeOf(report).batchTime : job.batchTime);
-      batch.reports.push(report);
-      if (report.letters !== undefined) batch.unwritten.push(report);
-      batch.recordCount += report.recordCount;
-      const { maxRecordErrors } = this.#deps;
-      if (batch.recordCount > maxRecordErrors)
+      const batchTime = isOutsideJobs ? operatorOf(report.rddId).batchTime : job.batchTime;
+      if (this.#isNew(report)) this.#add(this.#batchAt(batchTime), report);
+      const { recordCount } = this.#batches.get(batchTime) ?? { recordCount: 0 };
+      if (recordCount > maxRecordErrors)
         throw tooManyRecordErrors(`at most ${maxRecordErrors} failed records`, report);
     }
   }
@@ -139,6 +138,12 @@ export class RecordErrorLedger {
     return true;
   }
 
+  #add(batch: BatchErrors, report: RecordErrors): void {
+    batch.reports.push(report);
+    if (report.letters !== undefined) batch.unwritten.push(report);
+    batch.recordCount += report.recordCount;
+  }
+
   #batchAt(batchTime: BatchTime): BatchErrors {
     let batch = this.#batches.get(batchTime);
     if (batch === undefined) {
@@ -180,7 +185,7 @@ export class RecordErrorLedger {
 
   async #writeOne(report: RecordErrors): Promise<void> {
     const { application } = this.#deps;
-    const { batchTime, operatorId } = placeOf(report);
+    const { operator: operatorId, batchTime } = operatorOf(report.rddId);
     const { stream, operator, partition, partitions } = report;
     const identity: SinkWrite = {
       application: `${application}-dead-letters-${operatorId}`,
@@ -199,17 +204,8 @@ export class RecordErrorLedger {
   }
 }
 
-/** The parts of an RDD's name: `<batch time>/<stream id>`, with a number after `#` for further RDDs of the stream. */
-function placeOf({ rddId }: Pick<RecordErrors, 'rddId'>): {
-  readonly batchTime: BatchTime;
-  readonly operatorId: string;
-} {
-  const slash = rddId.indexOf('/');
-  return { batchTime: Number(rddId.slice(0, Math.max(0, slash))), operatorId: rddId.slice(slash + 1) };
-}
-
 function byTime(left: string, right: string): number {
-  const difference = placeOf({ rddId: left }).batchTime - placeOf({ rddId: right }).batchTime;
+  const difference = operatorOf(left).batchTime - operatorOf(right).batchTime;
   return difference || (left < right ? -1 : Number(left > right));
 }
 
