@@ -228,6 +228,27 @@ describe('failures', () => {
     expect(desk.begun).toBe(3);
   });
 
+  it('end the records before, also a source that reads between two slices', async () => {
+    const cluster = new RddCluster({ maxTaskFailures: 1 });
+    const read = Promise.withResolvers<void>();
+    const source = cluster.environment.define<number>(() => ({
+      kind: 'source',
+      partitionCount: 1,
+      dependencies: [],
+      produce: async (_partition, context, push) => {
+        push(numbers(100), 0, 100);
+        await read.promise;
+        await context.yield();
+      },
+    }));
+    const all = failureOf(source.mapAsync(() => Promise.reject(new Error('bad'))).collect());
+    await settle();
+    read.resolve();
+    await settle();
+    expect(cluster.runners.get('one')?.holdings.underWay).toMatchObject({ 'tasks.running': 0 });
+    expect(codesOf(await all).at(-1)).toBe('bad');
+  });
+
   it('of an ordered operator are those of the first record in order', async () => {
     const { environment } = new RddCluster({ maxTaskFailures: 1 });
     const desk = new Desk();

@@ -114,6 +114,8 @@ export class AsyncStage<T> implements RecordSink<T> {
 
   #pause(): Promise<void> | undefined {
     const { context, options } = this.#deps;
+    // After the end no call makes room.
+    this.#over.signal.throwIfAborted();
     if (this.#waiting.length <= options.concurrency) return context.yield();
     this.#room ??= Promise.withResolvers();
     return this.#room.promise;
