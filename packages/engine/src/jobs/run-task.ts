@@ -1,8 +1,7 @@
 // One task from the driver's side: find an executor, send the task, and on a failure retry, on another executor if
 // possible, up to the allowed number of failures. The same error for the same record twice in a row ends the task: a
 // third attempt would end alike. A lost executor and a missing output do not count as failures of the task and have a
-// bound of their own. Answers of executors may come late or never; an answer after the end of
-// the job is ignored.
+// bound of their own. Answers of executors may come late or never; an answer after the end of the job is ignored.
 import { type Epoch, type ExecutorBackend, type ExecutorId, isMillraceError } from '@millrace/core';
 import {
   deserializeError,
