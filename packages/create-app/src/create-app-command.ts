@@ -1,17 +1,10 @@
 // The command line of `npm create millrace`. Every question has a flag; without a terminal no question is asked.
-import { relative, sep } from 'node:path';
-import { type CreateSurroundings, type PromptStreams, UsageError } from '@millrace/scaffold';
+import { type CreateSurroundings, nextSteps, UsageError } from '@millrace/scaffold';
 import { Command } from 'commander';
 import manifest from 'create-millrace/package.json' with { type: 'json' };
 import { type AppPlan, problemWithAppFolder, problemWithPort, withAppDefaults } from './app-plan.ts';
 import { askForApp } from './ask-for-app.ts';
 import { writeApp } from './write-app.ts';
-
-/** The environment of a run. */
-export interface CreateAppSurroundings extends CreateSurroundings {
-  /** The terminal of the questions. Default: the terminal of the process. */
-  readonly prompts?: PromptStreams;
-}
 
 interface Flags {
   readonly name?: string;
@@ -20,7 +13,7 @@ interface Flags {
 }
 
 /** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for mistakes of the caller. */
-export function createCommand({ isInteractive, write, prompts }: CreateAppSurroundings): Command {
+export function createCommand({ isInteractive, write, prompts }: CreateSurroundings): Command {
   return new Command('create-millrace')
     .description(
       'Writes a TypeScript project with a durable pipeline: records over HTTP, windows of event time, rows in SQLite.',
@@ -35,7 +28,7 @@ export function createCommand({ isInteractive, write, prompts }: CreateAppSurrou
       const plan = isInteractive && flags.yes !== true ? await askForApp(given, prompts) : planOf(given);
       if (plan === undefined) return;
       const files = await writeApp(plan);
-      write(nextSteps(plan, files.length));
+      write(nextSteps({ ...plan, fileCount: files.length, steps: stepsOf(plan) }));
     });
 }
 
@@ -56,17 +49,10 @@ function planOf(given: Partial<AppPlan>): AppPlan {
   return withAppDefaults({ ...given, folder });
 }
 
-function nextSteps({ folder, packageName, port }: AppPlan, fileCount: number): string {
-  const place = relative(process.cwd(), folder).split(sep).join('/');
+function stepsOf({ port }: AppPlan): readonly string[] {
   return [
-    `${packageName}: ${fileCount} files written`,
-    '',
-    'Next:',
-    ...(place === '' ? [] : [`  cd ${place}`]),
-    '  npm install',
-    `  npm start              takes readings at http://localhost:${port}/readings; README.md has a request to try`,
-    '  npm test               runs the program under virtual time',
-    '  src/pipeline.ts        the program',
-    '',
-  ].join('\n');
+    `npm start              takes readings at http://localhost:${port}/readings; README.md has a request to try`,
+    'npm test               runs the program under virtual time',
+    'src/pipeline.ts        the program',
+  ];
 }

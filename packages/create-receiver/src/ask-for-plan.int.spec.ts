@@ -1,16 +1,10 @@
-// A user at the prompts, played by streams: keys go in, the display comes out, and no terminal is needed.
+// The questions of the command, answered by a played user.
 import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { PassThrough } from 'node:stream';
-import { stripVTControlCharacters } from 'node:util';
-import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { CLEAR_LINE, CTRL_C, DOWN, ENTER, playUser } from '../../scaffold/test/played-user.ts';
 import { createCommand } from './create-receiver-command.ts';
-
-const ENTER = '\r';
-const DOWN = '\u001B[B';
-const CTRL_C = '\u0003';
-const CLEAR_LINE = '\u0015';
 
 let parent: string;
 let folder: string;
@@ -21,31 +15,7 @@ beforeEach(async () => {
 afterEach(() => rm(parent, { recursive: true }));
 
 /** The command with a user. */
-function person(...args: readonly string[]) {
-  const [input, output] = [new PassThrough(), new PassThrough()];
-  let shown = '';
-  output.on('data', (chunk: Buffer) => void (shown += stripVTControlCharacters(chunk.toString())));
-  let said = '';
-  const command = createCommand({
-    isInteractive: true,
-    write: (text) => void (said += text),
-    prompts: { input, output },
-  });
-  const ended = command.parseAsync(args, { from: 'user' });
-  // A test that fails during the questions leaves the command running.
-  ended.catch(() => undefined);
-  return {
-    ended,
-    said: () => said,
-    shown: () => shown,
-    /** Waits for a text on the display, and presses keys; earlier output does not count any more. */
-    async answer(question: string, ...keys: readonly string[]) {
-      await vi.waitFor(() => expect(shown).toContain(question));
-      shown = '';
-      for (const key of keys) input.write(key);
-    },
-  };
-}
+const person = (...args: readonly string[]) => playUser(createCommand, args);
 
 const read = (path: string) => readFile(join(folder, path), 'utf8');
 

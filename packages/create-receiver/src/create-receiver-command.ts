@@ -1,8 +1,7 @@
 // The command line of `npm create millrace-receiver`. Every question has a flag; without a terminal no question is
 // asked.
-import { relative, sep } from 'node:path';
 import { Command, Option } from 'commander';
-import { type CreateSurroundings, type PromptStreams, UsageError } from '@millrace/scaffold';
+import { type CreateSurroundings, nextSteps, UsageError } from '@millrace/scaffold';
 import { askForPlan } from './ask-for-plan.ts';
 import {
   type License,
@@ -13,11 +12,14 @@ import {
 } from './receiver-plan.ts';
 import { writePackage } from './write-package.ts';
 
-/** The environment of a run. */
-export interface CreateReceiverCommandDeps extends CreateSurroundings {
-  /** The terminal of the questions. Default: the terminal of the process. */
-  readonly prompts?: PromptStreams;
-}
+/** The steps after `npm install`. */
+const STEPS: readonly string[] = [
+  'npm test               the receiver passes the conformance kit unchanged',
+  'npm run example        run the receiver in an engine',
+  'src/read-source.ts     write your reading code here',
+  'npm run conformance    run the conformance kit, and fill in the README',
+  'npm run validate       validate the package before publishing',
+];
 
 interface Flags {
   readonly name?: string;
@@ -29,7 +31,7 @@ interface Flags {
 }
 
 /** The command; `parseAsync` runs it. Its action rejects with a `UsageError` for mistakes of the caller. */
-export function createCommand({ isInteractive, write, prompts }: CreateReceiverCommandDeps): Command {
+export function createCommand({ isInteractive, write, prompts }: CreateSurroundings): Command {
   return new Command('create-millrace-receiver')
     .description(
       'Writes a package with a Millrace receiver: options, conformance test, example, README and CI.',
@@ -49,7 +51,7 @@ export function createCommand({ isInteractive, write, prompts }: CreateReceiverC
       const plan = isInteractive && flags.yes !== true ? await askForPlan(given, prompts) : planOf(given);
       if (plan === undefined) return;
       const files = await writePackage(plan);
-      write(nextSteps(plan, files.length));
+      write(nextSteps({ ...plan, fileCount: files.length, steps: STEPS }));
     });
 }
 
@@ -70,21 +72,4 @@ function planOf(given: Partial<ReceiverPlan>): ReceiverPlan {
   const problem = problemWithPlace(folder);
   if (problem !== undefined) throw new UsageError(problem);
   return withDefaults({ ...given, folder });
-}
-
-function nextSteps({ folder, packageName }: ReceiverPlan, fileCount: number): string {
-  const place = relative(process.cwd(), folder).split(sep).join('/');
-  return [
-    `${packageName}: ${fileCount} files written`,
-    '',
-    'Next:',
-    ...(place === '' ? [] : [`  cd ${place}`]),
-    '  npm install',
-    '  npm test               the receiver passes the conformance kit unchanged',
-    '  npm run example        run the receiver in an engine',
-    '  src/read-source.ts     write your reading code here',
-    '  npm run conformance    run the conformance kit, and fill in the README',
-    '  npm run validate       validate the package before publishing',
-    '',
-  ].join('\n');
 }

@@ -1,5 +1,6 @@
 // A create command in its process: ends with 1, and one line, after a mistake of the caller.
 import type { Command } from 'commander';
+import type { PromptStreams } from './ask-text.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The environment of a create command. */
@@ -7,6 +8,8 @@ export interface CreateSurroundings {
   /** True when a user can be asked. */
   readonly isInteractive: boolean;
   readonly write: (text: string) => void;
+  /** The terminal of the questions. Default: the terminal of the process. */
+  readonly prompts?: PromptStreams;
 }
 
 /** Runs the command of `npm create …` with the arguments of the process. */
