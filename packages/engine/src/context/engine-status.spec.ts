@@ -3,6 +3,7 @@ import { defineReceiver, noOptions, type Receiver, type ReceiverContext } from '
 import { coreError } from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
+import { LetterSink } from '../../test/letter-sink.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';
 
@@ -49,7 +50,16 @@ describe('status', () => {
       receivers: [],
       heldBatches: [],
       behind: { waiting: 0, notMade: 0, oldestDelayMs: 0, unallocatedRecords: 0 },
-      totals: { batches: 0, failedBatches: 0, records: 0, leftOutRecords: 0, lateRecords: 0 },
+      totals: {
+        batches: 0,
+        failedBatches: 0,
+        records: 0,
+        leftOutRecords: 0,
+        lateRecords: 0,
+        aheadRecords: 0,
+        recordErrors: 0,
+        deadLetters: 0,
+      },
     });
     const starting = ssc.start();
     expect(ssc.status().state).toBe('starting');
@@ -148,6 +158,28 @@ describe('status', () => {
     current().store(2);
     await clock.advance(10_000);
     expect(ssc.status().totals).toMatchObject({ failedBatches: 1, leftOutRecords: 1 });
+    await ssc.stop();
+  });
+
+  it('counts records for which a function fails, dead letters, and late and ahead records', async () => {
+    const letters = new LetterSink();
+    const { ssc, clock } = program({ deadLetters: letters });
+    const numbers = ssc.queueStream([
+      [1, 2, 100, 3],
+      [200, 4, 5],
+    ]);
+    const below = (bound: number) => (n: number) => {
+      if (n >= bound) throw new RangeError(`${n} is too large`);
+      return n;
+    };
+    numbers.map(below(100)).onRecordError('dead-letter').map(below(5)).onRecordError('skip').print();
+    const timed = numbers.assignTimestamps((n) => (n === 3 ? 60_000 : n * 1_000), { maxFutureMs: 60_000 });
+    timed.tumbling(1_000).reduce(Math.max).print();
+    await ssc.start();
+    await clock.advance(3_000);
+    const counts = { recordErrors: 3, deadLetters: 2, aheadRecords: 2, lateRecords: 4 };
+    expect(ssc.status().totals).toMatchObject(counts);
+    expect(letters.records).toEqual([100, 200]);
     await ssc.stop();
   });
 

@@ -51,8 +51,14 @@ export interface StatusTotals {
   readonly records: number;
   /** Records that the codec did not accept. */
   readonly leftOutRecords: number;
-  /** Records behind all their windows of event time. */
+  /** Records that no window of event time can take: behind all their windows, or ahead. */
   readonly lateRecords: number;
+  /** Records whose event time is further ahead of their batch than `maxFutureMs`. */
+  readonly aheadRecords: number;
+  /** Records of completed batches that were left out because a function failed for them. */
+  readonly recordErrors: number;
+  /** Dead letters written for completed batches. */
+  readonly deadLetters: number;
 }
 
 /** The state of an engine at one moment. Frozen, and the same after `JSON.parse(JSON.stringify(status))`. */

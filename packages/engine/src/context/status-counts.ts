@@ -10,6 +10,9 @@ export class StatusCounts {
   #records = 0;
   #leftOutRecords = 0;
   #lateRecords = 0;
+  #aheadRecords = 0;
+  #recordErrors = 0;
+  #deadLetters = 0;
   #lastCompleted: BatchTime | undefined;
 
   /** Counts an event; most events change nothing. */
@@ -19,6 +22,8 @@ export class StatusCounts {
       this.#leftOutRecords += (value as StreamingEvents['records:left-out']).leftOut.recordCount;
     else if (event === 'records:late')
       this.#lateRecords += (value as StreamingEvents['records:late']).late.recordCount;
+    else if (event === 'records:ahead')
+      this.#aheadRecords += (value as StreamingEvents['records:ahead']).ahead.recordCount;
   }
 
   get totals(): StatusTotals {
@@ -28,6 +33,9 @@ export class StatusCounts {
       records: this.#records,
       leftOutRecords: this.#leftOutRecords,
       lateRecords: this.#lateRecords,
+      aheadRecords: this.#aheadRecords,
+      recordErrors: this.#recordErrors,
+      deadLetters: this.#deadLetters,
     };
   }
 
@@ -40,6 +48,8 @@ export class StatusCounts {
     this.#batches += 1;
     if (batch.outcome === 'failed' || batch.outcome === 'skipped') this.#failedBatches += 1;
     this.#records += batch.recordCount;
+    this.#recordErrors += batch.recordErrors ?? 0;
+    this.#deadLetters += batch.deadLetters ?? 0;
     this.#lastCompleted = batch.batchTime;
   }
 }
