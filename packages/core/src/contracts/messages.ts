@@ -66,6 +66,11 @@ export interface LeftOutRecords {
   readonly reason: string;
   /** The first of these records in words: one line of at most 1,024 characters, without control characters. */
   readonly record: string;
+  /**
+   * The number of these records that become no dead letter although their stream has the reaction `dead-letter`: a block,
+   * or the queue entries of a batch, have at most 10,000 letters. Absent: none.
+   */
+  readonly lostLetters?: number;
 }
 
 /** Accepted: the driver has recorded the block, and its records may be acknowledged. Otherwise: try again later. */

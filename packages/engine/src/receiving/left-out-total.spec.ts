@@ -34,4 +34,17 @@ describe('LeftOutTotal', () => {
     expect([add(5_000), add(1), add(4_998), add(1)]).toEqual([true, false, false, true]);
     expect(total.count).toBe(10_000);
   });
+
+  it('publishes and logs the number of records without a dead letter', () => {
+    const total = new LeftOutTotal(3, 'orders');
+    const log = new RecordingLogger();
+    const published: unknown[] = [];
+    const publish = (_: unknown, { leftOut }: { readonly leftOut?: unknown }) => void published.push(leftOut);
+    const report = { recordCount: 10_005, reason: 'record is a symbol', record: 'x' };
+    for (const lostLetters of [5, 1]) total.add({ ...report, lostLetters }, { publish, log } as never);
+    total.add(report, { publish, log } as never);
+    expect(published).toMatchObject([{ lostLetters: 5 }, { lostLetters: 1 }, { totalCount: 30_015 }]);
+    const told = log.lines.filter(({ message }) => message.includes('without a dead letter'));
+    expect(told.map(({ fields }) => fields)).toMatchObject([{ streamId: 3, name: 'orders', lostLetters: 5 }]);
+  });
 });

@@ -17,6 +17,8 @@ export class LeftOutTotal {
   readonly #stream: Pick<LeftOutRecordsInfo, 'streamId' | 'name'>;
   #count = 0;
   #tellAt = 1;
+  #lostLetters = 0;
+  #tellLostAt = 1;
 
   constructor(streamId: StreamId, name: string) {
     this.#stream = { streamId, name };
@@ -32,6 +34,7 @@ export class LeftOutTotal {
     this.#count += leftOut.recordCount;
     const info = { ...leftOut, ...this.#stream, totalCount: this.#count };
     publish('records:left-out', { leftOut: info });
+    this.#addLost(leftOut.lostLetters ?? 0, log);
     if (this.#count < this.#tellAt) return undefined;
     while (this.#tellAt <= this.#count) this.#tellAt *= 10;
     const records = this.#count === 1 ? 'a record' : `${this.#count} records`;
@@ -39,5 +42,16 @@ export class LeftOutTotal {
     const error = receivingError('MR_RECEIVER_RECORD_UNSUPPORTED', message, { details: info });
     log.warn('records were left out', { streamId: info.streamId, error });
     return error;
+  }
+
+  #addLost(lostLetters: number, log: Logger): void {
+    this.#lostLetters += lostLetters;
+    if (this.#lostLetters < this.#tellLostAt) return;
+    while (this.#tellLostAt <= this.#lostLetters) this.#tellLostAt *= 10;
+    const { streamId, name } = this.#stream;
+    log.warn(
+      'records were left out without a dead letter: a block, or the queue entries of a batch, have at most 10,000 dead letters',
+      { streamId, name, lostLetters: this.#lostLetters },
+    );
   }
 }

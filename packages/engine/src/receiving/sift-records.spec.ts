@@ -30,6 +30,16 @@ describe('siftBlock', () => {
     expect(leftOut).toMatchObject({ recordCount: 2, reason: 'record is a symbol' });
   });
 
+  it('keeps at most 10,000 letters, and counts the records without one', () => {
+    const records = Array.from({ length: 10_002 }, (_, index) => Symbol(`${index}`));
+    const kept = siftBlock(blockOf([records]), codec, { keepsLetters: true });
+    expect(kept.letters).toHaveLength(10_000);
+    expect(kept.leftOut).toMatchObject({ recordCount: 10_002, lostLetters: 2 });
+    const few = siftBlock(blockOf([records.slice(0, 2)]), codec, { keepsLetters: true });
+    expect(few.leftOut).not.toHaveProperty('lostLetters');
+    expect(siftBlock(blockOf([records]), codec).leftOut).not.toHaveProperty('lostLetters');
+  });
+
   it('never returns a block of negative size', () => {
     expect(siftBlock(blockOf([[Symbol('a')]], 1), codec).block).toMatchObject({
       recordCount: 0,

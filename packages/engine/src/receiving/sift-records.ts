@@ -58,7 +58,7 @@ export function siftRecords<T>(
   return records.slice(0, count).filter((_, index) => !refused.has(index));
 }
 
-/** The most letters of one block or queue entry; further records are only counted. */
+/** The most letters of one block, or of the queue entries of a batch; further records are only counted (`ERR-2`). */
 const LETTERS_MAX = 10_000;
 /** The most characters of a record in a letter that is logged with its block; a longer record is kept in words. */
 const LETTER_CHARACTERS_MAX = 65_536;
@@ -87,7 +87,10 @@ export class LeftOutCount {
 
   /** The report to the driver; undefined when no record was left out. */
   report(): LeftOutRecords | undefined {
-    return this.first && { recordCount: this.recordCount, ...this.first };
+    if (this.first === undefined) return undefined;
+    const lost = this.#codec === undefined ? 0 : this.recordCount - this.letters.length;
+    const report = { recordCount: this.recordCount, ...this.first };
+    return lost === 0 ? report : { ...report, lostLetters: lost };
   }
 }
 
