@@ -64,6 +64,22 @@ export interface Receiver<T> {
 
   /** Called last, after every acknowledgement: releases the resources that acknowledging needs. */
   closed?(): void | Promise<void>;
+
+  /**
+   * The amounts of the source, for observers. Called at most once a second while the receiver runs, and only when an
+   * observer reads. Answers at once from numbers that the receiver has in any case. A throw counts as no answer.
+   */
+  gauges?(): ReceiverGauges;
+}
+
+/** Amounts of a source, for observers. A field is absent when the source does not tell the amount. */
+export interface ReceiverGauges {
+  /** Records in the source that the receiver has not stored yet. */
+  readonly lagRecords?: number;
+  /** Records that the source delivered again since the receiver started. */
+  readonly redeliveredRecords?: number;
+  /** Records that the source or the receiver dropped since the receiver started. */
+  readonly droppedRecords?: number;
 }
 
 /** The engine's services for a running receiver. Every method may be called from any callback of the receiver. */

@@ -191,6 +191,54 @@ export interface RecordErrorsInfo {
   readonly reason: string;
 }
 
+/** A checkpoint that was written, or that could not be written. */
+export interface CheckpointInfo {
+  /** All batches up to this one are done in the checkpoint. A failed checkpoint has the batch of the newest written one. */
+  readonly batchTime: BatchTime;
+  /** From the snapshot to the end of writing. */
+  readonly durationMs: number;
+  /** The bytes of the checkpoint with the parts that were written for it; 0 for a failed one. */
+  readonly sizeBytes: number;
+  /** The parts of states in the checkpoint, those of earlier checkpoints included; 0 for a failed one. */
+  readonly parts: number;
+  /** Failures in a row, this one included; absent: the checkpoint was written. */
+  readonly failures?: number;
+  readonly error?: SerializedError;
+}
+
+/** An executor that the engine has got or lost. */
+export interface ExecutorInfo {
+  readonly executorId: ExecutorId;
+  readonly host: string;
+  /** The number of tasks that the executor can run at once. */
+  readonly cores: number;
+  readonly timeMs: number;
+  /** The number of live executors after the change. */
+  readonly executorCount: number;
+  /** The reason for the loss; absent: the executor was added. */
+  readonly reason?: string;
+  /** True when the engine has retired the executor itself; absent: false. */
+  readonly isRetired?: boolean;
+}
+
+/** The watermark of a stream with event time. */
+export interface WatermarkInfo {
+  readonly batchTime: BatchTime;
+  /** The stream of watermarks: its uid, or else position and kind, for instance `visits` or `5-watermark`. */
+  readonly stream: string;
+  /** Wall milliseconds of event time. */
+  readonly watermarkMs: number;
+}
+
+/** The state of an operator after a batch that changed the number of keys. */
+export interface StateInfo {
+  readonly batchTime: BatchTime;
+  /** The operator: its uid, or else position and kind, for instance `visits` or `4-mapWithState`. */
+  readonly operator: string;
+  /** The number of keys, for windows of event time the number of open windows of all keys. */
+  readonly keys: number;
+}
+
 /** Every event by name. Also published on `node:diagnostics_channel` as `millrace:<event>`. */
 export interface StreamingEvents {
   'streaming:started': { readonly timeMs: number };
@@ -214,6 +262,14 @@ export interface StreamingEvents {
   'records:failed': { readonly failed: RecordErrorsInfo };
   /** Records with event times further ahead than `maxFutureMs`. They do not move the watermark. */
   'records:ahead': { readonly ahead: LateRecordsInfo };
+  'watermark:advanced': { readonly watermark: WatermarkInfo };
+  /** At most once for each batch and operator, and only when the number of keys has changed. */
+  'state:changed': { readonly state: StateInfo };
+  'checkpoint:completed': { readonly checkpoint: CheckpointInfo };
+  /** The writing of a checkpoint failed; the next batch tries again. */
+  'checkpoint:failed': { readonly checkpoint: CheckpointInfo };
+  'executor:added': { readonly executor: ExecutorInfo };
+  'executor:lost': { readonly executor: ExecutorInfo };
   'batch-times:adjusted': { readonly adjustment: BatchTimesInfo };
   'batch:submitted': { readonly batch: BatchInfo };
   'batch:started': { readonly batch: BatchInfo };

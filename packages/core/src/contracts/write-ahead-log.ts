@@ -44,6 +44,26 @@ export interface WriteAheadLog {
 
   /** Waits for pending writes, then releases the log. May be repeated; later writes are refused. */
   close(): Promise<void>;
+
+  /** The amounts of the log, for observers. Answers at once, without access to the disk. */
+  gauges?(): LogGauges;
+}
+
+/** Amounts of a log, for observers. */
+export interface LogGauges {
+  /** Bytes that the log uses on its disk. */
+  readonly sizeBytes: number;
+  readonly segments: number;
+  /** Successful syncs, and failed writes and syncs, since the log was opened. */
+  readonly syncs: number;
+  readonly errors: number;
+  /** The durations of the newest syncs, at most 1,000, in milliseconds; absent: there was none. */
+  readonly syncMs?: { readonly p50: number; readonly p99: number; readonly max: number };
+  /**
+   * Bytes that the log may still grow: by its own bound or by the free space of the disk, whichever is less, as known at
+   * the newest segment. Absent: not known.
+   */
+  readonly roomBytes?: number;
 }
 
 /** Opens logs by name. The engine opens one log for block data per executor and one log for the driver's decisions. */

@@ -1,0 +1,2 @@
+// The public names of @millrace/dashboard, listed one by one.
+export {};

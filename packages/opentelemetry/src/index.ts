@@ -1,0 +1,2 @@
+// The public names of @millrace/opentelemetry, listed one by one.
+export {};
