@@ -1,2 +1,1 @@
 // The public names of @millrace/dashboard, listed one by one.
-export {};

@@ -1,2 +1,1 @@
 // The public names of @millrace/opentelemetry, listed one by one.
-export {};
