@@ -6,6 +6,7 @@ import { notAtRest } from '@millrace/engine/internals';
 import type { CheckpointsOnDisk } from './checkpoint-files.ts';
 import { BLOCKS } from './log-names.ts';
 import type { Plan } from './plan.ts';
+import { WINDOW } from './sim-program.ts';
 
 /** The input of the checks after the last stop. */
 export interface AtRest {
@@ -20,8 +21,8 @@ export interface AtRest {
   readonly written: number;
   /** The last completed batch according to the log; undefined when the log has no such entry. */
   readonly loggedDoneUpTo: number | undefined;
-  /** True when batches were left out: the data before the gap is kept while later batches look back at the data. */
-  readonly hasGaps: boolean;
+  /** The first batch after the last left-out batches; undefined when no batch was left out. */
+  readonly lastGapEnd: number | undefined;
   /** The number of segments of each log, by directory. */
   readonly segments: ReadonlyMap<string, number>;
   readonly violated: (promise: string, what: string) => void;
@@ -54,19 +55,28 @@ export function checkAtRest(rest: AtRest): void {
 }
 
 /**
- * The log contains a clean-up as far as the last checkpoint allows, because the clean-up precedes the end of the log.
+ * The number of batches after left-out ones that still need the batches before: as many as a window has, and two to which
+ * blocks of a left-out batch may have gone.
  */
-function checkLog({
+const LOOK_BACK = WINDOW.batches + 2;
+
+/**
+ * The log contains a clean-up as far as the last checkpoint allows, because the clean-up precedes the end of the log.
+ * Shortly after left-out batches there may be nothing to clean up.
+ */
+export function checkLog({
+  plan,
   checkpoints: { checkpoints },
   written,
   loggedDoneUpTo,
-  hasGaps,
+  lastGapEnd,
   violated,
-}: AtRest): void {
-  if (hasGaps) return;
+}: Pick<AtRest, 'plan' | 'checkpoints' | 'written' | 'loggedDoneUpTo' | 'lastGapEnd' | 'violated'>): void {
   const before = checkpoints.at(-2)?.content;
-  if (written < 2 || before === undefined || loggedDoneUpTo === undefined) return;
-  if (loggedDoneUpTo >= before.doneUpTo) return;
+  if (written < 2 || before === undefined) return;
+  if (lastGapEnd === undefined && loggedDoneUpTo === undefined) return;
+  if (lastGapEnd !== undefined && before.doneUpTo <= lastGapEnd + LOOK_BACK * plan.batchIntervalMs) return;
+  if (loggedDoneUpTo !== undefined && loggedDoneUpTo >= before.doneUpTo) return;
   violated(
     'at rest',
     `the log was cleaned up to ${loggedDoneUpTo}, two checkpoints are past ${before.doneUpTo}`,

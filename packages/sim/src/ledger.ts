@@ -84,9 +84,9 @@ export class Ledger {
     return gap;
   }
 
-  /** True when a driver has left out batches. */
-  get hasGaps(): boolean {
-    return this.#leftOutBefore.size > 0;
+  /** The first batch after the last batches that a driver has left out; undefined: none was left out. */
+  get lastGapEnd(): number | undefined {
+    return [...this.#leftOutBefore.keys()].toSorted((one, other) => one - other).at(-1);
   }
 
   /** A driver reports a skipped batch: outputs of the batch may be missing from now on. */

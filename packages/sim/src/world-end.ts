@@ -161,7 +161,7 @@ export class WorldEnd {
       timers,
       loggedDoneUpTo: isLogged ? await loggedDoneUpTo(this.#deps.disk.left, process.clock) : undefined,
       openFiles: process.openFiles,
-      hasGaps: this.#deps.evidence.ledger.hasGaps,
+      lastGapEnd: this.#deps.evidence.ledger.lastGapEnd,
       checkpoints: this.#deps.disk.checkpointsIn(CHECKPOINT_DIRECTORY),
       written: process.checkpointsWritten,
       segments: new Map(

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkSegments } from '../src/check-at-rest.ts';
+import { checkLog, checkSegments } from '../src/check-at-rest.ts';
 import { drawPlan } from '../src/draw-plan.ts';
 
 /** The violations for a log with many segments after this many quiet ms. */
@@ -19,5 +19,48 @@ describe('logs after quiet minutes', () => {
 
   it('may be long while other processes need time to clean the log of a lost executor', () => {
     expect(said(100_000, 'blocks-1')).toEqual([]);
+  });
+});
+
+/** The violations for a log cleaned up to this batch, and a checkpoint of batch 9,000 that is followed by another. */
+function cleaned(loggedDoneUpTo: number | undefined, lastGapEnd?: number): readonly string[] {
+  const found: string[] = [];
+  const checkpoint = (batchTime: number) => ({
+    path: `/checkpoint-${batchTime}`,
+    batchTime,
+    content: { epoch: 1, doneUpTo: batchTime, parts: [] },
+  });
+  checkLog({
+    plan: { ...drawPlan('1', {}), batchIntervalMs: 1_000 },
+    checkpoints: {
+      checkpoints: [checkpoint(9_000), checkpoint(10_000)],
+      parts: [],
+      damagedParts: new Set(),
+      others: [],
+    },
+    written: 2,
+    loggedDoneUpTo,
+    lastGapEnd,
+    violated: (_, what) => void found.push(what),
+  });
+  return found;
+}
+
+describe('the log after a clean stop', () => {
+  it('is cleaned up as far as the last checkpoint but one', () => {
+    expect(cleaned(9_000)).toEqual([]);
+    expect(cleaned(8_000)).toEqual(['the log was cleaned up to 8000, two checkpoints are past 9000']);
+  });
+
+  it('may need longer directly after left-out batches', () => {
+    expect([cleaned(3_000, 4_000), cleaned(undefined, 4_000)]).toEqual([[], []]);
+  });
+
+  it('is cleaned up again as soon as no batch looks back across left-out batches', () => {
+    expect(cleaned(9_000, 3_000)).toEqual([]);
+    expect(cleaned(8_000, 3_000)).toEqual(['the log was cleaned up to 8000, two checkpoints are past 9000']);
+    expect(cleaned(undefined, 3_000)).toEqual([
+      'the log was cleaned up to undefined, two checkpoints are past 9000',
+    ]);
   });
 });
