@@ -74,7 +74,7 @@ export interface StreamingContextOptions {
   /**
    * The reaction to a record for which a function of an operator throws, or returns a promise: fail the batch, leave the
    * record out, or leave the record out and write it to `deadLetters`. `DStream.onRecordError` overrides the reaction for one
-   * operator. Default `'fail-batch'`.
+   * operator. Operators that the code of `foreachRDD` calls on an RDD fail the batch in any case. Default `'fail-batch'`.
    */
   readonly onRecordError?: RecordErrorReaction;
   /**

@@ -303,6 +303,24 @@ describe('the bound', () => {
   });
 });
 
+describe('an operator that the code of foreachRDD calls', () => {
+  it('fails the batch, and the error says where the operator has to be called', async () => {
+    const deadLetters = new LetterSink();
+    const { ended, seen } = await run(
+      (ssc, all) =>
+        void ssc
+          .queueStream([NUMBERS])
+          .foreachRDD(async (rdd) => void all.push(...(await rdd.map(check).collect()))),
+      { onRecordError: 'dead-letter', deadLetters },
+    );
+    expect(await ended).toMatchObject({
+      code: 'MR_BATCH_FAILED',
+      cause: { code: 'MR_RDD_TASK_FAILED', message: expect.stringContaining('failed for the record 7, twice in a row with the same error; onRecordError applies to operators of streams alone, so call the operator on the stream instead of inside foreachRDD') as string }, // prettier-ignore
+    });
+    expect([seen, deadLetters.calls]).toEqual([[], []]);
+  });
+});
+
 describe('a function that fails once', () => {
   it.each(['skip', 'dead-letter'] as const)('costs no record with %s', async (onRecordError) => {
     const deadLetters = new LetterSink();

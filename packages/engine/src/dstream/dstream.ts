@@ -557,6 +557,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   /**
    * Calls `fn` for the RDD of every batch, on the driver; actions inside `fn` run on the executors. The batch is done
    * when the returned promise is settled. A rejection fails the output, which runs again with the same batch.
+   * `onRecordError` does not apply to operators that `fn` calls on the RDD: a record for which one of their functions fails,
+   * fails the batch. Call such operators on the stream.
    */
   foreachRDD(fn: (rdd: RDD<T>, batch: OutputBatch) => unknown): void {
     onlyFunction('foreachRDD', fn);

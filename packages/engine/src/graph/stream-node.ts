@@ -117,7 +117,7 @@ export abstract class StreamNode<out T> {
    * The reaction to a record for which the function of this stream's operator throws, or returns a promise; default: the
    * option `onRecordError` of the context. For the stream of a receiver or a queue: the reaction to a record that cannot
    * be stored, which is left out in any case and written only with `'dead-letter'`. Applies to this operator alone, not
-   * to the streams made from this stream.
+   * to the streams made from this stream, and not to operators that `foreachRDD` calls on the RDD of a batch.
    *
    * ```ts
    * const orders = lines.map((line) => JSON.parse(line)).onRecordError('dead-letter').uid('orders');

@@ -16,6 +16,7 @@ import { neverHeals } from '../errors/never-heals.ts';
 import type { TaskSlots } from './task-slots.ts';
 import type { JobIdentity } from '../rdd/job-runner.ts';
 import type { RDD } from '../rdd/rdd.ts';
+import { OPERATOR_OF_NO_STREAM } from '../record-errors/failed-record-error.ts';
 import { rddError } from '../rdd/rdd-errors.ts';
 
 /** The part of a task message that depends on the executor. */
@@ -202,8 +203,10 @@ function taskFailed(run: TaskRun, failures: readonly Failure[]): Error {
 }
 
 function inWords({ stream, operator, definedAt, record }: FailedRecord, isFinal: boolean): string {
-  const at = definedAt === undefined ? '' : `, defined at ${definedAt}`;
   const often = isFinal ? ', twice in a row with the same error' : '';
+  if (operator === OPERATOR_OF_NO_STREAM)
+    return `the function of an operator on rdd ${stream} failed for the record ${record}${often}; onRecordError applies to operators of streams alone, so call the operator on the stream instead of inside foreachRDD`;
+  const at = definedAt === undefined ? '' : `, defined at ${definedAt}`;
   return `the function of ${operator} of stream ${stream}${at} failed for the record ${record}${often}; onRecordError can leave such records out`;
 }
 

@@ -3,6 +3,9 @@
 import { type FailedRecord, recordText } from '@millrace/core/engine';
 import type { RecordErrorRule } from './record-error-rule.ts';
 
+/** The name of an operator that no stream has, for instance one that the code of `foreachRDD` calls. */
+export const OPERATOR_OF_NO_STREAM = 'an operator';
+
 /** The place of an operator's function: the partition of an RDD. */
 export interface OperatorPlace {
   readonly rddId: string;
@@ -30,7 +33,7 @@ export class FailedRecordError extends Error {
 export function failedRecordError(place: OperatorPlace, record: unknown, error: unknown): Error {
   if (error instanceof FailedRecordError) return error;
   const { rddId, partition, rule } = place;
-  const { stream = rddId, operator = 'an operator', definedAt } = rule ?? {};
+  const { stream = rddId, operator = OPERATOR_OF_NO_STREAM, definedAt } = rule ?? {};
   const at = definedAt === undefined ? {} : { definedAt };
   return new FailedRecordError(error, {
     rddId,

@@ -4,7 +4,7 @@
 import type { Codec } from '@millrace/core';
 import { type DeadRecord, type RecordErrors, recordText } from '@millrace/core/engine';
 import { deadRecord, ignoreRejection, reasonOf } from './dead-record.ts';
-import { failedRecordError, type OperatorPlace } from './failed-record-error.ts';
+import { failedRecordError, OPERATOR_OF_NO_STREAM, type OperatorPlace } from './failed-record-error.ts';
 import { recordError } from './record-error-codes.ts';
 import { leavesOut } from './record-error-rule.ts';
 
@@ -152,7 +152,7 @@ export function tooManyRecordErrors(bound: string, failure: FailureInWords): Err
 }
 
 function namesOf({ rddId, rule }: OperatorPlace): Pick<RecordErrors, 'stream' | 'operator'> {
-  return { stream: rule?.stream ?? rddId, operator: rule?.operator ?? 'an operator' };
+  return { stream: rule?.stream ?? rddId, operator: rule?.operator ?? OPERATOR_OF_NO_STREAM };
 }
 
 function closed({ place, first, recordCount, letters }: OpenReport): RecordErrors {
