@@ -26,7 +26,7 @@ export const PROMISES = {
   'ERR-1':
     'a record that is left out because a function fails for it is in no result, and every other record is in the results as if that record had never come',
   'ERR-2':
-    'each record that is left out with the reaction dead-letter is written once, before its batch is complete, over re-runs and deaths, as far as its function fails again and the sink is effectively once; of records that cannot be stored, the first 10,000 of a block or of the queue entries of a batch',
+    'each record that is left out, or that is further ahead than maxFutureMs, with the reaction dead-letter is written once, before its batch is complete, over re-runs and deaths, as far as its function fails again and the sink is effectively once; of records that cannot be stored, the first 10,000 of a block or of the queue entries of a batch',
   'ERR-3':
     'the same error for the same record twice in a row ends the attempts of a task, and of the job of the task',
   'SCH-1':

@@ -297,8 +297,8 @@ export interface FailedOperator {
 }
 
 /**
- * The records that were left out of one partition of one RDD, because a function failed for them. The report of a
- * partition is always complete, and the same whenever the partition is computed again.
+ * The records that were left out of one partition of one RDD, because a function failed for them, or whose event time is
+ * too far ahead. The report of a partition is always complete, and the same whenever the partition is computed again.
  */
 export interface RecordErrors extends FailedOperator {
   /** The number of partitions of the RDD. */

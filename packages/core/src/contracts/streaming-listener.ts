@@ -65,7 +65,10 @@ export interface BatchInfo {
   readonly outputOperations: readonly OutputOperationInfo[];
   /** True when this is a re-run after recovery. */
   readonly isRerun: boolean;
-  /** The number of records that were left out because a function failed for them; absent: none. Known at the end. */
+  /**
+   * The number of records that were left out because a function failed for them, and of dead letters about event times
+   * that are too far ahead; absent: none. Known at the end.
+   */
   readonly recordErrors?: number;
   /** The number of dead letters written for the batch; absent: none. Known at the end. */
   readonly deadLetters?: number;
@@ -173,7 +176,8 @@ export interface LeftOutRecordsInfo extends LeftOutRecords {
 
 /**
  * Records that were left out of a batch because a function of one operator failed for them (`onRecordError`), or because
- * a receiver stored records that no block can hold and that become dead letters.
+ * a receiver stored records that no block can hold and that become dead letters. With the reaction `dead-letter`, also
+ * records whose event time is too far ahead (`maxFutureMs`); these stay in their stream.
  */
 export interface RecordErrorsInfo {
   readonly batchTime: BatchTime;

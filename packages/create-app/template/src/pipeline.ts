@@ -42,7 +42,7 @@ export function definePipeline(
     .map(inCelsius)
     .assignTimestamps(({ at }) => Date.parse(at), {
       outOfOrdernessMs,
-      // A reading of a wrong clock, further ahead than this, counts as late and closes no window.
+      // A reading of a wrong clock, further ahead than this, is late and a dead letter, and closes no window.
       maxFutureMs: 300_000,
       // When all sensors are silent, the last windows are emitted. The silence is longer than a restart takes.
       idleAfterMs: 10_000,

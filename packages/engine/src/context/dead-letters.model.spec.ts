@@ -21,7 +21,9 @@ const fateOf = (n: number) =>
         ? 'state'
         : n % 10 === 9
           ? 'promise'
-          : 'good';
+          : n % 10 === 1
+            ? 'ahead'
+            : 'good';
 
 const numbersUpTo = (end: number, ...fates: string[]) =>
   Array.from({ length: end }, (_, n) => n).filter((n) => fates.includes(fateOf(n)));
@@ -29,6 +31,7 @@ const numbersUpTo = (end: number, ...fates: string[]) =>
 interface Outcome {
   readonly produced: number;
   readonly results: readonly number[];
+  readonly timed: readonly number[];
   readonly sums: ReadonlyMap<number, number>;
   readonly windows: ReadonlyMap<number, readonly number[]>;
   readonly letters: LetterSink;
@@ -44,6 +47,7 @@ async function runThrough(
   const results = new Map<number, readonly number[]>();
   const sums = new Map<number, number>();
   const windows = new Map<number, readonly number[]>();
+  const timed = new Map<number, readonly number[]>();
   const steps = { step: async (): Promise<void> => undefined };
   const letters = new LetterSink(() => steps.step());
   const save = async <T>(to: Map<number, T>, batchTime: number, value: T) => {
@@ -66,6 +70,10 @@ async function runThrough(
     numbers
       .window(3_000, 2_000)
       .foreachRDD(async (rdd, { batchTime }) => save(windows, batchTime, await rdd.collect()));
+    numbers
+      .assignTimestamps((n) => (fateOf(n) === 'ahead' ? Date.UTC(9_999) : n), { maxFutureMs: 86_400_000 })
+      .uid('times')
+      .records.foreachRDD(async (rdd, { batchTime }) => save(timed, batchTime, await rdd.collect()));
     if (!options.hasCheckpoints) return;
     numbers
       .map((n): [number, number] => [n % 2, n])
@@ -96,8 +104,19 @@ async function runThrough(
   }
   await world.pass(last, 1_000);
   expect((await last.ssc.stop()).isClean).toBe(true);
-  const inOrder = [...results].toSorted(([a], [b]) => a - b).flatMap(([, records]) => records);
-  return { produced: source.produced, results: inOrder, sums, windows, letters };
+  return {
+    produced: source.produced,
+    results: inOrder(results),
+    timed: inOrder(timed),
+    sums,
+    windows,
+    letters,
+  };
+}
+
+/** The records of all batches. */
+function inOrder(batches: ReadonlyMap<number, readonly number[]>): readonly number[] {
+  return [...batches].toSorted(([a], [b]) => a - b).flatMap(([, records]) => records);
 }
 
 /** The numbers in the letters of an operator, in ascending order. */
@@ -120,14 +139,16 @@ describe('records that fail under a driver that dies at any step', () => {
         fc.asyncProperty(deaths, async (plan) => {
           const outcome = await runThrough(plan, options);
           const { produced, letters } = outcome;
-          expect(outcome.results).toEqual(numbersUpTo(produced, 'good', 'state'));
+          expect(outcome.results).toEqual(numbersUpTo(produced, 'good', 'ahead', 'state'));
+          expect(outcome.timed).toEqual(outcome.results);
+          expect(numbersIn(outcome, 'assignTimestamps')).toEqual(numbersUpTo(produced, 'ahead'));
           expect(numbersIn(outcome, 'map')).toEqual(numbersUpTo(produced, 'throws', 'promise'));
           expect(numbersIn(outcome, 'store')).toEqual(numbersUpTo(produced, 'no data'));
           expect(letters.changed).toEqual([]);
           if (!options.hasCheckpoints) return;
           expect(numbersIn(outcome, 'mapWithState')).toEqual(numbersUpTo(produced, 'state'));
           const counted = [...outcome.sums.values()].reduce((sum, count) => sum + count, 0);
-          expect(counted).toBe(numbersUpTo(produced, 'good').length);
+          expect(counted).toBe(numbersUpTo(produced, 'good', 'ahead').length);
         }),
         { numRuns: 25 },
       );

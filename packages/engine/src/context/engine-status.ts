@@ -55,7 +55,7 @@ export interface StatusTotals {
   readonly lateRecords: number;
   /** Records whose event time is further ahead of their batch than `maxFutureMs`. */
   readonly aheadRecords: number;
-  /** Records of completed batches that were left out because a function failed for them. */
+  /** The sum of `BatchInfo.recordErrors`: records of completed batches for which a function failed. */
   readonly recordErrors: number;
   /** Dead letters written for completed batches. */
   readonly deadLetters: number;

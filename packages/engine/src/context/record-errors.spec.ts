@@ -321,6 +321,67 @@ describe('an operator that the code of foreachRDD calls', () => {
   });
 });
 
+describe('an event time too far ahead', () => {
+  const FAR = Date.UTC(9_999);
+  const timeOf = (n: number) => (isBad(n) ? FAR : n);
+  const define = (ssc: StreamingContext, seen: unknown[], reaction?: 'skip' | 'dead-letter') => {
+    const timed = ssc.queueStream([NUMBERS]).assignTimestamps(timeOf, { maxFutureMs: 1_000 }).uid('times');
+    if (reaction !== undefined) timed.onRecordError(reaction);
+    into(seen, timed.records);
+    into(seen, timed.aheadRecords().map((n) => `ahead ${n}`));
+    into(seen, timed.tumbling(1_000).group());
+  }; // prettier-ignore
+
+  it('is a dead letter once with dead-letter, and the record stays in the stream (ERR-2)', async () => {
+    const deadLetters = new LetterSink();
+    const ahead: unknown[] = [];
+    const { seen, failed, batches, held } = await run(
+      (ssc, all) => {
+        ssc.on('records:ahead', (event) => void ahead.push(event.ahead));
+        define(ssc, all, 'dead-letter');
+      },
+      { deadLetters },
+    );
+    expect(seen.slice(0, NUMBERS.length)).toEqual(NUMBERS);
+    expect(seen.slice(NUMBERS.length)).toEqual(BAD.map((n) => `ahead ${n}`));
+    expect(deadLetters.records).toEqual(BAD);
+    expect(deadLetters.letters[0]).toMatchObject({
+      stream: 'times.source',
+      operator: 'assignTimestamps',
+      reason:
+        'MR_EVENT_TIME_AHEAD: expected a time of at most 1000 ms after the batch time 1970-01-01T00:00:11.000Z, got 9999-01-01T00:00:00.000Z; correct the time, or raise maxFutureMs',
+      error: { details: { batchTime: 11_000, atMs: FAR, maxFutureMs: 1_000 } },
+    });
+    expect(deadLetters.letters[0]?.error).not.toHaveProperty('stack');
+    // The sums of the events are the fields of the batch (LISTENER-13).
+    expect(failed).toMatchObject([
+      { operator: 'assignTimestamps', recordCount: BAD.length, deadLetters: BAD.length, record: '7' },
+    ]);
+    expect(batches[0]).toMatchObject({ recordErrors: BAD.length, deadLetters: BAD.length });
+    expect(ahead).toEqual([{ batchTime: 11_000, stream: 'times.source', recordCount: BAD.length }]);
+    expect(held.kept).toMatchObject({ 'recordErrors.reported': 0, 'recordErrors.batches': 0 });
+  });
+
+  it.each([undefined, 'skip'] as const)('is no failure with the reaction %s', async (reaction) => {
+    const deadLetters = new LetterSink();
+    const { seen, failed, batches } = await run((ssc, all) => define(ssc, all, reaction), { deadLetters });
+    expect(seen.filter((n) => typeof n === 'string')).toEqual(BAD.map((n) => `ahead ${n}`));
+    expect([failed, deadLetters.calls, batches[0]?.recordErrors]).toEqual([[], [], undefined]);
+  });
+
+  it('counts towards the bound of a batch', async () => {
+    const { ended } = await run((ssc, all) => define(ssc, all), {
+      onRecordError: 'dead-letter',
+      deadLetters: new LetterSink(),
+      maxRecordErrorsPerBatch: BAD.length - 1,
+    });
+    expect(await ended).toMatchObject({
+      code: 'MR_BATCH_FAILED',
+      cause: { cause: { code: 'MR_RECORD_ERRORS_TOO_MANY', message: expect.stringContaining('MR_EVENT_TIME_AHEAD') as string } }, // prettier-ignore
+    });
+  });
+});
+
 describe('a function that fails once', () => {
   it.each(['skip', 'dead-letter'] as const)('costs no record with %s', async (onRecordError) => {
     const deadLetters = new LetterSink();

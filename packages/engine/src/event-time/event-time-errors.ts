@@ -8,6 +8,11 @@ export const EVENT_TIME_ERROR_CODES = {
     meaning:
       'the function of assignTimestamps returned an invalid time: it must return milliseconds since 1970 as a finite number; filter records without a time before',
   },
+  MR_EVENT_TIME_AHEAD: {
+    disposition: 'skip-record',
+    meaning:
+      "the event time of a record is further ahead of its batch than maxFutureMs; the record is in no window and, with the reaction 'dead-letter', a dead letter, and all others continued. Correct the clock or the unit of the time, or raise maxFutureMs",
+  },
   MR_EVENT_TIME_WINDOWS_CHANGED: {
     disposition: 'stop-engine',
     meaning:

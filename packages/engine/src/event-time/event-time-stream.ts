@@ -258,8 +258,9 @@ export class EventTimeStream<out T> {
 
   /**
    * The records of a batch whose time is further ahead of the batch than `maxFutureMs` permits: they belong to no
-   * window, and do not move the watermark. Write them to a sink to look at them later. Ahead records are counted,
-   * whether read or not, as long as the program uses the watermark: listeners get `records:ahead`.
+   * window, and do not move the watermark. Write them to a sink to look at them later, or give `assignTimestamps` the
+   * reaction `'dead-letter'`: the records then are dead letters, too. Ahead records are counted, whether read or not, as
+   * long as the program uses the watermark: listeners get `records:ahead`.
    */
   aheadRecords(): DStream<T> {
     const ahead = this.#each('aheadRecords', (rdd) => rdd.filter(([atMs]) => atMs === AHEAD));
@@ -291,7 +292,8 @@ export class EventTimeStream<out T> {
   /**
    * The reaction to a record for which the function of the last operator fails: of `assignTimestamps`, `dropDuplicates`,
    * `map`, `flatMap`, `filter` or an asynchronous form. See `DStream.onRecordError`. A record without a valid time is such
-   * a record.
+   * a record. With `'dead-letter'` for `assignTimestamps`, a record that is ahead by more than `maxFutureMs` counts as such
+   * a record, too: a dead letter reports the record, which stays in the stream (`aheadRecords`).
    *
    * @throws `MR_GRAPH_INVALID_ARGUMENT`, `MR_RECORD_NO_DEAD_LETTERS`.
    */
@@ -392,14 +394,13 @@ export function assignTimestamps<T>(
     kind: 'assignTimestamps',
     parents: [parent],
     compute: (batchTime) => {
-      const latestMs = batchTime + maxFutureMs;
-      return parent
-        .getOrCompute(batchTime)
-        ?.map((record): Timed<T> => timed(record, timeOf(record), latestMs));
+      const isReported = stream.recordErrorReaction === 'dead-letter';
+      const latest = { atMs: batchTime + maxFutureMs, batchTime, isReported };
+      return parent.getOrCompute(batchTime)?.map((record): Timed<T> => timed(record, timeOf(record), latest));
     },
   };
   // The watermark and the windows both read this stream: persisting computes the operators before only once.
-  const stream = maker.stream(operator).persist();
+  const stream: DStream<Timed<T>> = maker.stream(operator).persist();
   const clock = new WatermarkClock([{ timed: stream, options }], maker.stream);
   return new EventTimeStream(stream, clock, maker);
 }

@@ -4,6 +4,7 @@ import { ignoreRejection } from '../record-errors/dead-record.ts';
 import type { ComputationErrors } from '../record-errors/task-record-errors.ts';
 import { failedRecordError, type OperatorPlace } from '../record-errors/failed-record-error.ts';
 import { leavesOut } from '../record-errors/record-error-rule.ts';
+import { ReportedRecord } from '../record-errors/reported-record.ts';
 import type { RDD } from './rdd.ts';
 import type { Step } from './rdd-definition.ts';
 import { lazyResults, listOf, resultOf } from './step-results.ts';
@@ -14,7 +15,8 @@ export const LEFT_OUT: unique symbol = Symbol('left out');
 /** The reaction to steps that fail. Steps are numbered from 0 in the order of the chain. */
 export interface RecordGuard {
   /**
-   * Called with the error of a step for a record. Returns the result of a second call, or `LEFT_OUT`.
+   * Called with the error of a step for a record. Returns the result of a second call, the result of a `ReportedRecord`,
+   * or `LEFT_OUT`.
    *
    * @throws when the record may not be left out.
    */
@@ -54,7 +56,12 @@ export class StepGuard implements RecordGuard {
         last = second;
       }
     }
-    this.#errors.leaveOut(place, originalOf(step, record), last);
+    const original = originalOf(step, record);
+    if (ReportedRecord.is(last)) {
+      this.#errors.report(place, original, last.error);
+      return last.result;
+    }
+    this.#errors.leaveOut(place, original, last);
     return LEFT_OUT;
   }
 

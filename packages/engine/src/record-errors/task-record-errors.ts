@@ -26,7 +26,7 @@ export class TaskRecordErrors {
   readonly #reports = new Map<string, RecordErrors>();
   #recordCount = 0;
   #letterCharacters = 0;
-  /** True once a record was left out, also by a computation that did not end. */
+  /** True once a record was left out or reported, also by a computation that did not end. */
   hasLeftOut = false;
 
   /** True for the records of a partition that is computed into the cache. */
@@ -104,6 +104,11 @@ export class ComputationErrors {
   leaveOut(place: OperatorPlace, record: unknown, error: unknown): void {
     ignoreRejection(error);
     if (!leavesOut(place.rule)) throw failedRecordError(place, record, error);
+    this.report(place, record, error);
+  }
+
+  /** Reports a record by the rule of the operator, which allows to leave records out. @throws `MR_RECORD_ERRORS_TOO_MANY`. */
+  report(place: OperatorPlace, record: unknown, error: unknown): void {
     const { limits } = this.#task;
     this.#task.hasLeftOut = true;
     const letter =
