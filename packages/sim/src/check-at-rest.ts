@@ -55,10 +55,10 @@ export function checkAtRest(rest: AtRest): void {
 }
 
 /**
- * The number of batches after left-out ones that still need the batches before: as many as a window has, and two to which
- * blocks of a left-out batch may have gone.
+ * The number of batches after left-out ones that still need the batches before: a window and the window before, and two
+ * batches to which blocks of a left-out batch may have gone.
  */
-const LOOK_BACK = WINDOW.batches + 2;
+const LOOK_BACK = WINDOW.batches + WINDOW.slide + 2;
 
 /**
  * The log contains a clean-up as far as the last checkpoint allows, because the clean-up precedes the end of the log.

@@ -57,9 +57,9 @@ describe('the log after a clean stop', () => {
   });
 
   it('is cleaned up again as soon as no batch looks back across left-out batches', () => {
-    expect(cleaned(9_000, 3_000)).toEqual([]);
-    expect(cleaned(8_000, 3_000)).toEqual(['the log was cleaned up to 8000, two checkpoints are past 9000']);
-    expect(cleaned(undefined, 3_000)).toEqual([
+    expect(cleaned(9_000, 1_000)).toEqual([]);
+    expect(cleaned(8_000, 1_000)).toEqual(['the log was cleaned up to 8000, two checkpoints are past 9000']);
+    expect(cleaned(undefined, 1_000)).toEqual([
       'the log was cleaned up to undefined, two checkpoints are past 9000',
     ]);
   });
