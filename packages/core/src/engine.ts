@@ -64,6 +64,7 @@ export type { PortToken } from './contracts/port-token.ts';
 export type { ExecutorSession, ExecutorProgram } from './contracts/process-role.ts';
 export type { StorageListOptions } from './contracts/storage.ts';
 export type { ReceiverState } from './contracts/scheduling-policy.ts';
+export { ThreadMeter } from './contracts/thread-meter.ts';
 
 // Assembly
 export { assemblePorts } from './assembly/assemble-ports.ts';

@@ -20,6 +20,7 @@ export type {
   RecordingReceiverContextOptions,
 } from './recording-receiver-context.ts';
 export { settle } from './settle.ts';
+export { SettableThreadMeter } from './settable-thread-meter.ts';
 export { TcpProxy } from './tcp-proxy.ts';
 export type { TcpProxyOptions } from './tcp-proxy.ts';
 export { virtualPorts } from './virtual-ports.ts';

@@ -1,5 +1,5 @@
 // The ports of an engine without an outside world: time that stands still until a test moves the clock, seeded
-// randomness, files in memory, and readable log lines. One plugin installs all ports.
+// randomness, files in memory, readable log lines, and a thread that the test describes. One plugin installs all ports.
 import {
   pluginModule,
   Clock,
@@ -12,9 +12,11 @@ import {
   Storage,
   type Plugin,
 } from '@millrace/core';
+import { ThreadMeter } from '@millrace/core/engine';
 import manifest from '@millrace/testing/package.json' with { type: 'json' };
 import { MemoryStorage } from './memory-storage.ts';
 import { RecordingLogger } from './recording-logger.ts';
+import { SettableThreadMeter } from './settable-thread-meter.ts';
 
 /** The ports of a virtual world. */
 export interface VirtualPorts {
@@ -22,7 +24,9 @@ export interface VirtualPorts {
   readonly random: RandomSource;
   readonly storage: MemoryStorage;
   readonly log: RecordingLogger;
-  /** Provides these four ports to an engine. */
+  /** The driver's thread in the readings of `EngineGauges`. */
+  readonly meter: SettableThreadMeter;
+  /** Provides these ports to an engine. */
   readonly plugin: Plugin;
 }
 
@@ -43,11 +47,12 @@ export function virtualPorts(options: VirtualPortsOptions = {}): VirtualPorts {
   const random = new SeededRandom(seed);
   const storage = options.storage ?? new MemoryStorage({ clock });
   const log = new RecordingLogger();
+  const meter = new SettableThreadMeter();
   const plugin = definePlugin({
     name: '@millrace/testing/virtual-ports',
     version: manifest.version,
     contract: 1,
-    provides: [Clock, RandomSource, Storage, Logger],
+    provides: [Clock, RandomSource, Storage, Logger, ThreadMeter],
     optionsSchema: noOptions,
     module: () =>
       pluginModule((bind) => {
@@ -55,7 +60,8 @@ export function virtualPorts(options: VirtualPortsOptions = {}): VirtualPorts {
         bind(RandomSource).toConstantValue(random);
         bind(Storage).toConstantValue(storage);
         bind(Logger).toConstantValue(log);
+        bind(ThreadMeter).toConstantValue(meter);
       }),
   });
-  return { clock, random, storage, log, plugin: plugin() };
+  return { clock, random, storage, log, meter, plugin: plugin() };
 }

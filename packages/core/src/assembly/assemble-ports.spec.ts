@@ -123,6 +123,7 @@ describe('an engine without plugins', () => {
       ['ReceivedBlockHandler', 'MemoryReceivedBlockHandler'],
       ['SchedulingPolicy', 'LoadBalancedSchedulingPolicy'],
       ['RateEstimatorFactory', 'CapacityRateEstimatorFactory'],
+      ['ThreadMeter', 'NodeThreadMeter'],
     ]);
     expect(bound.every(({ isDefault, plugin: name }) => isDefault && name === '@millrace/core')).toBe(true);
   });
@@ -385,7 +386,8 @@ describe('the description of an engine', () => {
         `   8  ReceivedBlockHandler  MemoryReceivedBlockHandler    ${core}  (default)`,
         `   9  SchedulingPolicy      LoadBalancedSchedulingPolicy  ${core}  (default)`,
         `  10  RateEstimatorFactory  CapacityRateEstimatorFactory  ${core}  (default)`,
-        '  11  test:Wheel            NamedPart                     @acme/wheels@2.0.0',
+        `  11  ThreadMeter           NodeThreadMeter               ${core}  (default)`,
+        '  12  test:Wheel            NamedPart                     @acme/wheels@2.0.0',
         'plugins',
         "  @acme/wheels@2.0.0  { size: 3, token: '***' }",
       ].join('\n'),

@@ -11,10 +11,12 @@ import { RateEstimatorFactory } from '../contracts/rate-estimator.ts';
 import { ReceivedBlockHandler } from '../contracts/received-block-handler.ts';
 import { SchedulingPolicy } from '../contracts/scheduling-policy.ts';
 import { Storage } from '../contracts/storage.ts';
+import { ThreadMeter } from '../contracts/thread-meter.ts';
 import { MsgpackCodec } from '../codec/msgpack-codec.ts';
 import { MemoryBlockStore } from '../memory/memory-block-store.ts';
 import { MemoryReceivedBlockHandler } from '../memory/memory-received-block-handler.ts';
 import { NodeStorage } from '../node/node-storage.ts';
+import { NodeThreadMeter } from '../node/node-thread-meter.ts';
 import { PinoLogger } from '../node/pino-logger.ts';
 import { SystemRandom } from '../random/system-random.ts';
 import { CapacityRateEstimatorFactory } from '../rates/capacity-rate-estimator.ts';
@@ -48,6 +50,7 @@ export const foundation: () => Plugin = definePlugin({
     ReceivedBlockHandler,
     SchedulingPolicy,
     RateEstimatorFactory,
+    ThreadMeter,
   ],
   optionsSchema: noOptions,
   module: () =>
@@ -65,5 +68,6 @@ export const foundation: () => Plugin = definePlugin({
       );
       bind(SchedulingPolicy).toResolvedValue(() => new LoadBalancedSchedulingPolicy());
       bind(RateEstimatorFactory).toResolvedValue(() => new CapacityRateEstimatorFactory());
+      bind(ThreadMeter).toResolvedValue(() => new NodeThreadMeter());
     }),
 });

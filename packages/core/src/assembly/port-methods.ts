@@ -14,6 +14,8 @@ import { ReceiverFactory } from '../contracts/receiver.ts';
 import { SchedulingPolicy } from '../contracts/scheduling-policy.ts';
 import { Storage } from '../contracts/storage.ts';
 import { StreamingListener } from '../contracts/streaming-listener.ts';
+import { EngineGauges } from '../contracts/engine-gauges.ts';
+import { ThreadMeter } from '../contracts/thread-meter.ts';
 import { WriteAheadLogFactory } from '../contracts/write-ahead-log.ts';
 
 /** The names of the functions of a port that are not optional. */
@@ -51,6 +53,7 @@ const METHODS: ReadonlyMap<PortToken<unknown>, readonly string[]> = new Map([
     sleepFor: true,
   }),
   methods(Codec, { encodeRecords: true, decodeRecords: true }),
+  methods(EngineGauges, { read: true, program: true }),
   methods(ExecutorBackend, { start: true, executors: true, ask: true, stop: true }),
   methods(Logger, { debug: true, info: true, warn: true, error: true, child: true }),
   methods(RandomSource, { next: true, integer: true, id: true }),
@@ -73,6 +76,7 @@ const METHODS: ReadonlyMap<PortToken<unknown>, readonly string[]> = new Map([
     lock: true,
   }),
   methods(StreamingListener, { onEvent: true }),
+  methods(ThreadMeter, { read: true }),
   methods(WriteAheadLogFactory, { open: true }),
 ]);
 

@@ -18,6 +18,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import type { AssembledPorts, ExecutorSession } from '@millrace/core/engine';
+import type { ExecutorReading } from '@millrace/core/observation';
 import { DStreamGraph } from '../graph/dstream-graph.ts';
 import { ReceiverInputDStream } from '../dstream/receiver-input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
@@ -34,6 +35,7 @@ import { Driver } from '../driver/driver.ts';
 import { assertCanScale } from '../driver/executor-allocation.ts';
 import { localExecutors } from '../executor/local-executors.ts';
 import type { ChosenExecutors } from '../driver/chosen-executors.ts';
+import { unansweredReading } from '../gauges/unanswered-reading.ts';
 import { chooseExecutors, type Master } from './master.ts';
 import { Placement } from '../driver/placement.ts';
 import { programExecutor } from '../executor/program-executor.ts';
@@ -142,6 +144,14 @@ export class ContextRuntime {
     };
     const deps = [this.#driver, this.#dagScheduler, this.#recordErrors, ...this.#executorsHere];
     return sumOfHoldings([own, ...deps.flatMap((part) => part?.holdings ?? [])]);
+  }
+
+  /** The amounts of the live executors for observers, in order of arrival. Executors elsewhere have not answered. */
+  get executorReadings(): readonly ExecutorReading[] {
+    const here = new Map(this.#executorsHere.map((executor) => [executor.executorId, executor]));
+    return this.#executors.backend
+      .executors()
+      .map((executor) => here.get(executor.executorId)?.reading ?? unansweredReading(executor));
   }
 
   /** Makes the driver of the program in its current form. Called once; nothing is started yet. */

@@ -5,6 +5,7 @@ import {
   ExecutorBackend,
   Logger,
   type LogLevel,
+  noOptions,
   type OptionsSchema,
   PinoLogger,
   type Plugin,
@@ -19,11 +20,13 @@ import {
   optionError,
   portName,
 } from '@millrace/core/engine';
+import { EngineGauges } from '@millrace/core/observation';
 import manifest from '@millrace/engine/package.json' with { type: 'json' };
 import {
   InProcessExecutorBackend,
   type InProcessExecutorOptions,
 } from '../executor/in-process-executor-backend.ts';
+import { ContextGauges } from '../gauges/context-gauges.ts';
 
 /** Checked by hand: two numbers are not worth a schema library in the engine. */
 const optionsSchema: OptionsSchema<InProcessExecutorOptions, InProcessExecutorOptions> = {
@@ -58,6 +61,19 @@ export const inProcessExecutors = definePlugin({
     }),
 });
 
+/** The gauges of the engine, which the context connects itself to. */
+const engineGauges = definePlugin({
+  name: '@millrace/engine/gauges',
+  version: manifest.version,
+  contract: 1,
+  provides: [EngineGauges],
+  optionsSchema: noOptions,
+  module: () =>
+    pluginModule((bind) => {
+      bind(EngineGauges).toResolvedValue(() => new ContextGauges(), []);
+    }),
+});
+
 /**
  * Assembles the ports of one engine: the given plugins take precedence over the engine's defaults, and these over
  * the defaults of the core.
@@ -65,9 +81,10 @@ export const inProcessExecutors = definePlugin({
  * @param logLevel The level of the engine's own logger, unless the environment names one; undefined: no wish.
  */
 export function assembleDefaultEngine(plugins: readonly Plugin[], logLevel?: LogLevel): AssembledPorts {
-  if (logLevel === undefined) return assemblePorts(plugins, { defaults: [inProcessExecutors()] });
+  const defaults = [inProcessExecutors(), engineGauges()];
+  if (logLevel === undefined) return assemblePorts(plugins, { defaults });
   const log = provide(Logger, new PinoLogger({ level: environmentLogLevel() ?? logLevel }));
-  const assembled = assemblePorts(plugins, { defaults: [inProcessExecutors(), log] });
+  const assembled = assemblePorts(plugins, { defaults: [...defaults, log] });
   const bound = assembled.bindings.find(({ port }) => port === portName(Logger));
   // An executor sends its lines to the driver, whose logger has the level.
   const isExecutor = assembled.ports.get(ProcessRole).executor !== undefined;

@@ -16,7 +16,11 @@ import {
   type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
-import { serializeError, type AssembledPorts } from '@millrace/core/engine';
+import { serializeError, ThreadMeter, type AssembledPorts } from '@millrace/core/engine';
+import { EngineGauges, type EngineReading, type ProgramNode } from '@millrace/core/observation';
+import { ContextGauges } from '../gauges/context-gauges.ts';
+import { engineReading } from '../gauges/engine-reading.ts';
+import { programNodes } from '../gauges/program-nodes.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/event-hub.ts';
@@ -63,6 +67,11 @@ export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
 export class StreamingContext extends StreamSources {
   readonly appName: string;
   readonly batchIntervalMs: number;
+  /**
+   * The amounts of the engine: what waits, is stored and is used now. For an observer without a plugin; plugins inject
+   * the port `EngineGauges`.
+   */
+  readonly gauges: EngineGauges;
   readonly #assembled: AssembledPorts;
   readonly #engine: ContextRuntime;
   readonly #clock: Clock;
@@ -112,6 +121,7 @@ export class StreamingContext extends StreamSources {
       onFatal: (error) => this.#fail(error),
     });
     this.#events = new EventHub({ clock: this.#clock, log: this.#log });
+    this.gauges = this.#connectGauges();
     for (const listener of ports.getAll(StreamingListener)) this.#events.bus.add(listener);
   }
 
@@ -351,6 +361,34 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers?.();
     this.#removeSignalHandlers = remove;
     if (this.#state === 'STOPPED') remove();
+  }
+
+  /** Plugins get the object that the engine has bound, and the context the same one. */
+  #connectGauges(): EngineGauges {
+    const { ports } = this.#assembled;
+    const bound = ports.has(EngineGauges) ? ports.get(EngineGauges) : undefined;
+    const gauges = bound instanceof ContextGauges ? bound : new ContextGauges();
+    gauges.connect({ clock: this.#clock, read: () => this.#read(), program: () => this.#programNodes() });
+    return gauges;
+  }
+
+  #read(): EngineReading | undefined {
+    if (!this.isDriver) return undefined;
+    const { driver, executorReadings: executors } = this.#engine;
+    return engineReading({
+      application: this.appName,
+      state: this.#statusState(),
+      batchIntervalMs: this.batchIntervalMs,
+      clock: this.#clock,
+      driver,
+      executors,
+      thread: this.#assembled.ports.get(ThreadMeter).read(),
+      droppedEvents: this.#events.bus.droppedCount(),
+    });
+  }
+
+  #programNodes(): readonly ProgramNode[] | undefined {
+    return this.#engine.driver === undefined ? undefined : programNodes(this.#engine.graph);
   }
 
   #statusState(): EngineStatus['state'] {

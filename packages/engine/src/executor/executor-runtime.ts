@@ -9,6 +9,7 @@ import {
   type RunTask,
   type TaskOutcome,
 } from '@millrace/core/engine';
+import type { ExecutorReading } from '@millrace/core/observation';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { assertMessageToExecutor } from '../messages/message-shapes.ts';
 import type { ReceiverHost } from '../receiving/receiver-host.ts';
@@ -29,6 +30,8 @@ export interface ExecutorRuntimeDeps {
   readonly onPeerGone?: (executorId: ExecutorId) => void;
   readonly environment: RddEnvironment;
   readonly handler: ReceivedBlockHandler;
+  /** The amounts of the executor for observers. */
+  readonly reading: () => ExecutorReading;
 }
 
 /** Handlers for the requests of other executors. */
@@ -84,6 +87,16 @@ export class ExecutorRuntime implements ExecutorEndpoint {
   get holdings(): Holdings {
     const { receivers, tasks } = this.#deps;
     return sumOfHoldings([receivers.holdings, tasks.holdings]);
+  }
+
+  /** The executor's id. */
+  get executorId(): ExecutorId {
+    return this.#deps.executorId;
+  }
+
+  /** The amounts of the executor for observers. */
+  get reading(): ExecutorReading {
+    return this.#deps.reading();
   }
 
   /** The highest known epoch. */

@@ -11,13 +11,15 @@ import {
   type ConfiguredReceiver,
   type StreamId,
 } from '@millrace/core';
-import type { ExecutorIdentity, Ports } from '@millrace/core/engine';
+import type { ExecutorIdentity, Ports, ThreadMeter } from '@millrace/core/engine';
+import type { ExecutorReading } from '@millrace/core/observation';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { yieldAfter } from '../rdd/yield-after.ts';
 import { BlockReader, type BlockReaderDeps } from '../receiving/block-reader.ts';
 import { ReceiverHost } from '../receiving/receiver-host.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
-import type { TaskRunnerOptions } from './task-runner.ts';
+import { executorReading } from './executor-reading.ts';
+import type { TaskRunner, TaskRunnerOptions } from './task-runner.ts';
 
 /** Collaborators of every executor. */
 export interface ExecutorDeps {
@@ -37,6 +39,12 @@ export interface ExecutorServices {
   readonly handler: ReceivedBlockHandler;
   readonly log: Logger;
   readonly receivers: ReceiverHost;
+  /**
+   * The amounts of the executor for observers.
+   *
+   * @param meter Absent: the executor shares the thread of the driver.
+   */
+  readonly readingOf: (tasks: Pick<TaskRunner, 'counts'>, meter?: ThreadMeter) => () => ExecutorReading;
   /**
    * The services of the task runner.
    *
@@ -73,6 +81,16 @@ export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity)
     handler,
     log,
     receivers,
+    readingOf: (tasks, meter) => {
+      const { executorId, host, cores } = identity;
+      const parts = {
+        executor: { executorId, host, cores },
+        receivers,
+        tasks,
+        blockStore: ports.get(BlockStore),
+      };
+      return () => executorReading(meter === undefined ? parts : { ...parts, meter });
+    },
     forTasks: (source) => {
       const blockStore = ports.get(BlockStore);
       const blocks = new BlockReader({ handler: source, blockStore, receiverOf, codec, clock, storage, log });

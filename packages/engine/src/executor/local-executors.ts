@@ -18,7 +18,7 @@ export function localExecutors(deps: ExecutorDeps): (identity: ExecutorIdentity)
     const { executorId } = identity;
     const shuffleStore = new ShuffleStore();
     shuffleStores.push(shuffleStore);
-    const { handler, receivers, forTasks } = executorServices(deps, identity);
+    const { handler, receivers, readingOf, forTasks } = executorServices(deps, identity);
     const tasks = new TaskRunner({
       ...forTasks(handler),
       shuffleStore,
@@ -31,6 +31,7 @@ export function localExecutors(deps: ExecutorDeps): (identity: ExecutorIdentity)
       tasks,
       environment,
       handler,
+      reading: readingOf(tasks),
       runTask: (request) => tasks.run(request),
     });
   };

@@ -1,7 +1,7 @@
 // Makes the executor side of a process or thread that has loaded the program by itself: receivers over this copy's
 // ports, tasks over this copy's graph, and handlers for the requests of other executors.
 import { coreError } from '@millrace/core';
-import type { ExecutorIdentity, ExecutorPeers } from '@millrace/core/engine';
+import { type ExecutorIdentity, type ExecutorPeers, ThreadMeter } from '@millrace/core/engine';
 import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import { ExecutorRuntime } from './executor-runtime.ts';
 import { type ExecutorDeps, executorServices } from './executor-services.ts';
@@ -21,7 +21,7 @@ export function programExecutor(deps: ProgramExecutorDeps, identity: ExecutorIde
   const { environment, program } = deps;
   const { executorId } = identity;
   const peers = new LivingPeers(identity.peers ?? NOBODY);
-  const { codec, handler, log, receivers, forTasks } = executorServices(deps, identity);
+  const { codec, handler, log, receivers, readingOf, forTasks } = executorServices(deps, identity);
   const shuffleStore = new ShuffleStore();
   const peerBlocks = new PeerBlocks({
     executorId,
@@ -46,6 +46,7 @@ export function programExecutor(deps: ProgramExecutorDeps, identity: ExecutorIde
     tasks: runner,
     environment,
     handler,
+    reading: readingOf(runner, deps.ports.get(ThreadMeter)),
     runTask: (request) => tasks.run(request),
     peerHandlers: {
       FetchBuckets: (request) => tasks.fetchBuckets(request),

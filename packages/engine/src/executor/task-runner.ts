@@ -75,6 +75,7 @@ export class TaskRunner {
   readonly #closing = new AbortController();
   readonly #detach: () => void;
   readonly #running = new Set<RunningTask>();
+  #completed = 0;
 
   constructor(options: TaskRunnerOptions) {
     const { environment, codec, storage, clock, random, readBlock, maxCachedRecords } = options;
@@ -152,7 +153,13 @@ export class TaskRunner {
       return failedRecord === undefined ? outcome : { ...outcome, failedRecord };
     } finally {
       this.#running.delete(task);
+      this.#completed += 1;
     }
+  }
+
+  /** The tasks that run now, and those that have ended, with any outcome. */
+  get counts(): { readonly running: number; readonly completed: number } {
+    return { running: this.#running.size, completed: this.#completed };
   }
 
   /** Ends a running task at its next slice; its answer is then a failure. Without effect for an unknown task. */

@@ -38,6 +38,8 @@ export interface OutputOperation {
   /** The output's place among the outputs of the program, from 0. */
   readonly number: number;
   readonly kind: string;
+  /** A readable name, as in `OutputOperationInfo`: for instance `print at 3-map`. */
+  readonly name: string;
   readonly stream: StreamNode<unknown>;
   /** The place that the output writes to, when no other output may write there. */
   readonly target: string | undefined;
@@ -74,13 +76,17 @@ export class StreamOutput<T> implements OutputOperation {
     this.#partitionAction = definition.partitionAction;
   }
 
+  get name(): string {
+    return `${this.kind} at ${this.stream.id}`;
+  }
+
   jobAt(batchTime: BatchTime): Job | undefined {
     const rdd = this.stream.getOrCompute(batchTime);
     if (rdd === undefined) return undefined;
     return {
       batchTime,
       outputOperation: this.number,
-      name: `${this.kind} at ${this.stream.id}`,
+      name: this.name,
       run: (jobRun) => this.#runJob(rdd, batchTime, jobRun),
     };
   }

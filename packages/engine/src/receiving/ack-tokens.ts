@@ -14,6 +14,11 @@ export class AckTokens {
     return this.#chunk.length === 0;
   }
 
+  /** The number of tokens. */
+  get count(): number {
+    return this.#full.length * CHUNK_TOKENS + this.#chunk.length;
+  }
+
   /** Adds the token of the record that was stored last. */
   add(token: AckToken): void {
     if (this.#chunk.length === CHUNK_TOKENS) {

@@ -39,6 +39,11 @@ export class Acknowledger {
     return this.#waiting.length;
   }
 
+  /** Tokens of these blocks. Counted at the call. */
+  get waitingTokens(): number {
+    return this.#waiting.reduce((sum, tokens) => sum + tokens.length, 0);
+  }
+
   /** Resolves when another block may be added. Rejects with the signal's reason on an earlier abort. */
   async room(signal: AbortSignal): Promise<void> {
     while (this.#waiting.length >= this.#deps.maxWaitingBlocks) {

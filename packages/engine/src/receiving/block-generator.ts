@@ -113,6 +113,16 @@ export class BlockGenerator {
     return this.#waiting.whole;
   }
 
+  /** The accepted records that `held` and `waiting` do not count yet. */
+  get uncounted(): number {
+    return this.#filling.length - this.#filling.counted;
+  }
+
+  /** The tokens of all accepted records that are not stored yet. Counted at the call. */
+  get tokens(): number {
+    return this.#tokens.count + this.#waiting.tokens + this.#pushes.tokens;
+  }
+
   /**
    * Begins to accept records. Blocks are cut at multiples of the block interval, and at the ends of turns for a source
    * that waits for acknowledgements.

@@ -57,6 +57,11 @@ export class PushLoop {
     return this.#bytes;
   }
 
+  /** Tokens of the records of these blocks. Counted at the call. */
+  get tokens(): number {
+    return this.#queue.reduce((sum, { cut }) => sum + cut.tokens.length, 0);
+  }
+
   /** Queues a block. The outcome, if given, settles with the block. The generator keeps the bound. */
   add(cut: CutBlock, outcome?: PromiseWithResolvers<void>): void {
     this.#queue.push({ cut, outcome });

@@ -1,6 +1,8 @@
 // Calls of a receiver's methods: one at a time, each with a time limit. Only `stop` may be called while `start` is
 // still pending. The author of a receiver may rely on the order; the engine relies on no behaviour of a receiver.
 import type { AckToken, Logger, Receiver, ReceiverContext, StopReason } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
+import { gaugesOf } from './receiver-gauges.ts';
 import { boundedCall, type CallBounds } from './waiting.ts';
 
 /** The collaborators of `ReceiverCalls`. */
@@ -25,6 +27,16 @@ export class ReceiverCalls {
   /** True when the receiver implements `acknowledge`. */
   get acknowledges(): boolean {
     return this.#deps.receiver.acknowledge !== undefined;
+  }
+
+  /** The receiver's own amounts; none without an answer. Called between the end of `start` and the call of `stop`. */
+  gauges(): ReceiverGauges {
+    try {
+      return gaugesOf(this.#deps.receiver.gauges?.());
+    } catch (error) {
+      this.#deps.log.debug('the gauges of a receiver failed', { error });
+      return {};
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ import {
   type UpdateCondition,
   type UpdateRateLimit,
 } from '@millrace/core/engine';
+import type { ReceiverReading } from '@millrace/core/observation';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { BlockIds } from './block-ids.ts';
 import { DriverLink } from './driver-link.ts';
@@ -108,6 +109,14 @@ export class ReceiverHost {
     return sumOfHoldings([own, ...streams.flatMap(({ live }) => live).map(({ holdings }) => holdings)]);
   }
 
+  /** The amounts of the running receivers, one for each stream, for observers. */
+  get readings(): readonly ReceiverReading[] {
+    return [...this.#streams.values()].flatMap(({ live }) => {
+      const readings = live.flatMap(({ reading }) => reading ?? []);
+      return readings.length === 0 ? [] : [readings.reduce(withEarlier)];
+    });
+  }
+
   /**
    * Stops the receivers of a stream; answers after the deregistration or at the time limit. Without a receiver: at
    * once.
@@ -184,4 +193,15 @@ export class ReceiverHost {
     const message = `executor ${executorId} is ending and starts no receiver`;
     return coreError('MR_EXECUTOR_UNREACHABLE', message, { details: { executorId } });
   }
+}
+
+/** An attempt that is being replaced still has records; the source's own amounts are those of the latest attempt. */
+function withEarlier(earlier: ReceiverReading, latest: ReceiverReading): ReceiverReading {
+  return {
+    ...latest,
+    waitingRecords: earlier.waitingRecords + latest.waitingRecords,
+    waitingBlocks: earlier.waitingBlocks + latest.waitingBlocks,
+    waitingBytes: earlier.waitingBytes + latest.waitingBytes,
+    unacknowledgedRecords: earlier.unacknowledgedRecords + latest.unacknowledgedRecords,
+  };
 }

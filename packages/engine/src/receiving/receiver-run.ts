@@ -20,6 +20,7 @@ import type {
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { type ExecutorIdentity, serializeError } from '@millrace/core/engine';
+import type { ReceiverReading } from '@millrace/core/observation';
 import type { Holdings } from '../holdings.ts';
 import { Acknowledger } from './acknowledger.ts';
 import { BlockDelivery } from './block-delivery.ts';
@@ -142,6 +143,22 @@ export class ReceiverRun {
         'receiving.reports': this.#deps.link.reportsUnderWay,
       },
       kept: {},
+    };
+  }
+
+  /** The amounts of the run for observers. The receiver's own amounts are absent before its start and during its end. */
+  get reading(): ReceiverReading {
+    const { held, waiting, uncounted, tokens } = this.#generator;
+    const calls = this.#calls;
+    const isRunning = this.#startedMs !== undefined && this.#request === undefined;
+    return {
+      streamId: this.#deps.streamId,
+      waitingRecords: held.records + waiting.records + uncounted,
+      waitingBlocks: held.blocks + waiting.blocks,
+      waitingBytes: held.bytes + waiting.bytes,
+      unacknowledgedRecords:
+        calls?.acknowledges === true ? tokens + (this.#acknowledger?.waitingTokens ?? 0) : 0,
+      ...(isRunning ? calls?.gauges() : {}),
     };
   }
 

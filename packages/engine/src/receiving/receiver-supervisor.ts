@@ -16,6 +16,7 @@ import {
   type StopReceiverReply,
   serializeError,
 } from '@millrace/core/engine';
+import type { ReceiverReading } from '@millrace/core/observation';
 import type { Holdings } from '../holdings.ts';
 import { type EndRequest, ReceiverRun, type ReceiverRunDeps } from './receiver-run.ts';
 import { receivingError } from './receiving-errors.ts';
@@ -54,6 +55,11 @@ export class ReceiverSupervisor {
   /** The amounts of the supervisor, see `Holdings`. Empty while no receiver runs. */
   get holdings(): Holdings {
     return this.#run?.holdings ?? { underWay: {}, kept: {} };
+  }
+
+  /** The amounts for observers; undefined while no receiver runs. */
+  get reading(): ReceiverReading | undefined {
+    return this.#run?.reading;
   }
 
   /** Resolves when the attempt has ended and the driver knows. Never rejects. */

@@ -42,6 +42,11 @@ export class StoreWaiters {
     return this.#cut;
   }
 
+  /** Tokens of the records in the queue. Counted at the call. */
+  get tokens(): number {
+    return this.#line.reduce((sum, { tokens }) => sum + tokens.length, 0);
+  }
+
   /** Resolves at the next `release`. All callers share one promise. */
   ready(): Promise<void> {
     if (this.#ready === undefined) {
