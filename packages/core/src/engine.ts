@@ -58,6 +58,7 @@ export type {
   LeftOutRecords,
 } from './contracts/messages.ts';
 export type { SchemaIssue, SchemaResult } from './contracts/options-schema.ts';
+export { formatPath } from './options/option-path.ts';
 export { portName } from './contracts/port-token.ts';
 export { portToken } from './contracts/port-token.ts';
 export type { PortToken } from './contracts/port-token.ts';

@@ -4,6 +4,7 @@ import { type BatchInfo, type DeadLetter, type RecordErrorsInfo, type Sink } fro
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { LetterSink } from '../../test/letter-sink.ts';
+import { schemaOf } from '../../test/schema-of.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { StandaloneContextOptions } from './context-options.ts';
 import { StreamingContext } from './streaming-context.ts';
@@ -18,6 +19,11 @@ function check(n: number): number {
   if (isBad(n)) throw new RangeError(`no ${n}`);
   return n;
 }
+
+/** Accepts the good numbers. */
+const good = schemaOf<number>((n) =>
+  isBad(n as number) ? { issues: [{ message: 'is bad', path: ['n'] }] } : { value: n as number },
+);
 
 async function run(
   define: (ssc: StreamingContext, seen: unknown[]) => void,
@@ -68,6 +74,7 @@ const OPERATORS: readonly (readonly [string, (numbers: DStream<number>) => DStre
     return check(n ?? 0);
   }), GOOD, BAD.map((n) => ['k', n])],
   ['the time of an event', (numbers) => numbers.assignTimestamps((n) => check(n)).records, GOOD, BAD],
+  ['validate', (numbers) => numbers.validate(good), GOOD, BAD],
   ['map after timestamps', (numbers) => numbers.assignTimestamps(() => 1).map(check).records, GOOD, BAD],
   ['flatMap after timestamps', (numbers) => numbers.assignTimestamps(() => 1).flatMap((n) => [check(n)]).records, GOOD, BAD],
   ['filter after timestamps', (numbers) => numbers.assignTimestamps(() => 1).filter((n) => check(n) >= 0).records, GOOD, BAD],
@@ -379,6 +386,44 @@ describe('an event time too far ahead', () => {
       code: 'MR_BATCH_FAILED',
       cause: { cause: { code: 'MR_RECORD_ERRORS_TOO_MANY', message: expect.stringContaining('MR_EVENT_TIME_AHEAD') as string } }, // prettier-ignore
     });
+  });
+});
+
+describe('validate', () => {
+  it('names the issues in the dead letter, and passes on the output of the schema', async () => {
+    const deadLetters = new LetterSink();
+    const numbers = schemaOf<{ n: number }>((record) =>
+      Number.isNaN(Number(record))
+        ? { issues: [{ message: 'expected a number', path: ['n'] }] }
+        : { value: { n: Number(record) } },
+    );
+    const { seen } = await run(
+      (ssc, all) =>
+        into(
+          all,
+          ssc
+            .queueStream([['1', 'two', '3']])
+            .validate(numbers)
+            .uid('numbers'),
+        ),
+      { onRecordError: 'dead-letter', deadLetters },
+    );
+    expect(seen).toEqual([{ n: 1 }, { n: 3 }]);
+    expect(deadLetters.letters).toMatchObject([
+      {
+        stream: 'numbers',
+        operator: 'validate',
+        record: '"two"',
+        reason:
+          'MR_RECORD_INVALID: expected a record that the schema of validate accepts, got one with n: expected a number',
+        error: { details: { issues: [{ path: 'n', message: 'expected a number' }] } },
+      },
+    ]);
+  });
+
+  it.each([undefined, {}, (n: number) => n])('refuses %s in place of a schema', async (schema) => {
+    const define = async () => run((ssc) => void ssc.queueStream([[1]]).validate(schema as never));
+    await expect(define()).rejects.toMatchObject({ code: 'MR_GRAPH_INVALID_ARGUMENT' });
   });
 });
 

@@ -1,6 +1,7 @@
 // The compiler's view of programs: inferred types, and refused mistakes. The proof of these tests is that this file
 // compiles: each `@ts-expect-error` is a mistake that must stay an error.
 import { describe, expect, expectTypeOf, it } from 'vitest';
+import { schemaOf } from '../../test/schema-of.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { State } from '../state/state-handle.ts';
@@ -47,6 +48,11 @@ describe('types are inferred', () => {
       .mapAsync(async (line) => [line, line.length])
       .reduceByKey((a, b) => a + b);
     expectTypeOf(summed).toEqualTypeOf<DStream<[string, number]>>();
+  });
+
+  it('of the output of a schema', () => {
+    const schema = schemaOf((line) => ({ value: { id: Number(line) } }));
+    expectTypeOf(lines().validate(schema)).toEqualTypeOf<DStream<{ id: number }>>();
   });
 
   it('of filters that narrow', () => {

@@ -4,12 +4,13 @@
 // This file is the list of operations on a stream, and is long only for that reason: each method delegates to an RDD
 // operator of the same name, or to the file that implements the operation. `OrTuple` in a signature lets `[word, 1]` be
 // a pair without an annotation, and `this: DStream<Pair<K, V>>` restricts pair operators to streams of pairs.
-import type { BatchTime } from '@millrace/core';
+import type { BatchTime, OptionsSchema } from '@millrace/core';
 import { foreachPartition } from '../rdd/actions.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
 import type { Eventual, EventualAll } from '../rdd/async-operators.ts';
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
 import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
+import * as narrow from '../rdd/narrow-operators.ts';
 import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/rdd.ts';
 import type {
   AsynchronousFunctionRefused,
@@ -19,6 +20,7 @@ import type {
   OnlyPromises,
   RefusedUnlessUnknown,
 } from '../rdd/refused-function.ts';
+import { isRecordSchema, validBy } from '../rdd/valid-record.ts';
 import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
 import type { TimestampOptions } from '../event-time/watermark.ts';
 import type { WindowOperators } from '../event-time/window-operators.ts';
@@ -91,6 +93,30 @@ export abstract class DStream<out T> extends StreamNode<T> {
   filter(fn: (record: T) => boolean): DStream<T> {
     onlyFunction('filter', fn);
     return this.#each('filter', (rdd) => rdd.filter(fn));
+  }
+
+  /**
+   * The records as the schema returns them: checked, with defaults and converted values. A schema is of any library that
+   * implements Standard Schema (zod, valibot, arktype, …). A record that the schema does not accept fails with
+   * `MR_RECORD_INVALID` and the issues, or is left out: see `onRecordError`. Schemas with asynchronous checks are refused;
+   * call these inside `mapAsync`.
+   *
+   * ```ts
+   * const orders = lines.map((line) => JSON.parse(line)).validate(orderSchema).onRecordError('dead-letter');
+   * ```
+   *
+   * @throws `MR_GRAPH_INVALID_ARGUMENT`.
+   */
+  validate<U>(schema: OptionsSchema<unknown, U>): DStream<U> {
+    if (!isRecordSchema(schema))
+      throw invalidArgument(
+        'validate',
+        'schema',
+        schema,
+        'a schema of a library with Standard Schema, such as zod',
+      );
+    const valid = validBy(schema);
+    return this.#each('validate', (rdd) => narrow.map<T, U>(rdd, valid as (record: T) => OrTuple<U>));
   }
 
   /**

@@ -89,6 +89,7 @@ const TWINS: readonly string[] = ['map', 'flatMap', 'filter', 'mapValues', 'flat
 
 function adviceFor(operator: string): string {
   if (TWINS.includes(operator)) return `${operator} does not wait, ${operator}Async does`;
+  if (operator === 'validate') return 'call a schema with asynchronous checks inside mapAsync';
   if (operator.endsWith('Async')) return 'await the promise inside the function';
   return 'this operator does not wait: look things up before with mapAsync, or wait in foreachRDD or foreachPartition';
 }

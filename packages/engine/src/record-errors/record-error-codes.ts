@@ -3,6 +3,11 @@ import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of `record-errors/` with its meaning; the source of the reference page. */
 export const RECORD_ERROR_CODES = {
+  MR_RECORD_INVALID: {
+    disposition: 'fail-batch',
+    meaning:
+      "the schema of the operator validate does not accept a record; the message has the first issues with their places. Correct the source or the schema, or leave such records out with onRecordError('skip') or onRecordError('dead-letter')",
+  },
   MR_RECORD_ERRORS_TOO_MANY: {
     disposition: 'fail-batch',
     meaning:

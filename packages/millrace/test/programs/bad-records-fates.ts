@@ -7,9 +7,9 @@ export interface Numbered {
 }
 
 /** The reason why a record is bad. */
-export type Fate = 'throws' | 'promise' | 'no data' | 'far ahead' | 'state';
+export type Fate = 'throws' | 'promise' | 'rejects' | 'no data' | 'schema' | 'far ahead' | 'state';
 
-const FATES: readonly Fate[] = ['throws', 'promise', 'no data', 'far ahead', 'state'];
+const FATES: readonly Fate[] = ['throws', 'promise', 'rejects', 'no data', 'schema', 'far ahead', 'state'];
 
 /** The fate of a number: one of a hundred is bad. */
 export function fateOf(n: number): Fate | undefined {

@@ -1,12 +1,14 @@
-// A program for tests: one record of a hundred is bad, in one of four ways, and the process is killed again and again.
+// A program for tests: one record of a hundred is bad, in one of seven ways, and the process is killed again and again.
 //
 //   bad-records.ts DIRECTORY MODE NUMBERS     MODE: local, several (executors in this process), threads
 import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
 import {
   type DeadLetter,
   defineReceiver,
   Logger,
   noOptions,
+  type OptionsSchema,
   PinoLogger,
   provide,
   type ReceiverContext,
@@ -23,8 +25,21 @@ const NUMBERS = Number(count);
 
 function recordOf(n: number): Numbered {
   const atMs = fateOf(n) === 'far ahead' ? Date.UTC(2_999) : 1_000 + n;
+  if (fateOf(n) === 'schema') return { n, atMs: 'soon' } as never;
   return fateOf(n) === 'no data' ? ({ n, atMs, f: () => n } as Numbered) : { n, atMs };
 }
+
+/** A schema without a library. */
+const numbered: OptionsSchema<unknown, Numbered> = {
+  '~standard': {
+    version: 1,
+    vendor: 'test',
+    validate: (record) =>
+      typeof (record as Numbered).atMs === 'number'
+        ? { value: record as Numbered }
+        : { issues: [{ message: 'expected a number', path: ['atMs'] }] },
+  },
+};
 
 const numbers = defineReceiver({
   name: 'numbers',
@@ -88,11 +103,19 @@ const [all, sums, states, ahead] = writers as [
 // The branches are computed for each output anew.
 const checked = ssc
   .receiverStream(numbers({}))
+  .validate(numbered)
+  .uid('form')
   .map((record) => {
     if (fateOf(record.n) === 'throws') throw new RangeError(`no ${record.n}`);
     return fateOf(record.n) === 'promise' ? (Promise.reject(new Error('late')) as never) : record;
   })
-  .uid('check');
+  .uid('check')
+  .mapAsync(async (record) => {
+    await setImmediate();
+    if (fateOf(record.n) === 'rejects') throw new RangeError(`no later ${record.n}`);
+    return record;
+  })
+  .uid('lookup');
 checked.map(({ n }) => ({ n })).foreachPartition(all.write);
 checked
   .map(({ n }): [number, number] => [n % 10, n])

@@ -1,7 +1,7 @@
 // The report about the rejected records of one body. The number and the size of issues are bounded, because a body of
 // many bad records would have an answer larger than itself. Messages come from a foreign schema, and some libraries
 // repeat the value in the message, so messages that contain a secret are left out.
-import { isSecretName, redactText, type SchemaIssue } from '@millrace/core/engine';
+import { formatPath, isSecretName, redactText, type SchemaIssue } from '@millrace/core/engine';
 import type { RecordPlace, RejectedRecord, ReportedIssue } from './rejected-record.ts';
 
 /** Most issues of an answer. */
@@ -46,7 +46,7 @@ function reported(issue: SchemaIssue, secrets: SecretTexts): ReportedIssue {
     secrets === undefined ||
     keys.some((key) => isSecretName(String(key))) ||
     secrets.some((secret) => message.includes(secret));
-  return { path: cleaned(pathText(keys)), message: isSecret ? UNTOLD : cleaned(message) };
+  return { path: cleaned(formatPath(keys)), message: isSecret ? UNTOLD : cleaned(message) };
 }
 
 function cleaned(text: string): string {
@@ -54,12 +54,6 @@ function cleaned(text: string): string {
   const cut =
     redacted.length <= TEXT_CHARACTERS_MAX ? redacted : `${redacted.slice(0, TEXT_CHARACTERS_MAX - 1)}…`;
   return cut.toWellFormed();
-}
-
-function pathText(keys: readonly PropertyKey[]): string {
-  return keys
-    .map((key, at) => (typeof key === 'number' ? `[${key}]` : `${at === 0 ? '' : '.'}${String(key)}`))
-    .join('');
 }
 
 /** The texts under names of secrets, at any depth. Parsed JSON has no circles. */
