@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
 import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
+import { openTelemetryOptions } from '../../packages/opentelemetry/src/open-telemetry.options.ts';
 import { textFilesOptions } from '../../packages/receivers/files/src/text-files.options.ts';
 import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-files.options.ts';
 import { httpRecordsOptions } from '../../packages/receivers/http/src/http.options.ts';
@@ -95,6 +96,13 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     { rules: FIXED_OPTION_RULES, files: ['packages/scheduling/src/rates/rates.module.ts'] },
   ],
   ['workload', { rules: workloadOptions, files: ['packages/harness/src/run/workload-config.ts'] }],
+  [
+    'openTelemetry',
+    {
+      rules: openTelemetryOptions,
+      files: ['packages/opentelemetry/src/open-telemetry.options.ts'],
+    },
+  ],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],
   [
     'fileWriteAheadLog',

@@ -118,7 +118,13 @@ export class StreamFixture implements StreamScope {
   }
 
   /** Gives a batch a block of these records. */
-  allocate(batchTime: BatchTime, streamId: StreamId, blockId: BlockId, records: readonly unknown[]): void {
+  allocate(
+    batchTime: BatchTime,
+    streamId: StreamId,
+    blockId: BlockId,
+    records: readonly unknown[],
+    metadata?: unknown,
+  ): void {
     const counts = { recordCount: records.length, sizeBytes: 10 * records.length };
     this.#blocks.set(blockId, { kind: 'records', chunks: [{ records, length: records.length }], ...counts });
     const info: ReceivedBlockInfo = {
@@ -127,6 +133,7 @@ export class StreamFixture implements StreamScope {
       executorId: 'local',
       durability: 'memory',
       ...counts,
+      ...(metadata === undefined ? {} : { metadata }),
     };
     const key = `${batchTime}/${streamId}`;
     this.#allocated.set(key, [...(this.#allocated.get(key) ?? []), info]);

@@ -11,7 +11,10 @@ export interface StreamInputInfo {
   readonly recordCount: number;
   readonly sizeBytes: number;
   readonly blockCount: number;
-  /** The stream's own data about its input; `Description` is meant for people. */
+  /**
+   * The stream's own data about its input; `Description` is meant for people. Of a receiver's stream: `blocks`, the
+   * metadata of the blocks that have metadata, at most 100, in the order of the blocks; absent without any.
+   */
   readonly metadata: Readonly<Record<string, unknown>>;
 }
 

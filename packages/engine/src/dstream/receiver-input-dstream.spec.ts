@@ -27,6 +27,22 @@ describe('a receiver stream', () => {
     ]);
   });
 
+  it('reports the metadata of the blocks that have metadata, of at most 100 blocks', async () => {
+    const fixture = new StreamFixture();
+    fixture.record(receiverStream<number>(fixture));
+    fixture.allocate(1_000, 0, 'a', [1], { position: 7 });
+    fixture.allocate(1_000, 0, 'b', [2]);
+    fixture.allocate(1_000, 0, 'c', [3], { traceparent: '00-1-2-01' });
+    for (let block = 0; block < 101; block += 1) fixture.allocate(2_000, 0, `d-${block}`, [block], block);
+    fixture.allocate(3_000, 0, 'e', [4]);
+    await fixture.run(3);
+    expect(fixture.reports.map(({ info }) => info.metadata)).toEqual([
+      { blocks: [{ position: 7 }, { traceparent: '00-1-2-01' }] },
+      { blocks: Array.from({ length: 100 }, (_, block) => block) },
+      {},
+    ]);
+  });
+
   it('gives blocks up when no window reads them any more', async () => {
     const fixture = new StreamFixture();
     const stream = receiverStream<number>(fixture);

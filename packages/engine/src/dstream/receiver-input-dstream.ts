@@ -1,11 +1,14 @@
 // The stream of a receiver. The receiver runs on some executor and stores records; here, each batch is the blocks that
 // the tracker has allocated.
-import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo } from '@millrace/core';
+import type { BatchTime, ConfiguredReceiver, ReceivedBlockInfo, StreamInputInfo } from '@millrace/core';
 import type { DeadRecord } from '@millrace/core/engine';
 import { blockRdd } from '../rdd/block-rdd.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
+
+/** Blocks whose metadata is reported with a batch; a batch may have many more. */
+const REPORTED_BLOCKS_MAX = 100;
 
 /** A stream of the blocks that a receiver stores, with the partitions of `blockPartitions`. */
 export class ReceiverInputDStream<out T> extends InputDStream<T, readonly ReceivedBlockInfo[]> {
@@ -42,7 +45,7 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
       recordCount: blocks.reduce((sum, block) => sum + block.recordCount, 0),
       sizeBytes: blocks.reduce((sum, block) => sum + block.sizeBytes, 0),
       blockCount: blocks.length,
-      metadata: {},
+      metadata: metadataOf(blocks),
     };
   }
 
@@ -67,4 +70,14 @@ export class ReceiverInputDStream<out T> extends InputDStream<T, readonly Receiv
   protected override importData(): undefined {
     return undefined;
   }
+}
+
+/** The metadata of the blocks that have metadata, for listeners. */
+function metadataOf(blocks: readonly ReceivedBlockInfo[]): StreamInputInfo['metadata'] {
+  const described: unknown[] = [];
+  for (const { metadata } of blocks) {
+    if (metadata !== undefined) described.push(metadata);
+    if (described.length === REPORTED_BLOCKS_MAX) break;
+  }
+  return described.length === 0 ? {} : { blocks: described };
 }

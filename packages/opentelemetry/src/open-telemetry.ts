@@ -1,0 +1,34 @@
+// OpenTelemetry as a plugin: a listener that is opened and closed with its engine.
+import {
+  Clock,
+  definePlugin,
+  Logger,
+  type PluginFactory,
+  pluginModule,
+  ProcessRole,
+  StreamingListener,
+} from '@millrace/core';
+import manifest from '@millrace/opentelemetry/package.json' with { type: 'json' };
+import { type OpenTelemetryInput, openTelemetryOptions } from './open-telemetry.options.ts';
+import { TelemetryListener } from './telemetry-listener.ts';
+
+/**
+ * Spans of an engine for OpenTelemetry: `new StreamingContext({ plugins: [openTelemetry()], … })`. The plugin writes to the
+ * providers that the program has registered with `@opentelemetry/api`, and costs next to nothing without an SDK.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION`.
+ */
+export const openTelemetry: PluginFactory<OpenTelemetryInput> = definePlugin({
+  name: '@millrace/opentelemetry',
+  version: manifest.version,
+  contract: 1,
+  provides: [StreamingListener],
+  optionsSchema: openTelemetryOptions,
+  module: (options) =>
+    pluginModule((bind) => {
+      bind(StreamingListener).toResolvedValue(
+        (clock, log, role) => new TelemetryListener({ clock, log, role, options }),
+        [Clock, Logger, ProcessRole],
+      );
+    }),
+});
