@@ -1,6 +1,12 @@
 // Records for which a function fails: left out, counted and written as dead letters, while every other record is processed
 // as if the failing records had never come.
-import { type BatchInfo, type DeadLetter, type RecordErrorsInfo, type Sink } from '@millrace/core';
+import {
+  type BatchInfo,
+  type DeadLetter,
+  MsgpackCodec,
+  type RecordErrorsInfo,
+  type Sink,
+} from '@millrace/core';
 import { settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { LetterSink } from '../../test/letter-sink.ts';
@@ -582,12 +588,15 @@ describe('onRecordError', () => {
   });
 
   const timed = <T>(records: DStream<T>) => records.assignTimestamps(() => 1);
+  const badKey = (n: number): unknown => (isBad(n) ? new Map() : n);
   const byKey = (pairs: DStream<[number, number]>) => timed(pairs).tumbling(1).groupByKey();
 
   it.each([
     ['dropDuplicates', (all: DStream<number>, reaction: 'dead-letter') => all.dropDuplicates(check, { withinMs: 1 }).onRecordError(reaction)],
     ['dropDuplicates by event time', (all: DStream<number>, reaction: 'dead-letter') => timed(all).dropDuplicates(check, { withinMs: 1 }).onRecordError(reaction).records],
-  ] as const)('of %s applies to the key function', async (_name, define) => {
+    ['dropDuplicates with keys that are no keys', (all: DStream<number>, reaction: 'dead-letter') => all.dropDuplicates(badKey, { withinMs: 1 }).onRecordError(reaction)],
+    ['dropDuplicates by event time with keys that are no keys', (all: DStream<number>, reaction: 'dead-letter') => timed(all).dropDuplicates(badKey, { withinMs: 1 }).onRecordError(reaction).records],
+  ] as const)('of %s applies to the key function', async (name, define) => {
     const deadLetters = new LetterSink();
     const { seen } = await run((ssc, all) => into(all, define(ssc.queueStream([NUMBERS]), 'dead-letter')), {
       deadLetters,
@@ -595,7 +604,7 @@ describe('onRecordError', () => {
     expect(seen.toSorted((one, other) => Number(one) - Number(other))).toEqual(GOOD);
     expect(deadLetters.records).toEqual(BAD);
     expect(new Set(deadLetters.letters.map(({ operator }) => operator))).toEqual(
-      new Set(['dropDuplicatesKey']),
+      new Set([name.includes('no keys') ? 'dropDuplicates' : 'dropDuplicatesKey']),
     );
   }); // prettier-ignore
 
@@ -603,14 +612,27 @@ describe('onRecordError', () => {
     ['windows of event time', byKey],
     ['joinWithin', (pairs: DStream<[number, number]>) => timed(pairs).joinWithin(timed(pairs), {})],
     ['windows with an inverse function', (pairs: DStream<[number, number]>) => pairs.reduceByKeyAndWindow((a, b) => a + b, 1_000, 1_000, { inverse: (sum, gone) => sum - gone })],
-  ] as const)('of %s applies to records that are no pairs', async (_name, define) => {
+    ['leftOuterJoinWithin', (pairs: DStream<[number, number]>) => timed(pairs).leftOuterJoinWithin(timed(pairs), {})],
+    ['groupByKeyAndWindow', (pairs: DStream<[number, number]>) => pairs.groupByKeyAndWindow(1_000, 1_000)],
+    ['reduceByKeyAndWindow', (pairs: DStream<[number, number]>) => pairs.reduceByKeyAndWindow((a, b) => a + b, 1_000, 1_000)],
+    ['mapWithState', (pairs: DStream<[number, number]>) => pairs.mapWithState<number, number, number, number>((_key, n = 0) => n)],
+    ['updateStateByKey', (pairs: DStream<[number, number]>) => pairs.updateStateByKey((all: readonly number[]) => all.length)],
+  ] as const)('of %s applies to records that are no pairs, and to keys that are no keys', async (_name, define) => {
     const deadLetters = new LetterSink();
+    const bad = ['no pair', [new Map(), 1], [() => 1, 2]];
     const { batches } = await run(
-      (ssc, all) => into(all, define(ssc.queueStream([[[1, 1], 'no pair'] as never])).onRecordError('dead-letter')),
+      (ssc, all) => {
+        const pairs = ssc.queueStream<[number, number]>([[[1, 1]]]).flatMap((pair) => [pair, ...(bad as never[])]);
+        into(all, define(pairs).onRecordError('dead-letter'));
+      },
       { deadLetters },
     );
     expect(batches[0]).toMatchObject({ outcome: 'succeeded' });
-    expect(new Set(deadLetters.records)).toEqual(new Set(['no pair']));
+    const forms = deadLetters.letters.map(({ recordForm, record }) => recordForm === 'codec' ? 'codec' : record);
+    expect(new Set(forms)).toEqual(new Set(['"no pair"', 'codec', '[[function], 2]']));
+    const maps = deadLetters.letters.filter(({ recordForm }) => recordForm === 'codec');
+    for (const { record } of maps)
+      expect(new MsgpackCodec().decodeRecords(Buffer.from(record, 'base64'))).toEqual([bad[1]]);
   }); // prettier-ignore
 
   it('needs a sink for dead letters', async () => {

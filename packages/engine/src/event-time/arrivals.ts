@@ -89,6 +89,11 @@ export function arrived<K, V>(records: readonly Pair<K, Incoming<V>>[]): Arrived
   return { watermark, byKey, ahead };
 }
 
+/** The value of a record; undefined for a watermark. */
+export function valueOf<V>(incoming: Incoming<V>): V | undefined {
+  return isTimed(incoming) ? incoming[1] : undefined;
+}
+
 function isTimed<V>(incoming: Incoming<V>): incoming is Timed<V> {
   return Array.isArray(incoming);
 }

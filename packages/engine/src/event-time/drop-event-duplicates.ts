@@ -15,7 +15,7 @@ import { checkedDropDuplicates, type DropDuplicatesOptions } from '../state/drop
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import type { StateStep } from '../state/state-rdd.ts';
 import { StateStream } from '../state/state-stream.ts';
-import { arrivals, arrived, type Incoming } from './arrivals.ts';
+import { arrivals, arrived, type Incoming, valueOf } from './arrivals.ts';
 import { insertTime, placeOf } from './sorted-times.ts';
 import { recordOf, type Timed } from './timed-record.ts';
 import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
@@ -62,6 +62,7 @@ export function dropEventDuplicates<T>(work: {
     parent: make(arrivals(clock.watermarks, pairs, partitions)),
     options: { partitions },
     step: dropEventDuplicatesStep<unknown, T>(withinMs),
+    original: ([, incoming]) => valueOf(incoming),
     beginsWithoutData: true,
     dueAt: ([oldestMs]) => (oldestMs === undefined ? undefined : oldestMs + 2 * withinMs),
     counted: {

@@ -11,7 +11,7 @@ import { requirePair } from '../rdd/required-pair.ts';
 import type { StateConditions } from '../state/state-conditions.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
-import { arrivals, type Incoming } from './arrivals.ts';
+import { arrivals, type Incoming, valueOf } from './arrivals.ts';
 import { eventTimeError } from './event-time-errors.ts';
 import { joinDueAt, joinStep, type JoinBatch, type Joined, type JoinRules, type JoinSpan, type JoinState, type Sided } from './join-step.ts'; // prettier-ignore
 import { recordOf, type Timed } from './timed-record.ts';
@@ -63,6 +63,7 @@ export function joinOperators<K, V, W>(
     parent: arrived,
     options: { partitions },
     step: joinStep<K, V, W>(rules),
+    original: ([key, incoming]) => [key, valueOf(incoming)?.[1]],
     beginsWithoutData: true,
     dueAt: joinDueAt(rules),
     conditions: joinConditions(rules),

@@ -9,7 +9,7 @@ import type { Pair } from '../rdd/rdd.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
-import { arrivals, type Incoming } from './arrivals.ts';
+import { arrivals, type Incoming, valueOf } from './arrivals.ts';
 import type { EventWindow, OpenWindow } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
 import type { MakeStream } from './watermark-clock.ts';
@@ -64,6 +64,7 @@ export function windowOperators<K, V, A>(work: {
     parent: arrived,
     options: { ...stateOptions(options), partitions },
     step: windowStep<K, V, A>(rules),
+    original: ([key, incoming]) => [key, valueOf(incoming)],
     beginsWithoutData: true,
     dueAt: dueOf(allowedLatenessMs),
     conditions: windowConditions(rule, allowedLatenessMs),

@@ -25,7 +25,11 @@ export class KeyedMap<K, V> implements ReadonlyMap<K, V> {
 
   /** As `get`. @throws `MR_RDD_UNSUPPORTED_KEY` for a value that `set` would refuse. */
   getOrRefuse(key: K): V | undefined {
-    if (isComposite(key)) return this.#values.get(this.#representatives?.get(canonicalKey(key)) ?? key);
+    if (isComposite(key)) {
+      // Also before the first composite key: the text refuses.
+      const text = canonicalKey(key);
+      return this.#values.get(this.#representatives?.get(text) ?? key);
+    }
     if (typeof key === 'function' || typeof key === 'symbol') throw unsupportedKey(key);
     return this.#values.get(key);
   }

@@ -2,7 +2,7 @@
 import { partitionCount as checkedCount } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
-import { DealingWriter, KeyedWriter } from './shuffle-writer.ts';
+import { DealingWriter, KeyedWriter, type Original } from './shuffle-writer.ts';
 
 /** See `RDD.repartition`. */
 export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
@@ -16,8 +16,12 @@ export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
   });
 }
 
-/** See `RDD.partitionBy`. */
-export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[K, V]> {
+/** See `RDD.partitionBy`. `original`: for pairs of the engine's own form; default: a report has the pair. */
+export function partitionBy<K, V>(
+  parent: RDD<Pair<K, V>>,
+  count?: number,
+  original?: Original<K, V>,
+): RDD<[K, V]> {
   const partitionCount = shuffleCount([parent], count);
   // The caller may change the pairs or not; the pairs are the same, because no operator here changes them.
   if (parent.hashPartitions === partitionCount) return parent as RDD<[K, V]>;
@@ -25,7 +29,7 @@ export function partitionBy<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<
     parent,
     partitionCount,
     hashed: true,
-    createWriter: () => new KeyedWriter<K, V>(partitionCount),
+    createWriter: () => new KeyedWriter<K, V>(partitionCount, original),
     read: readPlain,
   });
 }

@@ -13,6 +13,9 @@ export type ShuffleBuckets = readonly (readonly unknown[])[];
 /** Called with a record that is no pair, or whose key is no key, and with the error; throws to end the task. */
 export type OnRefused = (record: unknown, error: unknown) => void;
 
+/** The record of the program inside a pair of the engine's own form, for reports. */
+export type Original<K, V> = (pair: Pair<K, V>) => unknown;
+
 /** Collects the records of one partition. For a single use by one task. */
 export interface ShuffleWriter<T> extends RecordSink<T> {
   /** Set before the first record by a task that may leave records out. Default: the error ends the task. */
@@ -25,9 +28,11 @@ export interface ShuffleWriter<T> extends RecordSink<T> {
 export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
   onRefused: OnRefused = refuse;
   readonly #buckets: Pair<K, V>[][];
+  readonly #original: Original<K, V> | undefined;
 
-  constructor(count: number) {
+  constructor(count: number, original?: Original<K, V>) {
     this.#buckets = emptyBuckets(count);
+    this.#original = original;
   }
 
   push(pair: Pair<K, V>): void {
@@ -36,7 +41,7 @@ export class KeyedWriter<K, V> implements ShuffleWriter<Pair<K, V>> {
       requirePair('an operator by key', pair);
       partition = hashPartition(pair[0], this.#buckets.length);
     } catch (error) {
-      return this.onRefused(pair, error);
+      return this.onRefused(this.#original === undefined ? pair : this.#original(pair), error);
     }
     this.#buckets[partition]?.push(pair);
   }

@@ -67,6 +67,7 @@ export function dropDuplicates<T>(
     parent: pairs,
     options,
     step: dropDuplicatesStep<unknown, T>(withinMs),
+    original: ([, record]) => record,
     beginsWithoutData: true,
     settings: [withinMs],
   });

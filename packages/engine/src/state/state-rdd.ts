@@ -9,6 +9,7 @@ import { pushInSlices } from '../rdd/push-records.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { partitionBy } from '../rdd/shuffle-operators.ts';
+import type { Original } from '../rdd/shuffle-writer.ts';
 import type { TaskContext } from '../rdd/task-context.ts';
 import { assertStateData, namedState } from './assert-state-data.ts';
 import type { StateChange } from './state-change.ts';
@@ -52,6 +53,8 @@ export interface StateRddSpec<K, V, S, U> {
   readonly previous: RDD<StatePartition<K, S, U>> | undefined;
   /** The records of the batch; undefined when the parent has no RDD for it. */
   readonly data: RDD<Pair<K, V>> | undefined;
+  /** The record of the program in a record of the batch, for reports of keys that are no keys. Default: the pair. */
+  readonly original?: Original<K, V> | undefined;
   /** The state of one partition before the first batch. */
   readonly begin: (partition: number) => StateStore<K, S> | Promise<StateStore<K, S>>;
   readonly step: StateStep<K, V, S, U>;
@@ -69,7 +72,7 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
   const { environment, partitions, previous, batchTime } = spec;
   // The state is the first RDD of its scope, so that a loaded and a computed state have the same name.
   return environment.define((id, rule) => {
-    const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions);
+    const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions, spec.original);
     const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
     return {
       kind: 'source',

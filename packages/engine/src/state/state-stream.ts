@@ -18,6 +18,7 @@ import type { Action } from '../rdd/action.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
 import { loadedRdd } from '../rdd/parallelize.ts';
 import type { Pair, RDD } from '../rdd/rdd.ts';
+import type { Original } from '../rdd/shuffle-writer.ts';
 import type { StateConditions } from './state-conditions.ts';
 import type { DueAt } from './state-entries.ts';
 import { KeptState } from './kept-state.ts';
@@ -47,6 +48,8 @@ export interface StateStreamDefinition<K, V, S, U> {
   readonly parent: StreamNode<Pair<K, V>>;
   readonly options: StateOptions<K, S>;
   readonly step: StateStep<K, V, S, U>;
+  /** The record of the program in a record of the parent, for reports of keys that are no keys. Default: the pair. */
+  readonly original?: Original<K, V>;
   /** True when a first batch without an RDD of the parent still begins the state. */
   readonly beginsWithoutData: boolean;
   /** The due time of a key's state, for a step that reads due keys. Default: never. */
@@ -151,6 +154,7 @@ export class StateStream<K, V, S, U>
       data,
       begin: (partition) => this.#begin(partition, batchTime),
       step: this.#definition.step,
+      original: this.#definition.original,
       isGivenUp: () => this.#givenUp.has(batchTime),
       forgetBefore: () => this.#neededFrom(),
     }).pin();
