@@ -1,7 +1,12 @@
-# Shared by the scripts beside this file: `NAME.sh install|start|stop|status`. Every server listens on 127.0.0.1 only, keeps
-# its data in a temporary directory of its own and is ended by the process id in that directory.
+# Shared by the scripts beside this file: `NAME.sh install|start|kill|restart|stop|status`. Every server listens on 127.0.0.1
+# only, keeps its data in a temporary directory of its own and is ended by the process id in that directory.
+#
+# A script defines `is_installed`, `install`, `run` (starts the server in the background and writes its process id to
+# $PIDFILE) and, if needed, `prepare` (called once, before the first `run`).
 set -eu
 SERVERS=${MILLRACE_SERVERS_DIR:-${TMPDIR:-/tmp}/millrace-servers}
+# Downloads, kept between runs.
+CACHE=${MILLRACE_SERVERS_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/millrace-servers}
 NAME=$(basename "$0" .sh)
 DIR=$SERVERS/$NAME
 PIDFILE=$DIR/pid
@@ -42,17 +47,23 @@ wait_port() { # port seconds
   done
 }
 
+prepare() { :; }
+
+# Waits up to 10 s for the end of the process, then kills the process.
+end_server() { # signal
+  is_running || return 0
+  pid=$(cat "$PIDFILE")
+  kill "-$1" "$pid" 2>/dev/null || true
+  i=0
+  while kill -0 "$pid" 2>/dev/null; do
+    i=$((i + 1))
+    [ $i -gt 100 ] && { kill -9 "$pid" 2>/dev/null || true; break; }
+    sleep 0.1
+  done
+}
+
 stop() {
-  if is_running; then
-    pid=$(cat "$PIDFILE")
-    kill "$pid" 2>/dev/null || true
-    i=0
-    while kill -0 "$pid" 2>/dev/null; do
-      i=$((i + 1))
-      [ $i -gt 100 ] && { kill -9 "$pid" 2>/dev/null || true; break; }
-      sleep 0.1
-    done
-  fi
+  end_server "${STOP_SIGNAL:-TERM}"
   rm -rf "$DIR"
 }
 
@@ -67,11 +78,22 @@ main() {
       mkdir -p "$DIR"
       PORT=${PORT:-$(free_port)}
       echo "$PORT" >"$DIR/port"
-      start
+      prepare
+      run
       cat "$DIR/port"
+      ;;
+    # Like a crash: the data stay.
+    kill) end_server KILL ;;
+    # Starts a killed server again, on its port and with its data.
+    restart)
+      end_server KILL
+      [ -f "$DIR/port" ] || { echo "$NAME was never started" >&2; exit 3; }
+      PORT=$(cat "$DIR/port")
+      run
+      echo "$PORT"
       ;;
     stop) stop ;;
     status) if is_running; then echo "running on $(cat "$DIR/port")"; else echo stopped; exit 3; fi ;;
-    *) echo "usage: $0 install|start|stop|status" >&2; exit 2 ;;
+    *) echo "usage: $0 install|start|kill|restart|stop|status" >&2; exit 2 ;;
   esac
 }

@@ -4,7 +4,7 @@
 PATH=$PATH:/usr/sbin
 is_installed() { command -v mosquitto >/dev/null; }
 install() { apt_install mosquitto; }
-start() {
+prepare() {
   mkdir -p "$DIR/data"
   cat >"$DIR/mosquitto.conf" <<CONFIG
 listener $PORT 127.0.0.1
@@ -16,7 +16,9 @@ persistence_location $DIR/data/
 max_queued_messages 0
 log_type all
 CONFIG
-  mosquitto -c "$DIR/mosquitto.conf" >"$LOG" 2>&1 &
+}
+run() {
+  mosquitto -c "$DIR/mosquitto.conf" >>"$LOG" 2>&1 &
   echo $! >"$PIDFILE"
   wait_port "$PORT" 10
 }

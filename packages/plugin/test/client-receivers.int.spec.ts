@@ -1,8 +1,8 @@
 // Receivers on the client libraries of real protocols pass the conformance kit, and their packages pass every check before a
 // release: with fetch, with ioredis over a real Redis, and with mqtt.js over a real mosquitto.
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { notInstalled, type RealServer, startServer } from '../../../tools/servers/real-server.ts';
 import { ClientPackage } from './client-package.ts';
-import { type RealServer, startServer } from './real-server.ts';
 
 const LIMIT_MS = 300_000;
 
@@ -51,13 +51,13 @@ describe('a receiver on a client library', () => {
     ['mosquitto', 'mqtt.js', 'mqtt-topic', { mqtt: '^5.16.0', 'mqtt-packet': '^9.0.2' }],
   ] as const)('over a real %s', (name, library, folder, dependencies) => {
     let server: RealServer | undefined;
-    beforeAll(() => {
-      server = startServer(name);
+    beforeAll(async () => {
+      server = await startServer(name);
     });
     afterAll(() => server?.stop());
 
     it(`with ${library} passes the kit and the validation`, { timeout: LIMIT_MS }, async ({ skip }) => {
-      if (server === undefined) return skip(`${name} is not installed: run tools/servers/${name}.sh install`);
+      if (server === undefined) return skip(notInstalled(name));
       const place = name === 'redis' ? server.port : { port: server.port, log: server.log };
       const client = new ClientPackage(folder, dependencies);
       const needed = [...WITH_FAULTS, ...WITH_ACKNOWLEDGEMENTS, 'RECEIVER-42.1'];

@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# Kafka: one KRaft node, broker and controller at once, from the jars of the Maven repository.
+. "$(dirname "$0")/lib.sh"
+HERE=$(cd "$(dirname "$0")" && pwd)
+JARS=$CACHE/kafka-4.4.0
+# A clean shutdown takes seconds, and `stop` removes the data.
+STOP_SIGNAL=KILL
+JAVA_FLAGS='-Xms128m -Xmx256m -XX:+UseSerialGC -XX:TieredStopAtLevel=1 -Xshare:auto -XX:MaxDirectMemorySize=64m
+  -Djava.awt.headless=true -Dorg.slf4j.simpleLogger.defaultLogLevel=warn -Dorg.slf4j.simpleLogger.showDateTime=true'
+
+is_installed() { command -v java >/dev/null && [ -f "$JARS/.complete" ]; }
+
+install() {
+  command -v java >/dev/null || apt_install openjdk-17-jre-headless
+  command -v mvn >/dev/null || apt_install maven
+  mkdir -p "$JARS"
+  mvn -q -B -f "$HERE/kafka/pom.xml" dependency:copy-dependencies -DincludeScope=runtime -DoutputDirectory="$JARS" \
+    >"$SERVERS/kafka.install.log" 2>&1 || { tail -20 "$SERVERS/kafka.install.log" >&2; return 1; }
+  touch "$JARS/.complete"
+}
+
+# $PROXIES: a list of ADVERTISED:PORT. For each entry the broker has a listener on PORT that sends its clients to ADVERTISED,
+# the port of a proxy in front of the listener.
+prepare() {
+  CONTROLLER=$(free_port)
+  listeners=BROKER://127.0.0.1:$PORT
+  advertised=$listeners
+  protocols=BROKER:PLAINTEXT
+  for proxy in ${PROXIES:-}; do
+    name=PROXY${proxy#*:}
+    listeners=$listeners,$name://127.0.0.1:${proxy#*:}
+    advertised=$advertised,$name://127.0.0.1:${proxy%:*}
+    protocols=$protocols,$name:PLAINTEXT
+  done
+  cat >"$DIR/server.properties" <<CONFIG
+process.roles=broker,controller
+node.id=1
+controller.quorum.voters=1@127.0.0.1:$CONTROLLER
+controller.listener.names=CONTROLLER
+listeners=$listeners,CONTROLLER://127.0.0.1:$CONTROLLER
+advertised.listeners=$advertised
+listener.security.protocol.map=$protocols,CONTROLLER:PLAINTEXT
+inter.broker.listener.name=BROKER
+log.dirs=$DIR/logs
+num.partitions=3
+auto.create.topics.enable=false
+# One node: without these the coordinators of groups and of transactions never come up.
+offsets.topic.replication.factor=1
+offsets.topic.num.partitions=4
+transaction.state.log.replication.factor=1
+transaction.state.log.min.isr=1
+transaction.state.log.num.partitions=4
+share.coordinator.state.topic.replication.factor=1
+share.coordinator.state.topic.min.isr=1
+# Tests do not wait for more members of a group.
+group.initial.rebalance.delay.ms=0
+group.min.session.timeout.ms=1000
+# The controller refuses a restarted broker until the session of the killed one ends.
+broker.heartbeat.interval.ms=500
+broker.session.timeout.ms=3000
+num.network.threads=1
+num.io.threads=2
+num.recovery.threads.per.data.dir=1
+background.threads=2
+log.cleaner.dedupe.buffer.size=4194304
+log.segment.bytes=16777216
+log.retention.check.interval.ms=5000
+CONFIG
+  id=$(node -p 'require("node:crypto").randomBytes(16).toString("base64url").replace(/^-/, "A")')
+  java $JAVA_FLAGS -cp "$JARS/*" kafka.tools.StorageTool format -t "$id" -c "$DIR/server.properties" \
+    >"$DIR/format.log" 2>&1 || { cat "$DIR/format.log" >&2; return 1; }
+}
+
+run() {
+  java $JAVA_FLAGS -cp "$JARS/*" kafka.Kafka "$DIR/server.properties" >>"$LOG" 2>&1 &
+  echo $! >"$PIDFILE"
+  wait_port "$PORT" 60
+}
+main "$@"

@@ -1,0 +1,62 @@
+// A real Kafka behind proxies. A client of Kafka asks a broker for the addresses of all brokers, so a proxy needs a listener
+// of its own, which sends clients back to the proxy:
+//
+//   client ──► proxy ──► listener PROXY of the broker, "I am at the port of the proxy"
+//   test   ─────────────► listener BROKER, without faults
+import { once } from 'node:events';
+import { type AddressInfo, createServer } from 'node:net';
+import { TcpProxy } from '@millrace/testing';
+import { type RealServer, startServer } from './real-server.ts';
+
+/** A started broker. */
+export interface RealKafka extends RealServer {
+  /** The bootstrap address without a proxy. */
+  readonly address: string;
+  readonly proxies: readonly TcpProxy[];
+}
+
+/**
+ * Starts a broker with this number of proxies; undefined when Kafka is not installed.
+ *
+ * @throws Error when the broker does not start, or is required and not installed.
+ */
+export async function startKafka(proxyCount = 0): Promise<RealKafka | undefined> {
+  const ports = await freePorts(proxyCount);
+  const proxies = await Promise.all(ports.map((port) => TcpProxy.start({ port })));
+  const closeAll = async (): Promise<void> => {
+    for (const proxy of proxies) await proxy.close();
+  };
+  try {
+    const listeners = proxies.map((proxy, index) => `${proxy.port}:${ports[index]}`);
+    const server = await startServer('kafka', { PROXIES: listeners.join(' ') });
+    if (server === undefined) {
+      await closeAll();
+      return undefined;
+    }
+    const stop = async (): Promise<void> => {
+      await closeAll();
+      await server.stop();
+    };
+    return { ...server, stop, address: `127.0.0.1:${server.port}`, proxies };
+  } catch (error) {
+    await closeAll();
+    throw error;
+  }
+}
+
+/** Ports that nobody listens on. */
+async function freePorts(count: number): Promise<readonly number[]> {
+  const servers = await Promise.all(
+    Array.from({ length: count }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const ports = servers.map((server) => (server.address() as AddressInfo).port);
+  for (const server of servers) {
+    server.close();
+    await once(server, 'close');
+  }
+  return ports;
+}

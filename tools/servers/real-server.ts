@@ -1,0 +1,93 @@
+// A real server for tests, started by a script of this folder. A machine without the server skips the test, with the reason;
+// with MILLRACE_SERVERS=required, as in CI, the test fails instead.
+import { spawn } from 'node:child_process';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+/** The servers with a script. */
+export type ServerName = 'kafka' | 'mosquitto' | 'redis';
+
+/** A started server, with data of its own. */
+export interface RealServer {
+  readonly port: number;
+  /** The log of the server. */
+  readonly log: string;
+  /** Ends the server like a crash; the data stay. */
+  kill(): Promise<void>;
+  /** Starts the server again, on its port and with its data. */
+  restart(): Promise<void>;
+  /** Ends the server and removes the data. May be repeated. */
+  stop(): Promise<void>;
+}
+
+/** Exit code of a script whose server is not installed. */
+const NOT_INSTALLED = 4;
+
+/**
+ * Starts a server; undefined when the server is not installed.
+ *
+ * @param env Environment variables of the script.
+ * @throws Error when the server does not start, or is required and not installed.
+ */
+export async function startServer(
+  name: ServerName,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RealServer | undefined> {
+  const directory = await mkdtemp(join(tmpdir(), 'millrace-server-'));
+  const run = (command: string) => runScript(name, command, { ...env, MILLRACE_SERVERS_DIR: directory });
+  const remove = () => rm(directory, { recursive: true, force: true });
+  const { code, output, errors } = await run('start');
+  if (code === 0) {
+    const succeed = async (command: string): Promise<void> => {
+      const result = await run(command);
+      if (result.code !== 0) throw new Error(`could not ${command} ${name}: ${result.errors}`);
+    };
+    return {
+      port: Number(output),
+      log: join(directory, name, 'server.log'),
+      kill: () => succeed('kill'),
+      restart: () => succeed('restart'),
+      stop: async () => {
+        await succeed('stop');
+        await remove();
+      },
+    };
+  }
+  await remove();
+  const isMissing = code === NOT_INSTALLED || code === 127;
+  if (isMissing && process.env['MILLRACE_SERVERS'] !== 'required') return undefined;
+  throw new Error(`could not start ${name}: ${errors}`);
+}
+
+/** The reason for skipping a test without its server. */
+export function notInstalled(name: ServerName): string {
+  return `${name} is not installed: run tools/servers/${name}.sh install`;
+}
+
+interface ScriptResult {
+  readonly code: number | null;
+  readonly output: string;
+  readonly errors: string;
+}
+
+function runScript(
+  name: ServerName,
+  command: string,
+  env: Readonly<Record<string, string>>,
+): Promise<ScriptResult> {
+  const script = fileURLToPath(new URL(`${name}.sh`, import.meta.url));
+  const running = spawn('bash', [script, command], {
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+  });
+  let output = '';
+  let errors = '';
+  running.stdout.on('data', (bytes: Buffer) => (output += bytes.toString()));
+  running.stderr.on('data', (bytes: Buffer) => (errors += bytes.toString()));
+  return new Promise((resolve) => {
+    running.once('error', (error) => resolve({ code: 127, output, errors: error.message }));
+    running.once('close', (code) => resolve({ code, output, errors }));
+  });
+}
