@@ -99,7 +99,8 @@ export function flightsJob(options: FlightsJobOptions): FlightsJob {
     ssc,
     totals: () => durable?.readTotals() ?? totals,
     run: async () => {
-      await ssc.start();
+      // Fails when the file cannot be read.
+      await ssc.start({ awaitReceivers: 30_000 });
       await Promise.race([ssc.awaitSourcesEnded(), ssc.awaitTermination()]);
       const report = await ssc.stop();
       await durable?.totals.close();

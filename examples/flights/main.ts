@@ -103,7 +103,8 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
     onReceiverError: (message) => process.stderr.write(`${message}\n`),
   });
   ssc.stopOnSignals({ onStopped: (report) => process.stderr.write(`${formatStopReport(report)}\n`) });
-  await ssc.start();
+  // Fails when nobody listens at the address within 30 seconds.
+  await ssc.start({ awaitReceivers: 30_000 });
   await ssc.awaitTermination();
   return 0;
 }

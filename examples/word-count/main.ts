@@ -41,7 +41,8 @@ ssc
     for (const [word, count] of await rdd.collect()) totals.set(word, (totals.get(word) ?? 0) + count);
   });
 
-await ssc.start();
+// Resolves when the socket is connected; fails when nobody listens within 30 seconds.
+await ssc.start({ awaitReceivers: 30_000 });
 ssc.stopOnSignals();
 await Promise.race([ssc.awaitSourcesEnded(), ssc.awaitTermination()]);
 await ssc.stop();

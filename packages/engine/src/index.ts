@@ -7,6 +7,8 @@ export { endWhenUnread } from '@millrace/core/engine';
 export { inProcessExecutors } from './context/default-engine.ts';
 export type { WholeFileStreamOptions } from './context/stream-sources.ts';
 export { StreamingContext } from './context/streaming-context.ts';
+export type { EngineStatus } from './context/engine-status.ts';
+export type { StartOptions } from './context/start-options.ts';
 export type { StopOptions } from './context/stop-options.ts';
 export type { StreamingContextState } from './context/streaming-context.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
@@ -27,10 +29,10 @@ export type { KeyedWindowOptions, WindowOptions } from './windows/inverse-window
 export type { OutputBatch, OutputPartition } from './graph/output-operation.ts';
 export type { PrintOptions } from './dstream/print-batch.ts';
 export type { QueueEntry, QueueStreamOptions } from './dstream/queue-input-dstream.ts';
-export type { RddsOf } from './dstream/stream-combination.ts';
 export type { SaveAsTextFilesOptions } from './dstream/text-file-output.ts';
 
 // State
+export type { DropDuplicatesOptions } from './state/drop-duplicates.ts';
 export type { MapWithStateDStream } from './dstream/map-with-state-dstream.ts';
 export type { MapWithStateFunction } from './state/map-with-state.ts';
 export type { State } from './state/state-handle.ts';
@@ -42,19 +44,15 @@ export type { EventWindowDStream } from './dstream/event-window-dstream.ts';
 export type { EventTimeStream } from './event-time/event-time-stream.ts';
 export type { EventTimeWindows } from './event-time/event-time-windows.ts';
 export type { EventWindow, WindowTimes } from './event-time/event-window.ts';
+export type { JoinWithinOptions } from './event-time/join-within.ts';
 export type { EventWindowOptions } from './event-time/window-operators.ts';
 export type { TimestampOptions, Watermark } from './event-time/watermark.ts';
 
 // RDDs
 export type { AsyncCall } from './rdd/async-calls.ts';
+export type { AsyncOptions } from './rdd/async-options.ts';
 export { naturalOrder } from './rdd/natural-order.ts';
 export { RDD } from './rdd/rdd.ts';
-export type {
-  AsynchronousFunctionRefused,
-  IterableOfPromises,
-  OnlyPromise,
-  OnlyPromises,
-} from './rdd/refused-function.ts';
 export type { CombineOptions, Pair } from './rdd/rdd.ts';
 export type { SortOptions } from './rdd/sort-operators.ts';
 

@@ -3,6 +3,7 @@
 import { describe, expect, expectTypeOf, it } from 'vitest';
 import { schemaOf } from '../../test/schema-of.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
+import type { AsyncOptions, DropDuplicatesOptions, EngineStatus, StartOptions, StreamingContext } from '../index.ts'; // prettier-ignore
 import type { RDD } from '../rdd/rdd.ts';
 import type { State } from '../state/state-handle.ts';
 import type { DStream } from './dstream.ts';
@@ -48,6 +49,13 @@ describe('types are inferred', () => {
       .mapAsync(async (line) => [line, line.length])
       .reduceByKey((a, b) => a + b);
     expectTypeOf(summed).toEqualTypeOf<DStream<[string, number]>>();
+  });
+
+  it('of options and of the status, under public names', () => {
+    expectTypeOf<AsyncOptions>().toExtend<NonNullable<Parameters<DStream<string>['mapAsync']>[1]>>();
+    expectTypeOf<DropDuplicatesOptions>().toExtend<Parameters<DStream<string>['dropDuplicates']>[1]>();
+    expectTypeOf<Parameters<StreamingContext['start']>[0]>().toEqualTypeOf<StartOptions | undefined>();
+    expectTypeOf<StreamingContext['status']>().returns.toEqualTypeOf<EngineStatus>();
   });
 
   it('of the output of a schema', () => {

@@ -4,8 +4,7 @@ import { describe, expect, expectTypeOf, it } from 'vitest';
 import { keysHeld, recordsOf, runOverDeaths, type DeathAtStep } from '../../test/queue-world.ts';
 import { RestartWorld } from '../../test/restart-world.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import type { DStream, EventTimeStream, StreamingContext, TimestampOptions } from '../index.ts';
-import type { JoinWithinOptions } from './join-within.ts';
+import type { DStream, EventTimeStream, JoinWithinOptions, StreamingContext, TimestampOptions } from '../index.ts'; // prettier-ignore
 
 /** A key, a time and a name, written `a@10 x`. */
 type Event = readonly [key: string, atMs: number, name: string];
