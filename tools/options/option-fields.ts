@@ -58,12 +58,29 @@ function required(name: string): string {
   return end === -1 ? 'required' : `required with \`${name.slice(0, end)}\``;
 }
 
-function fieldsOfTable(table: Readonly<Record<string, OptionRule<unknown>>>): readonly Row[] {
-  return Object.entries(table).map(([name, { expected, fallback, isRequired = false }]) => {
+function fieldsOfTable(table: Readonly<Record<string, OptionRule<unknown>>>, prefix = ''): readonly Row[] {
+  return Object.entries(table).map(([own, { expected, fallback, isRequired = false, shape }]) => {
+    const name = `${prefix}${own}`;
+    if (shape !== undefined) {
+      const type = outline(Object.keys(shape), (field) => shape[field]?.isRequired === true);
+      return {
+        name,
+        type,
+        bounds: '',
+        isRequired,
+        value: fallback,
+        fields: fieldsOfTable(shape, `${name}.`),
+      };
+    }
     // `a whole number, at least 1` is a type and a bound; words in quotes and braces are one type.
     const [, type = expected, bounds = ''] = /^([^,'{]+), ((?:at least|from) .*)$/.exec(expected) ?? [];
     return { name, type: type.replace(/^an? /, ''), bounds: grouped(bounds), isRequired, value: fallback };
   });
+}
+
+/** An object of options as a type, for instance `{ host, port? }`. */
+function outline(names: readonly string[], isRequired: (name: string) => boolean): string {
+  return `\`{ ${names.map((name) => (isRequired(name) ? name : `${name}?`)).join(', ')} }\``;
 }
 
 /** The relevant part of a JSON schema. */
@@ -118,10 +135,7 @@ function typeOf(schema: JsonSchema): string {
   if (schema.type === 'array')
     return `list: ${schema.items === undefined ? 'anything' : typeOf(schema.items)}`;
   if (schema.properties !== undefined) {
-    const names = Object.keys(schema.properties).map((name) =>
-      schema.required?.includes(name) === true ? name : `${name}?`,
-    );
-    return `\`{ ${names.join(', ')} }\``;
+    return outline(Object.keys(schema.properties), (name) => schema.required?.includes(name) === true);
   }
   const types = [schema.type ?? []].flat().map((type) => TYPES[type] ?? 'anything');
   return types.length === 0 ? 'anything' : types.join(' or ');

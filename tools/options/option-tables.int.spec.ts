@@ -2,7 +2,7 @@ import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { wholeNumber } from '@millrace/core/engine';
+import { filledText, optionGroup, required, wholeNumber } from '@millrace/core/engine';
 import { format, resolveConfig } from 'prettier';
 import { expect, it } from 'vitest';
 import { z } from 'zod';
@@ -109,6 +109,17 @@ it('takes types, defaults and bounds from a table of rules', () => {
       bounds: 'at least 1,000',
       meaning: 'The wait. With the default: long enough. At most a day.',
     },
+  ]);
+});
+
+it('shows the fields of a group of a table with dotted names', () => {
+  const source = '/** The name. */\n  readonly host: string;\n/** The way. */\n readonly tls?: Tls;';
+  const rules = { tls: optionGroup('a group', { host: required(filledText('text')), port: wholeNumber(1) }) };
+  const rows = optionFields(rules, [source]).map(({ name, type, fallback }) => [name, type, fallback]);
+  expect(rows).toEqual([
+    ['tls', '`{ host, port? }`', 'none'],
+    ['tls.host', 'text', 'required with `tls`'],
+    ['tls.port', 'whole number', '1'],
   ]);
 });
 

@@ -86,10 +86,14 @@ export {
   oneOf,
   option,
   required,
+  optionGroup,
   wholeNumber,
+  wholeNumberWithin,
 } from './options/option-rules.ts';
 export type { OptionRule, OptionTable } from './options/option-rules.ts';
 export { isPathText, PATH_TEXT_EXPECTED, pathText } from './options/path-text.ts';
+export { schemaByTable } from './options/schema-by-table.ts';
+export type { TableSchema } from './options/schema-by-table.ts';
 export { resolveOptions } from './options/resolve-options.ts';
 export { isThenable } from './options/is-thenable.ts';
 export type { Mismatch, ResolveOptionsRequest } from './options/resolve-options.ts';
@@ -117,6 +121,17 @@ export { gunzipChunks, isGzipFailure, isGzipName } from './text/gunzip-chunks.ts
 export type { LineFramerOptions, LongLine } from './text/line-framer.ts';
 export { recordText } from './text/record-text.ts';
 export { isSecretName, redactText } from './text/redact.ts';
+
+// Connectors
+export { CLIENT_TLS_RULE, readClientTls } from './connectors/client-tls.ts';
+export type { ClientTls, ClientTlsOptions } from './connectors/client-tls.ts';
+export { DECODING_RULES, IN_FLIGHT_RULES } from './connectors/decoding-options.ts';
+export type { DecodingOptions, InFlightOptions } from './connectors/decoding-options.ts';
+export { failureText } from './connectors/failure-text.ts';
+export { SummedReport } from './connectors/summed-report.ts';
+export type { SummedReportDeps } from './connectors/summed-report.ts';
+export { MalformedValue, valueDecoder } from './connectors/value-decoder.ts';
+export type { ValueForm } from './connectors/value-decoder.ts';
 
 // Watched directories and files
 export { DirectoryListing } from './files/directory-listing.ts';

@@ -10,6 +10,8 @@ export interface OptionRule<T> {
   readonly accepts: (value: unknown) => boolean;
   /** True when the option is required. Default false. */
   readonly isRequired?: boolean;
+  /** For an option that is an object of options: their rules. */
+  readonly shape?: Readonly<Record<string, OptionRule<unknown>>>;
 }
 
 /** A rule for each option, by name. */
@@ -35,6 +37,13 @@ export function required<T>(rule: OptionRule<T>): OptionRule<T> {
 export function wholeNumber(fallback?: number, least = 1): OptionRule<number> {
   const accepts = (value: unknown): boolean => Number.isSafeInteger(value) && (value as number) >= least;
   return option(`a whole number, at least ${least}`, accepts, fallback);
+}
+
+/** A whole number between two bounds, both included. */
+export function wholeNumberWithin(least: number, most: number, fallback?: number): OptionRule<number> {
+  const accepts = (value: unknown): boolean =>
+    Number.isSafeInteger(value) && (value as number) >= least && (value as number) <= most;
+  return option(`a whole number, from ${least} to ${most}`, accepts, fallback);
 }
 
 /** A number from 0 up, also with a fraction. */
@@ -67,4 +76,14 @@ export function oneOf<const T extends string>(words: readonly T[], fallback?: T)
 /** A text that is not empty. `what`: the meaning of the text, for messages. */
 export function filledText(what: string, fallback?: string): OptionRule<string> {
   return option(what, (value) => typeof value === 'string' && value.trim() !== '', fallback);
+}
+
+/** An object of options. `what`: the object, for messages. `together`: false when options that are each valid conflict. */
+export function optionGroup<Options extends object>(
+  what: string,
+  shape: OptionTable<Options>,
+  together: (options: Options) => boolean = () => true,
+): OptionRule<Options> {
+  const accepts = (value: unknown): boolean => together(value as Options);
+  return { fallback: undefined, expected: what, accepts, shape };
 }

@@ -7,6 +7,7 @@
 // The directory `requests/` handles single requests.
 import type { AddressInfo } from 'node:net';
 import { isMillraceError, messageOf, type ReceiverContext } from '@millrace/core';
+import { SummedReport } from '@millrace/core/engine';
 import type { BodyParsers } from './bodies/body-parsers.ts';
 import { httpError } from './http-errors.ts';
 import { type HttpSettings, httpSettings } from './http-settings.ts';
@@ -17,7 +18,6 @@ import { readTlsFiles, type ServerTls } from './listening/tls-files.ts';
 import { isLoopback } from './loopback.ts';
 import type { Exchange } from './requests/exchange.ts';
 import { RequestHandler } from './requests/request-handler.ts';
-import { SummedReport } from './summed-report.ts';
 
 /** The time limit for sending the last answers. */
 const CLOSE_GRACE_MS = 1_000;

@@ -1,7 +1,7 @@
 // Outgoing connections, with or without TLS.
 import { connect, type Socket, type TcpNetConnectOpts } from 'node:net';
 import { connect as connectSecurely } from 'node:tls';
-import type { ClientTls } from './client-tls.ts';
+import type { ClientTls } from '@millrace/core/engine';
 
 /** Opens a TCP connection, with TLS if given: `connectTo`, or the fake of a test. */
 export type Connect = (options: TcpNetConnectOpts, tls?: ClientTls) => Socket;

@@ -2,7 +2,7 @@
 // receiver requests a restart or a stop, and a new connection is a new object. `socket-reading.ts` covers the time of
 // the connection.
 import { messageOf, type Receiver, type ReceiverContext } from '@millrace/core';
-import { type ClientTls, readClientTls } from './client-tls.ts';
+import { type ClientTls, readClientTls } from '@millrace/core/engine';
 import type { Connect } from './connect-to.ts';
 import { SocketReading } from './socket-reading.ts';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';

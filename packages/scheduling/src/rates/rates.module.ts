@@ -1,19 +1,12 @@
 // The estimators as plugins. Each plugin binds the engine's `RateEstimatorFactory` again, so an engine accepts at most
 // one of these plugins.
+import { pluginModule, definePlugin, RateEstimatorFactory, type RateEstimator } from '@millrace/core';
 import {
-  pluginModule,
-  definePlugin,
-  RateEstimatorFactory,
-  type OptionsSchema,
-  type RateEstimator,
-} from '@millrace/core';
-import {
-  isOptions,
   numberAboveZero,
   numberFromZero,
-  type OptionRule,
   type OptionTable,
   required,
+  schemaByTable,
 } from '@millrace/core/engine';
 import manifest from '@millrace/scheduling/package.json' with { type: 'json' };
 import { PID_DEFAULTS, PidRateEstimator, type PidParameters } from './pid-rate-estimator.ts';
@@ -43,7 +36,7 @@ export const pidRateEstimation = definePlugin({
   version: manifest.version,
   contract: 1,
   provides: [RateEstimatorFactory],
-  optionsSchema: schemaOf<Partial<PidParameters>>(PID_OPTION_RULES),
+  optionsSchema: schemaByTable<Partial<PidParameters>, PidParameters>(PID_OPTION_RULES),
   module: (parameters) =>
     pluginModule((bind) => {
       bind(RateEstimatorFactory).toResolvedValue(() => ({
@@ -59,41 +52,10 @@ export const fixedRateEstimation = definePlugin({
   version: manifest.version,
   contract: 1,
   provides: [RateEstimatorFactory],
-  optionsSchema: schemaOf<FixedRateOptions>(FIXED_OPTION_RULES),
+  optionsSchema: schemaByTable<FixedRateOptions, FixedRateOptions>(FIXED_OPTION_RULES),
   module: ({ recordsPerSecond }) =>
     pluginModule((bind) => {
       const estimator: RateEstimator = { next: () => recordsPerSecond };
       bind(RateEstimatorFactory).toResolvedValue(() => ({ name: 'fixed', create: () => estimator }));
     }),
 });
-
-/** A schema by rules: a few numbers do not justify a schema library. */
-function schemaOf<Options extends object>(
-  rules: Readonly<Record<string, OptionRule<number>>>,
-): OptionsSchema<Options, Options> {
-  const issueOf = (name: string, value: unknown): string | undefined => {
-    if (!Object.hasOwn(rules, name)) return 'there is no such option';
-    const { accepts, expected, isRequired = false } = rules[name] as OptionRule<number>;
-    return (value === undefined && !isRequired) || accepts(value) ? undefined : `expected ${expected}`;
-  };
-  const needed = Object.keys(rules).filter((name) => rules[name]?.isRequired === true);
-  return {
-    '~standard': {
-      version: 1,
-      vendor: 'millrace',
-      validate: (value) => {
-        if (!isOptions(value)) return { issues: [{ message: 'expected an object of options' }] };
-        const given = value;
-        const issues = [...new Set([...needed, ...Object.keys(given)])].flatMap((name) => {
-          const message = issueOf(name, given[name]);
-          return message === undefined ? [] : [{ message, path: [name] }];
-        });
-        return issues.length > 0 ? { issues } : { value: withoutAbsent(given) as Options };
-      },
-    },
-  };
-}
-
-function withoutAbsent(given: Record<string, unknown>): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(given).filter(([, value]) => value !== undefined));
-}

@@ -6,11 +6,11 @@
 // Every request that is not known to be durable is recorded here, so that the end of the receiver is an outcome too.
 import { createHash } from 'node:crypto';
 import type { ReceiverContext } from '@millrace/core';
+import { SummedReport } from '@millrace/core/engine';
 import type { BodyParser, Payload } from '../bodies/payload.ts';
 import { httpError } from '../http-errors.ts';
 import type { HttpSettings } from '../http-settings.ts';
 import type { LoopShare } from '../loop-share.ts';
-import { SummedReport } from '../summed-report.ts';
 import type { Passage } from './in-flight.ts';
 import { IdempotencyCache, type KeyedReceipt } from './idempotency-cache.ts';
 import { stopping, StoreLane } from './store-lane.ts';

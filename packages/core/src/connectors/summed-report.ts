@@ -1,6 +1,6 @@
 // Reports events that may come in floods: the first event at once, later events at most once a second and in one sum. A
-// client that sends only malformed records must not cause a flood of reports, and no event may stay unreported.
-import type { Clock, Timer } from '@millrace/core';
+// peer that sends only malformed records must not cause a flood of reports, and no event may stay unreported.
+import type { Clock, Timer } from '../contracts/clock.ts';
 
 const REPORT_INTERVAL_MS = 1_000;
 

@@ -1,5 +1,5 @@
-import { ManualClock } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+import { ManualClock } from '../time/manual-clock.ts';
 import { SummedReport } from './summed-report.ts';
 
 describe('SummedReport', () => {

@@ -1,0 +1,69 @@
+// The value of a message, from bytes to a record. Bytes that are not in the expected form are reported as a problem in words;
+// the words contain no part of the message, because messages are the data of somebody else.
+import { isUtf8 } from 'node:buffer';
+
+/** The form of the value of a message. */
+export type ValueForm = 'json' | 'text' | 'bytes';
+
+/** A message that is not in the expected form. */
+export class MalformedValue {
+  /** The problem in words, for instance `expected JSON`. */
+  readonly problem: string;
+
+  constructor(problem: string) {
+    this.problem = problem;
+  }
+}
+
+const NOT_UTF8 = new MalformedValue('expected UTF-8');
+const NOT_JSON = new MalformedValue('expected JSON');
+const TRICK = new MalformedValue('expected no key __proto__, and no key prototype inside of constructor');
+const TOO_DEEP = new MalformedValue('expected at most 100 levels of nesting');
+/** The codec of the engine accepts no deeper record. */
+const DEPTH_MAX = 100;
+
+/**
+ * Makes the decoder for one form: bytes to the value, or to a `MalformedValue`. The decoder keeps no reference to the bytes.
+ * The value of JSON has no key that changes prototypes when a job merges records without care.
+ */
+export function valueDecoder(form: ValueForm): (bytes: Buffer) => unknown {
+  if (form === 'bytes') return (bytes) => new Uint8Array(bytes);
+  return form === 'text' ? textOf : jsonOf;
+}
+
+function textOf(bytes: Buffer): unknown {
+  return isUtf8(bytes) ? bytes.toString() : NOT_UTF8;
+}
+
+function jsonOf(bytes: Buffer): unknown {
+  if (!isUtf8(bytes)) return NOT_UTF8;
+  const text = bytes.toString();
+  try {
+    const value: unknown = JSON.parse(text);
+    return mayTrick(text) ? (problemOf(value, 1) ?? value) : value;
+  } catch {
+    return NOT_JSON;
+  }
+}
+
+/** Names with an effect may be written with escapes. A search of the text costs less than a walk over the value. */
+function mayTrick(text: string): boolean {
+  return text.includes('__proto__') || text.includes('constructor') || text.includes('\\u');
+}
+
+function problemOf(value: unknown, depth: number): MalformedValue | undefined {
+  if (typeof value !== 'object' || value === null) return undefined;
+  if (depth > DEPTH_MAX) return TOO_DEEP;
+  for (const key of Object.keys(value)) {
+    const child = (value as Readonly<Record<string, unknown>>)[key];
+    if (key === '__proto__') return TRICK;
+    if (key === 'constructor' && hasPrototype(child)) return TRICK;
+    const problem = problemOf(child, depth + 1);
+    if (problem !== undefined) return problem;
+  }
+  return undefined;
+}
+
+function hasPrototype(value: unknown): boolean {
+  return typeof value === 'object' && value !== null && Object.hasOwn(value, 'prototype');
+}
