@@ -8,6 +8,8 @@ import type { ConformanceKit, ConformanceRun } from './conformance-kit.ts';
 import { NotApplicable } from './not-applicable.ts';
 
 const TIMEOUT_MS = 10_000;
+/** Time for the end of a trial whose check did not end: the trial explains the failure, and releases its resources. */
+const END_MS = 1_000;
 const clock = new SystemClock();
 
 /** The result of one check. */
@@ -45,7 +47,9 @@ export async function runCheck<Subject extends ConformanceRun, Trial>(
   const startedMs = clock.monotonicMs();
   const took = () => ({ durationMs: Math.round(clock.monotonicMs() - startedMs) });
   try {
-    await within(subject.timeoutMs ?? TIMEOUT_MS, () => kit.withTrial(subject, (trial) => check.run(trial)));
+    const timeoutMs = subject.timeoutMs ?? TIMEOUT_MS;
+    const bounded = (trial: Trial) => within(timeoutMs, { run: () => check.run(trial) });
+    await within(timeoutMs, { run: () => kit.withTrial(subject, bounded), extraMs: END_MS });
     return { ...about, result: 'passed', ...took() };
   } catch (cause) {
     if (cause instanceof NotApplicable)
@@ -65,9 +69,12 @@ export async function runKit<Subject extends ConformanceRun, Trial>(
   return results;
 }
 
-async function within(timeoutMs: number, run: () => Promise<void>): Promise<void> {
+async function within(
+  timeoutMs: number,
+  { run, extraMs = 0 }: { readonly run: () => Promise<void>; readonly extraMs?: number },
+): Promise<void> {
   const stop = new AbortController();
-  const late = setTimeout(timeoutMs, undefined, { signal: stop.signal }).then(() => {
+  const late = setTimeout(timeoutMs + extraMs, undefined, { signal: stop.signal }).then(() => {
     throw new Error(`the check did not end within ${timeoutMs} ms: an awaited event never happened`);
   });
   try {

@@ -113,4 +113,31 @@ describe('the kit of receivers', () => {
       /found: expected 6 records to be stored, got 0\n {2}the receiver asked for a restart: receiver failed to start\n {4}Error: cannot open the source\n {4}caused by AggregateError: .*\n {4}caused by Error: connect ECONNREFUSED 127.0.0.1:1\n {4}at .*receiver-conformance\.spec\.ts/,
     );
   });
+
+  it("shows the receiver's own errors when a check does not end in time", async () => {
+    const subject = modelReceiver('acknowledged') as ReceiverSubject;
+    const create: ReceiverSubject['create'] = async (world) => {
+      const target = await subject.create(world);
+      const receiver = {
+        ...target.receiver,
+        create: () => ({
+          start: (context: { reportError: (message: string, error: Error) => void }) => {
+            context.reportError('the source is away', new Error('connect ECONNREFUSED 127.0.0.1:1'));
+          },
+          stop: () => {},
+        }),
+      };
+      return Object.assign(target, { receiver, send: () => new Promise<never>(() => {}) });
+    };
+    const check = RECEIVER_KIT.checks.find(({ number }) => number === 'RECEIVER-7.1');
+    if (check === undefined) throw new Error('the kit has no such check');
+    const { failure } = await runCheck({
+      kit: RECEIVER_KIT,
+      check,
+      subject: { ...subject, create, timeoutMs: 50 },
+    });
+    expect(failure?.message).toMatch(
+      /found: the check did not end within 50 ms: an awaited event never happened\n {2}the receiver reported: the source is away\n {4}Error: connect ECONNREFUSED 127.0.0.1:1\n/,
+    );
+  });
 });
