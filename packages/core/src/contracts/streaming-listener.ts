@@ -242,7 +242,7 @@ export interface StateInfo {
   readonly batchTime: BatchTime;
   /** The operator: its uid, or else position and kind, for instance `visits` or `4-mapWithState`. */
   readonly operator: string;
-  /** The number of keys, for windows of event time the number of open windows of all keys. */
+  /** The number of keys with state on all executors; for windows of event time the number of keys with open windows. */
   readonly keys: number;
 }
 

@@ -15,6 +15,10 @@ export class StoredParts implements CheckpointParts {
   readonly #keep: number;
   /** The parts named by each checkpoint of this driver that the store may still have, by batch time, oldest first. */
   readonly #named = new Map<BatchTime, ReadonlySet<number>>();
+  /** The bytes of the parts that this driver has written, by number. */
+  readonly #sizes = new Map<number, number>();
+  /** The bytes of all parts that were written. */
+  #writtenBytes = 0;
   /** The parts in the store; undefined until the store was listed. */
   #present: Promise<Set<number>> | undefined;
 
@@ -33,7 +37,24 @@ export class StoredParts implements CheckpointParts {
     // checkpoint names.
     present.add(part);
     await this.#store.writePart(part, bytes);
+    this.#sizes.set(part, bytes.byteLength);
+    this.#writtenBytes += bytes.byteLength;
     return part;
+  }
+
+  /** The bytes of all parts that were written so far, removed ones included. */
+  get writtenBytes(): number {
+    return this.#writtenBytes;
+  }
+
+  /** The bytes of these parts; undefined when an earlier driver has written one of them. */
+  sizeOf(parts: readonly number[]): number | undefined {
+    let size: number | undefined = 0;
+    for (const part of parts) {
+      const bytes = this.#sizes.get(part);
+      size = size === undefined || bytes === undefined ? undefined : size + bytes;
+    }
+    return size;
   }
 
   async read(part: number): Promise<Uint8Array> {
@@ -69,6 +90,7 @@ export class StoredParts implements CheckpointParts {
       try {
         await this.#store.removePart(part);
         present.delete(part);
+        this.#sizes.delete(part);
       } catch (error) {
         failure ??= { error };
       }

@@ -1,4 +1,5 @@
-import { coreError, MemoryCheckpointStore, MsgpackCodec } from '@millrace/core';
+import { coreError, ManualClock, MemoryCheckpointStore, MsgpackCodec } from '@millrace/core';
+import type { CheckpointInfo } from '@millrace/core/observation';
 import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { type CheckpointContent, decodeCheckpoint, encodeCheckpoint } from './checkpoint-content.ts';
@@ -29,6 +30,7 @@ async function begun() {
     doneUpTo: 0,
     safe: [] as number[],
     fatal: [] as unknown[],
+    tried: [] as CheckpointInfo[],
     gate: undefined as Promise<void> | undefined,
     fails: false,
   };
@@ -42,7 +44,9 @@ async function begun() {
     store,
     codec,
     log,
+    clock: new ManualClock(),
     keep: 2,
+    onTried: (info) => void world.tried.push(info),
     snapshot: async () => contentAt(world.doneUpTo),
     onDurable: () => undefined,
     onSafe: (doneUpTo) => void world.safe.push(doneUpTo),
@@ -63,6 +67,24 @@ describe('CheckpointWriter', () => {
     for (const time of [1, 2, 3]) await done(time);
     expect(await store.list()).toEqual([2, 3]);
     expect(world.safe).toEqual([0, 1, 2]);
+  });
+
+  it('tells about each checkpoint that was written or was not, also when the store refuses for good', async () => {
+    const { store, world, done } = await begun();
+    await done(1);
+    world.fails = true;
+    await done(2);
+    store.write = () => Promise.reject(coreError('MR_STORAGE_DENIED', 'read-only'));
+    await done(3);
+    expect(
+      world.tried.map(({ batchTime, failures, error }) => [batchTime, failures, error?.message]),
+    ).toEqual([
+      [0, undefined, undefined],
+      [1, undefined, undefined],
+      [1, 1, 'the disk is full'],
+      [1, 2, 'read-only'],
+    ]);
+    expect(world.tried[1]).toMatchObject({ sizeBytes: (await store.newest())?.bytes.byteLength, parts: 0 });
   });
 
   it('writes one checkpoint at a time, and the newest moment after a delay', async () => {
@@ -153,6 +175,7 @@ describe('parts of checkpoints that are kept', () => {
       store,
       codec,
       log: new RecordingLogger(),
+      clock: new ManualClock(),
       keep,
       snapshot: async (stored) => {
         const own = await stored.write(Uint8Array.of(1));

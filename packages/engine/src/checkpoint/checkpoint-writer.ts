@@ -2,8 +2,9 @@
 // slow disk gets fewer checkpoints and not a queue. A failed checkpoint is logged and tried again with the next batch.
 // Until then nothing is cleaned up in the logs: the logs grow, while memory does not. A writer that falls behind
 // reports the delay with a code. A store that refuses for good ends the engine.
-import type { BatchTime, CheckpointStore, Codec, Logger } from '@millrace/core';
-import { engineStopper } from '@millrace/core/engine';
+import type { BatchTime, CheckpointStore, Clock, Codec, Logger } from '@millrace/core';
+import { engineStopper, serializeError } from '@millrace/core/engine';
+import type { CheckpointInfo } from '@millrace/core/observation';
 import type { Holdings } from '../holdings.ts';
 import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 import { StoredParts } from './checkpoint-parts.ts';
@@ -14,6 +15,7 @@ import { checkpointError } from './checkpoint-errors.ts';
 export interface CheckpointWriterDeps {
   readonly store: CheckpointStore;
   readonly codec: Codec;
+  readonly clock: Clock;
   readonly log: Logger;
   /** The number of checkpoints to keep. */
   readonly keep: number;
@@ -26,6 +28,8 @@ export interface CheckpointWriterDeps {
    * nor the one before needs the data of these batches, so the newest checkpoint may turn out to be damaged (WAL-4).
    */
   readonly onSafe: (doneUpTo: BatchTime) => void;
+  /** Called for each written checkpoint, and for each that could not be written. Default: not called. */
+  readonly onTried?: (info: CheckpointInfo) => void;
   /** Called when the store refuses for good (disposition `stop-engine`): no later batch can repair the store. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -41,6 +45,8 @@ export class CheckpointWriter {
   #newest: BatchTime | undefined;
   /** Failures in a row. */
   #failures = 0;
+  /** The bytes of each operator's state in the newest checkpoint, by stream id, as far as known. */
+  #stateSizes: ReadonlyMap<string, number> = new Map();
   /** Failures in a row of removing, by the words of the log line. */
   readonly #notRemoved = new Map<string, number>();
 
@@ -52,6 +58,11 @@ export class CheckpointWriter {
   /** Writes a checkpoint now. Called once, before the first `request`. @throws the errors of the store. */
   async begin(): Promise<void> {
     this.#newest = await this.#write();
+  }
+
+  /** The bytes of each operator's state in the newest checkpoint, by stream id; only known ones. */
+  get stateSizes(): ReadonlyMap<string, number> {
+    return this.#stateSizes;
   }
 
   /**
@@ -93,7 +104,6 @@ export class CheckpointWriter {
     const { log, onFatal } = this.#parts;
     const fatal = engineStopper(cause);
     if (fatal !== undefined) return onFatal(fatal);
-    this.#failures += 1;
     const failures = this.#failures;
     if (failures === 1) {
       log.warn('a checkpoint could not be written, the next batch tries again', { error: cause });
@@ -114,6 +124,7 @@ export class CheckpointWriter {
 
   async #writeAndTell(): Promise<void> {
     this.#isRequested = false;
+    const startedMs = this.#parts.clock.monotonicMs();
     try {
       const doneUpTo = await this.#write();
       this.#onWritten();
@@ -122,8 +133,24 @@ export class CheckpointWriter {
       if (before !== undefined) this.#parts.onSafe(Math.min(before, doneUpTo));
     } catch (error) {
       this.#isRequested = true;
+      this.#failures += 1;
+      this.#reportFailed(startedMs, error);
       throw error;
     }
+  }
+
+  /** Without an earlier checkpoint nothing is reported: the start has failed. */
+  #reportFailed(startedMs: number, cause: unknown): void {
+    const { clock, onTried } = this.#parts;
+    if (this.#newest === undefined) return;
+    onTried?.({
+      batchTime: this.#newest,
+      durationMs: clock.monotonicMs() - startedMs,
+      sizeBytes: 0,
+      parts: 0,
+      failures: this.#failures,
+      error: serializeError(cause),
+    });
   }
 
   /**
@@ -144,17 +171,34 @@ export class CheckpointWriter {
   }
 
   async #write(): Promise<BatchTime> {
-    const { store, codec, keep, snapshot, onDurable } = this.#parts;
+    const { store, codec, clock, keep, snapshot, onDurable, onTried } = this.#parts;
+    const startedMs = clock.monotonicMs();
+    const writtenBefore = this.#stored.writtenBytes;
     const content = await snapshot(this.#stored);
-    await store.write(content.doneUpTo, encodeCheckpoint(codec, content));
-    this.#stored.note(
-      content.doneUpTo,
-      content.state.flatMap(({ parts }) => parts),
-    );
+    const bytes = encodeCheckpoint(codec, content);
+    await store.write(content.doneUpTo, bytes);
+    const parts = content.state.flatMap((operator) => operator.parts);
+    this.#stored.note(content.doneUpTo, parts);
+    this.#noteSizes(content);
     onDurable();
+    onTried?.({
+      batchTime: content.doneUpTo,
+      durationMs: clock.monotonicMs() - startedMs,
+      sizeBytes: bytes.byteLength + this.#stored.writtenBytes - writtenBefore,
+      parts: parts.length,
+    });
     await this.#tidy('old checkpoints', () => store.prune(keep));
     await this.#tidy('parts of old checkpoints', () => this.#stored.removeUnneeded());
     return content.doneUpTo;
+  }
+
+  #noteSizes({ state }: CheckpointContent): void {
+    const sizes = new Map<string, number>();
+    for (const { id, parts } of state) {
+      const size = this.#stored.sizeOf(parts);
+      if (size !== undefined && parts.length > 0) sizes.set(id, size);
+    }
+    this.#stateSizes = sizes;
   }
 }
 

@@ -20,6 +20,7 @@ import { serializeError, ThreadMeter, type AssembledPorts } from '@millrace/core
 import { EngineGauges, type EngineReading, type ProgramNode } from '@millrace/core/observation';
 import { ContextGauges } from '../gauges/context-gauges.ts';
 import { engineReading } from '../gauges/engine-reading.ts';
+import { NewestAmounts } from '../gauges/newest-amounts.ts';
 import { programNodes } from '../gauges/program-nodes.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
@@ -82,6 +83,7 @@ export class StreamingContext extends StreamSources {
   readonly #hurry = new AbortController();
   readonly #termination: Termination;
   readonly #counts = new StatusCounts();
+  readonly #amounts = new NewestAmounts();
   #state: StreamingContextState = 'INITIALIZED';
   #stopping: Promise<StopReport> | undefined;
   #removeSignalHandlers: (() => void) | undefined;
@@ -114,6 +116,7 @@ export class StreamingContext extends StreamSources {
       log: this.#log,
       publish: (event, value) => {
         this.#counts.count(event, value);
+        this.#amounts.note(event, value);
         this.#events.publish(event, value);
       },
       print: (text) => this.#printed.write(text),
@@ -383,6 +386,8 @@ export class StreamingContext extends StreamSources {
       driver,
       executors,
       thread: this.#assembled.ports.get(ThreadMeter).read(),
+      graph: this.#engine.graph,
+      amounts: this.#amounts,
       droppedEvents: this.#events.bus.droppedCount(),
     });
   }

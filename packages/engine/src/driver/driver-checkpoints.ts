@@ -5,9 +5,11 @@ import {
   MemoryCheckpointStore,
   type BatchTime,
   type CheckpointStore,
+  type Clock,
   type Epoch,
   type Logger,
 } from '@millrace/core';
+import type { CheckpointInfo } from '@millrace/core/observation';
 import type { ResumePoint } from '../batches/job-generator.ts';
 import { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import type { CheckpointContent } from '../checkpoint/checkpoint-content.ts';
@@ -21,7 +23,10 @@ import type { DriverComponents } from './driver-components.ts';
 export interface DriverCheckpointsDeps {
   readonly driver: DriverDeps;
   readonly log: Logger;
+  readonly clock: Clock;
   readonly store: CheckpointStore;
+  /** True for a store that the program has configured; a store of the engine's own is in memory, and reports nothing. */
+  readonly isConfigured: boolean;
   readonly epoch: Epoch;
   /** The starting point of the driver: the content of a checkpoint as long as no batches were made. */
   readonly start: ResumePoint;
@@ -47,11 +52,12 @@ export function checkpointStoreFor(
 
 /** Makes the checkpoint writer of one driver. Nothing is written yet. */
 export function driverCheckpoints(setup: DriverCheckpointsDeps): CheckpointWriter {
-  const { driver, log, store, onSafe } = setup;
+  const { driver, log, clock, store, isConfigured, onSafe } = setup;
   return new CheckpointWriter({
     store,
     codec: driver.assembled.ports.get(Codec),
     log,
+    clock,
     keep: driver.checkpointsKept,
     snapshot: (parts) => snapshot(setup, parts),
     onDurable: () => {
@@ -60,8 +66,14 @@ export function driverCheckpoints(setup: DriverCheckpointsDeps): CheckpointWrite
       advanceSnapshots(driver);
     },
     onSafe,
+    ...(isConfigured ? { onTried: (checkpoint: CheckpointInfo) => report(driver, checkpoint) } : {}),
     onFatal: driver.onFatal,
   });
+}
+
+function report({ publish }: DriverDeps, checkpoint: CheckpointInfo): void {
+  const event = checkpoint.error === undefined ? 'checkpoint:completed' : 'checkpoint:failed';
+  publish(event, { checkpoint });
 }
 
 function snapshot(setup: DriverCheckpointsDeps, parts: CheckpointParts): Promise<CheckpointContent> {

@@ -25,6 +25,7 @@ import type { ReceivedBlockTracker } from '../tracking/received-block-tracker.ts
 import { CompletedBatchCleanup } from './completed-batch-cleanup.ts';
 import type { DriverDeps, ProgramReceiver } from './driver-deps.ts';
 import type { DriverStorage } from './driver-storage.ts';
+import type { ExecutorReports } from './executor-reports.ts';
 import { allocateExecutors } from './executor-allocation.ts';
 
 /** Components that run once recovery has determined the starting point. */
@@ -50,6 +51,7 @@ export interface DriverComponentsDeps extends Pick<
   readonly clock: Clock;
   readonly log: Logger;
   readonly epoch: Epoch;
+  readonly executorReports: ExecutorReports;
 }
 
 /** Makes the components and connects them. */
@@ -166,7 +168,7 @@ function createRateController(
 
 /** The allocation follows `rates`: a completed batch is looked up in the notes of the rate controller. */
 function createExecutorAllocation(
-  { driver, clock, log }: DriverComponentsDeps,
+  { driver, clock, log, executorReports }: DriverComponentsDeps,
   known: {
     readonly receiverTracker: ReceiverTracker;
     readonly completedBatches: CompletedBatchCleanup;
@@ -181,7 +183,7 @@ function createExecutorAllocation(
     clock,
     log,
     chosen,
-    scaling,
+    scaling: executorReports.watched(scaling),
     placement,
     dagScheduler,
     batchIntervalMs: identity.batchIntervalMs,

@@ -29,6 +29,7 @@ import type { ReceiverTracker } from '../tracking/receiver-tracker.ts';
 import { contextError } from './context-errors.ts';
 import { checkpointStoreFor, driverCheckpoints } from './driver-checkpoints.ts';
 import type { DriverDeps } from './driver-deps.ts';
+import { ExecutorReports } from './executor-reports.ts';
 import { stopDriver, type DriverStopOptions } from './driver-stop.ts';
 import { openDriverStorage, type DriverStorage } from './driver-storage.ts';
 import { joinDriverComponents, type DriverComponents } from './driver-components.ts';
@@ -59,6 +60,7 @@ export class Driver {
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #backend: ExecutorBackend;
+  readonly #executorReports: ExecutorReports;
   #running: DriverComponents | undefined;
   /** Exists before the other components: recovery lets streams ask for the blocks of earlier batches. */
   #blockTracker: ReceivedBlockTracker | undefined;
@@ -75,6 +77,7 @@ export class Driver {
     this.#clock = ports.get(Clock);
     this.#log = ports.get(Logger);
     this.#backend = deps.executors.backend;
+    this.#executorReports = new ExecutorReports({ clock: this.#clock, publish: deps.publish });
   }
 
   /** The epoch of this driver: one more than any recorded epoch of an earlier driver. */
@@ -176,6 +179,11 @@ export class Driver {
     };
   }
 
+  /** The bytes of each operator's state in the newest checkpoint, by stream id; only known ones. */
+  get stateSizes(): ReadonlyMap<string, number> {
+    return this.#running?.checkpoints?.stateSizes ?? new Map();
+  }
+
   /** The batches that are held after a failure, oldest first. */
   get heldBatches(): readonly BatchTime[] {
     return this.#running?.scheduler.heldBatches() ?? [];
@@ -219,11 +227,16 @@ export class Driver {
       const { epoch, resumeFrom } = takeover;
       this.#epoch = epoch;
       this.#assertNotStopping();
-      const checkpoints = this.#createCheckpoints(store, takeover);
+      const checkpoints = this.#createCheckpoints(store, takeover, durable.store !== undefined);
       await checkpoints?.begin();
       await recordEpoch(deps, takeover);
       this.#assertNotStopping();
-      this.#running = joinDriverComponents({ ...deps, epoch, checkpoints });
+      this.#running = joinDriverComponents({
+        ...deps,
+        epoch,
+        checkpoints,
+        executorReports: this.#executorReports,
+      });
       return resumeFrom;
     } catch (error) {
       await durable.close();
@@ -246,12 +259,15 @@ export class Driver {
   #createCheckpoints(
     store: CheckpointStore | undefined,
     { epoch, resumeFrom: start }: DriverRecovery,
+    isConfigured: boolean,
   ): CheckpointWriter | undefined {
     if (store === undefined || start === undefined) return undefined;
     return driverCheckpoints({
       driver: this.#deps,
       log: this.#log,
+      clock: this.#clock,
       store,
+      isConfigured,
       epoch,
       start,
       running: () => this.#running,
@@ -264,11 +280,13 @@ export class Driver {
     return {
       onExecutorAdded: (executor) => {
         tracker.onExecutorAdded(executor);
+        this.#executorReports.onExecutorAdded(executor);
         onExecutorsChanged();
       },
       onExecutorLost: (executorId, reason) => {
         this.#reportLostBlocks(executorId);
         tracker.onExecutorLost(executorId, reason);
+        this.#executorReports.onExecutorLost(executorId, reason);
         onExecutorsChanged(executorId);
         this.#tellPeers(executorId);
       },

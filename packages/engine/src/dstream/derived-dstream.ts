@@ -22,6 +22,7 @@ export class DerivedDStream<out T> extends DStream<T> {
     const { kind, parents, slideMs = parents[0].slideMs } = operator;
     super(scope, { kind, parents, slideMs }, streams);
     this.#operator = operator;
+    operator.behind?.showAs(this);
     operator.attach?.(this);
   }
 

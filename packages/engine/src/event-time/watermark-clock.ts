@@ -10,7 +10,7 @@ import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';
 import { AHEAD, type Timed } from './timed-record.ts';
 import { watermarkConditions } from './watermark-conditions.ts';
-import { MAX_FUTURE_MS, watermarkStep, type SourceClock, type SourceNews, type TimestampOptions, type Watermark, type WatermarkBatch } from './watermark.ts'; // prettier-ignore
+import { MAX_FUTURE_MS, WATERMARK, watermarkStep, type SourceClock, type SourceNews, type TimestampOptions, type Watermark, type WatermarkBatch } from './watermark.ts'; // prettier-ignore
 
 /** Makes a stream out of an operator. */
 export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
@@ -72,7 +72,12 @@ export class WatermarkClock {
     const [first] = newest;
     if (first === undefined) throw new TypeError('a watermark needs a source');
     for (const source of this.sources) source.reporter ??= this;
-    const states = new StateStream<string, SourceNews, SourceClock, WatermarkBatch>({
+    const states: StateStream<string, SourceNews, SourceClock, WatermarkBatch> = new StateStream<
+      string,
+      SourceNews,
+      SourceClock,
+      WatermarkBatch
+    >({
       kind: 'watermark',
       parent: newest.length === 1 ? first : this.#make(unionOperator(newest)),
       options: { partitions: 1 },
@@ -85,6 +90,7 @@ export class WatermarkClock {
       ),
       conditions: watermarkConditions(this.sources.map(({ timed }) => timed)),
       beginsWithoutData: true,
+      isInternal: true,
       settings: this.sources.flatMap(({ options }) => [
         options.outOfOrdernessMs ?? 0,
         options.idleAfterMs ?? 0,
@@ -92,8 +98,12 @@ export class WatermarkClock {
         options.maxFutureMs ?? MAX_FUTURE_MS,
       ]),
       counted: {
-        count: (batches) => batches.flatMap(({ ahead }) => ahead),
-        tell: (batchTime, counts) => this.#reportAhead(first, batchTime, counts),
+        // The state has one partition, so the watermark, a number like a count, is added to nothing.
+        count: (batches) => batches.flatMap(({ ahead, watermark }) => [...ahead, ...advanced(watermark)]),
+        tell: (batchTime, counts) => {
+          this.#reportAhead(first, batchTime, counts);
+          this.#reportAdvanced(states, batchTime, counts.get(WATERMARK));
+        },
       },
     });
     const watermarks = viewOf(
@@ -107,6 +117,15 @@ export class WatermarkClock {
     return this.#make(watermarks);
   }
 
+  #reportAdvanced(
+    { scope, shownId: stream }: StreamNode<unknown>,
+    batchTime: BatchTime,
+    watermarkMs: number | undefined,
+  ): void {
+    if (watermarkMs === undefined) return;
+    scope.publish('watermark:advanced', { watermark: { batchTime, stream, watermarkMs } });
+  }
+
   #reportAhead(
     { scope }: StreamNode<unknown>,
     batchTime: BatchTime,
@@ -118,6 +137,11 @@ export class WatermarkClock {
       scope.publish('records:ahead', { ahead: { batchTime, stream: timed.id, recordCount } });
     }
   }
+}
+
+/** The watermark of a batch in which the watermark moved, under its name. */
+function advanced({ beforeMs, afterMs }: Watermark): [name: string, watermarkMs: number][] {
+  return afterMs > beforeMs ? [[WATERMARK, afterMs]] : [];
 }
 
 type TimedRdd = NonNullable<ReturnType<StreamNode<Timed<unknown>>['getOrCompute']>>;

@@ -70,7 +70,7 @@ export interface WatermarkBatch {
 }
 
 /** The key of the watermark. Sources have ids, none of which is empty. */
-const WATERMARK = '';
+export const WATERMARK = '';
 
 /** A source, as the watermark knows it. */
 export interface WatermarkSource {

@@ -1,7 +1,10 @@
 // Puts the reading of an engine together from its parts: the driver's own account, the executors, the thread.
 import { type Clock, msUntil, type ReceiverInfo } from '@millrace/core';
 import type { EngineReading, ExecutorReading, ThreadReading } from '@millrace/core/observation';
+import type { StateInfo } from '@millrace/core/observation';
 import type { Driver } from '../driver/driver.ts';
+import type { DStreamGraph } from '../graph/dstream-graph.ts';
+import type { NewestAmounts } from './newest-amounts.ts';
 
 /** The parts of a reading. */
 export interface ReadingParts {
@@ -13,12 +16,15 @@ export interface ReadingParts {
   readonly driver: Driver | undefined;
   readonly executors: readonly ExecutorReading[];
   readonly thread: ThreadReading;
+  readonly graph: Pick<DStreamGraph, 'streams'>;
+  readonly amounts: NewestAmounts;
   readonly droppedEvents: number;
 }
 
 /** The reading at this moment. */
 export function engineReading(parts: ReadingParts): EngineReading {
   const { application, state, batchIntervalMs, clock, driver, executors, thread, droppedEvents } = parts;
+  const { states, watermarks } = parts.amounts;
   return {
     application,
     state,
@@ -28,10 +34,27 @@ export function engineReading(parts: ReadingParts): EngineReading {
     batches: batches(clock, driver),
     executors,
     driver: thread,
-    states: [],
-    watermarks: [],
+    states: statesOf(states, sizesOf(parts)),
+    watermarks: watermarks.map((watermark) => ({ ...watermark })),
     droppedEvents,
   };
+}
+
+function statesOf(states: readonly StateInfo[], sizes: ReadonlyMap<string, number>): EngineReading['states'] {
+  return states.map(({ operator, keys }) => {
+    const sizeBytes = sizes.get(operator);
+    return { operator, keys, ...(sizeBytes === undefined ? {} : { sizeBytes }) };
+  });
+}
+
+/** The bytes of each state by the name of its operator: checkpoints name the stream with the state. */
+function sizesOf({ driver, graph }: ReadingParts): ReadonlyMap<string, number> {
+  const sizes = new Map<string, number>();
+  for (const { id, shownId } of graph.streams) {
+    const size = driver?.stateSizes.get(id);
+    if (size !== undefined) sizes.set(shownId, size);
+  }
+  return sizes;
 }
 
 function batches(clock: Clock, driver: Driver | undefined): EngineReading['batches'] {

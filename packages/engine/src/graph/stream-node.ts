@@ -52,6 +52,7 @@ export abstract class StreamNode<out T> {
   #recordErrorRule: RecordErrorRule | undefined;
   #uid: string | undefined;
   #formerIds: readonly string[] = [];
+  #shownAs: StreamNode<unknown> | undefined;
   #zeroTime: BatchTime | undefined;
   #rememberMs = 0;
   #isPersisted = false;
@@ -86,6 +87,16 @@ export abstract class StreamNode<out T> {
    */
   get id(): string {
     return this.#uid ?? `${this.position}-${this.kind}`;
+  }
+
+  /** The id under which programs and observers know the stream: of a hidden stream, the id of the stream in front. */
+  get shownId(): string {
+    return this.#shownAs?.id ?? this.id;
+  }
+
+  /** Names the stream in front of this one, which programs see. Called by that stream as the stream is made. */
+  showAs(stream: StreamNode<unknown>): void {
+    this.#shownAs = stream;
   }
 
   /** True when the program gave the operator a uid. */

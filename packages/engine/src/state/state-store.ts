@@ -47,6 +47,11 @@ export class StateStore<K, S> {
     return this.#time;
   }
 
+  /** The number of keys in the newest version. */
+  get size(): number {
+    return this.#entries.size;
+  }
+
   /** True when the version after `time` can be made here, because no other version was made or begun. */
   canAdvanceFrom(time: BatchTime): boolean {
     return this.#time === time && !this.#isChanging;

@@ -22,6 +22,7 @@ import type { Original } from '../rdd/shuffle-writer.ts';
 import type { StateConditions } from './state-conditions.ts';
 import type { DueAt } from './state-entries.ts';
 import { KeptState } from './kept-state.ts';
+import { MEASURE_ACTION, measureAction, type BatchMeasure } from './state-measure.ts';
 import { stateDataOf, type StateData } from './restored-state.ts';
 import { LoadedSnapshot, type KeyedStateSnapshot } from './loaded-snapshot.ts';
 import type { StateSegment } from './state-exporter.ts';
@@ -31,13 +32,10 @@ import { namedSegmentsAction, segmentsAction } from './state-segments.ts';
 import type { StateOptions } from './state-spec.ts';
 import { StateStore } from './state-store.ts';
 
-/** A number under its name. */
-type NamedCount = readonly [name: string, count: number];
-
 /** Numbers that an operator with state reports for each batch. */
 export interface BatchCount<in U> {
   /** For one partition; a name may occur several times. */
-  readonly count: (mapped: readonly U[]) => readonly NamedCount[];
+  readonly count: BatchMeasure<U>;
   /** The sums by name for the whole batch; called again after a restart, if the batch runs again. */
   readonly tell: (batchTime: BatchTime, counts: ReadonlyMap<string, number>) => void;
 }
@@ -58,6 +56,8 @@ export interface StateStreamDefinition<K, V, S, U> {
   readonly counted?: BatchCount<U>;
   /** Checks state of an earlier driver before it is restored. Default: only its schema version. */
   readonly conditions?: StateConditions;
+  /** True for a state whose keys mean nothing to programs: no `state:changed`. Default false. */
+  readonly isInternal?: boolean;
   /** Further values that have to be equal on driver and executors. */
   readonly settings?: readonly (number | string)[];
 }
@@ -76,6 +76,8 @@ export class StateStream<K, V, S, U>
   /** The batch up to which everything is computed and has no lineage any more. */
   #materializedUpTo: BatchTime | undefined;
   #materializing: Promise<void> = Promise.resolve();
+  /** The number of keys in the last `state:changed`. */
+  #reportedKeys: number | undefined;
   /** Batches up to this one are done; undefined when no batch was done since the start. */
   #doneUpTo: BatchTime | undefined;
   /** Skipped batches: such a batch changes nothing where it is not computed yet. */
@@ -259,8 +261,7 @@ export class StateStream<K, V, S, U>
   }
 
   override findAction(name: string): Action<StatePartition<K, S, U>, unknown, unknown> | undefined {
-    const { counted } = this.#definition;
-    if (name === COUNT_ACTION && counted !== undefined) return countingAction<K, S, U>(counted);
+    if (name === MEASURE_ACTION) return this.#measureAction();
     return namedSegmentsAction<K, S, U>(name, this.scope.nextName);
   }
 
@@ -299,12 +300,20 @@ export class StateStream<K, V, S, U>
   }
 
   async #compute(batchTime: BatchTime, rdd: RDD<StatePartition<K, S, U>>): Promise<void> {
-    const { counted } = this.#definition;
-    if (counted === undefined) return void (await rdd.count());
-    const sums = new Map<string, number>();
-    for (const [name, count] of await rdd.runAction(countingAction<K, S, U>(counted)))
-      sums.set(name, (sums.get(name) ?? 0) + count);
-    counted.tell(batchTime, sums);
+    const { keys, counts } = await rdd.runAction(this.#measureAction());
+    this.#definition.counted?.tell(batchTime, counts);
+    this.#reportKeys(batchTime, keys);
+  }
+
+  #measureAction() {
+    return measureAction<K, S, U>(this.#definition.counted?.count);
+  }
+
+  /** Undefined: a partition was read after its state had advanced; the next batch reports the number. */
+  #reportKeys(batchTime: BatchTime, keys: number | undefined): void {
+    if (keys === undefined || keys === this.#reportedKeys || this.#definition.isInternal === true) return;
+    this.#reportedKeys = keys;
+    this.scope.publish('state:changed', { state: { batchTime, operator: this.shownId, keys } });
   }
 
   /** The time up to which there is no batch to compute here. */
@@ -316,25 +325,4 @@ export class StateStream<K, V, S, U>
     // A new operator, or one whose state was dropped, begins where the program continues.
     return lastTimeUpTo(Math.max(zeroTime, this.scope.graph.recoveredUpTo), zeroTime, this.slideMs);
   }
-}
-
-/** Asks each partition for the numbers about its mapped records. */
-const COUNT_ACTION = 'countGivenOut';
-
-function countingAction<K, S, U>({
-  count,
-}: BatchCount<U>): Action<StatePartition<K, S, U>, NamedCount[], NamedCount[]> {
-  return {
-    name: COUNT_ACTION,
-    portableName: COUNT_ACTION,
-    runPartition: async (partitions) => {
-      const counted: NamedCount[] = [];
-      await partitions.pushWhile(({ mapped }) => {
-        for (const one of count(mapped ?? [])) counted.push(one);
-        return true;
-      });
-      return counted;
-    },
-    merge: (counts) => counts.flat(),
-  };
 }
