@@ -47,6 +47,20 @@ describe('SkippedBatches', () => {
     expect(skipped([200, 400]).thresholdFor(threshold, 150)).toBe(moved);
   });
 
+  it.each([
+    [1_000, 200],
+    [1_001, 1_001],
+    [650, 200],
+    [400, 200],
+  ])('moves a threshold of %i back to %i, the first of ranges in short succession', (threshold, moved) => {
+    const batches = skipped([200, 400], [500, 500], [650, 850]);
+    expect(batches.thresholdFor(threshold, 150)).toBe(moved);
+  });
+
+  it('moves a threshold back to no range that ends long before the next one', () => {
+    expect(skipped([200, 400], [551, 800]).thresholdFor(900, 150)).toBe(551);
+  });
+
   it('forgets ranges that end before a time, and keeps ranges that end at it', () => {
     const batches = skipped([100, 200], [400, 500]);
     expect(batches.since(200)).toHaveLength(2);

@@ -51,11 +51,15 @@ export class SkippedBatches {
   /**
    * A threshold of forgotten batches, moved back to the beginning of a skipped range that contains the threshold or
    * ends shortly before it. The range has no batch, so a batch shortly after it still reads the batches before the
-   * range.
+   * range. Of several ranges in short succession the threshold moves back to the first one.
    */
   thresholdFor(threshold: BatchTime, marginMs: number): BatchTime {
-    const range = this.#ranges.findLast(({ from, to }) => threshold > from && threshold <= to + marginMs);
-    return range?.from ?? threshold;
+    let moved = threshold;
+    for (let index = this.#ranges.length - 1; index >= 0; index -= 1) {
+      const { from, to } = this.#ranges[index] as SkippedRange;
+      if (moved > from && moved <= to + marginMs) moved = from;
+    }
+    return moved;
   }
 
   /** The ranges that end at this time or later. */

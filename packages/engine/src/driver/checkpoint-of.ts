@@ -33,7 +33,8 @@ export async function checkpointOf(
     const data = await exported(state, { id, doneUpTo, parts });
     return [{ id, kind, version: state.version, data, parts: state.partsOf?.(data) ?? [] }];
   });
-  const skipped = graph.skipped.since(doneUpTo - 2 * graph.maxInputRememberMs);
+  const rememberMs = graph.maxInputRememberMs;
+  const skipped = graph.skipped.since(graph.skipped.thresholdFor(doneUpTo, rememberMs) - 2 * rememberMs);
   const state = (await Promise.all(exports)).flat();
   return {
     ...identity,

@@ -54,7 +54,7 @@ export class CompletedBatchCleanup {
     if (checkpoints === undefined) void this.release(doneUpTo);
     else checkpoints.request();
     void blockTracker.forgetDoneBatches(olderThan);
-    graph.skipped.forgetBefore(doneUpTo - 4 * graph.maxInputRememberMs);
+    graph.skipped.forgetBefore(forgotten - 4 * graph.maxInputRememberMs);
   }
 
   /**
