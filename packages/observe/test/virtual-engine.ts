@@ -182,6 +182,12 @@ export class VirtualEngine {
     return info;
   }
 
+  /** Publishes all events of the next batch at once, without a passing of time. */
+  runNow(batch: TestBatch = {}): void {
+    this.publish(anyBatch(this.nextBatchMs, batch));
+    this.nextBatchMs += this.intervalMs;
+  }
+
   /** Runs some batches in a row. */
   async runMany(count: number, batch: (index: number) => TestBatch = () => ({})): Promise<void> {
     for (let index = 0; index < count; index += 1) await this.run(batch(index));

@@ -1,7 +1,7 @@
 // The inputs of the program: receivers, files, queues. Inputs are tracked one by one up to a bound, and summed beyond.
 import type { BatchInfo, ReceiverInfo, ReceiverRateInfo } from '@millrace/core';
 import type { EngineReading } from '@millrace/core/observation';
-import { INPUTS_MAX, OTHERS_ID, OTHERS_NAME } from '../history/kept-batch.ts';
+import { INPUTS_MAX, OTHERS_ID, OTHERS_NAME } from '../history/batch-rows.ts';
 import type { ObservedInput } from '../schema/engine-state.ts';
 import { cutName } from '../text/cut-text.ts';
 import { type Moments, ObservedStream } from './observed-stream.ts';

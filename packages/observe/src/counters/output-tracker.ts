@@ -1,6 +1,6 @@
 // The output operations of the program: durations, share of the time, retries and failures.
 import type { BatchInfo, BatchTime, OutputOperationInfo } from '@millrace/core';
-import { OTHERS_NAME } from '../history/kept-batch.ts';
+import { OTHERS_NAME } from '../history/batch-rows.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 import type { ObservedOutput } from '../schema/engine-state.ts';
 import { cutName, cutText, MESSAGE_LENGTH_MAX } from '../text/cut-text.ts';

@@ -63,7 +63,7 @@ export function readinessOf(facts: HealthFacts, options: ReadinessOptions): Heal
 function receiversCheck({ receivers }: HealthFacts, { minReceivers }: ReadinessOptions): HealthCheck {
   const expected = minReceivers ?? receivers.filter(({ state }) => state !== 'stopped').length;
   const active = receivers.filter(({ state }) => state === 'active').length;
-  const words = `${active} of ${countText(expected, 'receiver')} ${active === 1 ? 'is' : 'are'} active.`;
+  const words = `${active} of ${countText(expected, 'receiver')} active.`;
   return { name: 'receivers', ok: active >= expected, words };
 }
 

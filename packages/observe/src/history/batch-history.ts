@@ -1,7 +1,8 @@
 // The newest batches in whole, bounded in number and in bytes.
 import type { BatchInfo, BatchTime, OutputOperationInfo } from '@millrace/core';
 import type { ObservedBatch, ObservedBatches } from '../schema/observed-batch.ts';
-import { KeptBatch, type NameOfStream } from './kept-batch.ts';
+import type { NameOfStream } from './batch-rows.ts';
+import { KeptBatch } from './kept-batch.ts';
 
 /** The number of batches in the history. */
 export const BATCHES_MAX = 1_000;

@@ -1,6 +1,6 @@
 // The timelines of an engine: the newest points, one a batch or one for 250 ms, and one point a minute for the day before.
 import type { Timeline, Timelines } from '../schema/timelines.ts';
-import { INPUTS_MAX, OTHERS_NAME } from './kept-batch.ts';
+import { INPUTS_MAX, OTHERS_NAME } from './batch-rows.ts';
 import { type TimelineBatch, type PointInput, TimelinePoints } from './timeline-points.ts';
 
 /** The number of newest points, and of minutes before. */

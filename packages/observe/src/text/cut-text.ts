@@ -21,15 +21,16 @@ export function cutLines(text: string, maxLength: number): string {
   return cut(text, maxLength, escapeLines);
 }
 
-/** A name, see `NAME_LENGTH_MAX`. */
+/** A name, see `NAME_LENGTH_MAX`. The text itself when the name is short and harmless. */
 export function cutName(name: string): string {
-  return cutText(name, NAME_LENGTH_MAX);
+  if (name.length > NAME_LENGTH_MAX) return cutText(name, NAME_LENGTH_MAX);
+  const escaped = escapeControls(name);
+  return escaped.length <= NAME_LENGTH_MAX ? escaped : cutText(name, NAME_LENGTH_MAX);
 }
 
 function cut(text: string, maxLength: number, escape: (text: string) => string): string {
   // Cut first: a text of a gigabyte must not be escaped. Escapes lengthen the text.
   const escaped = escape(text.length > maxLength ? text.slice(0, maxLength) : text);
-  if (escaped === text && text.length <= maxLength) return text;
   const isLong = text.length > maxLength || escaped.length > maxLength;
   return detached(isLong ? `${escaped.slice(0, maxLength - 1)}…` : escaped);
 }

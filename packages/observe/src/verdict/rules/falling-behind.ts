@@ -1,5 +1,6 @@
 // Rule: batches take longer than their interval, or wait longer and longer. One slow batch does not fire the rule.
 import { countText, lengthText, timeText } from '../../text/words.ts';
+import type { BatchStep } from '../../counters/step-window.ts';
 import type { VerdictRule } from '../rule.ts';
 import { loadOf, loadWithoutSlowest, median, waitGrowth, waitsAtEnds } from '../step-trend.ts';
 import type { VerdictFacts } from '../verdict-facts.ts';
@@ -9,9 +10,13 @@ import { causeOf, nextStepOf } from './behind-cause.ts';
 const STEPS_MIN = 6;
 /** The growth of the wait, as a part of the passing time. */
 const GROWTH = 0.05;
+/** A wait that grows counts from this length on, in steps. */
+const LONG_WAIT = 2;
 /** The number of good steps that end the finding, and their load. */
 const GOOD_STEPS = 10;
 const GOOD_LOAD = 0.95;
+/** The load over the whole window that ends the finding although single batches are long. */
+const LOW_LOAD = 0.8;
 /** A batch is stuck when none was completed for this long: in intervals, and at least in milliseconds. */
 const STUCK_INTERVALS = 10;
 const STUCK_MS = 10_000;
@@ -51,17 +56,31 @@ function isBad({ steps }: VerdictFacts): boolean {
   if (loadWithoutSlowest(steps) > 1 && last > first) return true;
   // The second half as well: after one slow batch the wait shrinks.
   const half = steps.slice(-Math.ceil(steps.length / 2));
-  return waitGrowth(steps) > GROWTH && waitGrowth(half) > GROWTH;
+  return last >= LONG_WAIT * spanOf(steps) && waitGrowth(steps) > GROWTH && waitGrowth(half) > GROWTH;
 }
 
 function isGood({ steps }: VerdictFacts): boolean {
   if (steps.length < GOOD_STEPS) return false;
   const newest = steps.slice(-GOOD_STEPS);
-  if (loadWithoutSlowest(newest) > GOOD_LOAD) return false;
-  const waits = newest.map(({ waitMs }) => waitMs);
-  const spans = median(newest.map(({ spanMs }) => spanMs));
-  const last = median(waits.slice(-3));
-  return last <= spans / 2 || last <= median(waits.slice(0, 3)) + GROWTH * spans;
+  const isEachShort = newest.every((step) => loadOf([step]) <= 1) && loadOf(newest) <= GOOD_LOAD;
+  if (isEachShort && hasSteadyWait(newest)) return true;
+  // A load that varies a lot has long batches again and again, and keeps up all the same.
+  return steps.length >= 2 * GOOD_STEPS && loadOf(steps) <= LOW_LOAD && hasShortWait(newest);
+}
+
+function hasSteadyWait(steps: readonly BatchStep[]): boolean {
+  const waits = steps.map(({ waitMs }) => waitMs);
+  const growthMs = median(waits.slice(-3)) - median(waits.slice(0, 3));
+  return hasShortWait(steps) || growthMs <= GROWTH * spanOf(steps);
+}
+
+/** True when batches wait for less than half of a step. */
+function hasShortWait(steps: readonly BatchStep[]): boolean {
+  return median(steps.slice(-3).map(({ waitMs }) => waitMs)) <= spanOf(steps) / 2;
+}
+
+function spanOf(steps: readonly BatchStep[]): number {
+  return median(steps.map(({ spanMs }) => spanMs));
 }
 
 function factOf(facts: VerdictFacts, isStuck: boolean): string {
