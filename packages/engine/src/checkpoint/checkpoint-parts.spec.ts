@@ -37,6 +37,25 @@ describe('parts of checkpoints', () => {
     expect(await checkpoint(4_000, 3)).toEqual([3]);
   });
 
+  it('of a checkpoint whose write failed behind the file are known, and those of the file before as well', async () => {
+    const store = new MemoryCheckpointStore();
+    const parts = partsOver(store);
+    const [old, other] = await Promise.all([1, 2].map((content) => parts.write(Uint8Array.of(content))));
+    await store.write(1_000, Uint8Array.of(0));
+    parts.noteTry(1_000, [old as number]);
+    // Fails, and may have replaced the file of the same time.
+    parts.noteTry(1_000, [other as number]);
+    await parts.removeUnneeded();
+    expect(await store.listParts()).toEqual([1, 2]);
+    // Fails without a file.
+    parts.noteTry(2_000, [await parts.write(Uint8Array.of(3))]);
+    await parts.removeUnneeded();
+    expect(await store.listParts()).toEqual([1, 2]);
+    parts.note(1_000, [other as number]);
+    await parts.removeUnneeded();
+    expect(await store.listParts()).toEqual([2]);
+  });
+
   it('lists the store again after a listing that failed', async () => {
     const store = new MemoryCheckpointStore();
     const list = store.listParts.bind(store);

@@ -1,7 +1,7 @@
 // The parts of checkpoints, as one driver writes and removes them. A part gets its number when it is written, and is
 // removed when no checkpoint in the store names the part. Parts of earlier drivers are removed once this driver has
-// written as many checkpoints as are kept. The parts of a checkpoint are noted as soon as the checkpoint is durable,
-// even when removing older checkpoints fails, and count as long as the store has the checkpoint.
+// written as many checkpoints as are kept. The parts of a checkpoint are noted before its write, because a failed write
+// may have left the checkpoint in the store, and count as long as the store has the checkpoint.
 import type { BatchTime, CheckpointStore, Codec } from '@millrace/core';
 import type { CheckpointParts } from '../graph/checkpointed-state.ts';
 
@@ -59,6 +59,14 @@ export class StoredParts implements CheckpointParts {
 
   async read(part: number): Promise<Uint8Array> {
     return this.#store.readPart(part);
+  }
+
+  /**
+   * Notes the parts of a checkpoint before its write, in addition to the parts of an earlier checkpoint of the same time:
+   * a write that fails may leave the earlier checkpoint or this one in the store.
+   */
+  noteTry(batchTime: BatchTime, named: readonly number[]): void {
+    this.note(batchTime, [...(this.#named.get(batchTime) ?? []), ...named]);
   }
 
   /**

@@ -226,6 +226,21 @@ describe('parts of checkpoints that are kept', () => {
     }
   });
 
+  it('are no more than needed after a write that failed when its checkpoint was in place', async () => {
+    const { store, next, complete } = await withParts(2);
+    await next();
+    const write = store.write.bind(store);
+    store.write = async (...checkpoint) => {
+      await write(...checkpoint);
+      throw new Error('the directory could not be synced');
+    };
+    await next();
+    store.write = write;
+    await next();
+    expect([await store.list(), await complete()]).toEqual([[3_000, 4_000], []]);
+    expect(await store.listParts()).toEqual([3, 4]);
+  });
+
   it('are removed when no longer needed, although one of the parts cannot be removed', async () => {
     const { store, next } = await withParts(2);
     const remove = store.removePart.bind(store);

@@ -176,8 +176,9 @@ export class CheckpointWriter {
     const writtenBefore = this.#stored.writtenBytes;
     const content = await snapshot(this.#stored);
     const bytes = encodeCheckpoint(codec, content);
-    await store.write(content.doneUpTo, bytes);
     const parts = content.state.flatMap((operator) => operator.parts);
+    this.#stored.noteTry(content.doneUpTo, parts);
+    await store.write(content.doneUpTo, bytes);
     this.#stored.note(content.doneUpTo, parts);
     this.#noteSizes(content);
     onDurable();
