@@ -132,9 +132,9 @@ export class CheckpointWriter {
       this.#newest = doneUpTo;
       if (before !== undefined) this.#parts.onSafe(Math.min(before, doneUpTo));
     } catch (error) {
-      this.#isRequested = true;
       this.#failures += 1;
       this.#reportFailed(startedMs, error);
+      this.#isRequested = true;
       throw error;
     }
   }

@@ -233,14 +233,14 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: CHECKPOINTS,
-        find: '    this.#stored.note(\n      content.doneUpTo,\n      content.state.flatMap(({ parts }) => parts),\n    );\n    onDurable();',
-        replace: '    onDurable();',
+        find: '    this.#stored.note(content.doneUpTo, parts);\n',
+        replace: '',
       },
       {
         file: CHECKPOINTS,
         find: "await this.#tidy('old checkpoints', () => store.prune(keep));",
         replace:
-          "await this.#tidy('old checkpoints', async () => { await store.prune(keep); this.#stored.note(content.doneUpTo, content.state.flatMap(({ parts }) => parts)); });",
+          "await this.#tidy('old checkpoints', async () => { await store.prune(keep); this.#stored.note(content.doneUpTo, parts); });",
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-writer.spec.ts' },
