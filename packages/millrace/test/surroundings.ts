@@ -32,6 +32,12 @@ export async function runAsked(
     warn: (text) => void (warnings += text),
     output: stream,
     environment: {},
+    fetch: async () => {
+      throw new TypeError('fetch failed', {
+        cause: Object.assign(new Error('refused'), { code: 'ECONNREFUSED' }),
+      });
+    },
+    terminal: undefined,
     confirm: undefined,
     ...differences,
   });

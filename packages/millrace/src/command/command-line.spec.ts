@@ -25,7 +25,13 @@ describe('readCommandLine', () => {
   it('refuses unknown commands and options, and names the help option', () => {
     for (const argv of [
       [],
-      ['status'],
+      ['state'],
+      ['status', 'http://a', 'http://b'],
+      ['status', '--fast'],
+      ['top', '--every'],
+      ['batch'],
+      ['batch', 'yesterday'],
+      ['batch', '-1'],
       ['unlock'],
       ['unlock', './data', './more'],
       ['unlock', './data', '--force'],
@@ -44,11 +50,14 @@ describe('readCommandLine', () => {
 
   it('prints help, with examples and exit codes, and the version', () => {
     expect(refusal('--help').exitCode).toBe(0);
-    expect(printed).toContain('Examples:\n  millrace unlock ./data');
+    expect(printed).toContain('Examples:\n  millrace status\n');
     expect(printed).toContain('Exit codes: 0 done');
     printed = '';
     expect(refusal('unlock', '--help').exitCode).toBe(0);
     expect(printed).toContain('two writers destroy a log');
+    printed = '';
+    expect(refusal('status', '--help').exitCode).toBe(0);
+    expect(printed).toContain('Exit codes: 0 keeping up');
     printed = '';
     expect(refusal('--version').exitCode).toBe(0);
     expect(printed).toMatch(/^\d+\.\d+\.\d+\n$/);

@@ -2,19 +2,26 @@
 // entry here. A wrong command line throws commander's error, which main.ts maps to an exit code.
 import { Command } from 'commander';
 import manifest from 'millrace/package.json' with { type: 'json' };
+import { batchCommand } from './batch/batch-command.ts';
 import type { AskedCommand } from './command-surroundings.ts';
 import { deadLettersCommand } from './dead-letters/dead-letters-command.ts';
+import { statusCommand } from './status/status-command.ts';
 import { subCommand } from './sub-command.ts';
+import { topCommand } from './top/top-command.ts';
 import { unlock, type UnlockOptions } from './unlock/unlock.ts';
 
 const EXAMPLES = `
 Examples:
+  millrace status
+  millrace top http://127.0.0.1:4040
+  millrace batch held
   millrace unlock ./data
   millrace unlock ./data --yes --json
   millrace dead-letters list ./data/dead-letters --limit 10
   millrace dead-letters replay ./data/dead-letters --url http://localhost:8080/readings
 
-Exit codes: 0 done, 1 negative result (a lock or a dead letter stays), 2 wrong usage or unreadable files, 130 interrupted.`;
+Exit codes: 0 done, 1 negative result (a lock or a dead letter stays), 2 wrong usage or unreadable files, 3 no dashboard
+answers, 130 interrupted. Of status: 0 keeping up, 1 behind, 2 failed, 3 no answer or wrong usage.`;
 
 const UNLOCK_HELP = `
 DIR is the directory of a log, of checkpoints or of a sink, or any directory up to six levels above.
@@ -48,6 +55,8 @@ export function readCommandLine(argv: readonly string[]): AskedCommand {
         asked = (surroundings) => unlock(surroundings, { ...options, directory });
       }),
   );
+  for (const command of [statusCommand, topCommand, batchCommand])
+    program.addCommand(command((one) => (asked = one)));
   program.addCommand(deadLettersCommand((command) => (asked = command)));
   program.parse([...argv], { from: 'user' });
   // Commander prints help and throws when there is no sub-command.

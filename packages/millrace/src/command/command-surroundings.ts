@@ -2,12 +2,17 @@
 // can run a command, answer its questions and read its output.
 import type { Writable } from 'node:stream';
 import type { Clock, Storage } from '@millrace/core';
+import type { Terminal } from './terminal/terminal.ts';
 
 /** The collaborators of a sub-command. */
 export interface CommandSurroundings {
   readonly storage: Storage;
-  /** Tells ages. */
-  readonly clock: Pick<Clock, 'now'>;
+  /** Tells ages, and waits. */
+  readonly clock: Pick<Clock, 'now' | 'monotonicMs' | 'after' | 'sleepFor'>;
+  /** Makes requests to dashboards. */
+  readonly fetch: typeof fetch;
+  /** The terminal for a live screen; undefined when input or output is none, or when the terminal knows no controls. */
+  readonly terminal: Terminal | undefined;
   /** Aborted by Ctrl-C. */
   readonly signal: AbortSignal;
   /** Writes results for people and programs. */
@@ -29,10 +34,12 @@ export type Confirmation = 'yes' | 'no' | 'interrupted';
 export const EXIT_CODES = {
   /** The command did its work. */
   done: 0,
-  /** The result of the command is negative, for instance a lock that stays. */
+  /** The result of the command is negative, for instance a lock that stays, or an engine that falls behind. */
   negative: 1,
-  /** The command line is wrong, or files could not be read or written. */
+  /** The command line is wrong, or files could not be read or written; of `status`: the engine has failed. */
   failed: 2,
+  /** No dashboard answered; of `status` also: the command line is wrong, so that 2 says one thing. */
+  unreachable: 3,
   /** Ctrl-C. */
   interrupted: 130,
 } as const;

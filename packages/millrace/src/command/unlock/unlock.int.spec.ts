@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { NodeStorage } from '@millrace/core';
+import { ManualClock, NodeStorage } from '@millrace/core';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { CommandSurroundings } from '../command-surroundings.ts';
 import { unlock, type UnlockOptions } from './unlock.ts';
@@ -43,7 +43,9 @@ async function run(options: Partial<UnlockOptions> = {}, surroundings: Partial<C
   const exitCode = await unlock(
     {
       storage,
-      clock: { now: () => NOW_MS },
+      clock: new ManualClock(NOW_MS),
+      fetch,
+      terminal: undefined,
       signal: new AbortController().signal,
       output: process.stdout,
       environment: {},
