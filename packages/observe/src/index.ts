@@ -21,6 +21,7 @@ export type { ObservableContext } from './observe.ts';
 export type { ObserverOptions } from './observer-options.ts';
 export type { BatchQuery } from './history/batch-history.ts';
 export type { HealthCheck, HealthReport } from './health/health.ts';
+export { DEFAULT_BUCKETS } from './counters/duration-histogram.ts';
 export { METRICS } from './metrics/metric-table.ts';
 export type { MetricDefinition, MetricName } from './metrics/metric-table.ts';
 export type { HistogramValue, MetricPoint } from './metrics/metric-series.ts';

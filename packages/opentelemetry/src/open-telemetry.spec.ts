@@ -1,6 +1,7 @@
 import { context, propagation, trace } from '@opentelemetry/api';
 import { AsyncLocalStorageContextManager } from '@opentelemetry/context-async-hooks';
 import { defineReceiver, noOptions, type ProcessRole, type ReceiverContext } from '@millrace/core';
+import type { EngineGauges } from '@millrace/core/observation';
 import { StreamingContext } from '@millrace/engine';
 import { settle, virtualPorts } from '@millrace/testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -41,6 +42,9 @@ const byHand = () => {
     store: (...asked: Parameters<ReceiverContext<string>['storeBlock']>) => contexts[0]?.storeBlock(...asked),
   };
 };
+
+/** The gauges of an engine without a context. */
+const NO_GAUGES: EngineGauges = { read: () => undefined, program: () => [] };
 
 function engine(options: OpenTelemetryInput = {}) {
   const { provider, finished } = spansInMemory();
@@ -132,7 +136,7 @@ describe('openTelemetry', () => {
     const { clock, log } = virtualPorts();
     const role = { executor: {} } as ProcessRole;
     const options = openTelemetryOptions.parse({ tracerProvider: provider });
-    const listener = new TelemetryListener({ clock, log, role, options });
+    const listener = new TelemetryListener({ clock, log, role, gauges: NO_GAUGES, options });
     await listener.open();
     listener.onEvent('batch:submitted', { batch: anyBatch() });
     listener.onEvent('batch:completed', { batch: anyBatch() });
@@ -147,6 +151,8 @@ describe('openTelemetry', () => {
       { maxLinks: -1 },
       { maxLinks: 1_001 },
       { tracerProvider: {} },
+      { meterProvider: trace.getTracerProvider() },
+      { metrics: 1 },
       { tracer: 1 },
       { attributes },
     ]) {

@@ -8,13 +8,15 @@ import {
   ProcessRole,
   StreamingListener,
 } from '@millrace/core';
+import { EngineGauges } from '@millrace/core/observation';
 import manifest from '@millrace/opentelemetry/package.json' with { type: 'json' };
 import { type OpenTelemetryInput, openTelemetryOptions } from './open-telemetry.options.ts';
 import { TelemetryListener } from './telemetry-listener.ts';
 
 /**
- * Spans of an engine for OpenTelemetry: `new StreamingContext({ plugins: [openTelemetry()], … })`. The plugin writes to the
- * providers that the program has registered with `@opentelemetry/api`, and costs next to nothing without an SDK.
+ * Metrics and spans of an engine for OpenTelemetry: `new StreamingContext({ plugins: [openTelemetry()], … })`. The plugin
+ * writes to the providers that the program has registered with `@opentelemetry/api` before the start of the context, and costs
+ * next to nothing without an SDK.
  *
  * @throws `MR_CONFIG_INVALID_OPTION`.
  */
@@ -27,8 +29,8 @@ export const openTelemetry: PluginFactory<OpenTelemetryInput> = definePlugin({
   module: (options) =>
     pluginModule((bind) => {
       bind(StreamingListener).toResolvedValue(
-        (clock, log, role) => new TelemetryListener({ clock, log, role, options }),
-        [Clock, Logger, ProcessRole],
+        (clock, log, role, gauges) => new TelemetryListener({ clock, log, role, gauges, options }),
+        [Clock, Logger, ProcessRole, EngineGauges],
       );
     }),
 });
