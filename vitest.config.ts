@@ -36,6 +36,7 @@ export default defineConfig({
       project('@millrace/receiver-files', 'packages/receivers/files'),
       project('@millrace/receiver-replay', 'packages/receivers/replay'),
       project('@millrace/receiver-http', 'packages/receivers/http'),
+      project('@millrace/receiver-kafka', 'packages/receivers/kafka'),
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),

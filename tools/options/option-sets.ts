@@ -6,6 +6,12 @@ import { openTelemetryOptions } from '../../packages/opentelemetry/src/open-tele
 import { textFilesOptions } from '../../packages/receivers/files/src/text-files.options.ts';
 import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-files.options.ts';
 import { httpRecordsOptions } from '../../packages/receivers/http/src/http.options.ts';
+import { CONNECTION_RULES } from '../../packages/receivers/kafka/src/connection/connection-options.ts';
+import { MESSAGE_RULES } from '../../packages/receivers/kafka/src/decoding/message-options.ts';
+import {
+  kafkaPartitionOptions,
+  PARTITION_RULES,
+} from '../../packages/receivers/kafka/src/partition/partition-options.ts';
 import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-options.ts';
 import { socketConnectionOptions } from '../../packages/receivers/socket/src/socket-connection.options.ts';
 import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-frames.options.ts';
@@ -66,6 +72,33 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     {
       rules: ownOptions(wholeFilesOptions, fileWatchOptions),
       files: ['packages/receivers/files/src/whole-files.options.ts'],
+    },
+  ],
+  [
+    'kafkaPartition',
+    {
+      rules: { ...PARTITION_RULES, partitionCount: kafkaPartitionOptions.shape.partitionCount },
+      files: ['packages/receivers/kafka/src/partition/partition-options.ts'],
+    },
+  ],
+  [
+    'kafkaMessages',
+    {
+      rules: { ...MESSAGE_RULES },
+      files: [
+        'packages/receivers/kafka/src/decoding/message-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
+    },
+  ],
+  [
+    'kafkaConnection',
+    {
+      rules: { ...CONNECTION_RULES },
+      files: [
+        'packages/receivers/kafka/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
     },
   ],
   ['replay', { rules: replayOptionsSchema, files: ['packages/receivers/replay/src/replay-options.ts'] }],

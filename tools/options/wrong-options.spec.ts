@@ -12,6 +12,12 @@ import {
 import { StreamingContext } from '@millrace/engine';
 import { textFiles, textFilesOptions, wholeFiles, wholeFilesOptions } from '@millrace/receiver-files';
 import { httpRecords, httpRecordsOptions, httpText, httpTextOptions } from '@millrace/receiver-http';
+import {
+  kafkaPartition,
+  kafkaPartitionOptions,
+  kafkaTopic,
+  kafkaTopicOptions,
+} from '@millrace/receiver-kafka';
 import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
@@ -51,6 +57,13 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ['httpText', httpText, fieldsOfSchema(httpTextOptions), { port: 0 }],
   ['socketText', socketText, fieldsOfSchema(socketTextOptions), { host: 'h', port: 1 }],
   ['socketFrames', socketFrames, fieldsOfSchema(socketFramesOptions), { host: 'h', port: 1 }],
+  [
+    'kafkaPartition',
+    kafkaPartition,
+    fieldsOfSchema(kafkaPartitionOptions),
+    { host: 'h', topic: 't', partition: 0 },
+  ],
+  ['kafkaTopic', kafkaTopic, fieldsOfSchema(kafkaTopicOptions), { host: 'h', topic: 't', partitions: 2 }],
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],

@@ -21,8 +21,13 @@ install() {
 
 # $PROXIES: a list of ADVERTISED:PORT. For each entry the broker has a listener on PORT that sends its clients to ADVERTISED,
 # the port of a proxy in front of the listener.
+#
+# The listener SECURED, on the port in `secured-port`, takes TLS and the user `ann` with the password `correct horse battery`;
+# clients trust the certificate in kafka/localhost.pem, which is for `localhost`.
 prepare() {
   CONTROLLER=$(free_port)
+  SECURED=$(free_port)
+  echo "$SECURED" >"$DIR/secured-port"
   listeners=BROKER://127.0.0.1:$PORT
   advertised=$listeners
   protocols=BROKER:PLAINTEXT
@@ -37,9 +42,14 @@ process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:$CONTROLLER
 controller.listener.names=CONTROLLER
-listeners=$listeners,CONTROLLER://127.0.0.1:$CONTROLLER
-advertised.listeners=$advertised
-listener.security.protocol.map=$protocols,CONTROLLER:PLAINTEXT
+listeners=$listeners,SECURED://127.0.0.1:$SECURED,CONTROLLER://127.0.0.1:$CONTROLLER
+advertised.listeners=$advertised,SECURED://localhost:$SECURED
+listener.security.protocol.map=$protocols,SECURED:SASL_SSL,CONTROLLER:PLAINTEXT
+listener.name.secured.ssl.keystore.type=PEM
+listener.name.secured.ssl.keystore.certificate.chain=$(pem CERTIFICATE)
+listener.name.secured.ssl.keystore.key=$(pem 'PRIVATE KEY')
+listener.name.secured.sasl.enabled.mechanisms=SCRAM-SHA-512
+listener.name.secured.scram-sha-512.sasl.jaas.config=org.apache.kafka.common.security.scram.ScramLoginModule required;
 inter.broker.listener.name=BROKER
 log.dirs=$DIR/logs
 num.partitions=3
@@ -68,8 +78,11 @@ log.retention.check.interval.ms=5000
 CONFIG
   id=$(node -p 'require("node:crypto").randomBytes(16).toString("base64url").replace(/^-/, "A")')
   java $JAVA_FLAGS -cp "$JARS/*" kafka.tools.StorageTool format -t "$id" -c "$DIR/server.properties" \
-    >"$DIR/format.log" 2>&1 || { cat "$DIR/format.log" >&2; return 1; }
+    --add-scram 'SCRAM-SHA-512=[name=ann,password="correct horse battery"]' >"$DIR/format.log" 2>&1 || { cat "$DIR/format.log" >&2; return 1; }
 }
+
+# A part of the certificate file as one line of a properties file.
+pem() { sed -n "/BEGIN $1/,/END $1/p" "$HERE/kafka/localhost.pem" | awk '{ printf "%s\\n", $0 }'; }
 
 run() {
   java $JAVA_FLAGS -cp "$JARS/*" kafka.Kafka "$DIR/server.properties" >>"$LOG" 2>&1 &

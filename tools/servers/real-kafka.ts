@@ -4,7 +4,10 @@
 //   client ──► proxy ──► listener PROXY of the broker, "I am at the port of the proxy"
 //   test   ─────────────► listener BROKER, without faults
 import { once } from 'node:events';
+import { readFile } from 'node:fs/promises';
 import { type AddressInfo, createServer } from 'node:net';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { TcpProxy } from '@millrace/testing';
 import { type RealServer, startServer } from './real-server.ts';
 
@@ -13,6 +16,10 @@ export interface RealKafka extends RealServer {
   /** The bootstrap address without a proxy. */
   readonly address: string;
   readonly proxies: readonly TcpProxy[];
+  /** The port of `localhost` with TLS and authentication; see `kafka.sh`. */
+  readonly securedPort: number;
+  /** The PEM file with the certificate of this port. */
+  readonly certificate: string;
 }
 
 /**
@@ -37,7 +44,9 @@ export async function startKafka(proxyCount = 0): Promise<RealKafka | undefined>
       await closeAll();
       await server.stop();
     };
-    return { ...server, stop, address: `127.0.0.1:${server.port}`, proxies };
+    const securedPort = Number(await readFile(join(dirname(server.log), 'secured-port'), 'utf8'));
+    const certificate = fileURLToPath(new URL('kafka/localhost.pem', import.meta.url));
+    return { ...server, stop, address: `127.0.0.1:${server.port}`, proxies, securedPort, certificate };
   } catch (error) {
     await closeAll();
     throw error;

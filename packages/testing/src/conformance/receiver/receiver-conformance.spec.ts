@@ -1,3 +1,4 @@
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf } from '../../../test/assert-kit.ts';
 import { modelReceiver, type ModelKind, type ReceiverBug } from '../../../test/model-source.ts';
@@ -88,6 +89,21 @@ describe('the kit of receivers', () => {
     expect(asked.filter(({ result }) => result === 'failed').map(({ why }) => why)).toEqual([]);
     const early = modelReceiver('acknowledged', 'acknowledges by itself') as ReceiverSubject;
     expect(await outcomeOf(RECEIVER_KIT, 'RECEIVER-13.1', asking(early))).toBe('failed RECEIVER-13.1');
+  });
+
+  it('accepts ranges that take time, read one by one and at once', async () => {
+    const { create, ...subject } = modelReceiver('replayable') as ReceiverSubject;
+    const slow: ReceiverSubject['create'] = async (world) => {
+      const target = await create(world);
+      const original = target.receiver.readRange;
+      const readRange: typeof original = async function* (range, context) {
+        await setTimeout(5);
+        if (original !== undefined) yield* original(range, context);
+      };
+      return Object.assign(target, { receiver: { ...target.receiver, readRange } });
+    };
+    for (const number of ['RECEIVER-31.1', 'RECEIVER-31.2'])
+      expect(await outcomeOf(RECEIVER_KIT, number, { ...subject, create: slow })).toMatch(/^passed/);
   });
 
   it("shows the receiver's own errors, with their causes and the author's line", async () => {

@@ -19,7 +19,10 @@ export const RECEIVER_RANGE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkn
     run: async (trial) => {
       const ranges = await rangesOf(trial);
       for (const { range, ids } of ranges) assert.deepEqual(await idsIn(trial, range), ids);
-      const all = await Promise.all(ranges.map(({ range }) => idsIn(trial, range)));
+      const all = await trial.settled(
+        Promise.all(ranges.map(({ range }) => idsOf(trial, range))),
+        'reading ranges at once did not end',
+      );
       assert.deepEqual(all.flat(), trial.stage.registeredIds, 'concurrent reads of ranges differ');
     },
   },
@@ -85,12 +88,19 @@ async function idsIn(
   trial: ReceiverTrial<unknown>,
   range: SourceRange,
 ): Promise<readonly (number | undefined)[]> {
+  return await trial.settled(idsOf(trial, range), 'reading a range did not end');
+}
+
+/** Like `idsIn`, for a caller that lets time pass: only one wait at a time may move the clock. */
+async function idsOf(
+  trial: ReceiverTrial<unknown>,
+  range: SourceRange,
+): Promise<readonly (number | undefined)[]> {
   const found: (number | undefined)[] = [];
-  const reading = trial.readRange(range, {
+  await trial.readRange(range, {
     onIds: (ids) => {
       for (const id of ids) found.push(id);
     },
   });
-  await trial.settled(reading, 'reading a range did not end');
   return found;
 }

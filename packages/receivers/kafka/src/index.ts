@@ -1,0 +1,16 @@
+// The public names of @millrace/receiver-kafka.
+export { kafkaPartition } from './kafka-partition.ts';
+export type { KafkaPartitionFactory } from './kafka-partition.ts';
+export { kafkaTopic, kafkaTopicOptions } from './kafka-topic.ts';
+export type { KafkaTopicInput, KafkaTopicOptions } from './kafka-topic.ts';
+export { kafkaPartitionOptions } from './partition/partition-options.ts';
+export type {
+  KafkaPartitionInput,
+  KafkaPartitionOptions,
+  KafkaStart,
+} from './partition/partition-options.ts';
+export type { KafkaPosition, KafkaRun } from './partition/kafka-position.ts';
+export type { KafkaMessage } from './decoding/message-decoder.ts';
+export type { KafkaConnectionInput, KafkaConnectionOptions } from './connection/connection-options.ts';
+export { kafkaReceivers } from './kafka.module.ts';
+export { KAFKA_ERROR_CODES } from './kafka-errors.ts';

@@ -1,0 +1,17 @@
+// Registers the receivers of this package by name, for programs that select receivers by configuration.
+import { pluginModule, definePlugin, noOptions, ReceiverFactory } from '@millrace/core';
+import manifest from '@millrace/receiver-kafka/package.json' with { type: 'json' };
+import { kafkaPartition } from './kafka-partition.ts';
+
+/** The plugin that offers `kafkaPartition` as `kafka-partition`. */
+export const kafkaReceivers = definePlugin({
+  name: '@millrace/receiver-kafka',
+  version: manifest.version,
+  contract: 1,
+  provides: [ReceiverFactory],
+  optionsSchema: noOptions,
+  module: () =>
+    pluginModule((bind) => {
+      bind(ReceiverFactory).toConstantValue(kafkaPartition);
+    }),
+});

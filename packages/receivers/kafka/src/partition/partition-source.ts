@@ -1,0 +1,168 @@
+// One partition of a topic as a source: answers of a broker, and the offsets at both ends. The client joins no group.
+import type { Clock, Logger, Storage } from '@millrace/core';
+import { Consumer, FetchIsolationLevels } from '@platformatic/kafka';
+import { clientSettings } from '../connection/client-settings.ts';
+import { closeClient, guardErrors } from '../connection/close-client.ts';
+import type { KafkaConnectionOptions } from '../connection/connection-options.ts';
+import { isKafkaAnswer } from '../connection/kafka-failure.ts';
+import { whileElecting } from '../connection/while-electing.ts';
+import { assertNotCompacted, topicFacts } from '../connection/topic-facts.ts';
+import { kafkaError } from '../kafka-errors.ts';
+import type { KafkaStart, PartitionReadingOptions } from './partition-options.ts';
+import type { KafkaMessageOptions } from '../decoding/message-options.ts';
+import { type FetchedBatches, offsetBehind } from '../fetching/delivered-records.ts';
+
+/** An answer with new batches. */
+export interface PartitionAnswer extends FetchedBatches {
+  /** The offset to ask for next. */
+  readonly next: number;
+}
+
+/** What a source needs of the options. */
+export type SourceOptions = KafkaConnectionOptions &
+  Pick<KafkaMessageOptions, 'isolation'> &
+  Pick<PartitionReadingOptions, 'topic' | 'partition' | 'ranges' | 'create'> & {
+    readonly partitionCount?: number | undefined;
+    /** The largest number of bytes of one answer; one batch may be larger. */
+    readonly maxBytes: number;
+  };
+
+/** The engine's ports of a source. */
+export interface SourcePorts {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  readonly log: Logger;
+}
+
+/** The longest wait of a broker for new records. The end of a connection ends the wait. */
+const WAIT_MS = 500;
+/** A broker forgets a session of fetches after a refused one. */
+const LOST_SESSION = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH'];
+const SESSIONS_LOST_MAX = 3;
+
+const EARLIEST = -2n;
+const LATEST = -1n;
+
+/** A partition of a topic. */
+export class PartitionSource {
+  /** The offset behind the newest record that a broker has told, for the lag. */
+  end: number | undefined;
+  #topicId = '';
+  readonly #client: Consumer;
+  readonly #options: SourceOptions;
+  readonly #clock: Clock;
+
+  private constructor(client: Consumer, options: SourceOptions, clock: Clock) {
+    this.#client = client;
+    this.#options = options;
+    this.#clock = clock;
+  }
+
+  /**
+   * Connects, and looks at the topic. `onClient` gets the source before any connection, to close the source at any time.
+   *
+   * @throws `MR_KAFKA_TOPIC_UNKNOWN`, `_PARTITIONS_DIFFER`, `_TOPIC_COMPACTED`, `_TLS_UNUSABLE`, and errors of the client.
+   */
+  static async open(
+    options: SourceOptions,
+    ports: SourcePorts,
+    onClient: (source: PartitionSource) => void = () => undefined,
+  ): Promise<PartitionSource> {
+    const settings = await clientSettings(options, ports.storage);
+    // The library requires a group; no group is joined.
+    const client = new Consumer({ ...settings, groupId: 'millrace' });
+    guardErrors(client);
+    const source = new PartitionSource(client, options, ports.clock);
+    onClient(source);
+    const { topic, ranges, create } = options;
+    client.topics.track(topic);
+    const facts = await topicFacts(client, topic, { settings, ...ports, isCreated: create });
+    source.#topicId = facts.id;
+    source.#assertPartition(facts.partitionCount);
+    if (ranges) await assertNotCompacted(topic, { settings, ...ports });
+    return source;
+  }
+
+  /** Differs for a topic that was made anew under the same name. */
+  get topicId(): string {
+    return this.#topicId;
+  }
+
+  /**
+   * The batches at an offset and behind; undefined when there are none yet.
+   *
+   * @throws errors of the client, `OFFSET_OUT_OF_RANGE` among them.
+   */
+  async fetch(offset: number): Promise<PartitionAnswer | undefined> {
+    for (let lost = 0; ; lost += 1) {
+      try {
+        return await whileElecting(this.#clock, () => this.#fetchOnce(offset));
+      } catch (error) {
+        const isLost = LOST_SESSION.some((name) => isKafkaAnswer(error, name));
+        if (!isLost || lost === SESSIONS_LOST_MAX) throw error;
+      }
+    }
+  }
+
+  /** The offset of a start. @throws errors of the client. */
+  async offsetAt(start: KafkaStart): Promise<number> {
+    if (start === 'earliest') return await this.#offset(EARLIEST);
+    if (start === 'latest') return await this.#offset(LATEST);
+    const found = await this.#offset(BigInt(start.timestampMs));
+    // No record of that time or later: the next one will be.
+    return found < 0 ? await this.#offset(LATEST) : found;
+  }
+
+  /** Closes every connection; pending calls reject. May be repeated. */
+  async close(): Promise<void> {
+    await closeClient(this.#client, this.#clock, () => this.#client.close(true));
+  }
+
+  async #fetchOnce(offset: number): Promise<PartitionAnswer | undefined> {
+    const { partition, isolation, maxBytes } = this.#options;
+    const wanted = {
+      partition,
+      fetchOffset: BigInt(offset),
+      currentLeaderEpoch: -1,
+      lastFetchedEpoch: -1,
+      partitionMaxBytes: maxBytes,
+    };
+    const { responses } = await this.#client.fetch({
+      // The library looks up the leader; this node is for a partition without one.
+      node: -1,
+      topics: [{ topicId: this.#topicId, partitions: [wanted] }],
+      isolationLevel: FetchIsolationLevels[isolation === 'committed' ? 'READ_COMMITTED' : 'READ_UNCOMMITTED'],
+      maxBytes,
+      minBytes: 1,
+      maxWaitTime: WAIT_MS,
+    });
+    const answer = responses[0]?.partitions[0];
+    // A session of fetches mentions only partitions with news.
+    if (answer === undefined) return undefined;
+    this.end = Number(answer.highWatermark);
+    const batches = answer.records ?? [];
+    const next = offsetBehind(batches);
+    return next === undefined ? undefined : { batches, aborted: answer.abortedTransactions ?? [], next };
+  }
+
+  async #offset(timestamp: bigint): Promise<number> {
+    const { topic, partition } = this.#options;
+    const asked = { topics: [topic], partitions: { [topic]: [partition] }, timestamp };
+    const found = await whileElecting(this.#clock, () => this.#client.listOffsets(asked));
+    return Number(found.get(topic)?.[partition] ?? -1);
+  }
+
+  #assertPartition(found: number): void {
+    const { topic, partition, partitionCount } = this.#options;
+    const details = { topic, partition, partitions: found };
+    if (partition >= found) {
+      const message = `expected a partition ${partition} of the topic ${topic}, which has ${found} partitions, from 0`;
+      throw kafkaError('MR_KAFKA_TOPIC_UNKNOWN', message, { details });
+    }
+    if (partitionCount === undefined || partitionCount === found) return;
+    const message = `expected ${partitionCount} partitions of the topic ${topic}, got ${found}; correct the number in the program`;
+    throw kafkaError('MR_KAFKA_PARTITIONS_DIFFER', message, {
+      details: { ...details, expected: partitionCount },
+    });
+  }
+}
