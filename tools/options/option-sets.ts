@@ -1,6 +1,7 @@
 // The sets of options with generated tables, by the name in the marker.
 import { z } from 'zod';
 import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
+import { OBSERVER_OPTION_RULES } from '../../packages/observe/src/observer-options.ts';
 import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
 import { openTelemetryOptions } from '../../packages/opentelemetry/src/open-telemetry.options.ts';
 import { textFilesOptions } from '../../packages/receivers/files/src/text-files.options.ts';
@@ -136,6 +137,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       files: ['packages/opentelemetry/src/open-telemetry.options.ts'],
     },
   ],
+  ['observer', { rules: OBSERVER_OPTION_RULES, files: ['packages/observe/src/observer-options.ts'] }],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],
   [
     'fileWriteAheadLog',

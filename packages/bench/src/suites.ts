@@ -24,6 +24,7 @@ import { paperSuite } from './paper/paper-suite.ts';
 import { sparkBlocksSuite, sparkSuite } from './paper/spark-suites.ts';
 import { assemblySuite } from './micro/assembly-suite.ts';
 import { codecSuite } from './micro/codec-suite.ts';
+import { observerSuite } from './micro/observer-suite.ts';
 import { policiesSuite } from './micro/policies-suite.ts';
 import { textSuite } from './micro/text-suite.ts';
 import { trackerSuite } from './micro/tracker-suite.ts';
@@ -47,6 +48,7 @@ export const SUITES: readonly BenchSuite[] = [
   checkpointSuite,
   trackerSuite,
   policiesSuite,
+  observerSuite,
   assemblySuite,
   blocksSuite,
   recordSizesSuite,

@@ -21,6 +21,16 @@ import { VerdictJudge } from './verdict/verdict-judge.ts';
 /** The facts are judged again after this time, in milliseconds: hysteresis needs regular judgements. */
 const JUDGE_EVERY_MS = 250;
 
+/** Events after which the facts are judged: not more often than necessary, as every batch has several events. */
+const JUDGED_EVENTS: ReadonlySet<keyof StreamingEvents> = new Set([
+  'batch:completed',
+  'receiver:failed',
+  'receiver:restarting',
+  'streaming:failed',
+  'streaming:started',
+  'streaming:stopped',
+] as const);
+
 /** The collaborators of an observer. */
 export interface EngineObserverDeps {
   /** The clock of the engine. */
@@ -65,7 +75,7 @@ export class EngineObserver implements StreamingListener {
     const handle = this.#handlers[event];
     if (handle === undefined) return;
     handle(value);
-    this.#judgeNow();
+    if (JUDGED_EVENTS.has(event)) this.#judgeNow();
   }
 
   /**

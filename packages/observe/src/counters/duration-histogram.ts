@@ -12,12 +12,16 @@ export class DurationHistogram {
   /** The number of durations in each bucket, not cumulative; the last one is above all bounds. */
   readonly counts: Float64Array;
   count = 0;
-  /** The sum of all durations, in seconds. */
-  sum = 0;
+  #sumMs = 0;
 
   constructor(bounds: readonly number[]) {
     this.bounds = bounds;
     this.counts = new Float64Array(bounds.length + 1);
+  }
+
+  /** The sum of all durations, in seconds. */
+  get sum(): number {
+    return this.#sumMs / 1_000;
   }
 
   /** Counts a duration in milliseconds; less than 0 counts as 0. */
@@ -28,6 +32,6 @@ export class DurationHistogram {
     while (bucket < bounds.length && seconds > (bounds[bucket] as number)) bucket += 1;
     counts[bucket] = (counts[bucket] as number) + 1;
     this.count += 1;
-    this.sum += seconds;
+    this.#sumMs += Math.max(0, ms);
   }
 }

@@ -38,6 +38,7 @@ export class OutputTracker {
   /** The processing time of the newest batches, by ordinal. */
   readonly #processing = new Float64Array(RECENT);
   #ordinal = 0;
+  #bytes = 0;
 
   constructor(buckets: readonly number[]) {
     this.#buckets = buckets;
@@ -45,11 +46,7 @@ export class OutputTracker {
 
   /** The bytes of all tracked outputs, by their own account. */
   get bytes(): number {
-    let bytes = 0;
-    for (const { name, lastError, histogram } of this.#outputs.values())
-      bytes +=
-        OUTPUT_BYTES + 2 * (name.length + (lastError?.message.length ?? 0)) + histogram.counts.byteLength;
-    return bytes;
+    return this.#bytes;
   }
 
   /**
@@ -63,6 +60,7 @@ export class OutputTracker {
     if (operation.failure === undefined) return;
     output.failures += 1;
     const message = cutText(operation.failure.message, MESSAGE_LENGTH_MAX);
+    this.#bytes += 2 * (message.length - (output.lastError?.message.length ?? 0));
     output.lastError = { message, batchTime: operation.batchTime };
   }
 
@@ -130,6 +128,7 @@ export class OutputTracker {
       ? new TrackedOutput(OTHERS_OUTPUT_ID, OTHERS_NAME, this.#buckets)
       : new TrackedOutput(id, name, this.#buckets);
     this.#outputs.set(output.id, output);
+    this.#bytes += OUTPUT_BYTES + 2 * output.name.length + output.histogram.counts.byteLength;
     return output;
   }
 }

@@ -17,6 +17,10 @@ export type InputRow = ObservedBatch['inputs'][number];
 /** One output of a batch in the history. */
 export type OutputRow = ObservedBatch['outputs'][number];
 
+/** The fields of a batch besides state, inputs and outputs. */
+export type BatchFields = Omit<ObservedBatch, 'inputs' | 'outputs' | 'state'>;
+type MutableFields = { -readonly [K in keyof BatchFields]: BatchFields[K] };
+
 /** Returns the bounded name of a stream, always the same text for the same stream. */
 export type NameOfStream = (streamId: number, name: string) => string;
 
@@ -27,29 +31,26 @@ export function batchStateOf({ outcome, processingStartMs }: BatchInfo): Observe
 }
 
 /** The fields of a batch besides state, inputs and outputs. */
-export function batchFieldsOf(
-  info: BatchInfo,
-  inputs: readonly InputRow[],
-): Omit<ObservedBatch, 'inputs' | 'outputs' | 'state'> {
-  const { processingStartMs, processingEndMs, schedulingDelayMs, processingDelayMs, totalDelayMs } = info;
+export function batchFieldsOf(info: BatchInfo, inputs: readonly InputRow[]): BatchFields {
   const { generatorLagMs, allocateMs, generateMs, queueMs, processMs } = info.phases;
   let sizeBytes = 0;
   for (const input of inputs) sizeBytes += input.sizeBytes;
-  return {
+  const fields: MutableFields = {
     batchTime: info.batchTime,
     isRerun: info.isRerun,
     recordCount: info.recordCount,
     sizeBytes,
     submissionMs: info.submissionMs,
-    ...(processingStartMs === undefined ? {} : { processingStartMs }),
-    ...(processingEndMs === undefined ? {} : { processingEndMs }),
-    ...(schedulingDelayMs === undefined ? {} : { schedulingDelayMs }),
-    ...(processingDelayMs === undefined ? {} : { processingDelayMs }),
-    ...(totalDelayMs === undefined ? {} : { totalDelayMs }),
     phases: { generatorLagMs, allocateMs, generateMs, queueMs, processMs },
     recordErrors: info.recordErrors ?? 0,
     deadLetters: info.deadLetters ?? 0,
   };
+  if (info.processingStartMs !== undefined) fields.processingStartMs = info.processingStartMs;
+  if (info.processingEndMs !== undefined) fields.processingEndMs = info.processingEndMs;
+  if (info.schedulingDelayMs !== undefined) fields.schedulingDelayMs = info.schedulingDelayMs;
+  if (info.processingDelayMs !== undefined) fields.processingDelayMs = info.processingDelayMs;
+  if (info.totalDelayMs !== undefined) fields.totalDelayMs = info.totalDelayMs;
+  return fields;
 }
 
 /** The inputs of a batch: the first 100, and the sum of the others. */

@@ -2,6 +2,7 @@
 import type { BatchInfo, BatchTime, OutputOperationInfo } from '@millrace/core';
 import type { ObservedBatch } from '../schema/observed-batch.ts';
 import {
+  type BatchFields,
   batchFieldsOf,
   batchStateOf,
   type InputRow,
@@ -24,15 +25,17 @@ const ERROR_BYTES = 100;
 export class KeptBatch {
   readonly batchTime: BatchTime;
   readonly #inputs: readonly InputRow[];
-  #info: Omit<ObservedBatch, 'inputs' | 'outputs' | 'state'>;
+  #info: BatchFields;
   #state: ObservedBatch['state'];
   #outputs: OutputRow[];
+  readonly #inputBytes: number;
   #bytes = 0;
   #snapshot: ObservedBatch | undefined;
 
   constructor(info: BatchInfo, nameOf: NameOfStream) {
     this.batchTime = info.batchTime;
     this.#inputs = inputRowsOf(info, nameOf);
+    this.#inputBytes = bytesOfInputs(this.#inputs);
     this.#info = batchFieldsOf(info, this.#inputs);
     this.#outputs = outputRowsOf(info, []);
     this.#state = batchStateOf(info);
@@ -101,8 +104,7 @@ export class KeptBatch {
 
   #weigh(): void {
     this.#snapshot = undefined;
-    let bytes = BATCH_BYTES;
-    for (const { description } of this.#inputs) bytes += INPUT_BYTES + textBytes(description);
+    let bytes = BATCH_BYTES + this.#inputBytes;
     for (const { name, error } of this.#outputs) {
       bytes += OUTPUT_BYTES + textBytes(name);
       if (error === undefined) continue;
@@ -110,6 +112,12 @@ export class KeptBatch {
     }
     this.#bytes = bytes;
   }
+}
+
+function bytesOfInputs(inputs: readonly InputRow[]): number {
+  let bytes = 0;
+  for (const { description } of inputs) bytes += INPUT_BYTES + textBytes(description);
+  return bytes;
 }
 
 /** Two bytes for each character: the larger of the two forms of V8. */

@@ -17,6 +17,7 @@ export class PointRing {
   #capacity = 0;
   #first = 0;
   #length = 0;
+  #bytes = 0;
 
   constructor(maxPoints: number, exactColumns: number) {
     this.#maxPoints = maxPoints;
@@ -30,14 +31,14 @@ export class PointRing {
 
   /** The bytes of all arrays. */
   get bytes(): number {
-    let bytes = 0;
-    for (const column of this.#columns) bytes += column.byteLength;
-    return bytes;
+    return this.#bytes;
   }
 
   /** Adds a column; earlier points have `fill` in the column. Returns the number of the column. */
   addColumn(fill: number): number {
-    this.#columns.push(new Float32Array(this.#capacity).fill(fill));
+    const column = new Float32Array(this.#capacity).fill(fill);
+    this.#columns.push(column);
+    this.#bytes += column.byteLength;
     return this.#columns.length - 1;
   }
 
@@ -115,11 +116,13 @@ export class PointRing {
 
   #grow(): void {
     const capacity = Math.min(this.#maxPoints, Math.max(FIRST_CAPACITY, 2 * this.#capacity));
+    this.#bytes = 0;
     this.#columns.forEach((column, number) => {
       const grown = column instanceof Float64Array ? new Float64Array(capacity) : new Float32Array(capacity);
       grown.set(column.subarray(this.#first));
       grown.set(column.subarray(0, this.#first), this.#capacity - this.#first);
       this.#columns[number] = grown;
+      this.#bytes += grown.byteLength;
     });
     this.#first = 0;
     this.#capacity = capacity;

@@ -18,12 +18,12 @@ export function addEngineMetrics(observation: Observation, seriesOf: SeriesOf): 
   for (const { stream, lagMs } of liveWatermarks(observation))
     seriesOf('millrace.watermark.lag').add(lagMs / 1_000, stream);
   const reading = observation.gauges.newest;
-  seriesOf('millrace.executor.count').add(reading?.executors.length ?? observation.losses.count);
+  seriesOf('millrace.executor.active').add(reading?.executors.length ?? observation.losses.count);
   if (reading === undefined) return;
   seriesOf('millrace.listener.dropped').add(reading.droppedEvents);
   seriesOf('millrace.driver.heap.used').add(reading.driver.heapUsedBytes);
-  addLoopDelay(reading.driver.loopDelay, (seconds, quantile) =>
-    seriesOf('millrace.driver.loop.delay').add(seconds, quantile),
+  addLoopDelay(reading.driver.loopDelay, (seconds, statistic) =>
+    seriesOf('millrace.driver.loop.delay').add(seconds, statistic),
   );
   if (reading.log !== undefined) addLog(reading.log, DRIVER, seriesOf);
   for (const executor of reading.executors) addExecutor(executor, seriesOf);
@@ -54,8 +54,8 @@ function addExecutor(executor: EngineReading['executors'][number], seriesOf: Ser
   seriesOf('millrace.executor.tasks.running').add(runningTasks, executorId);
   seriesOf('millrace.executor.tasks.completed').add(completedTasks, executorId);
   seriesOf('millrace.executor.heap.used').add(thread?.heapUsedBytes, executorId);
-  addLoopDelay(thread?.loopDelay, (seconds, quantile) =>
-    seriesOf('millrace.executor.loop.delay').add(seconds, executorId, quantile),
+  addLoopDelay(thread?.loopDelay, (seconds, statistic) =>
+    seriesOf('millrace.executor.loop.delay').add(seconds, executorId, statistic),
   );
   if (log !== undefined) addLog(log, executorId, seriesOf);
 }
@@ -67,14 +67,14 @@ function addLog(log: LogGauges, executorId: string, seriesOf: SeriesOf): void {
   seriesOf('millrace.log.errors').add(log.errors, executorId);
   if (log.syncMs === undefined) return;
   const durations = seriesOf('millrace.log.sync.duration');
-  durations.add(log.syncMs.p50 / 1_000, executorId, '0.5');
-  durations.add(log.syncMs.p99 / 1_000, executorId, '0.99');
-  durations.add(log.syncMs.max / 1_000, executorId, '1');
+  durations.add(log.syncMs.p50 / 1_000, executorId, 'p50');
+  durations.add(log.syncMs.p99 / 1_000, executorId, 'p99');
+  durations.add(log.syncMs.max / 1_000, executorId, 'max');
 }
 
-function addLoopDelay(delay: LoopDelay | undefined, add: (seconds: number, quantile: string) => void): void {
+function addLoopDelay(delay: LoopDelay | undefined, add: (seconds: number, statistic: string) => void): void {
   if (delay === undefined) return;
-  add(delay.p50Ms / 1_000, '0.5');
-  add(delay.p95Ms / 1_000, '0.95');
-  add(delay.maxMs / 1_000, '1');
+  add(delay.p50Ms / 1_000, 'p50');
+  add(delay.p95Ms / 1_000, 'p95');
+  add(delay.maxMs / 1_000, 'max');
 }
