@@ -1,6 +1,8 @@
 #!/usr/bin/env bash
-# Commands that tests call, no servers: tmux for tests on a real terminal. `commands.sh install` only.
+# Commands that tests call, no servers: tmux for tests on a real terminal, promtool for texts of
+# metrics. `commands.sh install` only.
 . "$(dirname "$0")/lib.sh"
 [ "${1:-}" = install ] || { echo "usage: $0 install" >&2; exit 2; }
 mkdir -p "$SERVERS"
 command -v tmux >/dev/null || apt_install tmux
+command -v promtool >/dev/null || apt_install prometheus
