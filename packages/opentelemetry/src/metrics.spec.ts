@@ -45,7 +45,7 @@ describe('the metrics of an engine', () => {
     expect(read.get('millrace.batch.completed')).toMatchObject({ 'outcome=succeeded,rerun=false': 2 });
     expect(read.get('millrace.stream.records')).toEqual({ 'stream=queue [0]': 4 });
     expect(read.get('millrace.batch.interval')).toEqual({ '': 1 });
-    expect(read.get('millrace.executor.count')).toEqual({ '': 1 });
+    expect(read.get('millrace.executor.active')).toEqual({ '': 1 });
     expect(read.get('millrace.verdict')).toMatchObject({ 'level=good': 1, 'level=failed': 0 });
     const total = read.get('millrace.batch.total.delay')?.[''] as Histogram;
     expect(total).toMatchObject({ count: 2, buckets: { boundaries: expect.arrayContaining([0.001, 60]) } });
@@ -71,7 +71,7 @@ describe('the metrics of an engine', () => {
     const read = await collect();
     expect(read.get('millrace.stream.records')).toEqual({ 'stream=queue [0]': 3 });
     expect(read.get('millrace.batch.total.delay')?.['']).toMatchObject({ count: 1 });
-    expect(read.get('millrace.executor.count') ?? {}).toEqual({});
+    expect(read.get('millrace.executor.active') ?? {}).toEqual({});
     expect(read.get('millrace.verdict') ?? {}).toEqual({});
   });
 
