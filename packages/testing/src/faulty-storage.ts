@@ -181,6 +181,12 @@ export class FaultyStorage implements Storage {
     });
   }
 
+  /** Draws no fault and is no operation: observers ask, and worlds must not differ by observers. */
+  async freeBytes(directory: string): Promise<number> {
+    this.#directoryAt(directory);
+    return Math.max(0, this.capacityBytes - bytesBelow(this.#root));
+  }
+
   /** Takes a lock among the users of this object. The lock creates no file and ends with this life of the machine. */
   lock(path: string): Promise<() => Promise<void>> {
     return this.#machine.perform('lock', path, { whole: () => this.#lock(fullPath(path)) });

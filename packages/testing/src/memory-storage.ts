@@ -109,6 +109,12 @@ export class MemoryStorage implements Storage {
     if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
   }
 
+  async freeBytes(directory: string): Promise<number> {
+    const full = fullPath(directory);
+    if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    return Math.max(0, this.maxBytes - this.#usedBytes());
+  }
+
   /** Takes a lock among the users of this object. The lock creates no file. */
   async lock(path: string): Promise<() => Promise<void>> {
     const full = fullPath(path);
@@ -164,11 +170,15 @@ export class MemoryStorage implements Storage {
     return modifiedMs === undefined ? undefined : { name, kind: 'directory', sizeBytes: 0, modifiedMs };
   }
 
+  #usedBytes(): number {
+    let used = 0;
+    for (const { sizeBytes } of this.#files.values()) used += sizeBytes;
+    return used;
+  }
+
   #reserve(full: string, bytes: number): void {
     if (this.maxBytes === Infinity) return;
-    let held = 0;
-    for (const { sizeBytes } of this.#files.values()) held += sizeBytes;
-    if (held + bytes > this.maxBytes) throw failure('MR_STORAGE_FULL', full, 'the disk is full');
+    if (this.#usedBytes() + bytes > this.maxBytes) throw failure('MR_STORAGE_FULL', full, 'the disk is full');
   }
 }
 

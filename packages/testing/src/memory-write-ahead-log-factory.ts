@@ -1,6 +1,7 @@
 // Logs in memory that outlive the contexts writing to the logs. A test kills one context, starts the next context over
 // the same factory, and inspects the recovered entries. Writes fail on request of the test, and pending writes of a
 // killed context never arrive.
+import type { LogGauges } from '@millrace/core/observation';
 import type { LogHandle, LogRecord, WriteAheadLog, WriteAheadLogFactory } from '@millrace/core';
 import { coreError } from '@millrace/core';
 
@@ -82,6 +83,8 @@ class MemoryWriteAheadLog implements WriteAheadLog {
   /** Keeps entries in the order of the calls, independent of the delay of each call. */
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
+  #writes = 0;
+  #failures = 0;
   #closing: Promise<void> | undefined;
 
   constructor(deps: MemoryWriteAheadLogDeps) {
@@ -91,7 +94,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
   async write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
     if (this.#isClosed) throw coreError('MR_WAL_CLOSED', `log ${this.#deps.name} is closed`);
     const kept = { payload: payload.slice(), timeMs };
-    const written = this.#tail.then(() => this.#append(kept));
+    const written = this.#counted(this.#tail.then(() => this.#append(kept)));
     // The writer learns of a failure through `written`; the tail only carries the order.
     this.#tail = written.catch(() => undefined);
     return written;
@@ -121,10 +124,36 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     }
   }
 
+  /** Each write counts as a sync that takes no time, and each entry as a segment. */
+  gauges(): LogGauges {
+    const { entries } = this.#deps.state;
+    let sizeBytes = 0;
+    for (const { payload } of entries.values()) sizeBytes += payload.byteLength;
+    const syncMs = { p50: 0, p99: 0, max: 0 };
+    return {
+      sizeBytes,
+      segments: entries.size,
+      syncs: this.#writes,
+      errors: this.#failures,
+      ...(this.#writes === 0 ? {} : { syncMs }),
+    };
+  }
+
   /** May be called repeatedly. A log opened since then under the same name stays open. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
+  }
+
+  async #counted(written: Promise<LogHandle>): Promise<LogHandle> {
+    try {
+      const handle = await written;
+      this.#writes += 1;
+      return handle;
+    } catch (error) {
+      this.#failures += 1;
+      throw error;
+    }
   }
 
   async #close(): Promise<void> {

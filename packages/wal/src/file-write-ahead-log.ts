@@ -12,13 +12,16 @@ import type {
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
+import type { LogGauges } from '@millrace/core/observation';
 import { makeDurableDirectory } from './make-durable-directory.ts';
 import { GroupCommit, type WriteCounts } from './group-commit.ts';
+import { LogRoom } from './log-room.ts';
 import { PAYLOAD_BYTES_MAX } from './log-format.ts';
 import { oneByOne } from './one-by-one.ts';
 import { type LogDamage, readLog } from './read-log.ts';
 import { recoverLog } from './recover-log.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
+import type { LogSegment } from './segment-chain.ts';
 import { SegmentCleanup } from './segment-cleanup.ts';
 import { checkedLogName, segmentNumber, segmentReference } from './segment-name.ts';
 import { SegmentReaders } from './segment-readers.ts';
@@ -71,6 +74,8 @@ export class FileWriteAheadLog implements WriteAheadLog {
   readonly #readers: SegmentReaders;
   readonly #cleanup: SegmentCleanup;
   readonly #spare: SpareSegment;
+  readonly #room: LogRoom;
+  readonly #isSynced: boolean;
   #skipped = { places: 0, bytes: 0 };
   #closed: Promise<void> | undefined;
 
@@ -88,7 +93,11 @@ export class FileWriteAheadLog implements WriteAheadLog {
     const isAllowed = isSynced && !closeFileAfterWrite;
     const spare = new SpareSegment({ storage, log, directory, segmentBytes, isAllowed });
     this.#spare = spare;
-    const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced, spare });
+    const room = new LogRoom({ storage, directory });
+    this.#room = room;
+    this.#isSynced = isSynced;
+    room.look();
+    const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced, spare, room });
     this.#commit = new GroupCommit({ ...options, roller, catalog, clock, log, logName: name });
     this.#readers = new SegmentReaders(storage, root, (segment) => this.#isForeign(segment));
     const onRemoved = (number: number) => this.#readers.forget(segmentReference(name, number));
@@ -170,6 +179,24 @@ export class FileWriteAheadLog implements WriteAheadLog {
     const { places, bytes } = this.#skipped;
     const segments = this.#catalog.all().length;
     return { ...this.#commit.counts, segments, skippedPlaces: places, skippedBytes: bytes };
+  }
+
+  gauges(): LogGauges {
+    const segments = this.#catalog.all();
+    const syncMs = this.#commit.syncDurations;
+    const { groups, failedGroups } = this.#commit.counts;
+    const roomBytes = this.#room.bytes;
+    // The size of a segment that could not be cut back counts as infinite.
+    const bytesOf = ({ sizeBytes, endBytes }: LogSegment) =>
+      Number.isFinite(sizeBytes) ? sizeBytes : (endBytes ?? 0);
+    return {
+      sizeBytes: segments.reduce((sum, segment) => sum + bytesOf(segment), this.#spare.sizeBytes),
+      segments: segments.length,
+      syncs: this.#isSynced ? groups : 0,
+      errors: failedGroups,
+      ...(syncMs === undefined ? {} : { syncMs }),
+      ...(roomBytes === undefined ? {} : { roomBytes }),
+    };
   }
 
   close(): Promise<void> {

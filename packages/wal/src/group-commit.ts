@@ -11,6 +11,7 @@
 // for good (disposition `stop-engine`) ends the wait: the outcome of the group is then unknown, and the engine stops.
 import { backOffDelayMs, type Clock, coreError, type LogHandle, type Logger } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
+import { type DurationQuantiles, RecentDurations } from './recent-durations.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
 import type { SegmentRoller } from './segment-roller.ts';
@@ -49,6 +50,9 @@ export class GroupCommit {
   readonly #deps: GroupCommitDeps;
   readonly #waiting: WaitingWrites;
   readonly #closing = new AbortController();
+  readonly #syncs = new RecentDurations();
+  /** Monotonic time of the start of the sync under way. */
+  #syncedFromMs = 0;
   #counts: WriteCounts = { records: 0, bytes: 0, groups: 0, failedGroups: 0 };
   #run: Promise<void> | undefined;
   #isSyncing = false;
@@ -62,6 +66,11 @@ export class GroupCommit {
 
   get counts(): WriteCounts {
     return this.#counts;
+  }
+
+  /** Quantiles of the durations of the newest syncs; undefined without a sync. */
+  get syncDurations(): DurationQuantiles | undefined {
+    return this.#syncs.quantiles();
   }
 
   /** Writes an entry; see `WriteAheadLog.write`. */
@@ -103,10 +112,11 @@ export class GroupCommit {
   }
 
   async #commit(group: readonly WaitingWrite[]): Promise<void> {
-    const { roller, catalog, logName, closeFileAfterWrite } = this.#deps;
+    const { roller, catalog, clock, logName, closeFileAfterWrite } = this.#deps;
     try {
       const writer = await roller.forGroup();
       const offsets = await writer.write(group, () => this.#prepareNext());
+      if (this.#isSyncing) this.#syncs.add(clock.monotonicMs() - this.#syncedFromMs);
       this.#isSyncing = false;
       catalog.extend(writer.content);
       const segment = segmentReference(logName, writer.content.number);
@@ -126,6 +136,7 @@ export class GroupCommit {
   /** During a sync of the disk, the checksums of waiting and new entries cost no time. */
   #prepareNext(): void {
     this.#isSyncing = true;
+    this.#syncedFromMs = this.#deps.clock.monotonicMs();
     this.#waiting.prepare(this.#deps.groupBytes);
   }
 

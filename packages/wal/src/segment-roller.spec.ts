@@ -4,6 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';
 import { decodeHeader } from './log-format.ts';
+import { LogRoom } from './log-room.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
 import { segmentFileName, SPARE_FILE } from './segment-name.ts';
 import { SegmentRoller } from './segment-roller.ts';
@@ -18,7 +19,8 @@ function world() {
   const random = new SeededRandom(1);
   const catalog = new SegmentCatalog([]);
   const spare = new SpareSegment({ storage, log, directory: '/', segmentBytes: 4_096, isAllowed: true });
-  const parts = { storage, clock, log, catalog, spare, random, directory: '/' };
+  const room = new LogRoom({ storage, directory: '/' });
+  const parts = { storage, room, clock, log, catalog, spare, random, directory: '/' };
   const limits = { segmentBytes: 4_096, segmentMs: 1_000, isSynced: true, isSparse: false };
   const roller = new SegmentRoller({ ...parts, ...limits });
   /** Writes one entry and updates the catalogue, as group commit does. */

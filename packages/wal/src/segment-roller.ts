@@ -3,6 +3,7 @@
 // after any outcome of the successor: the successor's header contains the end of the predecessor.
 import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
 import { segmentPath } from './log-directory.ts';
+import type { LogRoom } from './log-room.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { SEGMENT_NUMBER_MAX, segmentFileName } from './segment-name.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
@@ -19,6 +20,7 @@ export interface SegmentRollerDeps {
   readonly directory: string;
   readonly catalog: SegmentCatalog;
   readonly spare: SpareSegment;
+  readonly room: LogRoom;
   readonly segmentBytes: number;
   readonly segmentMs: number;
   readonly isSynced: boolean;
@@ -48,9 +50,10 @@ export class SegmentRoller {
 
   /** Begins a segment after the last relevant one. The header is durable when the promise resolves. */
   async begin(): Promise<SegmentWriter> {
-    const { clock } = this.#deps;
+    const { clock, room } = this.#deps;
     const writer = (await this.#beginInSpare()) ?? (await this.#beginInNewFile());
     this.#current = { writer, begunMs: clock.monotonicMs() };
+    room.look();
     return writer;
   }
 

@@ -33,10 +33,16 @@ export class SpareSegment {
   readonly #path: string;
   #state: 'none' | 'coming' | 'there' | 'taken' = 'none';
   #salt = 0;
+  #sizeBytes = 0;
 
   constructor(deps: SpareSegmentDeps) {
     this.#deps = deps;
     this.#path = join(deps.directory, SPARE_FILE);
+  }
+
+  /** The bytes of the spare file; 0 without one. */
+  get sizeBytes(): number {
+    return this.#state === 'none' ? 0 : this.#sizeBytes;
   }
 
   /**
@@ -50,6 +56,7 @@ export class SpareSegment {
     try {
       await storage.rename(segmentPath(directory, number), this.#path);
       this.#salt = header.salt;
+      this.#sizeBytes = sizeBytes;
       return true;
     } catch (error) {
       log.debug('the file of a removed segment could not be kept for reuse', { path: this.#path, error });

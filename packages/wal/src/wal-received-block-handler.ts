@@ -19,13 +19,15 @@ import {
   type StoredBlock,
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
+import type { LogGauges } from '@millrace/core/observation';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
 import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';
 import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
 
 /** The part of a log that the handler uses. The log has to be sparse. */
-export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments' | 'discard' | 'close'>;
+export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments' | 'discard' | 'close'> &
+  Partial<Pick<FileWriteAheadLog, 'gauges'>>;
 
 /** Collaborators of the handler. */
 export interface WalReceivedBlockHandlerDeps {
@@ -142,6 +144,10 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   async removeBlocks(ids: readonly BlockId[]): Promise<void> {
     this.#account.removed(ids);
     await this.#deps.blockStore.remove(ids);
+  }
+
+  logGauges(): LogGauges | undefined {
+    return this.#blockLog?.gauges?.();
   }
 
   async #write(id: BlockId, block: Block): Promise<LogHandle> {

@@ -3,6 +3,7 @@
 import type { Block, Durability, StoredBlock } from './block.ts';
 import type { BatchTime, BlockId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
+import type { LogGauges } from './write-ahead-log.ts';
 
 /** Options for storing a block. */
 export interface StoreBlockOptions {
@@ -60,6 +61,9 @@ export interface ReceivedBlockHandler {
 
   /** Removes single blocks of a complete batch. */
   removeBlocks(ids: readonly BlockId[]): Promise<void>;
+
+  /** The amounts of the log that blocks are written to, for observers; undefined while no log is open. */
+  logGauges?(): LogGauges | undefined;
 }
 
 /** The token of the handler. Shipped: `MemoryReceivedBlockHandler` (default). */

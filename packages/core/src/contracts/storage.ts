@@ -130,6 +130,12 @@ export interface Storage {
   syncDirectory(directory: string): Promise<void>;
 
   /**
+   * The bytes that this process can still write to the disk of a directory, for observers. Absent for a storage that
+   * does not know; a caller needs no answer. Infinite: without a bound.
+   */
+  freeBytes?(directory: string): Promise<number>;
+
+  /**
    * Takes a lock that excludes every second holder while this process lives, in this and in any other process. A lock
    * left by a dead process is taken over.
    *

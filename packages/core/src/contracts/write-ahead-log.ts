@@ -51,7 +51,7 @@ export interface WriteAheadLog {
 
 /** Amounts of a log, for observers. */
 export interface LogGauges {
-  /** Bytes that the log uses on its disk. */
+  /** Bytes that the log uses on its disk, except marks of a few bytes. */
   readonly sizeBytes: number;
   readonly segments: number;
   /** Successful syncs, and failed writes and syncs, since the log was opened. */

@@ -1,6 +1,6 @@
 // Files and directories of the host, within the scope of the Storage port.
 import { constants } from 'node:fs';
-import { rename, unlink } from 'node:fs/promises';
+import { rename, statfs, unlink } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import type {
   Storage,
@@ -78,6 +78,13 @@ export class NodeStorage implements Storage {
       } finally {
         await handle.close();
       }
+    });
+  }
+
+  freeBytes(directory: string): Promise<number> {
+    return withStorageErrors({ name: 'look at the disk of', path: directory }, async () => {
+      const { bavail, bsize } = await statfs(directory);
+      return bavail * bsize;
     });
   }
 

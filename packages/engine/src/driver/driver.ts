@@ -20,6 +20,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import type { BatchInput, ExecutorMembership } from '@millrace/core/engine';
+import type { LogGauges } from '@millrace/core/observation';
 import type { ResumePoint } from '../batches/job-generator.ts';
 import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
@@ -177,6 +178,11 @@ export class Driver {
       oldest: pending[0] ?? generator.firstBatchLeft,
       unallocatedRecords: blockTracker.unallocatedRecordCount(),
     };
+  }
+
+  /** The amounts of the log of decisions; undefined without a log, and before the start. */
+  logGauges(): LogGauges | undefined {
+    return this.#running?.durable.metadataLog.gauges?.();
   }
 
   /** The bytes of each operator's state in the newest checkpoint, by stream id; only known ones. */

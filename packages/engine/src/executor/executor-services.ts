@@ -88,6 +88,7 @@ export function executorServices(deps: ExecutorDeps, identity: ExecutorIdentity)
         receivers,
         tasks,
         blockStore: ports.get(BlockStore),
+        handler,
       };
       return () => executorReading(meter === undefined ? parts : { ...parts, meter });
     },

@@ -2,15 +2,20 @@
 import {
   defineReceiver,
   definePlugin,
+  MemoryBlockStore,
   noOptions,
   pluginModule,
+  provide,
+  ReceivedBlockHandler,
   StreamingListener,
+  WriteAheadLogFactory,
   type BatchInfo,
   type Receiver,
   type ReceiverContext,
 } from '@millrace/core';
+import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { EngineGauges, type ReceiverGauges } from '@millrace/core/observation';
-import { settle, virtualPorts } from '@millrace/testing';
+import { MemoryWriteAheadLogFactory, settle, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { assembleEngine } from '../context/assemble-engine.ts';
 import type { StandaloneContextOptions } from '../context/context-options.ts';
@@ -289,6 +294,31 @@ describe('the gauges of executors and batches', () => {
     expect(batches?.held).toHaveLength(1);
     expect(batches?.queued).toBeGreaterThan(0);
     await ssc.stop({ graceful: false });
+  });
+});
+
+describe('the gauges of logs', () => {
+  it('have the log of decisions and the log of blocks', async () => {
+    const amounts = { sizeBytes: 10, segments: 1, syncs: 2, errors: 0 };
+    const handler = Object.assign(new MemoryReceivedBlockHandler(new MemoryBlockStore()), {
+      logGauges: () => ({ ...amounts, roomBytes: Infinity, more: 1 }),
+    });
+    const { ssc, clock } = world({
+      plugins: [
+        provide(WriteAheadLogFactory, new MemoryWriteAheadLogFactory()),
+        provide(ReceivedBlockHandler, handler),
+      ],
+    });
+    ssc.queueStream([[1]]).foreachRDD(() => undefined);
+    expect(ssc.gauges.read()).not.toHaveProperty('log');
+    await ssc.start();
+    await clock.advance(2_000);
+    const reading = ssc.gauges.read();
+    expect(reading?.log).toMatchObject({ errors: 0, syncMs: { max: 0 } });
+    expect(reading?.log?.syncs).toBeGreaterThanOrEqual(3);
+    expect(reading?.log?.sizeBytes).toBeGreaterThan(50);
+    expect(reading?.executors[0]?.log).toEqual(amounts);
+    await ssc.stop();
   });
 });
 

@@ -3,6 +3,7 @@ import { type Clock, msUntil, type ReceiverInfo } from '@millrace/core';
 import type { EngineReading, ExecutorReading, ThreadReading } from '@millrace/core/observation';
 import type { StateInfo } from '@millrace/core/observation';
 import type { Driver } from '../driver/driver.ts';
+import { logReading } from '../executor/log-reading.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import type { NewestAmounts } from './newest-amounts.ts';
 
@@ -25,6 +26,7 @@ export interface ReadingParts {
 export function engineReading(parts: ReadingParts): EngineReading {
   const { application, state, batchIntervalMs, clock, driver, executors, thread, droppedEvents } = parts;
   const { states, watermarks } = parts.amounts;
+  const log = logReading(() => driver?.logGauges());
   return {
     application,
     state,
@@ -34,6 +36,7 @@ export function engineReading(parts: ReadingParts): EngineReading {
     batches: batches(clock, driver),
     executors,
     driver: thread,
+    ...(log === undefined ? {} : { log }),
     states: statesOf(states, sizesOf(parts)),
     watermarks: watermarks.map((watermark) => ({ ...watermark })),
     droppedEvents,

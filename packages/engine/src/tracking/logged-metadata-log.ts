@@ -2,6 +2,7 @@
 // sync in the log itself. The entry that names the driver in charge is written again before a clean-up would remove the
 // entry: without it the log could not be read back.
 import type { BatchTime, Codec, WriteAheadLog } from '@millrace/core';
+import type { LogGauges } from '@millrace/core/observation';
 import { BlockTexts, decodeEvent, encodeEvent } from './metadata-event-codec.ts';
 import type { DriverStart, MetadataEvent, MetadataLog } from './metadata-log.ts';
 
@@ -34,6 +35,10 @@ export class LoggedMetadataLog implements MetadataLog {
     const start = this.#driverStart;
     if (start !== undefined && start.timeMs < threshold) await this.append({ ...start, timeMs: threshold });
     await this.#log.clean(threshold);
+  }
+
+  gauges(): LogGauges | undefined {
+    return this.#log.gauges?.();
   }
 
   close(): Promise<void> {

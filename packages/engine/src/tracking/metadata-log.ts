@@ -3,6 +3,7 @@
 // allocated batch (BAT-1, BAT-4). Without a log factory the memory form is used, and no decision survives the process.
 import type { BatchTime, Epoch, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import type { BatchInput } from '@millrace/core/engine';
+import type { LogGauges } from '@millrace/core/observation';
 
 /** A driver took over. The first entry of a driver: readers of the log know whose decisions follow. */
 export interface DriverStart {
@@ -81,6 +82,9 @@ export interface MetadataLog {
 
   /** Events with a time below `threshold` are not needed any more. May be repeated. */
   clean(threshold: BatchTime): Promise<void>;
+
+  /** The amounts of the log, for observers; absent or undefined: the log has none. */
+  gauges?(): LogGauges | undefined;
 
   /** Waits for writes in progress; refuses further appends. May be repeated. */
   close(): Promise<void>;
