@@ -2,7 +2,7 @@
 import { ManualClock } from '@millrace/core';
 import { MemoryStorage, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
-import { openLog, payload, recordsOf } from '../test/open-log.ts';
+import { codeOf, openLog, payload, recordsOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';
 
 /** Small segments: one entry of 5,000 bytes fills a segment. */
@@ -67,7 +67,7 @@ describe('the gauges of a file log', () => {
     const log = await openLog(storage);
     await log.write(payload('x'), 1);
     storage.failOnce('sync');
-    await expect(log.write(payload('lost'), 2)).rejects.toThrow();
+    expect(await codeOf(log.write(payload('lost'), 2))).toBe('MR_WAL_WRITE_FAILED');
     await log.write(payload('y'), 3);
     const gauges = log.gauges();
     expect(gauges).toMatchObject({ errors: 1, syncs: 2 });
