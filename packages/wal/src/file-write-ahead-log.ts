@@ -15,7 +15,7 @@ import { validateOptions } from '@millrace/core/engine';
 import type { LogGauges } from '@millrace/core/observation';
 import { makeDurableDirectory } from './make-durable-directory.ts';
 import { GroupCommit, type WriteCounts } from './group-commit.ts';
-import { LogRoom } from './log-room.ts';
+import { FreeSpace } from './free-space.ts';
 import { PAYLOAD_BYTES_MAX } from './log-format.ts';
 import { oneByOne } from './one-by-one.ts';
 import { type LogDamage, readLog } from './read-log.ts';
@@ -74,7 +74,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
   readonly #readers: SegmentReaders;
   readonly #cleanup: SegmentCleanup;
   readonly #spare: SpareSegment;
-  readonly #room: LogRoom;
+  readonly #room: FreeSpace;
   readonly #isSynced: boolean;
   #skipped = { places: 0, bytes: 0 };
   #closed: Promise<void> | undefined;
@@ -93,7 +93,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     const isAllowed = isSynced && !closeFileAfterWrite;
     const spare = new SpareSegment({ storage, log, directory, segmentBytes, isAllowed });
     this.#spare = spare;
-    const room = new LogRoom({ storage, directory });
+    const room = new FreeSpace({ storage, directory });
     this.#room = room;
     this.#isSynced = isSynced;
     room.look();

@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { codeOf } from '../test/open-log.ts';
 import { WatchedStorage } from '../test/watched-storage.ts';
 import { decodeHeader } from './log-format.ts';
-import { LogRoom } from './log-room.ts';
+import { FreeSpace } from './free-space.ts';
 import { SegmentCatalog } from './segment-catalog.ts';
 import { segmentFileName, SPARE_FILE } from './segment-name.ts';
 import { SegmentRoller } from './segment-roller.ts';
@@ -19,7 +19,7 @@ function world() {
   const random = new SeededRandom(1);
   const catalog = new SegmentCatalog([]);
   const spare = new SpareSegment({ storage, log, directory: '/', segmentBytes: 4_096, isAllowed: true });
-  const room = new LogRoom({ storage, directory: '/' });
+  const room = new FreeSpace({ storage, directory: '/' });
   const parts = { storage, room, clock, log, catalog, spare, random, directory: '/' };
   const limits = { segmentBytes: 4_096, segmentMs: 1_000, isSynced: true, isSparse: false };
   const roller = new SegmentRoller({ ...parts, ...limits });

@@ -3,7 +3,7 @@
 // after any outcome of the successor: the successor's header contains the end of the predecessor.
 import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
 import { segmentPath } from './log-directory.ts';
-import type { LogRoom } from './log-room.ts';
+import type { FreeSpace } from './free-space.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { SEGMENT_NUMBER_MAX, segmentFileName } from './segment-name.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
@@ -20,7 +20,7 @@ export interface SegmentRollerDeps {
   readonly directory: string;
   readonly catalog: SegmentCatalog;
   readonly spare: SpareSegment;
-  readonly room: LogRoom;
+  readonly room: FreeSpace;
   readonly segmentBytes: number;
   readonly segmentMs: number;
   readonly isSynced: boolean;

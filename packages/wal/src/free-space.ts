@@ -2,19 +2,19 @@
 // answer. A storage that cannot tell, or that fails to, leaves the space unknown.
 import type { Storage } from '@millrace/core';
 
-/** Collaborators of a `LogRoom`. */
-export interface LogRoomDeps {
+/** Collaborators of a `FreeSpace`. */
+export interface FreeSpaceDeps {
   readonly storage: Storage;
   readonly directory: string;
 }
 
 /** The free space on the disk of one log. */
-export class LogRoom {
-  readonly #deps: LogRoomDeps;
+export class FreeSpace {
+  readonly #deps: FreeSpaceDeps;
   #bytes: number | undefined;
   #isAsking = false;
 
-  constructor(deps: LogRoomDeps) {
+  constructor(deps: FreeSpaceDeps) {
     this.#deps = deps;
   }
 
