@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 const STEPS = [
   ['formatting', 'prettier', ['--check', '--log-level', 'warn', '.']],
   ['types', 'tsc', ['-p', 'tsconfig.check.json']],
+  ['types of the page of the dashboard', 'tsc', ['-p', 'packages/dashboard/page/tsconfig.json']],
   [
     'lint, types and package boundaries',
     'oxlint',

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
 import { OBSERVER_OPTION_RULES } from '../../packages/observe/src/observer-options.ts';
 import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
+import { dashboardOptions } from '../../packages/dashboard/src/dashboard.options.ts';
 import { openTelemetryOptions } from '../../packages/opentelemetry/src/open-telemetry.options.ts';
 import { textFilesOptions } from '../../packages/receivers/files/src/text-files.options.ts';
 import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-files.options.ts';
@@ -130,6 +131,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     { rules: FIXED_OPTION_RULES, files: ['packages/scheduling/src/rates/rates.module.ts'] },
   ],
   ['workload', { rules: workloadOptions, files: ['packages/harness/src/run/workload-config.ts'] }],
+  ['dashboard', { rules: dashboardOptions, files: ['packages/dashboard/src/dashboard.options.ts'] }],
   [
     'openTelemetry',
     {

@@ -9,6 +9,7 @@ import {
   isMillraceError,
   type MillraceError,
 } from '@millrace/core';
+import { dashboard } from '@millrace/dashboard';
 import { StreamingContext } from '@millrace/engine';
 import { textFiles, textFilesOptions, wholeFiles, wholeFilesOptions } from '@millrace/receiver-files';
 import { httpRecords, httpRecordsOptions, httpText, httpTextOptions } from '@millrace/receiver-http';
@@ -26,6 +27,7 @@ import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
 import { fileWriteAheadLog, fileWriteAheadLogOptionsSchema } from '@millrace/wal';
 import { describe, expect, it } from 'vitest';
+import { dashboardOptions } from '../../packages/dashboard/src/dashboard.options.ts';
 import { fieldsOfSchema } from '../../packages/core/src/options/fields-of-schema.ts';
 
 type Configure = (options: never) => unknown;
@@ -53,6 +55,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     fieldsOfSchema(fileWriteAheadLogOptionsSchema),
     { directory: 'd' },
   ],
+  ['dashboard', dashboard, fieldsOfSchema(dashboardOptions), {}],
   ['httpRecords', httpRecords, fieldsOfSchema(httpRecordsOptions), { port: 0 }],
   ['httpText', httpText, fieldsOfSchema(httpTextOptions), { port: 0 }],
   ['socketText', socketText, fieldsOfSchema(socketTextOptions), { host: 'h', port: 1 }],

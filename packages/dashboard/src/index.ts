@@ -1,4 +1,20 @@
 // The public names of @millrace/dashboard, listed one by one.
-
-/** The port of a dashboard by default, as in Spark; a taken port leads to the next free one. */
-export const DEFAULT_PORT = 4040;
+export { dashboard } from './dashboard.module.ts';
+export { serveDashboard } from './serve-dashboard.ts';
+export type { ServedDashboard, ServeDashboardSetup } from './serve-dashboard.ts';
+export { DEFAULT_PORT } from './dashboard.options.ts';
+export type { DashboardInput } from './dashboard.options.ts';
+export { LISTENING_CHANNEL } from './listening-channel.ts';
+export type { DashboardListening } from './listening-channel.ts';
+export type { ObservedSource } from './observed-source.ts';
+export type {
+  BatchEvent,
+  LiveBatchRow,
+  LiveSummary,
+  ObservedInputHistory,
+  ObservedInputs,
+  ReceiverEvent,
+  SnapshotEvent,
+  VerdictEvent,
+} from './live/live-messages.ts';
+export { DASHBOARD_ERROR_CODES } from './dashboard-errors.ts';
