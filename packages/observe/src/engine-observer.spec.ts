@@ -21,6 +21,7 @@ it('tells state, batches and verdict of a healthy engine', async () => {
     state: 'active',
     startedMs: START_MS,
     batchIntervalMs: 1_000,
+    timeZone: 'UTC',
     totals: { batches: 30, records: 300, bytes: 3_000 },
     delays: { processing: { p50: 300, max: 300 } },
     inputs: [{ streamId: 0, name: 'orders', recordsPerSecond: 10, bytesPerSecond: 100, records: 300 }],

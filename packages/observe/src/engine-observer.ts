@@ -147,7 +147,7 @@ export class EngineObserver implements StreamingListener {
     const monotonicMs = this.#observation.clock.monotonicMs();
     if (this.#verdict !== undefined && monotonicMs - this.#judgedMs < JUDGE_EVERY_MS) return this.#verdict;
     this.#judgedMs = monotonicMs;
-    this.#verdict = this.#judge.judge(factsOf(this.#observation, this.#options.timeZone), monotonicMs);
+    this.#verdict = this.#judge.judge(factsOf(this.#observation), monotonicMs);
     return this.#verdict;
   }
 

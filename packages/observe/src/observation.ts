@@ -50,6 +50,8 @@ export class Observation {
   readonly watermarks = new NamedValues<WatermarkInfo>();
   readonly lateRecords = new NamedValues<number>();
   readonly states = new NamedValues<number>();
+  /** The zone of times in words. */
+  readonly timeZone: string;
   startedMs: number | undefined;
   failure: EngineState['failure'];
   /** By events; the gauges know more. */
@@ -64,6 +66,7 @@ export class Observation {
   }) {
     const { clock, gauges, options } = deps;
     this.clock = clock;
+    this.timeZone = options.timeZone ?? new Intl.DateTimeFormat().resolvedOptions().timeZone;
     this.counters = new BatchCounters(options.buckets);
     this.outputs = new OutputTracker(options.buckets);
     this.checkpoints = new CheckpointTracker(options.buckets);

@@ -27,6 +27,7 @@ export function liveStateOf(observation: Observation, verdict: Verdict): LiveSta
     ...(startedMs === undefined ? {} : { startedMs }),
     batchIntervalMs: observation.interval.ms,
     verdict,
+    timeZone: observation.timeZone,
     totals: { ...counters.totals },
     ...(counters.lastCompleted === undefined ? {} : { lastCompletedBatch: counters.lastCompleted }),
     batches: { ...observation.backlog(), held: observation.heldBatches() },

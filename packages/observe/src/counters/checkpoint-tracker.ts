@@ -2,6 +2,7 @@
 import type { CheckpointInfo } from '@millrace/core/observation';
 import type { ObservedCheckpoints } from '../schema/engine-state.ts';
 import { cutText, MESSAGE_LENGTH_MAX } from '../text/cut-text.ts';
+import { messageWithCauses } from '../text/error-message.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 
 /** The weight of the newest distance in the usual distance. */
@@ -46,7 +47,7 @@ export class CheckpointTracker {
   takeFailed({ failures, error }: CheckpointInfo): void {
     this.#failures += 1;
     this.#failuresInARow = failures ?? this.#failuresInARow + 1;
-    if (error !== undefined) this.#lastError = cutText(error.message, MESSAGE_LENGTH_MAX);
+    if (error !== undefined) this.#lastError = cutText(messageWithCauses(error), MESSAGE_LENGTH_MAX);
   }
 
   /** The time since the newest checkpoint, in milliseconds; undefined: none was written. */

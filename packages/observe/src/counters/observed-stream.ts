@@ -1,8 +1,9 @@
 // One input of the program: its counters and its newest state.
-import type { ReceiverInfo, ReceiverRateInfo, StreamInputInfo } from '@millrace/core';
+import type { SerializedError, ReceiverInfo, ReceiverRateInfo, StreamInputInfo } from '@millrace/core';
 import type { ReceiverReading } from '@millrace/core/observation';
 import type { ObservedInput } from '../schema/engine-state.ts';
 import { cutName, cutText, MESSAGE_LENGTH_MAX } from '../text/cut-text.ts';
+import { messageWithCauses } from '../text/error-message.ts';
 import { GrowthMeter } from './growth-meter.ts';
 import { RecentAmounts } from './recent-amounts.ts';
 import { RollingSum } from './rolling-sum.ts';
@@ -96,7 +97,7 @@ export class ObservedStream {
     this.leftOutRecords = Math.max(this.leftOutRecords, info.leftOutRecords ?? 0);
     if (lastErrorMessage !== undefined && this.#isOtherError(lastErrorMessage, lastErrorMs ?? 0)) {
       this.#lastError = {
-        message: cutText(lastErrorMessage, MESSAGE_LENGTH_MAX),
+        message: cutText(errorText(lastErrorMessage, lastError), MESSAGE_LENGTH_MAX),
         timeMs: lastErrorMs ?? 0,
         ...(lastError?.code === undefined ? {} : { code: cutText(lastError.code, 100) }),
       };
@@ -203,4 +204,9 @@ export class ObservedStream {
     const last = this.#lastError;
     return last === undefined || last.timeMs !== timeMs || !last.message.startsWith(message.slice(0, 100));
   }
+}
+
+/** The message of the engine, which names the failed step, with the receiver's own error. */
+function errorText(message: string, error: SerializedError | undefined): string {
+  return error === undefined ? message : messageWithCauses({ name: 'Error', message, cause: error });
 }

@@ -1,6 +1,7 @@
 // The output operations of the program: durations, share of the time, retries and failures.
 import type { BatchInfo, BatchTime, OutputOperationInfo } from '@millrace/core';
 import { OTHERS_NAME } from '../history/batch-rows.ts';
+import { messageWithCauses } from '../text/error-message.ts';
 import { DurationHistogram } from './duration-histogram.ts';
 import type { ObservedOutput } from '../schema/engine-state.ts';
 import { cutName, cutText, MESSAGE_LENGTH_MAX } from '../text/cut-text.ts';
@@ -59,7 +60,7 @@ export class OutputTracker {
     output.retries += Math.max(0, operation.attempts - Math.max(1, attemptsBefore));
     if (operation.failure === undefined) return;
     output.failures += 1;
-    const message = cutText(operation.failure.message, MESSAGE_LENGTH_MAX);
+    const message = cutText(messageWithCauses(operation.failure), MESSAGE_LENGTH_MAX);
     this.#bytes += 2 * (message.length - (output.lastError?.message.length ?? 0));
     output.lastError = { message, batchTime: operation.batchTime };
   }

@@ -1,6 +1,7 @@
 // The parts of a batch of the history, in a bounded form: fields, inputs and outputs.
 import type { BatchInfo, OutputOperationInfo, SerializedError, StreamInputInfo } from '@millrace/core';
 import type { ObservedBatch } from '../schema/observed-batch.ts';
+import { messageWithCauses } from '../text/error-message.ts';
 import { cutLines, cutName, cutText, ERROR_LENGTH_MAX, MESSAGE_LENGTH_MAX } from '../text/cut-text.ts';
 
 /** The stream id and name of inputs that are summed, see `INPUTS_MAX`. */
@@ -132,9 +133,10 @@ export function outputRowOf({ id, name, startMs, endMs, attempts, failure }: Out
   };
 }
 
-/** An error of at most `ERROR_LENGTH_MAX` characters: message, code, and as much of the stack as has room. */
-export function boundedError({ message, code, stack }: SerializedError): NonNullable<OutputRow['error']> {
-  const cutMessage = cutLines(message, ERROR_LENGTH_MAX - 100);
+/** An error of at most `ERROR_LENGTH_MAX` characters: message with causes, code, and as much of the stack as has room. */
+export function boundedError(error: SerializedError): NonNullable<OutputRow['error']> {
+  const { code, stack } = error;
+  const cutMessage = cutLines(messageWithCauses(error), ERROR_LENGTH_MAX - 100);
   const cutCode = code === undefined ? undefined : cutText(code, 100);
   const room = ERROR_LENGTH_MAX - cutMessage.length - (cutCode?.length ?? 0);
   return {

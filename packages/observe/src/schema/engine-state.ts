@@ -132,6 +132,8 @@ export interface EngineState {
   readonly startedMs?: number;
   readonly batchIntervalMs: number;
   readonly verdict: Verdict;
+  /** The time zone of the times in the words of the verdict, for instance `Europe/Berlin`. */
+  readonly timeZone?: string;
   readonly totals: ObservedTotals;
   /** The newest batch that was completed. */
   readonly lastCompletedBatch?: BatchTime;

@@ -4,7 +4,7 @@ import type { Observation } from '../observation.ts';
 import type { HeldBatch, InputFacts, RecentRecords, VerdictFacts } from './verdict-facts.ts';
 
 /** The facts now. Reads the gauges. */
-export function factsOf(observation: Observation, timeZone: string | undefined): VerdictFacts {
+export function factsOf(observation: Observation): VerdictFacts {
   const reading = observation.gauges.read();
   const { counters, checkpoints, clock, failure, gauges, window } = observation;
   const monotonicMs = clock.monotonicMs();
@@ -15,6 +15,7 @@ export function factsOf(observation: Observation, timeZone: string | undefined):
     reading?.executors.map(({ executorId, host, cores }) => ({ executorId, host, cores })) ?? [];
   return {
     timeMs: clock.now(),
+    timeZone: observation.timeZone,
     state: observation.state,
     batchIntervalMs: observation.interval.ms,
     totalBatches: counters.totals.batches,
@@ -30,7 +31,6 @@ export function factsOf(observation: Observation, timeZone: string | undefined):
     executors,
     recent: recentOf(observation, monotonicMs),
     recentDroppedEvents: gauges.recentDropped(monotonicMs),
-    ...known('timeZone', timeZone),
     ...known('failure', failure),
     ...known('oldestUnfinished', oldest),
     ...known('checkpointAgeMs', checkpoints.ageMs(monotonicMs)),

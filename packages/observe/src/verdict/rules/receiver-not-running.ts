@@ -49,6 +49,7 @@ function wordsOf(input: InputFacts): string {
 function verbOf({ state, recentRestarts, inactiveForMs = 0 }: InputFacts): string {
   if (state === 'failed') return 'has failed for good';
   if (state === 'stopped') return 'has ended and is not started again';
+  if (state === 'active') return `was restarted ${countText(recentRestarts, 'time')} in 2 min`;
   return recentRestarts > 0
     ? `is not running (${countText(recentRestarts, 'restart')} in 2 min)`
     : `is not running (for ${lengthText(inactiveForMs)})`;
