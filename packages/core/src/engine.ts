@@ -38,6 +38,7 @@ export type {
   PeerGone,
   PeerProtocol,
   RateLimit,
+  ReadGauges,
   RecordErrors,
   RegisterReceiver,
   RegisterReceiverReply,

@@ -45,6 +45,15 @@ export class RecordingExecutorBackend implements ExecutorBackend {
     FetchBlock: () => ({}),
     RunTask: () => ({ ok: true, value: undefined }),
     CancelTask: () => undefined,
+    ReadGauges: (executorId) => ({
+      executorId,
+      host: 'localhost',
+      cores: 1,
+      runningTasks: 0,
+      completedTasks: 0,
+      blocks: { blocks: 0, bytes: 0, maxBytes: 0 },
+      receivers: [],
+    }),
   };
   #membership: ExecutorMembership | undefined;
   #driver: DriverEndpoint | undefined;

@@ -4,6 +4,7 @@
 // boundary.
 import type { Block, ReceivedBlockInfo } from './block.ts';
 import type { DeadLetter } from './dead-letter.ts';
+import type { ExecutorReading } from './engine-gauges.ts';
 import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
 
 /** A serialised error, with all that is needed to log the error, to react to the error and to build the error again. */
@@ -349,6 +350,14 @@ export interface CancelTask {
   readonly runId: number;
 }
 
+/**
+ * Driver → executor: send the amounts of the executor, for observers. Asked when an observer reads the gauges of the engine,
+ * at most once a second. The answer is the reading without an age.
+ */
+export interface ReadGauges {
+  readonly epoch: Epoch;
+}
+
 /** Executor → executor: send the map outputs for one reading partition. */
 export interface FetchBuckets {
   readonly epoch: Epoch;
@@ -394,4 +403,5 @@ export interface ExecutorProtocol extends PeerProtocol {
   PeerGone: { request: PeerGone; reply: void };
   RunTask: { request: RunTask; reply: TaskOutcome };
   CancelTask: { request: CancelTask; reply: void };
+  ReadGauges: { request: ReadGauges; reply: ExecutorReading };
 }

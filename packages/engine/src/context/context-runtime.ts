@@ -35,7 +35,7 @@ import { Driver } from '../driver/driver.ts';
 import { assertCanScale } from '../driver/executor-allocation.ts';
 import { localExecutors } from '../executor/local-executors.ts';
 import type { ChosenExecutors } from '../driver/chosen-executors.ts';
-import { unansweredReading } from '../gauges/unanswered-reading.ts';
+import { ExecutorReadings } from '../gauges/executor-readings.ts';
 import { chooseExecutors, type Master } from './master.ts';
 import { Placement } from '../driver/placement.ts';
 import { programExecutor } from '../executor/program-executor.ts';
@@ -88,6 +88,7 @@ export class ContextRuntime {
   readonly #inputInfo = new InputInfoTracker();
   /** Executors that were made in this process. */
   readonly #executorsHere: ExecutorRuntime[] = [];
+  readonly #executorReadings: ExecutorReadings;
   #driver: Driver | undefined;
   /** The executor id of this copy of the program. */
   #servesAs: ExecutorId | undefined;
@@ -105,6 +106,13 @@ export class ContextRuntime {
     if (session === undefined && options.executorAllocation !== undefined) {
       assertCanScale(this.#executors.backend);
     }
+    this.#executorReadings = new ExecutorReadings({
+      backend: this.#executors.backend,
+      clock: deps.clock,
+      log,
+      epoch: () => this.#driver?.epoch ?? 0,
+      here: (id) => this.#executorsHere.findLast(({ executorId }) => executorId === id)?.reading,
+    });
     this.#placement = new Placement(this.#executors.backend, () => this.#dagScheduler?.executorsChanged());
     this.#dagScheduler = session === undefined ? this.#createJobRunner() : undefined;
     const environment = this.#createEnvironment();
@@ -146,12 +154,9 @@ export class ContextRuntime {
     return sumOfHoldings([own, ...deps.flatMap((part) => part?.holdings ?? [])]);
   }
 
-  /** The amounts of the live executors for observers, in order of arrival. Executors elsewhere have not answered. */
-  get executorReadings(): readonly ExecutorReading[] {
-    const here = new Map(this.#executorsHere.map((executor) => [executor.executorId, executor]));
-    return this.#executors.backend
-      .executors()
-      .map((executor) => here.get(executor.executorId)?.reading ?? unansweredReading(executor));
+  /** The amounts of the live executors for observers, in order of arrival. Asks executors elsewhere. */
+  readExecutors(): readonly ExecutorReading[] {
+    return this.#executorReadings.read();
   }
 
   /** Makes the driver of the program in its current form. Called once; nothing is started yet. */

@@ -377,14 +377,14 @@ export class StreamingContext extends StreamSources {
 
   #read(): EngineReading | undefined {
     if (!this.isDriver) return undefined;
-    const { driver, executorReadings: executors } = this.#engine;
+    const { driver } = this.#engine;
     return engineReading({
       application: this.appName,
       state: this.#statusState(),
       batchIntervalMs: this.batchIntervalMs,
       clock: this.#clock,
       driver,
-      executors,
+      executors: this.#engine.readExecutors(),
       thread: this.#assembled.ports.get(ThreadMeter).read(),
       graph: this.#engine.graph,
       amounts: this.#amounts,

@@ -79,6 +79,7 @@ export class ExecutorRuntime implements ExecutorEndpoint {
       PeerGone: async ({ executorId }) => onPeerGone?.(executorId),
       RunTask: runTask,
       CancelTask: async (request) => tasks.cancel(request),
+      ReadGauges: async () => deps.reading(),
       ...peerHandlers,
     };
   }

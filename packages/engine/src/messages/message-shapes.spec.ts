@@ -20,6 +20,7 @@ describe('messages to an executor', () => {
     expect(() =>
       assertMessageToExecutor('StartReceiver', { ...START, rateLimit: 5, added: 'later' }),
     ).not.toThrow();
+    expect(() => assertMessageToExecutor('ReadGauges', { epoch: 0 })).not.toThrow();
     expect(() => assertMessageToExecutor('Forget', { epoch: 0, blockIds: [], rddIds: [] })).not.toThrow();
   });
 
@@ -50,6 +51,7 @@ describe('messages to an executor', () => {
     ['RunTask', { epoch: 1, task: {}, attempt: 0, inputs: { length: 5 } }],
     ['FetchBuckets', { epoch: 1, shuffleId: 's', partition: 0, mapPartitions: 'all' }],
     ['FetchBlock', { epoch: 1, block: [] }],
+    ['ReadGauges', {}],
   ])('%s is refused as %j', (kind, request) => {
     expect(
       isMillraceError(

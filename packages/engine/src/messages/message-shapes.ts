@@ -64,6 +64,7 @@ const EXECUTOR_SHAPES: Shapes<ExecutorProtocol & PeerProtocol> = {
     shuffles: optional(list),
   },
   CancelTask: { epoch: whole, runId: whole },
+  ReadGauges: { epoch: whole },
   FetchBuckets: { epoch: whole, shuffleId: text, partition: whole, mapPartitions: list },
   FetchBlock: { epoch: whole, block: object },
 };
