@@ -56,6 +56,37 @@ describe('examples', () => {
     expect(stderr).toContain('every flight was counted once, and all sums equal those of the file');
   }, 60_000);
 
+  it('flights opens its dashboard, at another port when the port is taken, and prints the address', async () => {
+    const taken = createServer();
+    await once(taken.listen(0, '127.0.0.1'), 'listening');
+    const { port } = taken.address() as AddressInfo;
+    const start = (...options: readonly string[]) =>
+      spawn(process.execPath, ['--conditions=millrace:source', join(here, 'flights', 'main.ts'), ...options]);
+    const child = start('--json', '--dashboard-port', String(port));
+    try {
+      let text = '';
+      child.stderr.on('data', (chunk: Buffer) => (text += chunk.toString()));
+      while (!/dashboard: .*\n/.test(text)) await once(child.stderr, 'data');
+      const url = /dashboard: (http:\S+)/.exec(text)?.[1] ?? '';
+      expect(new URL(url).port).not.toBe(String(port));
+      const { application } = (await (await fetch(`${url}api/v1/state`)).json()) as { application: string };
+      expect(application).toBe('flights');
+    } finally {
+      child.kill('SIGKILL');
+      taken.close();
+    }
+    const { stderr } = await output(
+      'flights',
+      '--no-dashboard',
+      '--speed',
+      '60',
+      '--batch-interval',
+      '100',
+      '--json',
+    );
+    expect(stderr).not.toContain('dashboard');
+  }, 60_000);
+
   it('flights lists its options', async () => {
     const { stdout } = await output('flights', '--help');
     const options = [
@@ -66,6 +97,8 @@ describe('examples', () => {
       '--policy',
       '--socket',
       '--json',
+      '--no-dashboard',
+      '--dashboard-port',
     ];
     expect(options.filter((option) => !stdout.includes(option))).toEqual([]);
   });
@@ -76,6 +109,7 @@ describe('examples', () => {
     [['--master', 'local[0]'], 'expected local, local[*], or local[N]'],
     [['--policy', 'random'], 'Allowed choices are round-robin, locality, load-balanced'],
     [['--socket', 'nowhere'], 'expected host:port'],
+    [['--dashboard-port', '70000'], 'expected a whole number from 0 to 65535'],
     [['--fast'], "unknown option '--fast'"],
     [['--socket', 'localhost:9999', '--speed', '2'], '--speed is about the flights'],
     [['--socket', 'localhost:9999', '--receivers', '2'], '--receivers is about the flights'],

@@ -2,10 +2,14 @@
 // is answered with success when its records are in the log; a batch that runs twice is written once. After a kill at
 // any instant and a restart, every answered record is in the database, exactly once.
 //
+// The dashboard is at http://127.0.0.1:4040/, or at the next free port.
+//
 //   node main.ts DIR PORT        try: curl -d '[{"id":1,"value":10}]' -H 'content-type: application/json' localhost:PORT
+import { subscribe } from 'node:diagnostics_channel';
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
+import { dashboard, type DashboardListening, LISTENING_CHANNEL } from '@millrace/dashboard';
 import { formatStopReport, StreamingContext } from '@millrace/engine';
 import { httpRecords } from '@millrace/receiver-http';
 import { sqliteSink } from '@millrace/sink-sqlite';
@@ -36,6 +40,10 @@ const sums = new SinkWriter(
   }),
 );
 
+subscribe(LISTENING_CHANNEL, (message) => {
+  process.stderr.write(`dashboard: ${(message as DashboardListening).url}\n`);
+});
+
 const ssc = new StreamingContext({
   appName: 'readings',
   batchIntervalMs: 100,
@@ -43,6 +51,7 @@ const ssc = new StreamingContext({
   receiving: { blockIntervalMs: 20 },
   plugins: [
     fileWriteAheadLog({ directory: join(directory, 'wal') }),
+    dashboard(),
     provide(Logger, new PinoLogger({ level: 'warn' })),
   ],
 });

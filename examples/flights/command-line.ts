@@ -1,4 +1,5 @@
 // The options of `npm start`.
+import { DEFAULT_PORT } from '@millrace/dashboard';
 import type { Master } from '@millrace/engine';
 import { Command, InvalidArgumentError, Option } from 'commander';
 
@@ -21,6 +22,8 @@ export interface CommandOptions {
   /** The directory of a run that survives its process. */
   readonly durable: string | undefined;
   readonly json: boolean;
+  /** The port of the dashboard; undefined: no dashboard. */
+  readonly dashboardPort: number | undefined;
   readonly logLevel: (typeof LOG_LEVELS)[number];
 }
 
@@ -40,6 +43,14 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     .addOption(option('--socket <host:port>', 'count the words of this text socket instead', socket))
     .option('--durable <directory>', 'log and checkpoint there: kill it, start it again, and it goes on')
     .option('--json', 'one JSON object per batch instead of tables', false)
+    .addOption(
+      option(
+        '--dashboard-port <port>',
+        'port of the dashboard; when taken, the next free one',
+        wholeFrom(0, 65_535),
+      ).default(DEFAULT_PORT),
+    )
+    .option('--no-dashboard', 'show no dashboard')
     .addOption(
       new Option('--log-level <level>', "the engine's log on standard error")
         .choices(LOG_LEVELS)
@@ -70,6 +81,7 @@ export function readCommandLine(argv: readonly string[]): CommandOptions {
     socket: options['socket'],
     durable: options['durable'],
     json: options['json'],
+    dashboardPort: options['dashboard'] === true ? options['dashboardPort'] : undefined,
     logLevel: options['logLevel'],
   };
 }

@@ -1,8 +1,10 @@
 // The program behind `npm start`: real flights through the whole engine, compared at the end with a direct computation.
 // Exit code 0: every flight was counted, or the user stopped the program; 1: a mismatch or an error.
+import { subscribe } from 'node:diagnostics_channel';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { dashboard, type DashboardListening, LISTENING_CHANNEL } from '@millrace/dashboard';
 import { endWhenUnread, formatStopReport } from '@millrace/engine';
 import { isMillraceError, Logger, messageOf, PinoLogger, provide, type Plugin } from '@millrace/core';
 import { loadBalancedScheduling, localityScheduling, roundRobinScheduling } from '@millrace/scheduling';
@@ -21,9 +23,21 @@ const POLICY_PLUGINS: Readonly<Record<CommandOptions['policy'], () => Plugin>> =
   'load-balanced': () => loadBalancedScheduling(),
 };
 
-/** The engine of both jobs: the chosen policy, and a log that leaves standard output to the tables. */
-function pluginsFor({ policy, logLevel }: CommandOptions): readonly Plugin[] {
-  return [POLICY_PLUGINS[policy](), threads(), provide(Logger, new PinoLogger({ level: logLevel }))];
+/** The engine of both jobs: the chosen policy, the dashboard, and a log that leaves standard output to the tables. */
+function pluginsFor({ policy, logLevel, dashboardPort }: CommandOptions): readonly Plugin[] {
+  return [
+    POLICY_PLUGINS[policy](),
+    threads(),
+    provide(Logger, new PinoLogger({ level: logLevel })),
+    ...(dashboardPort === undefined ? [] : [dashboard({ port: dashboardPort })]),
+  ];
+}
+
+/** Says where the dashboard is: only the dashboard knows its port, when the wanted one is taken. */
+function announceDashboard(): void {
+  subscribe(LISTENING_CHANNEL, (message) => {
+    process.stderr.write(`dashboard: ${(message as DashboardListening).url}\n`);
+  });
 }
 
 /** Replays the flights; returns the exit code. */
@@ -112,6 +126,7 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
 try {
   endWhenUnread();
   const options = readCommandLine(process.argv);
+  announceDashboard();
   process.exitCode = await (options.socket ? runWords(options, options.socket) : runFlights(options));
 } catch (error) {
   process.stderr.write(`${isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error)}\n`);

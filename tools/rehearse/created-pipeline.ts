@@ -5,6 +5,7 @@ import { cpSync, mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DeadLetter } from '@millrace/core';
 import { runCommand } from './command.ts';
+import { freePort } from './local-registry.ts';
 import { KilledPipeline, type KillReport, type PipelineCommand } from './killed-pipeline.ts';
 
 const NAME = 'my-pipeline';
@@ -80,15 +81,30 @@ export class CreatedPipeline {
     const { env, port } = this.#options;
     const data = join(this.#project, 'data');
     const fromSources: PipelineCommand = { line: ['npm', 'start'], cwd: this.#project, env };
+    const dashboard = await freePort();
     const built: PipelineCommand = {
       line: ['node', '--max-old-space-size=320', 'dist/main.js'],
       cwd: this.#image,
-      env: { ...env, NODE_ENV: 'production', PORT: `${port}`, DATA_DIR: data },
+      env: {
+        ...env,
+        NODE_ENV: 'production',
+        PORT: `${port}`,
+        DASHBOARD_PORT: `${dashboard}`,
+        DATA_DIR: data,
+      },
     };
     const pipeline = new KilledPipeline(port);
     for (let kill = 0; kill < KILLS.fromSources; kill += 1) await pipeline.liveAndDie(fromSources);
     for (let kill = 0; kill < KILLS.built; kill += 1) await pipeline.liveAndDie(built);
-    await pipeline.finish(built);
+    await pipeline.finish(built, async () => {
+      const status = await this.#run(
+        ['node_modules/.bin/millrace', 'status', `http://127.0.0.1:${dashboard}`],
+        this.#image,
+      );
+      assert.match(status, /^(?:GOOD|WARNING|LIMITED)[^]*: active for/, 'verdict of the running pipeline');
+      const page = await (await fetch(`http://127.0.0.1:${dashboard}/`)).text();
+      assert.match(page, /<title>/, 'page of the dashboard');
+    });
     const locks = await this.#run(['npx', 'millrace', 'unlock', 'data'], this.#project);
     assert.match(locks, /^no locks in data$/m, 'locks after a stop in order');
     const letters = await this.#run(

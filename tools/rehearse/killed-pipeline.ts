@@ -58,13 +58,18 @@ export class KilledPipeline {
     this.#kills += 1;
   }
 
-  /** Starts the program a last time, lets all windows end, and stops the program in order. */
-  async finish(command: PipelineCommand): Promise<void> {
+  /**
+   * Starts the program a last time, lets all windows end, and stops the program in order.
+   *
+   * @param whileRunning Called before the stop.
+   */
+  async finish(command: PipelineCommand, whileRunning: () => Promise<void>): Promise<void> {
     const program = await this.#start(command);
     // Far behind all windows, and behind the time for which windows accept late readings.
     const atMs = this.#timeOf(this.#requests) + 3_600_000;
     while (!(await this.#post('end', atMs))) await setTimeout(10);
     await setTimeout(3_000);
+    await whileRunning();
     const code = await program.end('SIGTERM');
     if (code !== 0) throw new Error(`the pipeline ended with ${code} after SIGTERM\n${program.output()}`);
   }

@@ -39,7 +39,7 @@ describe('the prompts', () => {
     await answer('expected a port', CLEAR_LINE, '9000', ENTER);
     await ended;
     expect(JSON.parse(await read('package.json'))).toMatchObject({ name: '@acme/wind' });
-    expect(await read('compose.yaml')).toContain("['127.0.0.1:9000:9000']");
+    expect(await read('compose.yaml')).toContain("'127.0.0.1:9000:9000'");
   });
 
   it.each([

@@ -52,7 +52,10 @@ describe('compose.yaml', () => {
 
   it('keeps the data in a volume, and listens on this machine only', () => {
     expect(Object.keys(volumes)).toEqual(['data']);
-    expect(service).toMatchObject({ volumes: ['data:/data'], ports: ['127.0.0.1:8080:8080'] });
+    expect(service).toMatchObject({
+      volumes: ['data:/data'],
+      ports: ['127.0.0.1:8080:8080', '127.0.0.1:4040:4040'],
+    });
   });
 
   it('grants more time than the program takes to stop', () => {

@@ -55,8 +55,14 @@ describe('writeApp', () => {
   it('tells names and ports apart that contain a port of the template', async () => {
     await writeApp({ ...plan(), packageName: 'wind-8081', port: 8_079 });
     expect(await read('.env')).toMatch(/^PORT=8079$[^]*^HEALTH_PORT=8080$/m);
-    expect(await read('Dockerfile')).toContain('EXPOSE 8079 8080\n');
+    expect(await read('Dockerfile')).toContain('EXPOSE 8079 8080 4040\n');
     expect(await read('src/main.ts')).toContain("appName: 'wind-8081',");
+  });
+
+  it.each([4_039, 4_040])('leaves the port %i to the records', async (port) => {
+    await writeApp({ ...plan(), port });
+    expect(await read('.env')).toMatch(/^DASHBOARD_PORT=4042$/m);
+    expect(await read('src/settings.ts')).toContain('.default(4042)');
   });
 
   it('keeps settings and data out of git and out of images', async () => {

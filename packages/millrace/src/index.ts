@@ -207,5 +207,49 @@ export type {
   SqliteValue,
 } from '@millrace/sink-sqlite';
 
+// Observation: what an engine does, as data, as text for Prometheus, and in words
+export { EngineObserver, observe, PROMETHEUS_CONTENT_TYPE } from '@millrace/observe';
+export type {
+  BatchQuery,
+  EngineObserverDeps,
+  EngineState,
+  Finding,
+  HealthCheck,
+  HealthReport,
+  LiveState,
+  ObservableContext,
+  ObservedBatch,
+  ObservedBatches,
+  ObservedCheckpoints,
+  ObservedExecutor,
+  ObservedInput,
+  ObservedOutput,
+  ObservedPhases,
+  ObservedTotals,
+  ObserverChange,
+  ObserverListener,
+  ObserverOptions,
+  Quantiles,
+  Timeline,
+  Timelines,
+  Verdict,
+  VerdictLevel,
+} from '@millrace/observe';
+
+// The dashboard: the page of an engine
+export {
+  dashboard,
+  DEFAULT_PORT as DASHBOARD_PORT,
+  LISTENING_CHANNEL as DASHBOARD_LISTENING_CHANNEL,
+  serveDashboard,
+} from '@millrace/dashboard';
+export type {
+  DashboardInput,
+  DashboardListening,
+  ObservedSource,
+  ServedDashboard,
+  ServeDashboardSetup,
+} from '@millrace/dashboard';
+
 // Lengths of time
 export { hours, minutes, seconds } from './durations.ts';

@@ -2,6 +2,7 @@
 // readings are in the log. After `kill -9` at any instant and a restart, every answered reading counts exactly once.
 import { join } from 'node:path';
 import {
+  dashboard,
   fileWriteAheadLog,
   filesSink,
   formatStopReport,
@@ -16,6 +17,7 @@ import { readSettings } from './settings.ts';
 
 const settings = readSettings(process.env);
 const { host, port, healthPort, dataDirectory, bearerToken, stopDeadlineMs } = settings;
+const { dashboardPort, dashboardToken } = settings;
 
 const ssc = new StreamingContext({
   appName: 'sample-pipeline',
@@ -24,7 +26,14 @@ const ssc = new StreamingContext({
   // A record for which a function of the program throws is left out of its batch and written to a file.
   onRecordError: 'dead-letter',
   deadLetters: filesSink({ directory: join(dataDirectory, 'dead-letters') }),
-  plugins: [fileWriteAheadLog({ directory: join(dataDirectory, 'log') })],
+  plugins: [
+    fileWriteAheadLog({ directory: join(dataDirectory, 'log') }),
+    dashboard({
+      port: dashboardPort,
+      // Without a token, the dashboard is reachable from this machine only.
+      ...(dashboardToken === undefined ? {} : { host, token: dashboardToken }),
+    }),
+  ],
 });
 
 const readings = ssc.receiverStream(

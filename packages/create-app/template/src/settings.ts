@@ -17,6 +17,8 @@ const variables = z.object({
   LATENESS_SECONDS: seconds.default(60_000),
   STOP_SECONDS: seconds.default(30_000),
   BEARER_TOKEN: z.string().min(16).optional(),
+  DASHBOARD_PORT: z.coerce.number().int().min(0).max(65_535).default(4040),
+  DASHBOARD_TOKEN: z.string().min(16).optional(),
 });
 
 /** The settings of the program; lengths of time in milliseconds. */
@@ -36,6 +38,9 @@ export interface Settings {
   readonly stopDeadlineMs: number;
   /** The token that clients have to send; undefined: anybody may send. */
   readonly bearerToken: string | undefined;
+  readonly dashboardPort: number;
+  /** The token of the dashboard; undefined: the dashboard is reachable from this machine only. */
+  readonly dashboardToken: string | undefined;
 }
 
 /** Reads the settings. @throws Error with a line for each wrong variable. */
@@ -54,5 +59,7 @@ export function readSettings(environment: NodeJS.ProcessEnv): Settings {
     allowedLatenessMs: data.LATENESS_SECONDS,
     stopDeadlineMs: data.STOP_SECONDS,
     bearerToken: data.BEARER_TOKEN,
+    dashboardPort: data.DASHBOARD_PORT,
+    dashboardToken: data.DASHBOARD_TOKEN,
   };
 }

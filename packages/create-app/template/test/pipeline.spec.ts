@@ -118,11 +118,13 @@ describe('the settings', () => {
       port: 8080,
       windowMs: 60_000,
       bearerToken: undefined,
+      dashboardPort: 4040,
     });
   });
 
   it('refuse wrong values, with the name of the variable', () => {
     expect(() => readSettings({ PORT: 'http' })).toThrow(/PORT/);
     expect(() => readSettings({ BEARER_TOKEN: 'short' })).toThrow(/BEARER_TOKEN/);
+    expect(() => readSettings({ DASHBOARD_TOKEN: 'short' })).toThrow(/DASHBOARD_TOKEN/);
   });
 });
