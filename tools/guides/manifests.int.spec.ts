@@ -81,10 +81,11 @@ describe('kubernetes.yaml', () => {
 
   it('asks the health path of the project, on its port', () => {
     const [, path] = /healthPath: '([^']+)'/.exec(read(`${template}src/main.ts`)) ?? [];
-    const [, port, health] = /EXPOSE (\d+) (\d+)/.exec(dockerfile) ?? [];
+    const [, port, health, page] = /EXPOSE (\d+) (\d+) (\d+)/.exec(dockerfile) ?? [];
     expect(container?.ports).toEqual([
       { name: 'records', containerPort: Number(port) },
       { name: 'health', containerPort: Number(health) },
+      { name: 'dashboard', containerPort: Number(page) },
     ]);
     for (const probe of [container?.startupProbe, container?.livenessProbe]) {
       expect(probe?.httpGet).toEqual({ path, port: 'health' });

@@ -35,6 +35,10 @@ async function run(asked: AskedRun | AskedComparison): Promise<number> {
         bar.end();
         process.stdout.write(`${line}\n`);
       },
+      tell: (line) => {
+        bar.end();
+        process.stderr.write(`${line}\n`);
+      },
       onProgress: (progress) => (progress.phase === 'stopping' ? bar.end() : bar.update(progress)),
     });
   } catch (error) {

@@ -46,6 +46,15 @@ describe('millrace-bench', { timeout: 120_000 }, () => {
       expect(phases[phase].count).toBeGreaterThan(0);
   });
 
+  it('says where the dashboard is', async () => {
+    const times = ['--interval', '50ms', '--warm-up', '100ms', '--duration', '300ms'];
+    const { exitCode, errors } = await bench([...times, '--dashboard', '0']);
+    expect([exitCode, errors]).toEqual([
+      0,
+      expect.stringMatching(/^dashboard: http:\/\/127\.0\.0\.1:\d+\/\n$/),
+    ]);
+  });
+
   it('puts its load on threads, and loses no records when receivers fail', async () => {
     const times = ['--interval', '100ms', '--warm-up', '1', '--duration', '2', '--fail-every', '500ms'];
     const report = await reportOf('--master', 'local[2]', '--receivers', '2', '--rate', '2000', ...times);

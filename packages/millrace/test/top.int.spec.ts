@@ -1,6 +1,7 @@
 // The commands about a running engine as processes: exit codes over real HTTP, and `top` on a real terminal of 80 × 24.
-import { execFileSync, spawn } from 'node:child_process';
+import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import { type DashboardFixture, dashboardFixture } from './dashboard-fixture.ts';
@@ -143,8 +144,8 @@ describe.skipIf(!hasTmux())('millrace top on a terminal (needs tmux)', { timeout
 
   it('gives the terminal back when the process is ended from outside', async () => {
     await start();
-    const shell = String(terminal.shellPid);
-    const pid = Number(execFileSync('pgrep', ['-P', shell], { encoding: 'utf8' }));
+    const shell = terminal.shellPid;
+    const pid = Number(readFileSync(`/proc/${shell}/task/${shell}/children`, 'utf8'));
     expect(terminal.isAlternate).toBe(true);
     process.kill(pid, 'SIGTERM');
     await isGivenBack(143);

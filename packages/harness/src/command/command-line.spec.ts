@@ -52,6 +52,12 @@ describe('the command line', () => {
     expect(read('').asked).toEqual({ kind: 'run', load: {} });
   });
 
+  it('shows the dashboard, at 4040 or another port', () => {
+    expect(read('--dashboard').asked).toMatchObject({ dashboard: 4_040 });
+    expect(read('--dashboard 0 a.config.ts').asked).toMatchObject({ dashboard: 0, config: 'a.config.ts' });
+    expect(read('').asked).not.toHaveProperty('dashboard');
+  });
+
   it('compares two reports', () => {
     expect(read('compare a.json b.json --html c.html --md c.md').asked).toEqual({
       kind: 'compare',
@@ -83,6 +89,7 @@ describe('the command line', () => {
     ['--rate fast', 'expected a number'],
     ['--duration soon', 'expected a time'],
     ['--burst 5s,10', 'expected every,length,factor'],
+    ['--dashboard 70000', 'expected a port'],
     ['--quick', 'unknown option'],
     ['compare a.json', 'missing required argument'],
   ])('refuses %s', (line, why) => {

@@ -1,5 +1,6 @@
 // The command line of `millrace-bench`: names, options, help. Other files carry out the command; an invalid command
 // line throws commander's error.
+import { DEFAULT_PORT } from '@millrace/dashboard';
 import type { Master } from '@millrace/engine';
 import { Command, InvalidArgumentError } from 'commander';
 import manifest from '@millrace/harness/package.json' with { type: 'json' };
@@ -19,6 +20,8 @@ export interface AskedRun {
   readonly master?: Master;
   /** The directory of a write-ahead log. */
   readonly wal?: string;
+  /** The port of the dashboard; absent: no dashboard. */
+  readonly dashboard?: number;
   readonly json?: string;
   readonly html?: string;
   readonly md?: string;
@@ -48,6 +51,7 @@ Examples:
   millrace-bench run ./engine.config.ts --json run.json --html run.html
   millrace-bench --rate 20000 --burst 5s,500ms,10 --fail-every 10s --wal ./data/wal
   millrace-bench run --compare before.json
+  millrace-bench --rate 200000 --duration 10m --dashboard
   millrace-bench compare before.json after.json --html both.html
 
 Without a file argument, millrace.config.ts of the working directory is loaded if it exists (or .mts, .cts, .js, .mjs, .cjs);
@@ -119,6 +123,7 @@ interface RunFlags {
   readonly seed?: number;
   readonly master?: Master;
   readonly wal?: string;
+  readonly dashboard?: number | true;
   readonly json?: string;
   readonly html?: string;
   readonly md?: string;
@@ -143,6 +148,11 @@ function runCommand(): Command {
     .option('--seed <n>', 'seed of the keys; default 1', number)
     .option('--master <where>', "local, or threads: 'local[4]', 'local[*]' for one per core; default local")
     .option('--wal <directory>', 'keep blocks and metadata in a write-ahead log in this directory')
+    .option(
+      '--dashboard [port]',
+      'show the engine live on a page of this port; default 4040, or the next free one',
+      port,
+    )
     .option('--json <file>', 'write the report as data')
     .option('--html <file>', 'write the report as a page with plots')
     .option('--md <file>', 'write the report as Markdown')
@@ -159,6 +169,7 @@ function askedRun(config: string | undefined, flags: RunFlags): AskedRun {
     durationMs: length,
     warmUpMs: warmUp,
     wal,
+    dashboard: flags.dashboard === true ? DEFAULT_PORT : flags.dashboard,
     master,
     json,
     html,
@@ -187,6 +198,11 @@ function number(text: string): number {
   const value = Number(text);
   if (text.trim() === '' || !Number.isFinite(value)) throw new InvalidArgumentError('expected a number.');
   return value;
+}
+
+function port(text: string): number {
+  if (/^\d{1,5}$/.test(text) && Number(text) <= 65_535) return Number(text);
+  throw new InvalidArgumentError('expected a port from 0 to 65535.');
 }
 
 const UNITS_MS: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };

@@ -1,5 +1,6 @@
 // Loads the config of a run: the config file, if any, overridden by the flags.
 import { existsSync } from 'node:fs';
+import { dashboard } from '@millrace/dashboard';
 import { fileWriteAheadLog } from '@millrace/wal';
 import type { WorkloadConfig } from '../run/workload-config.ts';
 import { type AskedRun, DEFAULT_CONFIGS } from './command-line.ts';
@@ -14,10 +15,11 @@ import { importDefault } from './import-default.ts';
 export async function loadConfig(asked: AskedRun): Promise<WorkloadConfig> {
   const path = asked.config ?? DEFAULT_CONFIGS.find((name) => existsSync(name));
   const fromFile = path === undefined ? {} : await importConfig(path);
-  const { name, batchIntervalMs, durationMs, warmUpMs, master, wal } = asked;
+  const { name, batchIntervalMs, durationMs, warmUpMs, master, wal, dashboard: port } = asked;
   const plugins = [
     ...(fromFile.plugins ?? []),
     ...(wal === undefined ? [] : [fileWriteAheadLog({ directory: wal })]),
+    ...(port === undefined ? [] : [dashboard({ port })]),
   ];
   return {
     ...fromFile,

@@ -1,6 +1,8 @@
 // Carries out the command: runs or compares, prints, writes files. Independent of the process, so that a test can run
 // the command.
+import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { type DashboardListening, LISTENING_CHANNEL } from '@millrace/dashboard';
 import { markdownTable } from '../report/index.ts';
 import { emptiness } from '../run/emptiness.ts';
 import { reportPage } from '../run/report-page.ts';
@@ -24,6 +26,8 @@ export interface CommandWorld {
   readonly width?: number | undefined;
   /** Takes a line of the results. */
   readonly write: (line: string) => void;
+  /** Takes a line that is no result. */
+  readonly tell: (line: string) => void;
   readonly onProgress: (progress: WorkloadProgress) => void;
 }
 
@@ -38,7 +42,12 @@ export async function runCommand(asked: AskedRun | AskedComparison, world: Comma
   checkOutputFiles({ '--json': asked.json, '--html': asked.html, '--md': asked.md });
   const before = asked.compare === undefined ? undefined : readReport(asked.compare);
   const config = await loadConfig(asked);
-  const report = await runWorkload(config, { signal: world.signal, onProgress: world.onProgress });
+  const onDashboard = (message: unknown): void =>
+    world.tell(`dashboard: ${(message as DashboardListening).url}`);
+  subscribe(LISTENING_CHANNEL, onDashboard);
+  const report = await runWorkload(config, { signal: world.signal, onProgress: world.onProgress }).finally(
+    () => unsubscribe(LISTENING_CHANNEL, onDashboard),
+  );
   const empty = emptiness(report);
   if (empty !== undefined && !report.wasInterrupted) throw new BenchMistake(`Nothing was measured: ${empty}`);
   print(report, before, world);

@@ -71,6 +71,7 @@ describe('the command', { timeout: 30_000 }, () => {
       ...terminal,
       signal: new AbortController().signal,
       write: (line) => lines.push(line),
+      tell: () => undefined,
       onProgress: () => undefined,
     });
     return { exitCode, text: lines.join('\n') };
