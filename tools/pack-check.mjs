@@ -17,9 +17,11 @@ try {
   );
   const tarball = join(target, packed.filename);
   const names = packed.files.map((file) => file.path);
-  const commands = Object.values(JSON.parse(readFileSync('package.json', 'utf8')).bin ?? {});
+  const { bin = {}, imports = {} } = JSON.parse(readFileSync('package.json', 'utf8'));
+  const commands = Object.values(bin);
+  const inner = Object.values(imports).map((targets) => targets.default.replace('./', ''));
   const always = ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts'];
-  for (const needed of [...always, ...commands]) {
+  for (const needed of [...always, ...commands, ...inner]) {
     if (!names.includes(needed)) throw new Error(`${packed.name}: ${needed} is not in the packed package`);
   }
   // Tests belong into a template, and nowhere else.
