@@ -121,6 +121,7 @@ export { foreignKindOf } from './text/foreign-bytes.ts';
 export { gunzipChunks, isGzipFailure, isGzipName } from './text/gunzip-chunks.ts';
 export type { LineFramerOptions, LongLine } from './text/line-framer.ts';
 export { recordText } from './text/record-text.ts';
+export { valueKind } from './text/value-kind.ts';
 export { isSecretName, redactText } from './text/redact.ts';
 
 // Connectors
@@ -139,7 +140,7 @@ export { DirectoryListing } from './files/directory-listing.ts';
 export type { DirectoryListingOptions } from './files/directory-listing.ts';
 export { FileSelection } from './files/file-selection.ts';
 export type { FileSelectionOptions, FileSelectionSnapshot } from './files/file-selection.ts';
-export { MissedFiles } from './files/missed-files.ts';
+export { isSameContent, MissedFiles } from './files/missed-files.ts';
 export type { MissedFile, SelectedListing } from './files/missed-files.ts';
 export { OddEntries } from './files/odd-entries.ts';
 export type { OddEntry } from './files/odd-entries.ts';

@@ -1,6 +1,7 @@
 // The command line of `millrace-sim`: names, options, help.
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { MUTANTS } from './mutants/index.ts';
+import { wholeNumber } from './whole-number.ts';
 import type { ForcedPlan } from './draw-plan.ts';
 import { FAULT_KINDS, type FaultKind } from './plan.ts';
 
@@ -65,12 +66,6 @@ export function readCommandLine(argv: readonly string[]): Asked {
     .addHelpText('after', EXAMPLES);
   program.parse([...argv], { from: 'user' });
   return program.opts<Asked>();
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('expected a whole number, at least 1.');
 }
 
 function parsed(value: string): ForcedPlan {

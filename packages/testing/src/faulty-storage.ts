@@ -6,12 +6,12 @@
 // in `violations` (STORAGE-24 to STORAGE-26, WAL-3).
 import { posix } from 'node:path';
 import type { RandomSource, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core';
 import { DiskDirectory, type DiskNode } from './disk-directory.ts';
 import { DiskFile } from './disk-file.ts';
 import { FaultTally } from './fault-tally.ts';
 import { FaultyFile } from './faulty-file.ts';
 import { FaultyMachine, type FaultRates } from './faulty-machine.ts';
+import { fullPath, storageFailure } from './storage-failure.ts';
 
 /** Options of a faulty disk. */
 export interface FaultyStorageOptions {
@@ -206,12 +206,14 @@ export class FaultyStorage implements Storage {
 
   #remove(path: string): void {
     const node = this.#nodeAt(path);
-    if (node instanceof DiskDirectory) throw failure('MR_STORAGE_FAILED', path, 'the path is a directory');
+    if (node instanceof DiskDirectory)
+      throw storageFailure('MR_STORAGE_FAILED', path, 'the path is a directory');
     if (node !== undefined) this.#directoryAt(posix.dirname(fullPath(path))).unlink(posix.basename(path));
   }
 
   #lock(full: string): () => Promise<void> {
-    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'another owner holds the lock');
+    if (this.#locks.has(full))
+      throw storageFailure('MR_STORAGE_LOCKED', full, 'another owner holds the lock');
     this.#locks.add(full);
     let isHeld = true;
     return async () => {
@@ -235,19 +237,19 @@ export class FaultyStorage implements Storage {
   #fileAt(path: string): DiskFile {
     const node = this.#nodeAt(path);
     if (node instanceof DiskFile) return node;
-    throw failure('MR_STORAGE_NOT_FOUND', path, 'it is not there');
+    throw storageFailure('MR_STORAGE_NOT_FOUND', path, 'it is not there');
   }
 
   #directoryAt(path: string): DiskDirectory {
     const node = this.#nodeAt(path);
     if (node instanceof DiskDirectory) return node;
-    throw failure('MR_STORAGE_NOT_FOUND', path, 'the directory does not exist');
+    throw storageFailure('MR_STORAGE_NOT_FOUND', path, 'the directory does not exist');
   }
 
   #fileForWriting(path: string, mode: 'append' | 'create'): DiskFile {
     const existing = this.#nodeAt(path);
     if (existing !== undefined && mode === 'append') return this.#fileAt(path);
-    if (existing !== undefined) throw failure('MR_STORAGE_EXISTS', path, 'it is there already');
+    if (existing !== undefined) throw storageFailure('MR_STORAGE_EXISTS', path, 'it is there already');
     const file = new DiskFile(this.#pageBytes);
     this.#directoryAt(posix.dirname(fullPath(path))).link(posix.basename(path), file);
     return file;
@@ -257,17 +259,14 @@ export class FaultyStorage implements Storage {
     let directory = this.#root;
     for (const name of namesOf(full)) {
       const node = directory.get(name) ?? new DiskDirectory();
-      if (!(node instanceof DiskDirectory)) throw failure('MR_STORAGE_EXISTS', full, 'a file has this name');
+      if (!(node instanceof DiskDirectory))
+        throw storageFailure('MR_STORAGE_EXISTS', full, 'a file has this name');
       if (directory.get(name) === undefined) directory.link(name, node);
       if (isDurable) directory.sync();
       directory = node;
     }
     return directory;
   }
-}
-
-function fullPath(path: string): string {
-  return posix.resolve('/', path);
 }
 
 function namesOf(path: string): readonly string[] {
@@ -299,10 +298,4 @@ function entryOf(name: string, node: DiskNode): StorageEntry {
   return node instanceof DiskFile
     ? { name, kind: 'file', sizeBytes: node.sizeBytes, modifiedMs: 0 }
     : { name, kind: 'directory', sizeBytes: 0, modifiedMs: 0 };
-}
-
-type FailureCode = Parameters<typeof coreError>[0] & `MR_STORAGE_${string}`;
-
-function failure(code: FailureCode, path: string, reason: string): Error {
-  return coreError(code, `could not use ${path}: ${reason}`, { details: { path } });
 }

@@ -3,8 +3,8 @@
 // than about the file system.
 import { posix } from 'node:path';
 import type { Clock, Storage, StorageEntry, StorageFile, StorageOpenMode } from '@millrace/core';
-import { coreError } from '@millrace/core';
 import { MemoryFile, type MemoryFileContent } from './memory-file.ts';
+import { fullPath, storageFailure } from './storage-failure.ts';
 
 /** Options of a disk in memory. */
 export interface MemoryStorageOptions {
@@ -62,7 +62,8 @@ export class MemoryStorage implements Storage {
 
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     const full = fullPath(path);
-    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'the path is a directory');
+    if (this.#directories.has(full))
+      throw storageFailure('MR_STORAGE_FAILED', full, 'the path is a directory');
     const isThere = mode === 'read' || mode === 'overwrite';
     const content = isThere ? this.#fileAt(full) : this.#fileForWriting(full, mode);
     const disk = { now: () => this.#now(), reserve: (bytes: number) => this.#reserve(full, bytes) };
@@ -72,7 +73,7 @@ export class MemoryStorage implements Storage {
   /** The entries of a directory, in order of name. */
   async list(directory: string): Promise<readonly StorageEntry[]> {
     const full = fullPath(directory);
-    if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    if (!this.#directories.has(full)) throw storageFailure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
     const paths = [...this.#files.keys(), ...this.#directories.keys()].filter((path) =>
       isDirectlyIn(full, path),
     );
@@ -87,31 +88,33 @@ export class MemoryStorage implements Storage {
     const content = this.#fileAt(fullPath(from));
     const target = fullPath(to);
     this.#assertParent(target);
-    if (this.#directories.has(target)) throw failure('MR_STORAGE_FAILED', target, 'the path is a directory');
+    if (this.#directories.has(target))
+      throw storageFailure('MR_STORAGE_FAILED', target, 'the path is a directory');
     this.#files.delete(fullPath(from));
     this.#files.set(target, content);
   }
 
   async remove(path: string): Promise<void> {
     const full = fullPath(path);
-    if (this.#directories.has(full)) throw failure('MR_STORAGE_FAILED', full, 'the path is a directory');
+    if (this.#directories.has(full))
+      throw storageFailure('MR_STORAGE_FAILED', full, 'the path is a directory');
     this.#files.delete(full);
   }
 
   async makeDirectory(path: string): Promise<void> {
     const full = fullPath(path);
-    if (this.#files.has(full)) throw failure('MR_STORAGE_EXISTS', full, 'a file has this name');
+    if (this.#files.has(full)) throw storageFailure('MR_STORAGE_EXISTS', full, 'a file has this name');
     this.#addDirectories(full);
   }
 
   async syncDirectory(directory: string): Promise<void> {
     const full = fullPath(directory);
-    if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    if (!this.#directories.has(full)) throw storageFailure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
   }
 
   async freeBytes(directory: string): Promise<number> {
     const full = fullPath(directory);
-    if (!this.#directories.has(full)) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    if (!this.#directories.has(full)) throw storageFailure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
     return Math.max(0, this.maxBytes - this.#usedBytes());
   }
 
@@ -119,7 +122,8 @@ export class MemoryStorage implements Storage {
   async lock(path: string): Promise<() => Promise<void>> {
     const full = fullPath(path);
     this.#assertParent(full);
-    if (this.#locks.has(full)) throw failure('MR_STORAGE_LOCKED', full, 'another owner holds the lock');
+    if (this.#locks.has(full))
+      throw storageFailure('MR_STORAGE_LOCKED', full, 'another owner holds the lock');
     this.#locks.add(full);
     let isHeld = true;
     return async () => {
@@ -134,14 +138,14 @@ export class MemoryStorage implements Storage {
 
   #fileAt(full: string): MemoryFileContent {
     const content = this.#files.get(full);
-    if (content === undefined) throw failure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
+    if (content === undefined) throw storageFailure('MR_STORAGE_NOT_FOUND', full, 'it is not there');
     return content;
   }
 
   #fileForWriting(full: string, mode: 'append' | 'create'): MemoryFileContent {
     const existing = this.#files.get(full);
     if (existing !== undefined && mode === 'append') return existing;
-    if (existing !== undefined) throw failure('MR_STORAGE_EXISTS', full, 'it is there already');
+    if (existing !== undefined) throw storageFailure('MR_STORAGE_EXISTS', full, 'it is there already');
     this.#assertParent(full);
     const content: MemoryFileContent = { bytes: new Uint8Array(0), sizeBytes: 0, modifiedMs: this.#now() };
     this.#files.set(full, content);
@@ -151,12 +155,13 @@ export class MemoryStorage implements Storage {
   #assertParent(full: string): void {
     const parent = posix.dirname(full);
     if (!this.#directories.has(parent))
-      throw failure('MR_STORAGE_NOT_FOUND', full, `${parent} does not exist`);
+      throw storageFailure('MR_STORAGE_NOT_FOUND', full, `${parent} does not exist`);
   }
 
   #addDirectories(full: string): void {
     for (let path = full; !this.#directories.has(path); path = posix.dirname(path)) {
-      if (this.#files.has(path)) throw failure('MR_STORAGE_NOT_FOUND', full, `${path} is not a directory`);
+      if (this.#files.has(path))
+        throw storageFailure('MR_STORAGE_NOT_FOUND', full, `${path} is not a directory`);
       this.#directories.set(path, this.#now());
     }
   }
@@ -178,20 +183,11 @@ export class MemoryStorage implements Storage {
 
   #reserve(full: string, bytes: number): void {
     if (this.maxBytes === Infinity) return;
-    if (this.#usedBytes() + bytes > this.maxBytes) throw failure('MR_STORAGE_FULL', full, 'the disk is full');
+    if (this.#usedBytes() + bytes > this.maxBytes)
+      throw storageFailure('MR_STORAGE_FULL', full, 'the disk is full');
   }
-}
-
-function fullPath(path: string): string {
-  return posix.resolve('/', path);
 }
 
 function isDirectlyIn(directory: string, path: string): boolean {
   return path !== directory && posix.dirname(path) === directory;
-}
-
-type FailureCode = Parameters<typeof coreError>[0] & `MR_STORAGE_${string}`;
-
-function failure(code: FailureCode, path: string, reason: string): Error {
-  return coreError(code, `could not use ${path}: ${reason}`, { details: { path } });
 }

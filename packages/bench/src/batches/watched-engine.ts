@@ -1,5 +1,6 @@
 // An engine in real time with observed batches: the waiting time before processing, the processing time, and the sum of
 // both.
+import { setTimeout as pause } from 'node:timers/promises';
 import type { BatchInfo } from '@millrace/core';
 import { asError } from '@millrace/core/engine';
 import type { StreamingContext } from '@millrace/engine';
@@ -69,9 +70,4 @@ export class WatchedEngine {
   async close(): Promise<void> {
     await this.#ssc.stop({ graceful: false });
   }
-}
-
-/** Waits. */
-export function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

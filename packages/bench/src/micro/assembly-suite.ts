@@ -6,7 +6,7 @@ import { localityScheduling } from '@millrace/scheduling';
 import { fileWriteAheadLog } from '@millrace/wal';
 import { Container } from 'inversify';
 import type { BenchSuite, BenchWorkload } from '../runner/suite.ts';
-import { repeatedCase } from './repeated-case.ts';
+import { repeated, repeatedCase } from './repeated-case.ts';
 
 const MILLRACE = 'assemblePorts';
 const BARE = 'bare container';
@@ -42,8 +42,8 @@ function benchWorkload(name: string, plugins: () => Parameters<typeof assemblePo
   return {
     name: `${name}, ${count} bindings`,
     makeCases: () => [
-      repeatedCase(MILLRACE, EACH, () => repeat(() => assemblePorts(plugins()).bindings.length)),
-      repeatedCase(BARE, EACH, () => repeat(() => bareContainer(count))),
+      repeatedCase(MILLRACE, EACH, () => repeated(EACH, () => assemblePorts(plugins()).bindings.length)),
+      repeatedCase(BARE, EACH, () => repeated(EACH, () => bareContainer(count))),
     ],
     budgets: [{ contender: MILLRACE, against: BARE }],
   };
@@ -59,10 +59,4 @@ function bareContainer(count: number): number {
     else container.bind<number>(token).toResolvedValue((value: number) => value + 1, [before]);
   });
   return container.get<number>(tokens.at(-1) ?? '');
-}
-
-function repeat(once: () => unknown): unknown {
-  let last: unknown;
-  for (let count = 0; count < EACH; count += 1) last = once();
-  return last;
 }

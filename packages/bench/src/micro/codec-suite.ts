@@ -4,7 +4,7 @@ import { deserialize, serialize } from 'node:v8';
 import { MsgpackCodec } from '@millrace/core';
 import { Packr } from 'msgpackr';
 import type { BenchSuite, BenchWorkload } from '../runner/suite.ts';
-import { repeatedCase } from './repeated-case.ts';
+import { repeated, repeatedCase } from './repeated-case.ts';
 
 const CODEC = 'MsgpackCodec';
 const BARE = 'msgpackr, no checks';
@@ -41,14 +41,14 @@ function strings(): readonly string[] {
 
 function encoding(name: string, records: readonly unknown[]): BenchWorkload {
   return workload(`encode ${name}`, ({ name: way, encode }) =>
-    repeatedCase(way, RECORDS * EACH, () => repeat(() => encode(records))),
+    repeatedCase(way, RECORDS * EACH, () => repeated(EACH, () => encode(records))),
   );
 }
 
 function decoding(name: string, records: readonly unknown[]): BenchWorkload {
   return workload(`decode ${name}`, ({ name: way, makeDecode }) => {
     const decode = makeDecode(records);
-    return repeatedCase(way, RECORDS * EACH, () => repeat(decode));
+    return repeatedCase(way, RECORDS * EACH, () => repeated(EACH, decode));
   });
 }
 
@@ -92,10 +92,4 @@ function way<E>(
       return () => decode(encoded);
     },
   };
-}
-
-function repeat(once: () => unknown): unknown {
-  let last: unknown;
-  for (let count = 0; count < EACH; count += 1) last = once();
-  return last;
 }

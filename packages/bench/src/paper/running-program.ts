@@ -1,5 +1,6 @@
 // A program under measurement and its source: sets the rate of the source, and collects the batches completed by the
 // program.
+import { setTimeout as pause } from 'node:timers/promises';
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
@@ -112,8 +113,4 @@ export class RunningProgram {
       await pause(50);
     }
   }
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

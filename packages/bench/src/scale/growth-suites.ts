@@ -3,7 +3,7 @@
 import { defineReceiver, noOptions, type ReceiverContext, SeededRandom } from '@millrace/core';
 import type { State, StreamingContext, StreamingContextOptions } from '@millrace/engine';
 import type { BenchProbe, BenchSuite, BenchWorkload } from '../runner/suite.ts';
-import { ManualEngine, SCALE_METRICS } from './manual-engine.ts';
+import { drain, ManualEngine, SCALE_METRICS } from './manual-engine.ts';
 
 const GROWTH = { unit: 'batches', metrics: SCALE_METRICS, roundsAtMost: 2 } as const;
 
@@ -205,8 +205,4 @@ const PAIRS = 1_000;
 function push(queue: [number, number][][], records: number, keyOf: (index: number) => number): number {
   queue.push(Array.from({ length: records }, (_, index) => [keyOf(index), 1]));
   return records;
-}
-
-function drain(records: Iterable<unknown>): void {
-  for (const record of records) if (record === undefined) throw new Error('a record was lost');
 }

@@ -82,3 +82,8 @@ export class ManualEngine {
     await this.#ssc.stop({ graceful: false });
   }
 }
+
+/** An output that only reads the records. */
+export function drain(records: Iterable<unknown>): void {
+  for (const record of records) if (record === undefined) throw new Error('a record was lost');
+}

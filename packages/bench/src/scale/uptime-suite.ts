@@ -2,7 +2,7 @@
 // contender is a later period of its life.
 import type { State, StreamingContext } from '@millrace/engine';
 import type { BenchProbe, BenchSuite, BenchWorkload, Budget } from '../runner/suite.ts';
-import { HEAP, ManualEngine, SCALE_METRICS, TIME } from './manual-engine.ts';
+import { drain, HEAP, ManualEngine, SCALE_METRICS, TIME } from './manual-engine.ts';
 
 /** Periods; the first one is not compared, because of compilation. */
 const STRETCHES = 10;
@@ -99,8 +99,4 @@ function stretchesOf(
       if (index === STRETCHES - 1) await engine.close();
     },
   }));
-}
-
-function drain(records: Iterable<unknown>): void {
-  for (const record of records) if (record === undefined) throw new Error('a record was lost');
 }

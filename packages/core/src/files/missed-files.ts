@@ -93,6 +93,7 @@ function seenNow(
   return { entry, isTold };
 }
 
-function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
+/** True when the file was not changed between two checks. */
+export function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
   return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
 }

@@ -1,5 +1,6 @@
 // One run of a workload: assembles an engine, defines the program, puts the load on the engine, and stops the engine
 // gracefully.
+import { setTimeout as pause } from 'node:timers/promises';
 import {
   type BatchInfo,
   ExecutorBackend,
@@ -261,8 +262,4 @@ function countAll(records: DStream<unknown>): DStream<unknown> {
 
 function countByKey(records: DStream<WorkloadRecord>): DStream<unknown> {
   return records.map(({ key }): [string, number] => [key, 1]).reduceByKey((left, right) => left + right);
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }

@@ -118,8 +118,3 @@ export class StoredFile {
     return fileError('MR_FILES_UNREADABLE', message, { details: { path: this.path }, cause });
   }
 }
-
-/** True when the file was changed between two checks. */
-export function isSameContent(before: StorageEntry, after: StorageEntry): boolean {
-  return before.sizeBytes === after.sizeBytes && before.modifiedMs === after.modifiedMs;
-}

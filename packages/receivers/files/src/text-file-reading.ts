@@ -5,12 +5,12 @@
 // changed meanwhile is not begun again: the part already read counts, the rest is reported and left out.
 import { crc32 } from 'node:zlib';
 import { LineFramer, type ReceiverContext, type StorageEntry, type TextPiece } from '@millrace/core';
-import { foreignKindOf, isGzipName } from '@millrace/core/engine';
+import { foreignKindOf, isGzipName, isSameContent } from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 import type { FileProgress } from './file-position.ts';
 import type { FileReading, FoundFile, ReadingDeps } from './file-reading.ts';
 import type { ReadingJournal } from './reading-journal.ts';
-import { isSameContent, StoredFile } from './stored-file.ts';
+import { StoredFile } from './stored-file.ts';
 import type { TextFilesOptions } from './text-files.options.ts';
 
 /** Reads one file as lines. */

@@ -2,11 +2,12 @@
 // has happened and the next poll may try again.
 import { crc32 } from 'node:zlib';
 import type { ReceiverContext, StorageEntry } from '@millrace/core';
+import { isSameContent } from '@millrace/core/engine';
 import { fileError } from './file-errors.ts';
 import type { FileProgress } from './file-position.ts';
 import type { FileReading, FoundFile, ReadingDeps } from './file-reading.ts';
 import type { ReadingJournal } from './reading-journal.ts';
-import { isSameContent, StoredFile } from './stored-file.ts';
+import { StoredFile } from './stored-file.ts';
 import type { WholeFilesOptions } from './whole-files.options.ts';
 
 /** A file as a record. */

@@ -4,7 +4,8 @@
 import { createHash } from 'node:crypto';
 import { SystemClock } from '@millrace/core';
 import { endWhenUnread } from '@millrace/core/engine';
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
+import { wholeNumber } from '../whole-number.ts';
 import { findMutant, sightMutant } from './find-mutant.ts';
 import { type Mutant, MUTANTS } from './index.ts';
 import { mutantTable, shareOf } from './mutant-table.ts';
@@ -102,10 +103,4 @@ function choose({ name, finder, sample, salt }: Asked): readonly Mutant[] {
 function describe({ name, wrong, finder }: Mutant): string {
   const by = finder.kind === 'test' ? finder.file : `simulation ${(finder.faults ?? []).join(' ')}`.trimEnd();
   return `${name}: ${wrong} [${by}]`;
-}
-
-function wholeNumber(value: string): number {
-  const number = Number(value);
-  if (Number.isSafeInteger(number) && number >= 1) return number;
-  throw new InvalidArgumentError('expected a whole number, at least 1.');
 }

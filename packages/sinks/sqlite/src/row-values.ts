@@ -1,5 +1,6 @@
 // Converts a record to the values of a row. A value that would be read back changed is refused; only booleans, which
 // SQLite does not have, become 0 and 1.
+import { valueKind } from '@millrace/core/engine';
 import type { Affinity } from './column-affinity.ts';
 import { isInteger64 } from './integer-64.ts';
 import { isTextKept } from './number-text.ts';
@@ -39,7 +40,7 @@ export function rowValues(row: unknown, columns: readonly RowColumn[]): BoundVal
   const prototype: unknown = typeof row === 'object' && row !== null ? Object.getPrototypeOf(row) : undefined;
   if (prototype !== Object.prototype && prototype !== null) {
     throw new UnsupportedRow(
-      `expected a plain object, got ${kindOf(row)}; give sqliteSink a function that makes one`,
+      `expected a plain object, got ${valueKind(row)}; give sqliteSink a function that makes one`,
     );
   }
   const fields = row as Readonly<Record<string, unknown>>;
@@ -66,7 +67,7 @@ function boundValue(value: unknown, column: RowColumn): BoundValue {
       return boundInteger(value, column);
     default:
       if (value === null || value instanceof Uint8Array) return value;
-      throw new UnsupportedRow(`got ${kindOf(value)}, for which SQLite has no type`, column.name);
+      throw new UnsupportedRow(`got ${valueKind(value)}, for which SQLite has no type`, column.name);
   }
 }
 
@@ -100,11 +101,4 @@ function boundInteger(value: bigint, { name, affinity }: RowColumn): BoundValue 
     throw new UnsupportedRow('got an integer that a column of type REAL would round', name);
   }
   return value;
-}
-
-function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without a class'})`;
-  return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
 }

@@ -1,6 +1,7 @@
 // Records as comma-separated values (RFC 4180, with `\n` at the end of a line): one column for every named field. A
 // missing value is empty between two delimiters; an empty text is `""`, so that the two differ.
-import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
+import { valueKind } from '@millrace/core/engine';
+import { type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
 /** The layout of a table. */
 export interface CsvFormatOptions {
@@ -33,7 +34,7 @@ function fieldsOf(record: unknown): Readonly<Record<string, unknown>> {
     typeof record === 'object' && record !== null ? Object.getPrototypeOf(record) : undefined;
   if (prototype === Object.prototype || prototype === null)
     return record as Readonly<Record<string, unknown>>;
-  throw new UnsupportedRecord(`expected a plain object, got ${kindOf(record)}`);
+  throw new UnsupportedRecord(`expected a plain object, got ${valueKind(record)}`);
 }
 
 function valueOf(
@@ -50,7 +51,7 @@ function valueOf(
     return quoted(String(value), delimiter);
   }
   if (value instanceof Date && !Number.isNaN(value.getTime())) return quoted(value.toISOString(), delimiter);
-  throw new UnsupportedRecord(`${kindOf(value)} is not a value of a table`, column);
+  throw new UnsupportedRecord(`${valueKind(value)} is not a value of a table`, column);
 }
 
 function textOf(value: string, { column, delimiter }: { column: string; delimiter: string }): string {

@@ -1,6 +1,7 @@
 // Records as JSON, one a line. JSON text has no line breaks outside of its escapes, so any value fits into a line. A value
 // that JSON would change or lose silently is refused.
-import { kindOf, type RecordFormat, UnsupportedRecord } from './record-format.ts';
+import { valueKind } from '@millrace/core/engine';
+import { type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
 /** Writes each record as `JSON.stringify` does. */
 export const ndjsonFormat: RecordFormat = {
@@ -8,7 +9,7 @@ export const ndjsonFormat: RecordFormat = {
   line: (record) => {
     // `stringify` returns undefined for a function or a symbol, against its declared type, and throws on a circle.
     const json = JSON.stringify(record) as string | undefined;
-    if (json === undefined) throw new UnsupportedRecord(`${kindOf(record)} has no form in JSON`);
+    if (json === undefined) throw new UnsupportedRecord(`${valueKind(record)} has no form in JSON`);
     const hasNegativeZero = look(record, 'record', '');
     return `${hasNegativeZero ? withNegativeZeros(record) : json}\n`;
   },
@@ -29,7 +30,7 @@ function look(value: unknown, path: string, key: string): boolean {
     case 'object':
       return value !== null && lookInto(value, path, key);
     default:
-      throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which JSON leaves out`);
+      throw new UnsupportedRecord(`${path} is ${valueKind(value)}, which JSON leaves out`);
   }
 }
 
@@ -39,7 +40,7 @@ function lookInto(value: object, path: string, key: string): boolean {
   if (typeof toJSON === 'function') return lookAtOwnForm(value, path, key);
   const prototype: unknown = Object.getPrototypeOf(value);
   if (prototype !== Object.prototype && prototype !== null)
-    throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which would come back as a plain object`);
+    throw new UnsupportedRecord(`${path} is ${valueKind(value)}, which would come back as a plain object`);
   let hasNegativeZero = false;
   for (const [name, field] of Object.entries(value)) {
     if (!name.isWellFormed()) throw new UnsupportedRecord(`${path} has a key with a lone surrogate`);
@@ -61,7 +62,7 @@ function lookAtItems(items: readonly unknown[], path: string): boolean {
 function lookAtOwnForm(value: object, path: string, key: string): boolean {
   const form = (value as { toJSON(key: string): unknown }).toJSON(key);
   if (form === null || form === undefined)
-    throw new UnsupportedRecord(`${path} is ${kindOf(value)}, which has no form in JSON`);
+    throw new UnsupportedRecord(`${path} is ${valueKind(value)}, which has no form in JSON`);
   return form === value ? false : look(form, path, key);
 }
 

@@ -24,13 +24,5 @@ export class UnsupportedRecord extends TypeError {
   }
 }
 
-/** The kind of a value, in words for a message that must not repeat the value. */
-export function kindOf(value: unknown): string {
-  if (value === null) return 'null';
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return `an object (${value.constructor?.name ?? 'without a class'})`;
-  return typeof value === 'undefined' ? 'undefined' : `a ${typeof value}`;
-}
-
 /** Readers omit a byte order mark at the beginning of a file. */
 export const BYTE_ORDER_MARK = '\ufeff';
