@@ -61,6 +61,7 @@ export type {
 export type { SchemaIssue, SchemaResult } from './contracts/options-schema.ts';
 export { formatPath } from './options/option-path.ts';
 export { portName } from './contracts/port-token.ts';
+export type { LogEntry } from './contracts/write-ahead-log.ts';
 export { portToken } from './contracts/port-token.ts';
 export type { PortToken } from './contracts/port-token.ts';
 export type { ExecutorSession, ExecutorProgram } from './contracts/process-role.ts';
@@ -150,6 +151,13 @@ export { readSmallFile } from './files/read-small-file.ts';
 // Defaults of an engine
 export { recordProblem } from './codec/record-problem.ts';
 export { refusalsOf } from './codec/refusals-of.ts';
+export {
+  contentOfRegistration,
+  REGISTRATION_KIND,
+  REGISTRATION_PLACES,
+  REGISTRATION_VERSION,
+} from './codec/registration-entry.ts';
+export type { RegisteredContent } from './codec/registration-entry.ts';
 export type { MemoryBlockStoreOptions } from './memory/memory-block-store.ts';
 export type { MemoryCheckpointStoreOptions } from './memory/memory-checkpoint-store.ts';
 export { MemoryReceivedBlockHandler } from './memory/memory-received-block-handler.ts';

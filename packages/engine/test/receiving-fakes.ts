@@ -12,7 +12,7 @@ import type {
   StoreBlockOptions,
   StoredBlock,
 } from '@millrace/core';
-import type { DriverEndpoint, DriverProtocol } from '@millrace/core/engine';
+import type { LogEntry, DriverEndpoint, DriverProtocol } from '@millrace/core/engine';
 
 /** Chance that always falls in the middle. */
 export const evenRandom: RandomSource = {
@@ -44,13 +44,22 @@ export class ScriptedHandler implements ReceivedBlockHandler {
   readonly removed: BlockId[] = [];
   readonly tried: BlockId[] = [];
   before: (id: BlockId, tries: number) => void | Promise<void> = () => undefined;
+  /** The answer of `readsLog`, which may throw; by default the handler reads no log of a driver. */
+  reads: (entry: LogEntry) => boolean = () => false;
 
   async storeBlock(id: BlockId, block: Block, options: StoreBlockOptions = {}): Promise<StoredBlock> {
     this.tried.push(id);
     await this.before(id, this.tried.filter((tried) => tried === id).length);
     this.stored.push({ id, block, options });
     const { recordCount, sizeBytes } = block;
-    return { blockId: id, recordCount, sizeBytes, durability: this.durability };
+    const stored = { blockId: id, recordCount, sizeBytes, durability: this.durability };
+    if (options.register === undefined) return stored;
+    await options.register(Buffer.from(`content of ${id}`));
+    return { ...stored, isInline: true };
+  }
+
+  async readsLog(entry: LogEntry): Promise<boolean> {
+    return this.reads(entry);
   }
 
   /** All stored records, in order. */

@@ -102,7 +102,11 @@ function drawOverlap(draw: Draw, { onBatchFailure, concurrentJobs, batchInterval
 
 /** The minimum capacity of a log: a larger entry is written alone. */
 function drawLog(draw: Draw, { durability }: Plan): SettingsPlan {
-  return durability !== 'memory' && draw.happens(0.1) ? { logWaitingBytes: 4_096 } : {};
+  if (durability === 'memory') return {};
+  const waiting = draw.happens(0.1) ? { logWaitingBytes: 4_096 } : {};
+  // No block, some blocks, or nearly every block is written inside its registration.
+  const inlineBlockBytes = draw.of([0, 0, 256, undefined, undefined]);
+  return inlineBlockBytes === undefined ? waiting : { ...waiting, inlineBlockBytes };
 }
 
 /** Without lost messages, the driver can always report the loss of an executor. */

@@ -129,6 +129,8 @@ export interface SettingsPlan {
   readonly registrationGraceMs?: number;
   /** The maximum of bytes waiting to be written in a log. */
   readonly logWaitingBytes?: number;
+  /** The largest block that is written inside its registration, in bytes as encoded. Default: the one of the log. */
+  readonly inlineBlockBytes?: number;
   /** The age at which a segment of the log is closed. */
   readonly segmentMs?: number;
   /** Every group of writes gets a separate segment. */

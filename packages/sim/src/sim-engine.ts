@@ -126,7 +126,8 @@ function portsOf(plan: Plan, { process, random, storage, log, violated }: SimPor
 
 function logOf({ durability, segmentBytes, settings = {} }: Plan): readonly Plugin[] {
   if (durability === 'memory') return [];
-  const { segmentMs, closesFiles = false, registrationGraceMs = 5_000, logWaitingBytes } = settings;
+  const { segmentMs, closesFiles = false, registrationGraceMs = 5_000 } = settings;
+  const { logWaitingBytes, inlineBlockBytes } = settings;
   return [
     fileWriteAheadLog({
       directory: LOG_DIRECTORY,
@@ -134,6 +135,7 @@ function logOf({ durability, segmentBytes, settings = {} }: Plan): readonly Plug
       segmentBytes,
       ...(segmentMs === undefined ? {} : { segmentMs }),
       ...(logWaitingBytes === undefined ? {} : { waitingBytes: logWaitingBytes }),
+      ...(inlineBlockBytes === undefined ? {} : { inlineBlockBytes }),
       closeFileAfterWrite: closesFiles,
       registrationGraceMs,
     }),

@@ -192,6 +192,23 @@ const BRANCHES: readonly Place[] = [
     when: "registration === 'registered'",
   },
   {
+    state: 'tracking: a block is written inside its registration',
+    file: 'engine/src/tracking/stream-blocks.ts',
+    before: 'if (content !== undefined && handle !== undefined) stored = inlineIn(block, handle);',
+    when: 'content !== undefined',
+  },
+  {
+    state: 'block: read from its registration',
+    file: 'wal/src/wal-received-block-handler.ts',
+    before: 'return contentOfRegistration(this.#deps.codec, payload)',
+  },
+  {
+    state: 'tracking: the log keeps content that a batch needs',
+    file: 'engine/src/tracking/received-block-tracker.ts',
+    before: 'for (const { neededFromMs } of this.#streams.values())',
+    when: 'neededFrom < threshold',
+  },
+  {
     state: 'tracking: too many blocks wait',
     file: 'engine/src/tracking/stream-blocks.ts',
     before: "return this.#refuse(block, 'too many blocks wait for a batch');",

@@ -36,7 +36,7 @@ export const fileWriteAheadLog = definePlugin({
   optionsSchema: fileWriteAheadLogOptionsSchema,
   module: (options) => {
     const logOptions = logOptionsOf(options);
-    const { directory: root, blocks, registrationGraceMs } = options;
+    const { directory: root, blocks, inlineBlockBytes, registrationGraceMs } = options;
     return pluginModule((bind) => {
       bind(WriteAheadLogFactory).toResolvedValue(
         (storage, clock, random, log) =>
@@ -70,6 +70,7 @@ export const fileWriteAheadLog = definePlugin({
             codec,
             clock,
             log,
+            inlineBlockBytes,
             registrationGraceMs,
             isSynced: options.sync,
           });

@@ -4,6 +4,7 @@ import { z } from 'zod';
 import { SEGMENT_BYTES_MAX } from './log-format.ts';
 import { checkedLogName } from './segment-name.ts';
 
+const KIB = 1024;
 const MIB = 1024 * 1024;
 
 /** The options of one log. */
@@ -50,6 +51,15 @@ export const fileWriteAheadLogOptionsSchema = fileLogOptionsSchema.extend({
     .string()
     .refine(isLogName, 'expected letters, digits, dots, dashes or underscores')
     .default('blocks'),
+  /**
+   * The largest block, in bytes as encoded, that is written inside its registration in the driver's log, so that one sync
+   * serves both. 0: every block is written to the log for blocks, with a sync of its own. Default 64 KiB.
+   */
+  inlineBlockBytes: z
+    .int()
+    .min(0)
+    .max(4 * MIB)
+    .default(64 * KIB),
   /** The time limit, in ms, for registering a stored block with the driver. Default 1 hour. */
   registrationGraceMs: z.int().min(0).default(3_600_000),
 });
@@ -62,7 +72,13 @@ export type FileWriteAheadLogOptions = Readonly<z.output<typeof fileWriteAheadLo
 
 /** The part of the plugin's options for opening each log. */
 export function logOptionsOf(options: FileWriteAheadLogOptions): FileLogOptions {
-  const { directory: _directory, blocks: _blocks, registrationGraceMs: _grace, ...logOptions } = options;
+  const {
+    directory: _directory,
+    blocks: _blocks,
+    inlineBlockBytes: _inline,
+    registrationGraceMs: _grace,
+    ...logOptions
+  } = options;
   return logOptions;
 }
 

@@ -11,7 +11,7 @@ import type {
   WriteAheadLog,
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import { validateOptions } from '@millrace/core/engine';
+import { type LogEntry, validateOptions } from '@millrace/core/engine';
 import type { LogGauges } from '@millrace/core/observation';
 import { makeDurableDirectory } from './make-durable-directory.ts';
 import { GroupCommit, type WriteCounts } from './group-commit.ts';
@@ -148,6 +148,23 @@ export class FileWriteAheadLog implements WriteAheadLog {
   read(handle: LogHandle): Promise<Uint8Array> {
     if (this.#closed !== undefined) return Promise.reject(readAfterClose());
     return this.#readers.read(handle);
+  }
+
+  /**
+   * True when the entry is in a log with the same root directory, and both logs sync, or neither. Keeps no file open.
+   *
+   * @throws like `read`.
+   */
+  async readsAlike({ handle, payload }: LogEntry): Promise<boolean> {
+    if (this.#closed !== undefined) throw readAfterClose();
+    const { storage, root } = this.#setup;
+    const readers = new SegmentReaders(storage, root, () => false);
+    try {
+      const isThis = Buffer.compare(await readers.read(handle), payload) === 0;
+      return isThis && (await readers.isSynced(handle.segment)) === this.#isSynced;
+    } finally {
+      await readers.close();
+    }
   }
 
   readAll(): AsyncIterable<LogRecord> {

@@ -14,6 +14,7 @@ const OPEN_MAX = 16;
 interface OpenSegment {
   readonly file: StorageFile;
   readonly salt: number;
+  readonly isSynced: boolean;
 }
 
 interface Slot {
@@ -64,9 +65,18 @@ export class SegmentReaders {
       this.forget(segment);
       throw notFound(handle, 'its segment is gone', error);
     } finally {
-      slot.users -= 1;
-      if (slot.isForgotten && slot.users === 0) this.#close(slot);
-      this.#closeUnused();
+      this.#leave(slot);
+    }
+  }
+
+  /** True when the log of the segment syncs. @throws like `read`. */
+  async isSynced(segment: string): Promise<boolean> {
+    assertHandle({ segment, offset: 0, length: 0 });
+    const slot = this.#slot(segment);
+    try {
+      return (await slot.opened).isSynced;
+    } finally {
+      this.#leave(slot);
     }
   }
 
@@ -116,6 +126,12 @@ export class SegmentReaders {
     }
   }
 
+  #leave(slot: Slot): void {
+    slot.users -= 1;
+    if (slot.isForgotten && slot.users === 0) this.#close(slot);
+    this.#closeUnused();
+  }
+
   #closeUnused(): void {
     for (const [segment, slot] of this.#slots) {
       if (this.#slots.size <= OPEN_MAX) return;
@@ -137,7 +153,7 @@ async function openSegment(storage: Storage, path: string, segment: string): Pro
     const decoded = decodeHeader(await file.readAt(0, HEADER_READ_BYTES));
     const isIts = decoded.kind === 'valid' && decoded.header.number === segmentNumber(basename(segment));
     if (!isIts) throw corruptRecord({ segment, offset: 0 }, 'the header is invalid');
-    return { file, salt: decoded.header.salt };
+    return { file, salt: decoded.header.salt, isSynced: decoded.header.isSynced };
   } catch (error) {
     await file.close();
     throw error;

@@ -2,6 +2,9 @@
 // copy in memory, which is a cache and may be evicted at any time. A read uses memory if the block is there, else the
 // log. A block that its source can deliver again is in memory only, as long as there is room: the log would hold a
 // third copy.
+//
+// A small block goes into the driver's log instead, in the entry of its registration, when the handler reads that log: one
+// sync then serves both (ADR 0030). Such a block is not in the account here, because the driver cleans its own log.
 import {
   type BatchTime,
   type Block,
@@ -19,6 +22,7 @@ import {
   type StoredBlock,
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
+import { type LogEntry, contentOfRegistration } from '@millrace/core/engine';
 import type { LogGauges } from '@millrace/core/observation';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
@@ -26,7 +30,10 @@ import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';
 import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
 
 /** The part of a log that the handler uses. The log has to be sparse. */
-export type BlockLog = Pick<FileWriteAheadLog, 'writeParts' | 'read' | 'segments' | 'discard' | 'close'> &
+export type BlockLog = Pick<
+  FileWriteAheadLog,
+  'writeParts' | 'read' | 'readsAlike' | 'segments' | 'discard' | 'close'
+> &
   Partial<Pick<FileWriteAheadLog, 'gauges'>>;
 
 /** Collaborators of the handler. */
@@ -41,6 +48,8 @@ export interface WalReceivedBlockHandlerDeps {
   readonly log: Logger;
   /** True when the log syncs: a stored block then survives the loss of power, otherwise only the process. */
   readonly isSynced: boolean;
+  /** The largest block, in bytes as encoded, that is written inside its registration. Default 0: none. */
+  readonly inlineBlockBytes?: number;
   /** The time limit for registering a stored block, in ms; see ADR 0007. */
   readonly registrationGraceMs: number;
 }
@@ -60,6 +69,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   readonly #deps: WalReceivedBlockHandlerDeps;
   readonly #account: BlockAccount;
   readonly #storing = new Set<BlockId>();
+  readonly #inlineBytesMax: number;
   #blockLog: BlockLog | undefined;
   /** The driver's latest threshold, used as the time of new entries; nothing is decided by this time. */
   #thresholdMs: BatchTime = 0;
@@ -67,6 +77,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   constructor(deps: WalReceivedBlockHandlerDeps) {
     this.#deps = deps;
     this.durability = deps.isSynced ? 'machine' : 'process';
+    this.#inlineBytesMax = deps.inlineBlockBytes ?? 0;
     this.#account = new BlockAccount(deps.registrationGraceMs);
   }
 
@@ -82,9 +93,15 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     await this.#blockLog?.close();
   }
 
+  /** True when a log with the same root directory and the same durability has the entry. @throws like reading a block. */
+  async readsLog(entry: LogEntry): Promise<boolean> {
+    return this.#inlineBytesMax > 0 && (await this.#log().readsAlike(entry));
+  }
+
   /**
-   * Writes a block to the log, which makes the block durable, and to memory if there is room. A block that can be read
-   * again is only put into memory, and goes to the log when there is no room.
+   * Writes a block to the log, which makes the block durable, and to memory if there is room. A small block is written with
+   * its registration if possible. A block that can be read again is only put into memory, and goes to the log when there
+   * is no room.
    *
    * @throws any error of the log, including `MR_WAL_FULL`; `MR_BLOCK_DUPLICATE`; `MR_CODEC_UNSUPPORTED_VALUE`.
    */
@@ -98,7 +115,13 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
       if (options.canBeReadAgain === true && (await this.#keep(id, block))) {
         return { ...stored, durability: 'memory' };
       }
-      const handle = await this.#write(id, block);
+      const parts = encodeBlock(id, block, this.#deps.codec);
+      const { register } = options;
+      if (register !== undefined && bytesOf(parts) <= this.#inlineBytesMax) {
+        await this.#register(id, block, () => register(joined(parts)));
+        return { ...stored, durability: this.durability, isInline: true };
+      }
+      const handle = await this.#write(id, parts);
       await this.#cache(id, block);
       return { ...stored, durability: this.durability, handle };
     } finally {
@@ -114,7 +137,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     const cached = await this.#deps.blockStore.get(stored.blockId);
     if (cached !== undefined || stored.handle === undefined) return cached;
     try {
-      const envelope = openEnvelope(await this.#log().read(stored.handle));
+      const envelope = openEnvelope(this.#contentOf(stored, await this.#log().read(stored.handle)));
       if (envelope.blockId === stored.blockId) return decodeBlock(envelope, this.#deps.codec);
       this.#lost(stored, `block ${envelope.blockId} stands there`);
     } catch (error) {
@@ -150,9 +173,24 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     return this.#blockLog?.gauges?.();
   }
 
-  async #write(id: BlockId, block: Block): Promise<LogHandle> {
-    const deps = encodeBlock(id, block, this.#deps.codec);
-    const handle = await this.#log().writeParts(deps, this.#thresholdMs);
+  #contentOf({ isInline }: StoredBlock, payload: Uint8Array): Uint8Array {
+    if (isInline !== true) return payload;
+    return contentOfRegistration(this.#deps.codec, payload)?.content ?? new Uint8Array();
+  }
+
+  /** In memory first: a batch may have the block as soon as the block is registered. */
+  async #register(id: BlockId, block: Block, register: () => Promise<void>): Promise<void> {
+    await this.#cache(id, block);
+    try {
+      await register();
+    } catch (error) {
+      await this.#deps.blockStore.remove([id]);
+      throw error;
+    }
+  }
+
+  async #write(id: BlockId, parts: readonly Uint8Array[]): Promise<LogHandle> {
+    const handle = await this.#log().writeParts(parts, this.#thresholdMs);
     // At once: only the newest segment is written to, so the block is in the account while its segment is the newest.
     this.#account.stored(id, handle.segment, this.#deps.clock.monotonicMs());
     return handle;
@@ -189,6 +227,23 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
     if (this.#blockLog !== undefined) return this.#blockLog;
     throw new TypeError('the received-block handler was used before opening');
   }
+}
+
+function bytesOf(parts: readonly Uint8Array[]): number {
+  let bytes = 0;
+  for (const { byteLength } of parts) bytes += byteLength;
+  return bytes;
+}
+
+/** In memory of its own, because the bytes may be sent to another thread. */
+function joined(parts: readonly Uint8Array[]): Uint8Array {
+  const bytes = new Uint8Array(bytesOf(parts));
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.byteLength;
+  }
+  return bytes;
 }
 
 function duplicate(id: BlockId): Error {

@@ -21,17 +21,19 @@ export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
   let gate: Promise<void> | undefined;
   const stored: string[] = [];
 
-  const openLog = async (): Promise<BlockLog> => {
-    const log = await FileWriteAheadLog.open({
+  const openFileLog = (name: string, isSparse: boolean): Promise<FileWriteAheadLog> =>
+    FileWriteAheadLog.open({
       storage: disk,
       clock,
       random,
       log: new RecordingLogger(),
       root: '/wal',
-      name: 'blocks',
-      isSparse: true,
+      name,
+      isSparse,
       options: { segmentBytes: 4_096 },
     });
+  const openLog = async (): Promise<BlockLog> => {
+    const log = await openFileLog('blocks', true);
     return {
       writeParts: async (parts, timeMs) => {
         await gate;
@@ -41,6 +43,7 @@ export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
         return await log.writeParts(parts, timeMs);
       },
       read: (handle) => log.read(handle),
+      readsAlike: (entry) => log.readsAlike(entry),
       segments: () => log.segments(),
       discard: (segments) => log.discard(segments),
       close: () => log.close(),
@@ -55,6 +58,7 @@ export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
       clock,
       log: new RecordingLogger(),
       isSynced: true,
+      inlineBlockBytes: 1_024,
       registrationGraceMs: 1_000,
     });
     await handler.open();
@@ -64,14 +68,20 @@ export async function handlerOnDisk(): Promise<ReceivedBlockHandlerTarget> {
     };
     return {
       durability: handler.durability,
+      readsLog: (entry) => handler.readsLog(entry),
       storeBlock,
       readBlock: (block) => handler.readBlock(block),
       cleanupOldBlocks: (threshold, registeredUpTo) => handler.cleanupOldBlocks(threshold, registeredUpTo),
       removeBlocks: (ids) => handler.removeBlocks(ids),
     };
   };
+  let driverLog: Promise<FileWriteAheadLog> | undefined;
   return {
     handler: await open(),
+    writeToDriverLog: async (payload) => {
+      driverLog ??= openFileLog('decisions', false);
+      return { payload, handle: await (await driverLog).write(payload, 0) };
+    },
     crashProcess: () => {
       disk = disk.crashProcess();
       return open();

@@ -67,6 +67,11 @@ export interface StoredBlock {
   readonly durability: Durability;
   /** Present when the block can be read back from a log. */
   readonly handle?: LogHandle;
+  /**
+   * True: the entry at `handle` is the registration of the block in the driver's log, and has the content of the block as
+   * well (`contentOfRegistration`). Absent: the entry is the block alone.
+   */
+  readonly isInline?: boolean;
 }
 
 /**

@@ -6,6 +6,7 @@ import type { Block, ReceivedBlockInfo } from './block.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { ExecutorReading } from './engine-gauges.ts';
 import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
+import type { LogEntry } from './write-ahead-log.ts';
 
 /** A serialised error, with all that is needed to log the error, to react to the error and to build the error again. */
 export interface SerializedError {
@@ -38,6 +39,11 @@ export interface RegisterReceiverReply {
    * For an accepted replayable receiver: the position of the last registered record; absent: no record is registered.
    */
   readonly resumeFrom?: unknown;
+  /**
+   * An entry of the driver's log: an executor that can read the entry can read the content of blocks from that log.
+   * Absent: `AddBlock` must not have content.
+   */
+  readonly logEntry?: LogEntry;
 }
 
 /** Executor → driver: `start` of the receiver has resolved, so the receiver listens, is connected or has its source open. */
@@ -49,7 +55,7 @@ export interface ReportStarted {
 }
 
 /**
- * Executor → driver: a block is stored. Repetition is safe: the driver recognises the block id. The driver accepts blocks
+ * Executor → driver: a block is stored, or comes with its content. Repetition is safe: the driver recognises the block id. The driver accepts blocks
  * of attempts that it began, and blocks of earlier drivers that its log still has (ADR 0022).
  */
 export interface AddBlock {
@@ -57,6 +63,11 @@ export interface AddBlock {
   readonly block: ReceivedBlockInfo;
   /** Present when records that were stored for this block are missing from the block. */
   readonly leftOut?: LeftOutRecords;
+  /**
+   * Present when the block is not stored yet: the driver writes these bytes in the entry of the registration, and `block`
+   * has no handle. The bytes are opaque to the driver.
+   */
+  readonly content?: Uint8Array;
 }
 
 /** Records that a receiver stored and that the codec does not accept: no block contains these records. */

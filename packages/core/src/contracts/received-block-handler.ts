@@ -3,7 +3,7 @@
 import type { Block, Durability, StoredBlock } from './block.ts';
 import type { BatchTime, BlockId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
-import type { LogGauges } from './write-ahead-log.ts';
+import type { LogEntry, LogGauges } from './write-ahead-log.ts';
 
 /** Options for storing a block. */
 export interface StoreBlockOptions {
@@ -13,6 +13,15 @@ export interface StoreBlockOptions {
    * memory may store the block like any other, or refuse the block like any other. Default false.
    */
   readonly canBeReadAgain?: boolean;
+
+  /**
+   * Registers the block with the driver, which writes these bytes in the same entry of its log. Resolves once the entry is
+   * durable, so that one sync serves the block and its registration. A handler may call this function once instead of
+   * making the block durable itself, and then resolves with `isInline`; the handler has to find the bytes by the
+   * handle of the entry. Rejected: the block may be registered or not, and `storeBlock` rejects with the same error.
+   * Present only for a handler whose `readsLog` has answered true.
+   */
+  readonly register?: (content: Uint8Array) => Promise<void>;
 }
 
 /**
@@ -31,6 +40,13 @@ export interface ReceivedBlockHandler {
    * block only after such a refusal. Default false: the engine checks all records before storing.
    */
   readonly refusesUnsupported?: boolean;
+
+  /**
+   * Resolves to true when this handler can read the log of the entry, with the durability of the handler: the entry at the
+   * handle has exactly this payload. Asked with an entry of the driver's log before a receiver runs. Absent: the handler
+   * reads no log of the driver, and `register` is never passed.
+   */
+  readsLog?(entry: LogEntry): Promise<boolean>;
 
   /**
    * Stores a block. Resolves once the block has the declared `durability`, and not before (REC-1).

@@ -3,12 +3,16 @@
 import type { LogHandle } from './block.ts';
 import { portToken } from './port-token.ts';
 
-/** One entry in the result of recovery. */
-export interface LogRecord {
+/** An entry of a log, and its place. */
+export interface LogEntry {
   readonly payload: Uint8Array;
+  readonly handle: LogHandle;
+}
+
+/** One entry in the result of recovery. */
+export interface LogRecord extends LogEntry {
   /** The `timeMs` of the `write`. */
   readonly timeMs: number;
-  readonly handle: LogHandle;
 }
 
 /**

@@ -33,12 +33,14 @@ function codesOf(error: unknown): unknown[] {
   return [(error as { code?: unknown }).code, ...codesOf(error.cause)];
 }
 
+const NO_PLACE = { segment: '', offset: 0, length: 0 };
+
 /** The events of the decision log, in order. */
 async function eventsIn({ logs }: RestartWorld): Promise<MetadataEvent[]> {
   const texts = new BlockTexts();
   return logs
     .entries(METADATA_LOG_NAME)
-    .map(({ payload }) => decodeEvent(new MsgpackCodec(), payload, texts));
+    .map(({ payload }) => decodeEvent(new MsgpackCodec(), { payload, handle: NO_PLACE }, texts));
 }
 
 /** Simulates earlier drivers of these epochs, one in the log and one in the newest checkpoint. */

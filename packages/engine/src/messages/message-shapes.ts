@@ -24,6 +24,7 @@ const finite: Check = (value) => Number.isFinite(value);
 const positive: Check = (value) => Number.isFinite(value) && (value as number) > 0;
 const list: Check = (value) => Array.isArray(value) && value.length <= LIST_ENTRIES_MAX;
 const object: Check = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const bytes: Check = (value) => value instanceof Uint8Array;
 const optional =
   (check: Check): Check =>
   (value) =>
@@ -80,7 +81,7 @@ const DRIVER_SHAPES: Shapes<DriverProtocol> = {
     run: whole,
   },
   ReportStarted: { streamId: whole, attemptId: text, run: whole },
-  AddBlock: { attemptId: text, block: object, leftOut: optional(object) },
+  AddBlock: { attemptId: text, block: object, leftOut: optional(object), content: optional(bytes) },
   ReportError: { streamId: whole, attemptId: text, message: text, error: optional(object) },
   DeregisterReceiver: {
     streamId: whole,

@@ -11,7 +11,7 @@ const blockOf = (...records: unknown[]): Block => ({
 });
 
 /** A delivery whose driver accepts every block, and a record of its effects. */
-function deliveryOf() {
+function deliveryOf(differences: Partial<BlockDeliveryDeps> = {}) {
   const handler = new ScriptedHandler();
   const registered: unknown[] = [];
   const acknowledged: unknown[] = [];
@@ -37,7 +37,9 @@ function deliveryOf() {
     storesPlainRecords: false,
     readsRanges: false,
     resumeFrom: undefined,
+    readsDriverLog: false,
     log: new NoopLogger(),
+    ...differences,
   } as unknown as BlockDeliveryDeps);
   const deliver = (id: string, block: Block) =>
     delivery.deliver(
@@ -65,6 +67,27 @@ describe('BlockDelivery', () => {
     handler.before = () => giveUp.abort(new Error('given up'));
     await expect(deliver('b-0', blockOf(1))).rejects.toThrow('given up');
     expect([handler.removed, registered, acknowledged]).toEqual([['b-0'], [], []]);
+  });
+
+  it('lets the handler store a block inside its registration, and registers once (REC-1)', async () => {
+    const { handler, registered, acknowledged, deliver } = deliveryOf({ readsDriverLog: true });
+    handler.durability = 'machine';
+    await deliver('b-0', blockOf(1, Symbol('a')));
+    const block = { blockId: 'b-0', recordCount: 1, durability: 'machine', streamId: 0, executorId: 'e' };
+    expect(registered).toMatchObject([
+      { attemptId: 'a', block, leftOut: { recordCount: 1 }, content: Buffer.from('content of b-0') },
+    ]);
+    expect(acknowledged).toEqual(['token of b-0']);
+  });
+
+  it('acknowledges nothing when the registration of a block with its content fails (REC-1)', async () => {
+    const ask = () => Promise.reject(new Error('no answer'));
+    const { handler, acknowledged, deliver } = deliveryOf({
+      readsDriverLog: true,
+      link: { ask } as unknown as BlockDeliveryDeps['link'],
+    });
+    await expect(deliver('b-0', blockOf(1))).rejects.toThrow('no answer');
+    expect([handler.removed, acknowledged]).toEqual([[], []]);
   });
 
   it('acknowledges a block with left-out records, and reports their number', async () => {

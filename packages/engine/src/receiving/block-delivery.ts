@@ -1,6 +1,7 @@
 // The steps of a push: the block becomes durable, then the driver registers the block, and only then are records
 // acknowledged (REC-1). A durable block is not stored again when the driver cannot be reached: only the message is
-// repeated.
+// repeated. A handler that reads the driver's log may do both at once: the driver then writes the content of the block in
+// the entry of the registration, and one sync serves both.
 //
 // For a source that can be read again, the driver also learns the range of the block. The range is as durable as the
 // driver's log; a handler that logs does not log the records as well.
@@ -8,7 +9,6 @@
 // Records that the codec does not accept are left out before the block is stored, and their number is reported to the
 // driver. These records are acknowledged with their block, because the source would otherwise send them again for ever.
 import {
-  type Block,
   type Codec,
   type ExecutorId,
   isMillraceError,
@@ -48,6 +48,8 @@ export interface BlockDeliveryDeps {
   readonly readsRanges: boolean;
   /** The position after which this run reads; undefined for the beginning. */
   readonly resumeFrom: unknown;
+  /** True when the handler reads the driver's log: a block may be stored in the entry of its registration. */
+  readonly readsDriverLog: boolean;
   readonly log: Logger;
 }
 
@@ -55,6 +57,26 @@ export interface BlockDeliveryDeps {
 interface LeftOut {
   readonly leftOut: LeftOutRecords | undefined;
   readonly letters: SiftedBlock['letters'];
+}
+
+/** The data of a registration beside the stored block. */
+interface Registration {
+  readonly metadata: unknown;
+  readonly range: SourceRange | undefined;
+  readonly continues: boolean;
+  /** The content of the block, when the registration stores the block. */
+  readonly content?: Uint8Array;
+  readonly signal: AbortSignal;
+}
+
+interface StoreAs extends Registration {
+  readonly canBeReadAgain: boolean;
+}
+
+/** A block that is stored, and perhaps registered already. */
+interface Delivered extends LeftOut {
+  readonly stored: StoredBlock;
+  readonly isRegistered: boolean;
 }
 
 /** A place in the source; undefined while unknown. */
@@ -89,31 +111,48 @@ export class BlockDelivery {
     // A handler without a log has to keep the block: nothing else slows down a source that is faster than the batches.
     const canBeReadAgain = range !== undefined && handler.durability !== 'memory';
     this.#assertData(metadata);
-    const { stored, ...left } = await this.#store(cut, canBeReadAgain);
-    if (signal.aborted) {
-      await this.#forget(cut);
-      signal.throwIfAborted();
+    const registration = { metadata, range, continues: cut.continues, signal };
+    const { stored, isRegistered, ...left } = await this.#store(cut, { canBeReadAgain, ...registration });
+    if (!isRegistered) {
+      if (signal.aborted) {
+        await this.#forget(cut);
+        signal.throwIfAborted();
+      }
+      await this.#register(stored, { ...registration, ...left });
     }
-    await this.#register(stored, { metadata, range, ...left, continues: cut.continues }, signal);
     this.#sifted = undefined;
     this.#place = end === undefined ? undefined : { position: end };
     acknowledger.add(cut.tokens);
   }
 
   /** Stores the records of the block that the codec accepts. A handler that checks records itself checks first. */
-  async #store(cut: CutBlock, canBeReadAgain: boolean): Promise<LeftOut & { readonly stored: StoredBlock }> {
+  async #store(cut: CutBlock, how: StoreAs): Promise<Delivered> {
     const { handler, storesPlainRecords } = this.#deps;
-    const isLookedAt = storesPlainRecords || (handler.refusesUnsupported === true && !canBeReadAgain);
-    const { block, leftOut, letters } = isLookedAt ? this.#siftedOf(cut) : this.#sift(cut);
-    const store = (kept: Block) => handler.storeBlock(cut.id, kept, { canBeReadAgain });
+    const isLookedAt = storesPlainRecords || (handler.refusesUnsupported === true && !how.canBeReadAgain);
+    const sifted = isLookedAt ? this.#siftedOf(cut) : this.#sift(cut);
     try {
-      return { stored: await store(block), leftOut, letters };
+      return await this.#storeSifted(cut, sifted, how);
     } catch (error) {
-      const isNew = leftOut === undefined && isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE');
-      const sifted = isNew ? this.#siftByEncoding(cut) : undefined;
-      if (sifted?.leftOut === undefined) throw error;
-      return { stored: await store(sifted.block), leftOut: sifted.leftOut, letters: sifted.letters };
+      const isNew = sifted.leftOut === undefined && isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE');
+      const again = isNew ? this.#siftByEncoding(cut) : undefined;
+      if (again?.leftOut === undefined) throw error;
+      return this.#storeSifted(cut, again, how);
     }
+  }
+
+  async #storeSifted({ id }: CutBlock, sifted: SiftedBlock, how: StoreAs): Promise<Delivered> {
+    const { handler, readsDriverLog } = this.#deps;
+    const { block, leftOut, letters } = sifted;
+    const { canBeReadAgain, ...registration } = how;
+    let isRegistered = false;
+    const register = async (content: Uint8Array): Promise<void> => {
+      const { recordCount, sizeBytes } = block;
+      const stored = { blockId: id, recordCount, sizeBytes, durability: handler.durability };
+      await this.#register(stored, { ...registration, leftOut, letters, content });
+      isRegistered = true;
+    };
+    const options = readsDriverLog ? { canBeReadAgain, register } : { canBeReadAgain };
+    return { stored: await handler.storeBlock(id, block, options), isRegistered, leftOut, letters };
   }
 
   #siftedOf(cut: CutBlock): SiftedBlock {
@@ -168,21 +207,8 @@ export class BlockDelivery {
     return from === undefined ? { to } : { from, to };
   }
 
-  async #register(
-    stored: StoredBlock,
-    {
-      metadata,
-      range,
-      leftOut,
-      letters,
-      continues,
-    }: LeftOut & {
-      readonly metadata: unknown;
-      readonly range: SourceRange | undefined;
-      readonly continues: boolean;
-    },
-    signal: AbortSignal,
-  ): Promise<void> {
+  async #register(stored: StoredBlock, registration: Registration & LeftOut): Promise<void> {
+    const { metadata, range, leftOut, letters, continues, content, signal } = registration;
     const { streamId, attemptId, executorId, link, onRegistered } = this.#deps;
     const block = {
       ...stored,
@@ -193,7 +219,12 @@ export class BlockDelivery {
       ...(continues ? { continues } : {}),
       ...(letters === undefined ? {} : { leftOut: letters }),
     };
-    const request = { attemptId, block, ...(leftOut === undefined ? {} : { leftOut }) };
+    const request = {
+      attemptId,
+      block,
+      ...(leftOut === undefined ? {} : { leftOut }),
+      ...(content === undefined ? {} : { content }),
+    };
     const isAnswer = ({ accepted }: AddBlockReply): boolean => accepted;
     const { isCrowded = false } = await link.ask({ kind: 'AddBlock', request, signal, isAnswer });
     onRegistered(isCrowded);

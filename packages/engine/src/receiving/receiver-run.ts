@@ -69,6 +69,14 @@ export interface ReceiverRunDeps {
   readonly keepsLetters?: boolean;
 }
 
+/** The answer to the registration of a run, as far as the run depends on the answer. */
+export interface RunStart {
+  /** The position after which a replayable source continues; undefined for its beginning. */
+  readonly resumeFrom: unknown;
+  /** True when the handler reads the driver's log. */
+  readonly readsDriverLog: boolean;
+}
+
 /** The precedence of requests: the rightmost one counts. */
 const KINDS: readonly StopReason['kind'][] = ['restart', 'final', 'failed', 'stopped'];
 
@@ -90,7 +98,7 @@ export class ReceiverRun {
   readonly #givenUp = new AbortController();
   readonly #asked = Promise.withResolvers<void>();
   readonly #onStarted: () => void;
-  readonly #resumeFrom: unknown;
+  readonly #start: RunStart;
   #calls: ReceiverCalls | undefined;
   #acknowledger: Acknowledger | undefined;
   #delivery: BlockDelivery | undefined;
@@ -99,14 +107,11 @@ export class ReceiverRun {
   #startedMs: number | undefined;
   #askedMs: number | undefined;
 
-  /**
-   * `resumeFrom`: the position after which a replayable source continues; undefined for its beginning. `onStarted` is
-   * called when `start` has resolved and no end was requested before.
-   */
-  constructor(deps: ReceiverRunDeps, resumeFrom: unknown, onStarted: () => void) {
+  /** `onStarted` is called when `start` of the receiver has resolved and no end was requested before. */
+  constructor(deps: ReceiverRunDeps, start: RunStart, onStarted: () => void) {
     const { clock, random, log, options, limiter, blockIds } = deps;
     this.#deps = deps;
-    this.#resumeFrom = resumeFrom;
+    this.#start = start;
     this.#onStarted = onStarted;
     this.#generator = new BlockGenerator({
       clock,
@@ -255,19 +260,20 @@ export class ReceiverRun {
       isReplayable: this.#deps.receiver.capabilities.replayable,
       storesPlainRecords: this.#deps.receiver.capabilities.plainRecords === true,
       readsRanges: this.#deps.receiver.readRange !== undefined,
-      resumeFrom: this.#resumeFrom,
+      ...this.#start,
     });
     return calls;
   }
 
   #context(): RunningReceiverContext {
     const { identity } = this.#deps;
+    const { resumeFrom } = this.#start;
     return new RunningReceiverContext({
       ...this.#deps,
       executorId: identity.executorId,
       host: identity.host,
       signal: this.#stopping.signal,
-      ...(this.#resumeFrom === undefined ? {} : { resumeFrom: this.#resumeFrom }),
+      ...(resumeFrom === undefined ? {} : { resumeFrom }),
       generator: this.#generator,
       onEndWish: (wish) => this.ask(wish),
       onError: (message, error) => this.#reportError(message, error),

@@ -875,3 +875,56 @@ describe('ReceiverSupervisor: replayable sources', () => {
     expect(handler.stored[0]?.options).toEqual({ canBeReadAgain: false });
   });
 });
+
+describe('ReceiverSupervisor: blocks inside their registrations', () => {
+  const logEntry = { payload: new Uint8Array([1]), handle: { segment: 's', offset: 0, length: 1 } };
+
+  /** Stores one record; returns the answer of the handler's `readsLog`, if asked, and the message with the block. */
+  async function storeOne(reads: () => boolean, reply: object = { logEntry }) {
+    const { supervisor, handler, driver, receivers, clock, log } = supervised();
+    driver.answers.RegisterReceiver = () => ({ accepted: true, ...reply });
+    const asked: unknown[] = [];
+    handler.reads = (entry) => {
+      asked.push(entry);
+      return reads();
+    };
+    supervisor.start();
+    await clock.advance(0);
+    receivers.context.store('a', 'token');
+    await clock.advance(300);
+    return {
+      asked,
+      log,
+      content: driver.requests('AddBlock')[0]?.content,
+      count: driver.requests('AddBlock').length,
+    };
+  }
+
+  it('asks the handler whether the handler reads the log of the driver', async () => {
+    const { asked, content, count } = await storeOne(() => true);
+    expect(asked).toEqual([logEntry]);
+    expect(Buffer.from(content ?? []).toString()).toBe('content of input-3-att-0');
+    expect(count).toBe(1);
+  });
+
+  it.each([
+    ['does not read the log', () => false, { logEntry }],
+    ['fails to read the log', () => expect.unreachable('the disk failed'), { logEntry }],
+    ['has no log to read', () => true, {}],
+  ])('sends no content when the handler %s', async (_, reads, reply) => {
+    const { content, count } = await storeOne(reads, reply);
+    expect([content, count]).toEqual([undefined, 1]);
+  });
+
+  it('ends while the handler still reads', async () => {
+    const { supervisor, handler, driver, events, clock } = supervised();
+    driver.answers.RegisterReceiver = () => ({ accepted: true, logEntry });
+    handler.readsLog = () => new Promise(() => undefined);
+    supervisor.start();
+    await clock.advance(0);
+    const stopped = supervisor.stop('enough', 1_000);
+    await clock.advance(0);
+    expect(await stopped).toEqual({ recordsLeft: 0 });
+    expect(events).toEqual(['register', 'deregister stopped']);
+  });
+});

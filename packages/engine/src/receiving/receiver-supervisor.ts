@@ -11,6 +11,7 @@
 // `failed`, and the driver decides where it continues. A receiver's own `stop` is final.
 import { coreError } from '@millrace/core';
 import {
+  type LogEntry,
   type DeregisterReceiver,
   type RegisterReceiverReply,
   type StopReceiverReply,
@@ -18,9 +19,10 @@ import {
 } from '@millrace/core/engine';
 import type { ReceiverReading } from '@millrace/core/observation';
 import type { Holdings } from '../holdings.ts';
-import { type EndRequest, ReceiverRun, type ReceiverRunDeps } from './receiver-run.ts';
+import { type EndRequest, ReceiverRun, type ReceiverRunDeps, type RunStart } from './receiver-run.ts';
 import { receivingError } from './receiving-errors.ts';
 import { RestartDelays } from './restart-delays.ts';
+import { untilAborted } from './waiting.ts';
 
 /** The phases of a supervisor. */
 export type ReceiverSupervisorState =
@@ -117,9 +119,10 @@ export class ReceiverSupervisor {
         this.#state = 'Registering';
         const reply = await this.#register();
         if (this.#stopRequest === undefined && reply?.accepted !== true) return;
+        const readsDriverLog = await this.#readsLog(reply?.logEntry);
         // A registration may have arrived, or is expected after a restart: the driver has to learn that none follows.
         if (this.#stopRequest !== undefined) return await this.#deregister(this.#stopRequest, 0);
-        const delayMs = await this.#runOnce(reply?.resumeFrom);
+        const delayMs = await this.#runOnce({ resumeFrom: reply?.resumeFrom, readsDriverLog });
         if (delayMs === undefined) return;
         await this.#rest(delayMs);
       }
@@ -148,11 +151,23 @@ export class ReceiverSupervisor {
     }
   }
 
+  /** Returns whether the handler reads the log of this entry. Does not wait longer than until the end is requested. */
+  async #readsLog(entry: LogEntry | undefined): Promise<boolean> {
+    const { handler, log } = this.#deps;
+    if (entry === undefined || handler.readsLog === undefined) return false;
+    try {
+      return await untilAborted(handler.readsLog(entry), this.#stopping.signal);
+    } catch (error) {
+      if (!this.#stopping.signal.aborted) log.debug("the driver's log could not be read", { error });
+      return false;
+    }
+  }
+
   /** Returns the delay before the next run, in milliseconds; undefined: no run follows. */
-  async #runOnce(resumeFrom: unknown): Promise<number | undefined> {
+  async #runOnce(start: RunStart): Promise<number | undefined> {
     const { log, receiver } = this.#deps;
     const reporting = new AbortController();
-    const run = new ReceiverRun(this.#deps, resumeFrom, () => void this.#reportStarted(reporting.signal));
+    const run = new ReceiverRun(this.#deps, start, () => void this.#reportStarted(reporting.signal));
     this.#run = run;
     this.#state = 'Running';
     log.debug('receiver starts', { description: receiver.description });

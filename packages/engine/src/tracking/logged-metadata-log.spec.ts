@@ -1,4 +1,5 @@
 import { MsgpackCodec, type ReceivedBlockInfo } from '@millrace/core';
+import { type BatchInput, contentOfRegistration } from '@millrace/core/engine';
 import { MemoryWriteAheadLogFactory, RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { receivedBlock, sequencesIn } from '../../test/received-blocks.ts';
@@ -52,6 +53,43 @@ describe('LoggedMetadataLog', () => {
     const replayed: MetadataEvent[] = [];
     await (await openLog(factory)).replay((event) => replayed.push(event));
     expect(replayed).toEqual(events);
+  });
+
+  it('writes the content of a block inside its registration, and replays its place', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const codec = new MsgpackCodec();
+    const log = await openLog(factory);
+    const content = new Uint8Array([1, 2, 3]);
+    const leftOut = [['a record']];
+    const blocks = [durable(1), durable(2, { continues: true }), durable(3, { leftOut })];
+    const handles: unknown[] = [];
+    for (const block of blocks)
+      handles.push(await log.append({ kind: 'block-addition', timeMs: 1_000, block, content }));
+    const inline = blocks.map((block, index) => ({ ...block, handle: handles[index], isInline: true }));
+    const input = { batchTime: 2_000, blocks: new Map([[0, inline]]) } as unknown as BatchInput;
+    await log.append({ kind: 'batch-allocation', timeMs: 2_000, input, inputs: new Map() });
+    await log.close();
+    const replayed: MetadataEvent[] = [];
+    await (await openLog(factory)).replay((event) => replayed.push(event));
+    expect(replayed).toEqual([
+      ...inline.map((block) => ({ kind: 'block-addition', timeMs: 1_000, block })),
+      { kind: 'batch-allocation', timeMs: 2_000, input, inputs: new Map() },
+    ]);
+    const contents = factory.entries(LOG).map(({ payload }) => contentOfRegistration(codec, payload));
+    expect(contents).toEqual([...blocks.map(({ blockId }) => ({ blockId, content })), undefined]);
+  });
+
+  it('offers the entry that names the driver, and its successor after a clean-up', async () => {
+    const factory = new MemoryWriteAheadLogFactory();
+    const log = await openLog(factory);
+    expect(log.anEntry).toBeUndefined();
+    const start = { epoch: 3, application: 'a', batchIntervalMs: 1, zeroTime: 4 };
+    await log.append({ kind: 'driver-start', timeMs: 0, ...start });
+    expect(log.anEntry?.handle.offset).toBe(0);
+    await log.append({ kind: 'block-addition', timeMs: 0, block: durable(1) });
+    await log.clean(5_000);
+    expect(log.anEntry?.handle.offset).toBe(2);
+    expect(factory.entries(LOG).at(-1)?.payload).toEqual(log.anEntry?.payload);
   });
 
   it.each([

@@ -12,16 +12,32 @@ import {
   type SourceRange,
   type StreamId,
 } from '@millrace/core';
+import {
+  type LogEntry,
+  REGISTRATION_KIND,
+  REGISTRATION_PLACES,
+  REGISTRATION_VERSION,
+} from '@millrace/core/engine';
 import { positionIn } from '../receiving/block-position.ts';
 import { isEventShape } from './metadata-event-shape.ts';
 import type { MetadataEvent } from './metadata-log.ts';
 import { StringInterner } from './string-interner.ts';
 import { trackingError } from './tracking-errors.ts';
 
-const VERSION = 1;
+/** Handlers of blocks read additions too. */
+const VERSION = REGISTRATION_VERSION;
 
 /** One letter a kind, because most entries of a log are additions. */
-const KINDS = { start: 'd', addition: 'a', allocation: 'b', skipped: 's', cleanup: 'c' } as const;
+const KINDS = {
+  start: 'd',
+  addition: REGISTRATION_KIND,
+  allocation: 'b',
+  skipped: 's',
+  cleanup: 'c',
+} as const;
+
+/** The mark behind a place: the entry there is the registration of the block, with its content. */
+const INLINE = 1;
 
 /** Interned texts that the blocks of many events share, for `decodeEvent`: one instance for all events of a log. */
 export class BlockTexts {
@@ -36,15 +52,16 @@ export function encodeEvent(codec: Codec, event: MetadataEvent): Uint8Array {
 }
 
 /**
- * The counterpart of `encodeEvent`. Shared texts of blocks come from `texts`.
+ * The counterpart of `encodeEvent`, for the entry of a log. Shared texts of blocks come from `texts`. The content of an
+ * addition is not returned; the block has the handle of the entry instead.
  *
  * @throws `MR_TRACKING_LOG_UNREADABLE`.
  */
-export function decodeEvent(codec: Codec, bytes: Uint8Array, texts: BlockTexts): MetadataEvent {
-  const fields = decode(codec, bytes);
+export function decodeEvent(codec: Codec, { payload, handle }: LogEntry, texts: BlockTexts): MetadataEvent {
+  const fields = decode(codec, payload);
   if (fields[0] !== VERSION) throw unreadable(`an entry of version ${VERSION}, got ${String(fields[0])}`);
   if (!isEventShape(fields)) throw unreadable(`an event, got an entry of kind ${String(fields[1])}`);
-  return eventOf(fields, texts);
+  return eventOf(fields, handle, texts);
 }
 
 function fieldsOf(event: MetadataEvent): readonly unknown[] {
@@ -54,8 +71,11 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
       const { epoch, application, batchIntervalMs, zeroTime } = event;
       return [KINDS.start, timeMs, epoch, application, batchIntervalMs, zeroTime];
     }
-    case 'block-addition':
-      return [KINDS.addition, timeMs, blockFields(event.block)];
+    case 'block-addition': {
+      const { block, content } = event;
+      const fields = [KINDS.addition, timeMs, blockFields(block)];
+      return content === undefined ? fields : [...fields, content];
+    }
     case 'batch-allocation': {
       const blocks = [...event.input.blocks].map(([id, infos]) => [id, infos.map(blockFields)]);
       return [KINDS.allocation, timeMs, blocks, [...event.inputs]];
@@ -71,12 +91,14 @@ function fieldsOf(event: MetadataEvent): readonly unknown[] {
  * Makes an event from checked fields. Fields are read by index and not unpacked into lists: a recovery does this for
  * every block.
  */
-function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent {
+function eventOf(fields: readonly unknown[], handle: LogHandle, texts: BlockTexts): MetadataEvent {
   const kind = fields[1];
   const timeMs = fields[2] as BatchTime;
   const first = fields[3];
   if (kind === KINDS.addition) {
-    return { kind: 'block-addition', timeMs, block: blockOf(first as readonly unknown[], texts) };
+    const block = blockOf(first as readonly unknown[], texts);
+    if (fields[REGISTRATION_PLACES.content] === undefined) return { kind: 'block-addition', timeMs, block };
+    return { kind: 'block-addition', timeMs, block: inlineIn(block, sharedHandle(handle, texts)) };
   }
   if (kind === KINDS.allocation) {
     const blocks = first as readonly (readonly [StreamId, readonly (readonly unknown[])[]])[];
@@ -99,11 +121,16 @@ function eventOf(fields: readonly unknown[], texts: BlockTexts): MetadataEvent {
 type StartFields = [number, string, number, BatchTime];
 type Entry = readonly [StreamId, unknown];
 
+/** The block of an addition with content: tasks find the block at the entry. */
+export function inlineIn(block: ReceivedBlockInfo, handle: LogHandle): ReceivedBlockInfo {
+  return { ...block, handle, isInline: true };
+}
+
 /** The end of a range is the position in the metadata, which is written once. */
 function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
-  const { streamId, blockId, recordCount, sizeBytes, durability, executorId, handle } = block;
+  const { streamId, blockId, recordCount, sizeBytes, durability, executorId } = block;
   const { metadata, range, continues, leftOut } = block;
-  const place = handle === undefined ? null : [handle.segment, handle.offset, handle.length];
+  const place = placeOf(block);
   const fields = [streamId, blockId, recordCount, sizeBytes, durability, executorId, place];
   const begin = range === undefined ? undefined : range.from === undefined ? [] : [range.from];
   if (leftOut !== undefined) return [...fields, metadata, begin, continues, leftOut];
@@ -112,10 +139,25 @@ function blockFields(block: ReceivedBlockInfo): readonly unknown[] {
   return metadata === undefined ? fields : [...fields, metadata];
 }
 
+function placeOf({ handle, isInline }: ReceivedBlockInfo): readonly unknown[] | null {
+  if (handle === undefined) return null;
+  const { segment, offset, length } = handle;
+  return isInline === true ? [segment, offset, length, INLINE] : [segment, offset, length];
+}
+
 function blockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockInfo {
   const leftOut = fields[10] as readonly unknown[] | undefined;
+  const place = fields[6] as readonly unknown[] | null;
   const block = plainBlockOf(fields, texts);
+  if (place?.[3] === INLINE) {
+    const registered = { ...block, isInline: true };
+    return leftOut === undefined ? registered : { ...registered, leftOut };
+  }
   return leftOut === undefined ? block : { ...block, leftOut };
+}
+
+function sharedHandle({ segment, offset, length }: LogHandle, texts: BlockTexts): LogHandle {
+  return { segment: texts.segment.share(segment), offset, length };
 }
 
 function plainBlockOf(fields: readonly unknown[], texts: BlockTexts): ReceivedBlockInfo {

@@ -10,7 +10,7 @@ type FieldsCheck = (fields: Fields) => boolean;
 /** The checks, by the letter of the kind. Fields are counted from the version on: 2 is the time. */
 const SHAPES: ReadonlyMap<unknown, FieldsCheck> = new Map<unknown, FieldsCheck>([
   ['d', (f) => isCount(f[3]) && isText(f[4]) && isNumber(f[5]) && isNumber(f[6])],
-  ['a', (f) => isBlock(f[3])],
+  ['a', (f) => isBlock(f[3]) && (f[4] === undefined || f[4] instanceof Uint8Array)],
   ['b', (f) => isListOf(f[3], isBlocksOfStream) && isListOf(f[4], isEntry)],
   ['s', (f) => isNumber(f[3])],
   ['c', (f) => isListOf(f[3], isNumber) && isNumber(f[4]) && isListOf(f[5], isEntry)],
@@ -42,7 +42,14 @@ function isBlock(value: unknown): boolean {
 }
 
 function isPlace(value: unknown): boolean {
-  return value === null || (isList(value) && isText(value[0]) && isCount(value[1]) && isCount(value[2]));
+  return (
+    value === null ||
+    (isList(value) &&
+      isText(value[0]) &&
+      isCount(value[1]) &&
+      isCount(value[2]) &&
+      (value[3] === undefined || value[3] === 1))
+  );
 }
 
 /** A pair of a stream and its value. */

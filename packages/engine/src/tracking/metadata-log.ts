@@ -1,8 +1,8 @@
 // The driver's record of its own decisions about blocks. Every decision is appended here first and takes effect in
 // memory only afterwards. A restarted driver therefore finds each block in exactly one place: waiting, or in its
 // allocated batch (BAT-1, BAT-4). Without a log factory the memory form is used, and no decision survives the process.
-import type { BatchTime, Epoch, ReceivedBlockInfo, StreamId } from '@millrace/core';
-import type { BatchInput } from '@millrace/core/engine';
+import type { BatchTime, Epoch, LogHandle, ReceivedBlockInfo, StreamId } from '@millrace/core';
+import type { LogEntry, BatchInput } from '@millrace/core/engine';
 import type { LogGauges } from '@millrace/core/observation';
 
 /** A driver took over. The first entry of a driver: readers of the log know whose decisions follow. */
@@ -21,7 +21,10 @@ export interface BlockAddition {
   readonly kind: 'block-addition';
   /** The batch allocated last when the block came, 0 without one: the block goes to a later batch. */
   readonly timeMs: BatchTime;
+  /** From the replay of an entry with content, the block has the handle of the entry. */
   readonly block: ReceivedBlockInfo;
+  /** The content of the block, opaque here, when the block is stored by this entry. Not replayed: tasks read the entry. */
+  readonly content?: Uint8Array;
 }
 
 /** Blocks were given to a batch. Written before the batch may run, also without blocks (BAT-4). */
@@ -68,6 +71,12 @@ export interface MetadataLog {
   readonly isDurable: boolean;
 
   /**
+   * An entry of this driver that the log will keep for the time being: whoever can read the entry can read the content of
+   * additions. Undefined: additions must have no content.
+   */
+  readonly anEntry?: LogEntry | undefined;
+
+  /**
    * Reads back every event that earlier drivers appended, in order. Called once, before the first `append`.
    *
    * @throws the errors of the log, and `MR_TRACKING_LOG_UNREADABLE`.
@@ -75,10 +84,10 @@ export interface MetadataLog {
   replay(apply: (event: MetadataEvent) => void): Promise<void>;
 
   /**
-   * Resolves once the event is durable. Rejected: recovery does not return it, and it may be appended again.
-   * Recovery returns events in the order of the calls.
+   * Resolves with the place of the event once the event is durable; a log in memory has no places. Rejected: recovery does
+   * not return the event, and the event may be appended again. Recovery returns events in the order of the calls.
    */
-  append(event: MetadataEvent): Promise<void>;
+  append(event: MetadataEvent): Promise<LogHandle | undefined>;
 
   /** Events with a time below `threshold` are not needed any more. May be repeated. */
   clean(threshold: BatchTime): Promise<void>;
@@ -98,8 +107,8 @@ export class MemoryMetadataLog implements MetadataLog {
     return Promise.resolve();
   }
 
-  append(_event: MetadataEvent): Promise<void> {
-    return Promise.resolve();
+  append(_event: MetadataEvent): Promise<undefined> {
+    return Promise.resolve(undefined);
   }
 
   clean(_threshold: BatchTime): Promise<void> {

@@ -326,6 +326,65 @@ describe('ReceivedBlockTracker: clean-up and stop', () => {
     expect(metadataLog.cleaned).toEqual([1_000]);
   });
 
+  describe('with the content of blocks in the log', () => {
+    const content = new Uint8Array([1, 2, 3]);
+
+    /** Two batches, each with a block whose content is in the log; their log times are 0 and 1,000. */
+    async function twoBatches() {
+      const world = setUp();
+      const { tracker } = world;
+      await tracker.addBlock(receivedBlock(0), content);
+      await tracker.allocateBlocksToBatch(1_000);
+      await tracker.addBlock(receivedBlock(1), content);
+      await tracker.allocateBlocksToBatch(2_000);
+      return world;
+    }
+
+    it('gives tasks the place of the registration', async () => {
+      const { tracker } = await twoBatches();
+      const places = [1_000, 2_000].map((time) => tracker.blocksOfBatch(time)?.blocks.get(0)?.[0]);
+      expect(places).toEqual([
+        receivedBlock(0, { handle: { segment: 'log', offset: 0, length: 1 }, isInline: true }),
+        receivedBlock(1, { handle: { segment: 'log', offset: 2, length: 1 }, isInline: true }),
+      ]);
+    });
+
+    it('keeps the content of the blocks of unfinished batches (WAL-4)', async () => {
+      const { tracker, metadataLog } = await twoBatches();
+      await tracker.cleanupOldBatches(1_000);
+      await tracker.cleanupOldBatches(2_000);
+      await tracker.allocateBlocksToBatch(3_000);
+      await tracker.cleanupOldBatches(3_000);
+      expect(metadataLog.cleaned).toEqual([1_000, 3_000]);
+    });
+
+    it('keeps the content of blocks of done batches until a clean-up (WAL-4)', async () => {
+      const { tracker, metadataLog } = await twoBatches();
+      await tracker.allocateBlocksToBatch(3_000);
+      await tracker.forgetDoneBatches(3_000);
+      await tracker.cleanupOldBatches(2_000);
+      expect(metadataLog.cleaned).toEqual([1_000]);
+    });
+
+    it('keeps the content over a restart (WAL-4)', async () => {
+      const { metadataLog } = await twoBatches();
+      const { tracker } = setUp({ metadataLog });
+      await metadataLog.replay((event) => tracker.replay(event));
+      await tracker.cleanupOldBatches(2_000);
+      expect(metadataLog.cleaned).toEqual([1_000]);
+      const places = [1_000, 2_000].map((time) => tracker.blocksOfBatch(time)?.blocks.get(0)?.[0]);
+      expect(places).toEqual([undefined, expect.objectContaining({ isInline: true })]);
+    });
+
+    it('refuses the content without a log', async () => {
+      const { log } = setUp();
+      const tracker = new ReceivedBlockTracker({ streamIds: [0], log });
+      tracker.beginAttempt(0, 'first');
+      expect(await tracker.addBlock(receivedBlock(0), content)).toBe('refused');
+      expect(await tracker.addBlock(receivedBlock(0))).toBe('new');
+    });
+  });
+
   it('keeps log entries of a block that is being written (WAL-4)', async () => {
     const { tracker, metadataLog } = setUp();
     await tracker.allocateBlocksToBatch(1_000);

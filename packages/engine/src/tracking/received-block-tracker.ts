@@ -14,9 +14,10 @@ import type {
   ReceiverAttemptId,
   StreamId,
 } from '@millrace/core';
-import { engineStopper, type BatchInput } from '@millrace/core/engine';
+import { type LogEntry, engineStopper, type BatchInput } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { AllocatedBatches } from './allocated-batches.ts';
+import { ContentLogTimes } from './content-log-times.ts';
 import {
   type BatchAllocation,
   MemoryMetadataLog,
@@ -66,6 +67,7 @@ export class ReceivedBlockTracker {
   /** Allocations and clean-ups. At most a few wait, because the job generator allocates one batch after the other. */
   readonly #decisions = new SerialQueue();
   readonly #batches = new AllocatedBatches();
+  readonly #contentTimes = new ContentLogTimes();
   /** Waiting blocks from the replay, of streams that the program no longer has. */
   readonly #orphans = new Map<BlockId, StreamId>();
   #lastAllocated: BatchTime | undefined;
@@ -101,14 +103,20 @@ export class ReceivedBlockTracker {
   }
 
   /**
-   * Registers a block. `known`: the block is registered already, also when its batch is long done, or when an earlier
+   * Registers a block. With `content` the block becomes durable by this registration, and tasks find the block in the log
+   * of decisions. `known`: the block is registered already, also when its batch is long done, or when an earlier
    * driver registered the block and the log still has it. `refused`: add the block again later; the log could not be
    * written, a bound is reached, or the tracker is stopped. A block of an attempt that was not begun stays refused.
    *
    * @throws `MR_TRACKING_UNKNOWN_STREAM`; `MR_TRACKING_METADATA_UNSUPPORTED`, which a repetition cannot repair.
    */
-  async addBlock(block: ReceivedBlockInfo): Promise<BlockAdmission> {
-    return this.#streamOf(block.streamId).add(block);
+  async addBlock(block: ReceivedBlockInfo, content?: Uint8Array): Promise<BlockAdmission> {
+    return this.#streamOf(block.streamId).add(block, content);
+  }
+
+  /** An entry of the log of decisions, see `MetadataLog.anEntry`. */
+  get anEntry(): LogEntry | undefined {
+    return this.#metadataLog.anEntry;
   }
 
   /**
@@ -129,6 +137,7 @@ export class ReceivedBlockTracker {
     else if (event.kind === 'batch-allocation') this.#replayAllocation(event);
     else if (event.kind === 'batch-cleanup') {
       this.#batches.forgetBefore(event.timeMs);
+      this.#contentTimes.forgetBefore(event.timeMs);
       this.#batches.notePositions(event.positions);
     }
   }
@@ -317,7 +326,13 @@ export class ReceivedBlockTracker {
       const message = `the blocks of batch ${batchTime} could not be logged, allocate again later`;
       throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { batchTime }, cause });
     }
-    for (const [id, taken] of blocks) this.#streamOf(id).take(taken.length);
+    let contentFromMs = Number.POSITIVE_INFINITY;
+    for (const [id, taken] of blocks) {
+      const stream = this.#streamOf(id);
+      contentFromMs = Math.min(contentFromMs, stream.contentFromMs(taken.length));
+      stream.take(taken.length);
+    }
+    this.#contentTimes.add(batchTime, contentFromMs);
     this.#batches.set(batchTime, { input, inputs });
     this.#lastAllocated = batchTime;
     return input;
@@ -358,6 +373,7 @@ export class ReceivedBlockTracker {
       return false;
     }
     this.#batches.forgetBefore(threshold);
+    this.#contentTimes.forgetBefore(threshold);
     if ((this.#forgottenBefore ?? threshold) <= threshold) this.#forgottenBefore = undefined;
     await this.#cleanLog(threshold);
     return true;
@@ -370,17 +386,23 @@ export class ReceivedBlockTracker {
   }
 
   #replayAllocation({ timeMs, input, inputs }: BatchAllocation): void {
+    let contentFromMs = Number.POSITIVE_INFINITY;
     for (const [id, blocks] of input.blocks) {
       for (const { blockId } of blocks) this.#orphans.delete(blockId);
-      this.#streams.get(id)?.replayAllocation(blocks);
+      const stream = this.#streams.get(id);
+      if (stream !== undefined) contentFromMs = Math.min(contentFromMs, stream.replayAllocation(blocks));
     }
+    this.#contentTimes.add(timeMs, contentFromMs);
     this.#batches.set(timeMs, { input, inputs });
     this.#lastAllocated = Math.max(timeMs, this.#lastAllocated ?? timeMs);
   }
 
-  /** The log must keep the additions of blocks that no allocation in it repeats (WAL-4). */
+  /**
+   * The log must keep the additions of blocks that no allocation in it repeats, and the additions with the content of
+   * blocks that a batch from the threshold on needs (WAL-4).
+   */
   async #cleanLog(threshold: BatchTime): Promise<void> {
-    let neededFrom = threshold;
+    let neededFrom = Math.min(threshold, this.#contentTimes.neededFrom(threshold));
     for (const { neededFromMs } of this.#streams.values()) neededFrom = Math.min(neededFrom, neededFromMs);
     try {
       await this.#metadataLog.clean(neededFrom);

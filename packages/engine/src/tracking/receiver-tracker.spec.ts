@@ -174,6 +174,22 @@ describe('ReceiverTracker: blocks and errors', () => {
     expect(sequencesIn(await blockTracker.allocateBlocksToBatch(1_000))).toEqual([0]);
   });
 
+  it('offers an entry of its log, and writes the content of a block beside the registration', async () => {
+    const fixture = await new ReceiverTrackerFixture().startAll();
+    const { tracker, metadataLog, blockTracker } = fixture;
+    expect(await fixture.register(0)).toEqual({ accepted: true });
+    const logEntry = { payload: new Uint8Array([1]), handle: { segment: 'log', offset: 0, length: 1 } };
+    metadataLog.anEntry = logEntry;
+    expect(await fixture.register(0)).toEqual({ accepted: true, logEntry });
+    const block = receivedBlock(0, { attempt: '7.1.attempt1' });
+    const content = new Uint8Array([1, 2]);
+    expect(await tracker.ask('AddBlock', { attemptId: '7.1.attempt1', block, content })).toEqual({
+      accepted: true,
+    });
+    const input = await blockTracker.allocateBlocksToBatch(1_000);
+    expect(input.blocks.get(0)).toEqual([expect.objectContaining({ isInline: true })]);
+  });
+
   it('says when many blocks wait for a batch', async () => {
     const fixture = await new ReceiverTrackerFixture({
       blockTracking: { maxUnallocatedBlocks: 2 },

@@ -311,14 +311,18 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
    * the position is sent after additions in progress are answered: no record therefore comes from two attempts.
    */
   async #registerWithPosition(request: RegisterReceiver): Promise<RegisterReceiverReply> {
+    const { blockTracker } = this.#deps;
     const reply = await this.#queue.run(() => this.#reports.register(request));
-    if (!reply.accepted || !entryOfStream(this.#entries, request.streamId).isReplayable) return reply;
-    const resumeFrom = await this.#deps.blockTracker.lastPosition(request.streamId);
-    return resumeFrom === undefined ? reply : { ...reply, resumeFrom };
+    if (!reply.accepted) return reply;
+    const { anEntry: logEntry } = blockTracker;
+    const accepted = logEntry === undefined ? reply : { ...reply, logEntry };
+    if (!entryOfStream(this.#entries, request.streamId).isReplayable) return accepted;
+    const resumeFrom = await blockTracker.lastPosition(request.streamId);
+    return resumeFrom === undefined ? accepted : { ...accepted, resumeFrom };
   }
 
   async #addBlock(request: AddBlock): Promise<AddBlockReply> {
-    const { attemptId, block, leftOut } = request;
+    const { attemptId, block, leftOut, content } = request;
     const { streamId, blockId } = block;
     const entry = entryOfStream(this.#entries, streamId);
     if (this.#state === 'Stopped') return { accepted: false, reason: 'the driver has stopped receiving' };
@@ -326,7 +330,7 @@ export class ReceiverTracker implements DriverEndpoint, ExecutorMembership {
       this.#deps.log.debug('block of an earlier attempt', { streamId, blockId });
       if (entry.isReplayable) return { accepted: false, reason: 'a later attempt reads the records again' };
     }
-    const admission = await this.#deps.blockTracker.addBlock(block);
+    const admission = await this.#deps.blockTracker.addBlock(block, content);
     if (admission === 'refused')
       return { accepted: false, reason: 'the block could not be recorded, add the block again later' };
     if (admission === 'new') entry.countBlock(block.recordCount);

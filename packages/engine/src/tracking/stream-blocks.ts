@@ -12,6 +12,7 @@ import {
 } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
 import { attemptName } from '../receiving/block-ids.ts';
+import { inlineIn } from './metadata-event-codec.ts';
 import type { MetadataLog } from './metadata-log.ts';
 import { RegisteredBlocks } from './registered-blocks.ts';
 import { SerialQueue } from './serial-queue.ts';
@@ -103,11 +104,11 @@ export class StreamBlocks {
   }
 
   /** See `ReceivedBlockTracker.addBlock`. */
-  add(block: ReceivedBlockInfo): Promise<BlockAdmission> {
+  add(block: ReceivedBlockInfo, content?: Uint8Array): Promise<BlockAdmission> {
     const underWay = this.#pending.get(block.blockId);
     if (underWay !== undefined) return underWay.then(ofRepetition);
     if (this.#pending.size >= this.#deps.options.maxPendingAdditions) return Promise.resolve('refused');
-    const added = this.#additions.run(() => this.#register(block));
+    const added = this.#additions.run(() => this.#register(block, content));
     this.#pending.set(block.blockId, added);
     return added.finally(() => this.#pending.delete(block.blockId));
   }
@@ -123,6 +124,14 @@ export class StreamBlocks {
     return this.#additions.run(() => undefined);
   }
 
+  /** The oldest log time among the first waiting blocks whose content is in the log; infinity without such a block. */
+  contentFromMs(count: number): BatchTime {
+    // Log times rise, so the first such block is the oldest.
+    const first = this.#waiting.findIndex(({ isInline }) => isInline === true);
+    const isAmong = first >= 0 && first < count;
+    return isAmong ? (this.#waitingSinceMs[first] ?? Number.NEGATIVE_INFINITY) : Number.POSITIVE_INFINITY;
+  }
+
   /** Removes the first blocks, which went to a batch; blocks that came meanwhile follow them. */
   take(count: number): void {
     for (const { recordCount } of this.#waiting.splice(0, count)) this.#waitingRecords -= recordCount;
@@ -135,16 +144,21 @@ export class StreamBlocks {
     this.#enqueue(block, timeMs);
   }
 
-  /** Replays an allocation of these blocks. */
-  replayAllocation(blocks: readonly ReceivedBlockInfo[]): void {
+  /** Replays an allocation of these blocks. Returns the oldest log time of their content, see `contentFromMs`. */
+  replayAllocation(blocks: readonly ReceivedBlockInfo[]): BatchTime {
     for (const { blockId } of blocks) {
       if (this.#registered.look(blockId) !== 'registered') this.#registered.add(blockId);
     }
     const isTheFirst = blocks.every(({ blockId }, index) => this.#waiting[index]?.blockId === blockId);
-    if (isTheFirst) return this.take(blocks.length);
-    // Additions were in progress while the batch was being written.
+    // Additions may have been in progress while the batch was being written: then more blocks are looked at.
+    const contentFromMs = this.contentFromMs(isTheFirst ? blocks.length : this.#waiting.length);
+    if (isTheFirst) {
+      this.take(blocks.length);
+      return contentFromMs;
+    }
     const taken = new Set(blocks.map(({ blockId }) => blockId));
     this.keepWaiting(({ blockId }) => !taken.has(blockId));
+    return contentFromMs;
   }
 
   /** Keeps only some of the waiting blocks. */
@@ -162,7 +176,7 @@ export class StreamBlocks {
     this.#waitingRecords += block.recordCount;
   }
 
-  async #register(block: ReceivedBlockInfo): Promise<BlockAdmission> {
+  async #register(block: ReceivedBlockInfo, content: Uint8Array | undefined): Promise<BlockAdmission> {
     const { metadataLog, options } = this.#deps;
     const registration = this.#registered.look(block.blockId);
     if (registration === 'registered') return 'known';
@@ -175,10 +189,16 @@ export class StreamBlocks {
     if (this.#waiting.length >= options.maxUnallocatedBlocks) {
       return this.#refuse(block, 'too many blocks wait for a batch');
     }
+    if (content !== undefined && !metadataLog.isDurable) {
+      return this.#refuse(block, 'this driver has no log for the content of blocks');
+    }
     const timeMs = this.#deps.logTimeMs();
     this.#writingTimeMs = timeMs;
+    let stored = block;
     try {
-      await metadataLog.append({ kind: 'block-addition', timeMs, block });
+      const event = { kind: 'block-addition', timeMs, block } as const;
+      const handle = await metadataLog.append(content === undefined ? event : { ...event, content });
+      if (content !== undefined && handle !== undefined) stored = inlineIn(block, handle);
     } catch (error) {
       if (isMillraceError(error, 'MR_CODEC_UNSUPPORTED_VALUE')) throw unsupported(block, error);
       const fatal = engineStopper(error);
@@ -187,7 +207,7 @@ export class StreamBlocks {
     } finally {
       this.#writingTimeMs = undefined;
     }
-    this.#enqueue(block, timeMs);
+    this.#enqueue(stored, timeMs);
     return 'new';
   }
 

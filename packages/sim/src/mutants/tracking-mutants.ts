@@ -38,6 +38,45 @@ export const TRACKING_MUTANTS: readonly Mutant[] = [
     },
   },
   {
+    name: 'clean-needed-content',
+    wrong: 'the log loses the content of blocks that an unfinished batch needs',
+    patches: [
+      {
+        file: 'engine/src/tracking/received-block-tracker.ts',
+        find: 'let neededFrom = Math.min(threshold, this.#contentTimes.neededFrom(threshold));',
+        replace: 'let neededFrom = threshold;',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+    shows: {
+      faults: ['driver-death', 'job-failure'],
+      forced: {
+        durability: 'machine',
+        settings: { segmentMs: 50, inlineBlockBytes: 65_536, blockStoreBytes: 4_096 },
+      },
+    },
+  },
+  {
+    name: 'forget-content-over-a-restart',
+    wrong: 'a driver does not know which content the batches of its predecessor need',
+    patches: [
+      {
+        file: 'engine/src/tracking/received-block-tracker.ts',
+        find: 'this.#contentTimes.add(timeMs, contentFromMs);',
+        replace: 'this.#contentTimes.add(timeMs, contentFromMs * Number.POSITIVE_INFINITY);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/tracking/received-block-tracker.spec.ts' },
+    shows: {
+      faults: ['driver-death', 'job-failure'],
+      forced: {
+        durability: 'machine',
+        onBatchFailure: 'hold',
+        settings: { segmentMs: 50, inlineBlockBytes: 65_536, blockStoreBytes: 4_096 },
+      },
+    },
+  },
+  {
     name: 'clean-needed-additions',
     wrong: 'the log loses the additions of blocks that wait for a batch',
     patches: [

@@ -49,6 +49,16 @@ describe('describePayload', () => {
     expect(ofLog(Buffer.from('four'), 3)).toEqual({ kind: 'omitted', omittedBytes: 4 });
   });
 
+  it('shows the block that a registration contains', () => {
+    const content = Buffer.concat(encodeBlock('s-0', text('a\nb\n'), CODEC));
+    const registration = CODEC.encodeRecords([1, 'a', 0, [0, 's-0'], new Uint8Array(content)]);
+    expect(ofLog(registration)).toEqual({
+      kind: 'list',
+      values: [1, 'a', 0, [0, 's-0']],
+      block: expect.objectContaining({ kind: 'block', blockId: 's-0', text: 'a\nb\n' }),
+    });
+  });
+
   it('distinguishes lists, text and bytes', () => {
     expect(ofLog(CODEC.encodeRecords([1, 'a', undefined]))).toEqual({ kind: 'list', values: [1, 'a', null] });
     expect(ofLog(Buffer.from('plain, grün\n'))).toEqual({ kind: 'text', text: 'plain, grün\n' });

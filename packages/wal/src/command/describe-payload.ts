@@ -2,6 +2,7 @@
 // driver's decisions are lists of the default codec, whose first two bytes differ from those of an envelope. Any other
 // payload is shown as text when the bytes are valid text, otherwise as bytes: a log accepts payloads of any kind.
 import { isMillraceError, MsgpackCodec } from '@millrace/core';
+import { contentOfRegistration, REGISTRATION_PLACES } from '@millrace/core/engine';
 import { type OpenedEnvelope, openEnvelope } from '../block-envelope.ts';
 import { base64, jsonValue } from './json-value.ts';
 
@@ -20,7 +21,8 @@ export type DescribedPayload =
       readonly base64?: string;
       readonly omittedBytes?: number;
     }
-  | { readonly kind: 'list'; readonly values: unknown }
+  /** `block`: the block that a registration contains. */
+  | { readonly kind: 'list'; readonly values: unknown; readonly block?: DescribedPayload }
   | { readonly kind: 'text'; readonly text: string }
   | { readonly kind: 'bytes'; readonly base64: string }
   | { readonly kind: 'omitted'; readonly omittedBytes: number };
@@ -46,10 +48,20 @@ export function describePayload({ payload, isSparse, contentBytesMax }: PayloadT
   const envelope = isSparse ? envelopeOf(payload) : undefined;
   if (envelope !== undefined) return describeBlock(envelope, contentBytesMax);
   if (payload.byteLength > contentBytesMax) return { kind: 'omitted', omittedBytes: payload.byteLength };
-  const values = listOf(payload);
-  if (values !== undefined) return { kind: 'list', values };
+  const list = describeList(payload, contentBytesMax);
+  if (list !== undefined) return list;
   const text = textOf(payload);
   return text === undefined ? { kind: 'bytes', base64: base64(payload) } : { kind: 'text', text };
+}
+
+function describeList(payload: Uint8Array, contentBytesMax: number): DescribedPayload | undefined {
+  const values = listOf(payload);
+  if (!Array.isArray(values)) return undefined;
+  const content = contentOfRegistration(CODEC, payload)?.content;
+  const envelope = content && envelopeOf(content);
+  if (envelope === undefined) return { kind: 'list', values };
+  const registration = values.toSpliced(REGISTRATION_PLACES.content, 1);
+  return { kind: 'list', values: registration, block: describeBlock(envelope, contentBytesMax) };
 }
 
 function describeBlock(envelope: OpenedEnvelope, contentBytesMax: number): DescribedPayload {

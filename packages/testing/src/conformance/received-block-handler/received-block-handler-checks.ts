@@ -1,6 +1,14 @@
 // Checks of a received-block handler.
 import assert from 'node:assert/strict';
-import { type Block, isMillraceError, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
+import {
+  type Block,
+  isMillraceError,
+  type LogHandle,
+  MsgpackCodec,
+  type ReceivedBlockHandler,
+  type StoredBlock,
+} from '@millrace/core';
+import { REGISTRATION_KIND, REGISTRATION_VERSION } from '@millrace/core/engine';
 import { recordsBlock, textBlock } from '../../builders.ts';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
@@ -256,7 +264,85 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       await assertReads(handler, [stored], [good]);
     },
   },
+  {
+    number: 'HANDLER-16.1',
+    title: 'a handler reads exactly the logs whose entries it finds unchanged',
+    look: 'an answer by the name of the log: another machine may have a log of the same name',
+    run: async ({ target }) => {
+      const { handler } = target;
+      const entry = await hook(target, 'writeToDriverLog')(new Uint8Array([1, 2, 3]));
+      assert.equal(await handler.readsLog?.(entry), true);
+      const other = { ...entry, payload: new Uint8Array([1, 2, 4]) };
+      assert.equal(await answerOf(handler.readsLog?.(other)), false, 'another payload');
+      const { segment, offset, length } = entry.handle;
+      const away = { ...entry, handle: { segment, offset: offset + 1, length } };
+      assert.equal(await answerOf(handler.readsLog?.(away)), false, 'another place');
+    },
+  },
+  {
+    number: 'HANDLER-17.1',
+    title: 'a block that is stored inside its registration is found there, in every later life',
+    promises: ['REC-1', 'WAL-1'],
+    look: 'reading the entry of the registration: the content is a part of the entry',
+    run: async ({ target }) => {
+      const write = hook(target, 'writeToDriverLog');
+      const { handler } = target;
+      const stored: StoredBlock[] = [];
+      for (const [index, block] of KINDS.entries()) {
+        const id = `input-0-a-${index}`;
+        let handle: LogHandle | undefined;
+        const register = async (content: Uint8Array): Promise<void> => {
+          assert(handle === undefined, 'registered twice');
+          ({ handle } = await write(registrationOf(id, content)));
+        };
+        const answer = await handler.storeBlock(id, block, { register });
+        assert.equal(answer.isInline === true, handle !== undefined, 'isInline must show the registration');
+        stored.push(handle === undefined ? answer : { ...answer, handle });
+      }
+      await assertReads(handler, stored, KINDS);
+      await target.evict?.();
+      await assertReads(handler, stored, KINDS);
+      if (target.crashMachine !== undefined) await assertReads(await target.crashMachine(), stored, KINDS);
+    },
+  },
+  {
+    number: 'HANDLER-17.2',
+    title: 'a block whose registration failed is absent and may be stored again under its id',
+    look: 'a copy in memory of a block that the driver refused',
+    run: async ({ target }) => {
+      hook(target, 'writeToDriverLog');
+      const { handler } = target;
+      const block = recordsBlock([1, 2]);
+      let isAsked = false;
+      const register = async (): Promise<void> => {
+        isAsked = true;
+        throw new Error('the driver cannot be reached');
+      };
+      const error = await rejectionOf(handler.storeBlock('input-0-a-0', block, { register }));
+      applies(isAsked, 'the handler stores blocks of this size itself');
+      assert.equal((error as Error | undefined)?.message, 'the driver cannot be reached');
+      const lost: StoredBlock = {
+        blockId: 'input-0-a-0',
+        recordCount: 2,
+        sizeBytes: 2,
+        durability: 'memory',
+      };
+      assert.equal(await handler.readBlock(lost), undefined, 'the block is present');
+      const stored = await handler.storeBlock('input-0-a-0', block);
+      await assertReads(handler, [stored], [block]);
+    },
+  },
 ];
+
+/** An entry of the driver's log that registers a block, with its content. */
+function registrationOf(id: string, content: Uint8Array): Uint8Array {
+  return new MsgpackCodec().encodeRecords([REGISTRATION_VERSION, REGISTRATION_KIND, 0, [0, id], content]);
+}
+
+/** False for a rejection as well. */
+async function answerOf(answer: Promise<boolean> | undefined): Promise<boolean | undefined> {
+  return answer?.catch(() => false);
+}
 
 async function storeAll(
   handler: ReceivedBlockHandler,

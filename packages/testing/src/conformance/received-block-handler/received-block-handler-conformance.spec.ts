@@ -1,4 +1,12 @@
-import { type Block, MsgpackCodec, type ReceivedBlockHandler, type StoredBlock } from '@millrace/core';
+import { deserialize, serialize } from 'node:v8';
+import {
+  type Block,
+  type LogHandle,
+  MsgpackCodec,
+  type ReceivedBlockHandler,
+  type StoredBlock,
+} from '@millrace/core';
+import { contentOfRegistration } from '@millrace/core/engine';
 import { coreError } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
@@ -21,10 +29,13 @@ const BUGS = {
   'HANDLER-9.1': 'mixes up concurrent blocks',
   'HANDLER-13.1': 'says that memory is a log',
   'HANDLER-15.1': 'accepts unsupported records',
+  'HANDLER-16.1': 'trusts every log',
+  'HANDLER-17.1': 'takes the whole registration for the block',
+  'HANDLER-17.2': 'keeps refused blocks',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
-/** A handler whose log is a list. */
+/** A handler whose logs are lists: one with its blocks, one with bytes like the driver's. */
 function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
   const create = () => {
     const memory = new Map<string, Block>();
@@ -33,6 +44,27 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
     let isFailing = false;
     let latest = 0;
     let underWay: Block | undefined;
+    const driverLog: Uint8Array[] = [];
+    const inline = async (
+      blockId: string,
+      block: Block,
+      register: (content: Uint8Array) => Promise<void>,
+    ) => {
+      memory.set(blockId, block);
+      await register(serialize(block)).catch((error: unknown) => {
+        if (bug !== 'keeps refused blocks') memory.delete(blockId);
+        throw error;
+      });
+      const { recordCount, sizeBytes } = block;
+      return { blockId, recordCount, sizeBytes, durability: 'machine', isInline: true } as const;
+    };
+    const inlineAt = ({ offset }: LogHandle): Block => {
+      const payload = driverLog[offset] ?? new Uint8Array();
+      const content = contentOfRegistration(new MsgpackCodec(), payload)?.content;
+      if (bug !== 'takes the whole registration for the block')
+        return deserialize(content ?? payload) as Block;
+      return { kind: 'encoded', bytes: payload, recordCount: 1, sizeBytes: 1 };
+    };
     const handler: ReceivedBlockHandler = {
       refusesUnsupported: true,
       durability: bug === 'claims another durability' ? 'process' : 'machine',
@@ -47,6 +79,7 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
           throw coreError('MR_STORAGE_FAILED', 'the medium failed');
         }
         await Promise.resolve();
+        if (options?.register !== undefined) return inline(blockId, block, options.register);
         if (bug === 'mixes up concurrent blocks') block = underWay ?? block;
         memory.set(blockId, block);
         if (bug === 'says that memory is a log' && options?.canBeReadAgain === true) {
@@ -61,11 +94,15 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
           ? stored
           : { ...stored, handle: { segment: 'log', offset, length: 1 } };
       },
-      readBlock: async ({ blockId, handle }) => {
+      readsLog: async ({ handle, payload }) =>
+        bug === 'trusts every log' ||
+        Buffer.compare(driverLog[handle.offset] ?? Buffer.alloc(0), payload) === 0,
+      readBlock: async ({ blockId, handle, isInline }) => {
         const cached = memory.get(blockId);
         if (cached !== undefined) return cached;
         if (bug === 'throws for lost blocks') throw coreError('MR_BLOCK_LOST', blockId);
         if (bug === 'does not look into the log') return undefined;
+        if (isInline === true && handle !== undefined) return inlineAt(handle);
         return handle === undefined ? undefined : log[handle.offset];
       },
       cleanupOldBlocks: async (threshold) => {
@@ -97,6 +134,10 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
       },
       evict: () => memory.clear(),
       failNext: () => void (isFailing = true),
+      writeToDriverLog: async (payload: Uint8Array) => {
+        const offset = driverLog.push(payload) - 1;
+        return { payload, handle: { segment: 'driver', offset, length: payload.byteLength } };
+      },
       hold: () => {
         const { promise, resolve } = Promise.withResolvers<void>();
         gate = promise;

@@ -1,5 +1,6 @@
 // The description of a package's received-block handler for the kit.
 import type { Durability, ReceivedBlockHandler } from '@millrace/core';
+import type { LogEntry } from '@millrace/core/engine';
 import type { TargetSubject } from '../kit/with-target.ts';
 
 /** An open handler and its environment. A check whose hook is missing does not apply. */
@@ -15,6 +16,8 @@ export interface ReceivedBlockHandlerTarget {
   failNext?(): void;
   /** Suspends the durable medium; the returned function resumes the medium. */
   hold?(): () => void;
+  /** Writes an entry to a log that the handler reads (`readsLog`), like the driver. The codec is `MsgpackCodec`. */
+  writeToDriverLog?(payload: Uint8Array): Promise<LogEntry>;
   dispose?(): void | Promise<void>;
 }
 
