@@ -5,6 +5,7 @@
 import { checkEventTime, checkEventTimeIsWhole } from './check-event-time.ts';
 import { checkRecordErrors } from './check-record-errors.ts';
 import { checkLeftOut } from './hear-counts.ts';
+import { keepsMemory } from './keeps-memory.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
 import { halvesOf, knownAnswer } from './known-answers.ts';
 import type { Ledger } from './ledger.ts';
@@ -39,7 +40,7 @@ export function checkAlways(evidence: Evidence): void {
 /** Checks the properties that hold once the faults are over and the engine has finished. */
 export function checkFinished(evidence: Evidence): void {
   checkAlways(evidence);
-  const { sources, ledger, violated } = evidence;
+  const { plan, sources, ledger, violated } = evidence;
   const history = historyOf(evidence);
   if (history !== undefined) checkAnswersAreWhole(evidence, history);
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
@@ -51,8 +52,14 @@ export function checkFinished(evidence: Evidence): void {
     checkLosses(
       { ledger, violated },
       source,
-      (number) => source.isReplayable || source.isAcknowledged(number),
+      (number) =>
+        source.isReplayable || source.isAcknowledged(number) || isOwedByMemory(plan, source, number),
     );
+}
+
+/** Records of a source that sends each record once are owed where no memory is lost. */
+function isOwedByMemory(plan: Plan, { sendsOnce, lostBelow }: SimSource, number: number): boolean {
+  return sendsOnce && number >= lostBelow && keepsMemory(plan);
 }
 
 /**
@@ -66,10 +73,15 @@ export function checkUnfinished(evidence: Evidence): void {
   }
 }
 
-/** True when every produced record is in the output and acknowledged. */
+/**
+ * True when every produced record is in the output and acknowledged. For a source that sends each record once: when a
+ * record from the time after the faults is in the output.
+ */
 export function hasFinished({ sources, ledger }: Evidence): boolean {
   return sources.every((source) => {
-    if (!source.isReplayable && source.acknowledgedBelow < source.produced) return false;
+    if (source.sendsOnce)
+      return recordsOf(ledger, source).some(([number]) => number >= source.producedInFaults);
+    if (source.isAcknowledging && source.acknowledgedBelow < source.produced) return false;
     return cameOut(ledger, source) >= source.produced;
   });
 }

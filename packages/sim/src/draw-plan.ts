@@ -3,7 +3,9 @@
 import { Draw } from './draw.ts';
 import { drawEventTime } from './draw-event-time.ts';
 import type { ChannelFaults, DiskFaults, Ending, FaultKind, GraphKind, Plan, StreamPlan } from './plan.ts';
+import { drawAllocation } from './draw-allocation.ts';
 import { drawLater } from './draw-later.ts';
+import { drawUnacknowledged } from './draw-unacknowledged.ts';
 import { drawFull, drawMissed, withoutSkips } from './draw-exact-bounds.ts';
 import { drawReactions } from './draw-reactions.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
@@ -77,7 +79,9 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
   };
   return withForced(
-    drawFull(drawReactions(drawLater(early, { ...options, mayHaveState }), options)),
+    drawUnacknowledged(
+      drawAllocation(drawFull(drawReactions(drawLater(early, { ...options, mayHaveState }), options))),
+    ),
     options,
     mayHaveState,
   );

@@ -11,6 +11,7 @@ import {
 } from '@millrace/core';
 import type { ExecutorSession } from '@millrace/core/engine';
 import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
+import { checkAllocation } from './check-allocation.ts';
 import type { Coverage } from './coverage.ts';
 import type { DriverEpochs } from './driver-epochs.ts';
 import { mayFollowRefusal } from './ends-of-refusal.ts';
@@ -136,6 +137,8 @@ export class DriverLives {
             takeCharge: (inCharge) => (this.#inCharge = inCharge),
             inCharge: () => this.#inCharge,
             onEpoch: (epoch) => this.#deps.epochs.note(process.name, epoch),
+            onScaled: (wanted, change) =>
+              checkAllocation(this.#deps.plan, { wanted, change }, this.#deps.violated),
             spawn: (name, session) => this.#spawn(name, session),
           });
     const backend =
@@ -158,7 +161,7 @@ export class DriverLives {
     this.#deps.ledger.driverStarts(startedMs);
     ssc.start().then(
       () => {
-        this.#deps.ledger.driverRuns(startedMs, this.#deps.clock.wallMs);
+        this.#deps.ledger.driverRuns(startedMs, this.#deps.clock.latestWallMs);
         this.#watch(driver);
       },
       (error: unknown) => this.#ended(driver, error),

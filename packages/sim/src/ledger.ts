@@ -43,11 +43,11 @@ export class Ledger {
     if (this.#firstStart === undefined) this.#latestStart = Math.max(this.#latestStart, wallMs);
   }
 
-  /** The driver started at this wall time runs now. */
-  driverRuns(startedMs: number, nowMs: number): void {
+  /** The driver started at this wall time runs now; `latestMs` is the latest wall time that there was until now. */
+  driverRuns(startedMs: number, latestMs: number): void {
     if (this.#firstStart !== undefined) return;
     this.#firstStart = startedMs;
-    this.#latestStart = Math.max(this.#latestStart, nowMs);
+    this.#latestStart = Math.max(this.#latestStart, latestMs);
   }
 
   /**
@@ -56,8 +56,8 @@ export class Ledger {
    * time is the interval in which the first running driver was started.
    */
   zeroTime(firstBatch: number, batchIntervalMs: number): number {
-    const leftOut = this.#leftOutBefore.get(firstBatch);
-    if (leftOut !== undefined) return firstBatch - (leftOut + 1) * batchIntervalMs;
+    if (this.#leftOutBefore.has(firstBatch))
+      return firstBatch - (this.gapBefore(firstBatch, batchIntervalMs) + 1) * batchIntervalMs;
     const before = firstBatch - batchIntervalMs;
     if (this.#firstStart === undefined || before <= this.#latestStart) return before;
     return Math.floor(this.#firstStart / batchIntervalMs) * batchIntervalMs;

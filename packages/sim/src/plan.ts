@@ -155,10 +155,11 @@ export interface SettingsPlan {
 /** A stream of the program, and its source. */
 export interface StreamPlan {
   /**
-   * `acknowledged`: the source sends unacknowledged records again. `positions`: the source can be read again after any
-   * record. `ranges`: in addition, its blocks need no log.
+   * `acknowledged`: the source sends unacknowledged records again. `unacknowledged`: the source sends each record once,
+   * and expects no acknowledgement. `positions`: the source can be read again after any record. `ranges`: in addition,
+   * its blocks need no log.
    */
-  readonly source: 'acknowledged' | 'positions' | 'ranges';
+  readonly source: 'acknowledged' | 'unacknowledged' | 'positions' | 'ranges';
   readonly recordsPerSecond: number;
   /** The way of storing: one record at a time, or whole blocks. */
   readonly stores: 'records' | 'blocks';
@@ -241,6 +242,17 @@ export interface RecordErrorPlan {
   readonly flakyEvery: number;
 }
 
+/** Adding and retiring executors while the program runs; see the engine's `executorAllocation`. */
+export interface AllocationPlan {
+  /** Default: the number of receivers, at least 1 and at most `maxExecutors`. */
+  readonly minExecutors?: number;
+  readonly maxExecutors: number;
+  readonly scalingIntervalMs: number;
+  /** The ratios of processing time to batch interval from which executors are added and retired. */
+  readonly scalingUpRatio: number;
+  readonly scalingDownRatio: number;
+}
+
 /** A whole run. */
 export interface Plan {
   readonly seed: string;
@@ -248,6 +260,8 @@ export interface Plan {
   readonly executors: number;
   /** The number of executors in each life of the driver, in turns. Default: `executors` in all. At least 1 each. */
   readonly executorsByLife?: readonly number[];
+  /** Absent: the number of executors stays. */
+  readonly allocation?: AllocationPlan;
   readonly policy: 'load-balanced' | 'round-robin';
   readonly batchIntervalMs: number;
   readonly blockIntervalMs: number;

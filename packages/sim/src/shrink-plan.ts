@@ -80,6 +80,7 @@ function* smallerLater(plan: Plan): Generator<Plan> {
     'lull',
     'quietMs',
     'executorsByLife',
+    'allocation',
     'settings',
     'recordErrors',
   ] as const) {
@@ -106,6 +107,7 @@ function* simplerStreams(stream: StreamPlan): Generator<StreamPlan> {
   if (stream.failureRate > 0) yield { ...stream, failureRate: 0 };
   for (const name of ['mix', 'ack', 'inBursts', 'fillsBounds', 'storesOdd', 'callsLate'] as const)
     if (stream[name] !== undefined) yield without(stream, name);
+  if (stream.source === 'unacknowledged') yield { ...stream, source: 'acknowledged' };
   if (stream.stores === 'blocks') yield { ...stream, stores: 'records' };
   if (stream.recordsPerSecond > 20) yield { ...stream, recordsPerSecond: 20 };
 }

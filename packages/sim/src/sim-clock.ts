@@ -31,6 +31,8 @@ export class SimClock {
   /** The passing time, in ms: equal to wall time until wall time is set. */
   #nowMs: number;
   #wallAheadMs = 0;
+  /** The latest wall time before the last step of the wall clock. */
+  #latestBeforeStepMs = Number.NEGATIVE_INFINITY;
   /** The number of calls so far. */
   calls = 0;
 
@@ -49,8 +51,14 @@ export class SimClock {
     return this.#nowMs + this.#wallAheadMs;
   }
 
+  /** The latest wall time that there was. */
+  get latestWallMs(): number {
+    return Math.max(this.#latestBeforeStepMs, this.wallMs);
+  }
+
   /** Sets the wall clock forward, or back (negative), by this many ms. No time passes. */
   shiftWall(ms: number): void {
+    this.#latestBeforeStepMs = this.latestWallMs;
     this.#wallAheadMs += ms;
     const calls = this.#calls;
     this.#calls = [];

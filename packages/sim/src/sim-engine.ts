@@ -57,6 +57,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
     batchIntervalMs: plan.batchIntervalMs,
     defaultParallelism: parallelismOf(plan, ports.life),
     rememberMs: (plan.program?.rememberBatches ?? 0) * plan.batchIntervalMs,
+    ...(plan.allocation === undefined ? {} : { executorAllocation: plan.allocation }),
     ...(plan.allowsDroppedState === true ? { allowDroppedState: true } : {}),
     ...(plan.checkpoints ? { checkpointDirectory: CHECKPOINT_DIRECTORY, checkpointsKept } : {}),
     ...backPressureOf(settings),

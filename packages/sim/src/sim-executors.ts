@@ -9,6 +9,7 @@ import {
   type ExecutorEndpoint,
   type DriverProgram,
   type ExecutorProtocol,
+  type ExecutorScaling,
   type ExecutorSession,
   type ExecutorProgram,
 } from '@millrace/core/engine';
@@ -35,6 +36,8 @@ export interface SimExecutorsSetup {
   readonly inCharge: () => DriverInCharge | undefined;
   /** Called with the epoch of every request of the driver. */
   readonly onEpoch: (epoch: number) => void;
+  /** Called with the number of executors after each change of the number. */
+  readonly onScaled: (wanted: number, change: 'added' | 'retired') => void;
   /** Makes a process that runs a copy of the program, which will serve at the session. */
   readonly spawn: (name: string, session: ExecutorSession) => SimProcess;
 }
@@ -56,6 +59,12 @@ interface Running {
 const NOTICED_AFTER_MS = 20;
 const REPLACED_AFTER_MS = 60;
 
+/** The longest time that executors have for their end, in ms. */
+const ENDS_WITHIN_MS = 500;
+
+/** The places on which executors are of use. */
+const PLACES = 4;
+
 /** The executors of one driver; see the header of this file. */
 export class SimExecutors implements ExecutorBackend {
   readonly name = 'simulated';
@@ -63,12 +72,27 @@ export class SimExecutors implements ExecutorBackend {
   readonly #setup: SimExecutorsSetup;
   readonly #alive = new Map<ExecutorId, Running>();
   readonly #processes = new Set<SimProcess>();
+  /** The numbers of the places that have an executor, or will have one. */
+  readonly #slots = new Set<number>();
+  readonly scaling: ExecutorScaling;
   #program: DriverProgram | undefined;
   #launched = 0;
   #isStopped = false;
 
   constructor(setup: SimExecutorsSetup) {
     this.#setup = setup;
+    const slots = this.#slots;
+    this.scaling = {
+      get wanted() {
+        return slots.size;
+      },
+      maxUseful: PLACES,
+      add: (count) => {
+        for (let added = 0; added < count; added += 1) this.#open();
+        setup.onScaled(slots.size, 'added');
+      },
+      retire: (executorId) => this.#retire(executorId),
+    };
     setup.driver.onDeath(() => this.#driverDied());
   }
 
@@ -80,7 +104,7 @@ export class SimExecutors implements ExecutorBackend {
   async start(program: DriverProgram): Promise<void> {
     this.#program = program;
     this.#setup.takeCharge({ process: this.#setup.driver, endpoint: program.driver });
-    for (let slot = 0; slot < this.#setup.count; slot += 1) this.#launch(slot);
+    for (let slot = 0; slot < this.#setup.count; slot += 1) this.#open();
   }
 
   executors(): readonly ExecutorDescription[] {
@@ -98,13 +122,37 @@ export class SimExecutors implements ExecutorBackend {
 
   async stop(): Promise<void> {
     this.#isStopped = true;
-    const endpoints = [...this.#alive.values()].map(({ endpoint }) => endpoint?.close());
+    await this.#closed([...this.#alive.values()]);
+    this.#killAll();
+  }
+
+  /** The endpoints are closed, as far as the time suffices. */
+  async #closed(running: readonly Running[]): Promise<void> {
+    const endpoints = running.map(({ endpoint }) => endpoint?.close());
     const waiting = new AbortController();
     // Rejects when cancelled.
-    const patience = this.#setup.driver.clock.sleepFor(500, waiting.signal).catch(() => undefined);
+    const patience = this.#setup.driver.clock.sleepFor(ENDS_WITHIN_MS, waiting.signal).catch(() => undefined);
     await Promise.race([Promise.all(endpoints), patience]);
     waiting.abort();
-    this.#killAll();
+  }
+
+  /** Fills the first free place. */
+  #open(): void {
+    let slot = 0;
+    while (this.#slots.has(slot)) slot += 1;
+    this.#slots.add(slot);
+    this.#launch(slot);
+  }
+
+  /** The driver knows of the end first, and sends no request meanwhile. */
+  async #retire(executorId: ExecutorId): Promise<void> {
+    const running = this.#alive.get(executorId);
+    if (running === undefined || this.#isStopped) return;
+    this.#slots.delete(running.slot);
+    this.#setup.onScaled(this.#slots.size, 'retired');
+    this.#lost(executorId, 'retired');
+    await this.#closed([running]);
+    running.process.kill();
   }
 
   /** The driver gives up an unreachable executor and has it replaced; the executor may still be running. */
@@ -118,7 +166,7 @@ export class SimExecutors implements ExecutorBackend {
 
   #launch(slot: number): void {
     const { driver, spawn, clock } = this.#setup;
-    if (this.#isStopped || !driver.isAlive) return;
+    if (this.#isStopped || !driver.isAlive || !this.#slots.has(slot)) return;
     const life = this.#launched;
     this.#launched += 1;
     const executorId = `executor-${life}`;

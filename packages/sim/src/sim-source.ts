@@ -54,8 +54,12 @@ export class SimSource {
   toldLeftOut = 0;
   /** True when receivers fail as planned. */
   isFaulty = true;
+  /** The number of records produced while faults were on. */
+  producedInFaults = 0;
   /** The polling interval of a receiver, in ms. */
   pollMs: number;
+  /** Records below this number may have been lost from memory in earlier worlds. */
+  lostBelow = 0;
   /** Acknowledged numbers beyond `acknowledgedBelow`. */
   readonly #acknowledged = new Set<number>();
 
@@ -70,7 +74,22 @@ export class SimSource {
 
   /** True when each record appears once by its number, in any start. */
   get isReplayable(): boolean {
-    return this.setup.plan.source !== 'acknowledged';
+    return !this.isAcknowledging && !this.sendsOnce;
+  }
+
+  /** True when the source sends unacknowledged records again. */
+  get isAcknowledging(): boolean {
+    return this.setup.plan.source === 'acknowledged';
+  }
+
+  /** True when the source sends each record once, whatever becomes of the record. */
+  get sendsOnce(): boolean {
+    return this.setup.plan.source === 'unacknowledged';
+  }
+
+  /** The token of a record for `store`: its acknowledgement, or its position. */
+  tokenOf(number: number | undefined): number | undefined {
+    return this.sendsOnce ? undefined : number;
   }
 
   /** Tells whether a record was acknowledged. */
@@ -93,7 +112,7 @@ export class SimSource {
       name: this.name,
       contract: 1,
       capabilities: {
-        ack: this.isReplayable ? 'none' : ack,
+        ack: this.isAcknowledging ? ack : 'none',
         replayable: this.isReplayable,
         ordering: 'per-stream',
         pause: true,
@@ -101,7 +120,7 @@ export class SimSource {
         format: mix === 'text' ? 'text' : 'records',
         touches: [],
         // A cumulative source with a bound waits for its acknowledgements, one without a bound does not.
-        ...(mix === undefined && !this.isReplayable ? { maxInFlight: IN_FLIGHT_MAX } : {}),
+        ...(mix === undefined && this.isAcknowledging ? { maxInFlight: IN_FLIGHT_MAX } : {}),
       },
       options: noOptions,
       create: () => this.#create(process),
@@ -124,9 +143,9 @@ export class SimSource {
     }
   }
 
-  /** Marks these records as acknowledged. */
+  /** Marks these records as acknowledged, or, by whole blocks of a source without acknowledgements, as durable. */
   acknowledge(numbers: readonly number[]): void {
-    if (this.setup.plan.ack === undefined) {
+    if (this.setup.plan.ack === undefined && this.isAcknowledging) {
       this.acknowledgedBelow = Math.max(this.acknowledgedBelow, (numbers.at(-1) ?? -1) + 1);
       return;
     }
@@ -153,7 +172,7 @@ export class SimSource {
         void new SourceReader(this, run).read(this.#firstFor(context));
       },
       stop: () => undefined,
-      ...(this.isReplayable
+      ...(!this.isAcknowledging
         ? {}
         : {
             acknowledge: async (tokens: readonly AckToken[]) => {
@@ -167,7 +186,8 @@ export class SimSource {
   }
 
   #firstFor({ resumeFrom }: ReceiverContext<SimRecord | string>): number {
-    if (!this.isReplayable) return this.acknowledgedBelow;
+    if (this.isAcknowledging) return this.acknowledgedBelow;
+    if (this.sendsOnce) return Math.max(-1, ...this.starts.map(({ stored }) => stored.at(-1) ?? -1)) + 1;
     return resumeFrom === undefined ? 0 : Number(resumeFrom) + 1;
   }
 }

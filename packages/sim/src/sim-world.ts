@@ -10,6 +10,7 @@ import { inexcusableCause } from './inexcusable-causes.ts';
 import { FaultSchedule } from './fault-schedule.ts';
 import { hearCounts } from './hear-counts.ts';
 import { hearMissed } from './hear-missed.ts';
+import { keepsMemory } from './keeps-memory.ts';
 import { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { SimClock } from './sim-clock.ts';
@@ -178,6 +179,7 @@ export class SimWorld {
     if (!this.#hasFailed) await this.#end.stopGracefully();
     if (!this.#hasFailed) await this.#readWhatIsOutside();
     if (!this.#hasFailed) checkFinished(this.#evidence);
+    if (!keepsMemory(this.#plan)) for (const source of this.#sources) source.lostBelow = source.produced;
     this.#disk.countFaults();
     decideEvictions(undefined);
     this.#outside.isAlive = false;
@@ -277,7 +279,10 @@ export class SimWorld {
 
   #endFaults(): void {
     this.#faults.end();
-    for (const source of this.#sources) source.isFaulty = false;
+    for (const source of this.#sources) {
+      source.isFaulty = false;
+      source.producedInFaults = source.produced;
+    }
     this.log.note('faults are over');
   }
 

@@ -138,7 +138,7 @@ export class SourceReader {
     for (const number of numbers) {
       if (!process.isAlive) break;
       try {
-        context.store([number, index], number);
+        context.store([number, index], this.#source.tokenOf(number));
       } catch (error) {
         if (!isMillraceError(error, 'MR_RECEIVER_OVERRUN')) throw error;
         break;
@@ -184,7 +184,8 @@ export class SourceReader {
     const { storesOdd } = this.#source.setup.plan;
     for (const number of numbers) {
       if (!process.isAlive) return;
-      await this.#take('records', [number], () => context.store([number, index], number));
+      const token = this.#source.tokenOf(number);
+      await this.#take('records', [number], () => context.store([number, index], token));
       if (storesOdd === true && this.#random(ODD_IN) === 0) await this.#storeOdd();
     }
   }
@@ -201,7 +202,8 @@ export class SourceReader {
   async #storeLines(numbers: readonly number[]): Promise<void> {
     const { context, index } = this.#run;
     const lines = linesOf(numbers, index);
-    await this.#take('lines', numbers, () => context.storeText(lines, numbers.length, numbers.at(-1)));
+    const token = this.#source.tokenOf(numbers.at(-1));
+    await this.#take('lines', numbers, () => context.storeText(lines, numbers.length, token));
   }
 
   /** Stores by a synchronous call, and waits until there is room. */

@@ -296,10 +296,23 @@ const SINKS: readonly Place[] = [
   },
 ];
 
+const ALLOCATION = 'engine/src/batches/executor-allocation-manager.ts';
+
+/** Decisions about the number of executors. */
+const ALLOCATIONS: readonly Place[] = [
+  { state: 'allocation: executors are added', file: ALLOCATION, before: 'scaling.add(target - wanted);' },
+  {
+    state: 'allocation: an executor receives no new work',
+    file: ALLOCATION,
+    before: 'serving.draining = executorId;',
+  },
+  { state: 'allocation: an executor is retired', file: ALLOCATION, before: 'scaling.retire(draining)' },
+];
+
 /** Every state reached by a sufficiently long run. */
 export const ALL_STATES: readonly string[] = [
   ...PARTS.flatMap(({ part, states }) => states.map((state) => `${part}: ${state}`)),
-  ...[...PLACES, ...BRANCHES, ...SINKS].map(({ state }) => state),
+  ...[...PLACES, ...BRANCHES, ...SINKS, ...ALLOCATIONS].map(({ state }) => state),
 ];
 
 /** The changes that insert the probes. */
@@ -313,7 +326,7 @@ export const STATE_PROBES: readonly (SourcePatch | SourceRewrite)[] = [
         (_, left: string, state: string) => `${left}(${noteState(`${part}: ${state}`)}, '${state}')`,
       ),
   })),
-  ...[...PLACES, ...BRANCHES, ...SINKS].map(({ state, file, before, when }) => ({
+  ...[...PLACES, ...BRANCHES, ...SINKS, ...ALLOCATIONS].map(({ state, file, before, when }) => ({
     file,
     find: before,
     replace: `${when === undefined ? '' : `if (${when}) `}${noteState(state)}; ${before}`,

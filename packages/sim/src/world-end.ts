@@ -73,6 +73,8 @@ export class WorldEnd {
       const now = progressOf(evidence);
       if (now > progress) untilMs = clock.nowMs + FINISH_WITHIN_MS;
       progress = now;
+      // A source that sends each record once has a further record.
+      for (const source of this.#sources) if (source.sendsOnce) source.produced += 1;
       if (clock.nowMs >= untilMs) return this.#notFinished();
       await this.#pass(100);
     }

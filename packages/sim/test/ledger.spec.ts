@@ -26,6 +26,22 @@ describe('the zero time of a ledger', () => {
     expect(one.zeroTime(31_537_002_000, 400)).toBe(1_001_200);
   });
 
+  it('is earlier than all ranges that successive drivers left out before the first batch', () => {
+    const one = ledger();
+    one.driverStarts(1_000_000);
+    one.driverRuns(1_000_000, 1_000_043);
+    one.leavesOutBefore(1_004_800, 11);
+    one.leavesOutBefore(1_006_000, 3);
+    expect(one.zeroTime(1_006_000, 400)).toBe(1_000_000);
+  });
+
+  it('may come from a clock that was set back before the first driver ran', () => {
+    const one = ledger();
+    one.driverStarts(1_000_000);
+    one.driverRuns(1_000_000, 1_000_769);
+    expect(one.zeroTime(1_000_800, 200)).toBe(1_000_600);
+  });
+
   it('may come from a driver that never ran, before the clock was set back', () => {
     const one = ledger();
     one.driverStarts(1_000_279);
