@@ -8,6 +8,7 @@ import { checkLeftOut } from './hear-counts.ts';
 import { keepsMemory } from './keeps-memory.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
 import { halvesOf, knownAnswer } from './known-answers.ts';
+import { checkKnownSinks } from './known-sinks.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { checkProgram } from './program/check-program.ts';
@@ -46,6 +47,7 @@ export function checkFinished(evidence: Evidence): void {
   if (history !== undefined) checkEventTimeIsWhole(evidence, history);
   if (history !== undefined) checkRecordErrors(evidence, history, true);
   if (history !== undefined) checkProgram(evidence, history, true);
+  if (history !== undefined) checkKnownSinks(evidence, history);
   for (const source of sources) checkBlocks(evidence, source);
   checkLeftOut(evidence);
   for (const source of sources)

@@ -24,6 +24,7 @@ export function describePlan(plan: Plan): string {
     ...(plan.recordErrors === undefined || plan.program !== undefined
       ? []
       : [`fails     for records: ${described({ ...plan.recordErrors })}`]),
+    ...(plan.sinks ?? []).map(({ kind, sink = {} }) => `sink      ${kind}: ${described(sink)}`),
     ...(plan.program === undefined ? [] : describeProgram(plan.program)),
     `load      ${plan.loadMs} ms`,
     `disk      ${described(disk)}`,

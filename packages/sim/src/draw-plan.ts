@@ -10,7 +10,8 @@ import { drawFull, drawMissed, withoutSkips } from './draw-exact-bounds.ts';
 import { drawReactions } from './draw-reactions.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
 import type { OperatorName } from './program/operator-names.ts';
-import type { SinkKind } from './program/program-plan.ts';
+import { drawKnownSinks } from './draw-known-sinks.ts';
+import type { SinkTarget } from './program/sinks/sink-place.ts';
 import { withProgram } from './program/with-program.ts';
 
 /** Decisions of the caller that override the seed. */
@@ -29,7 +30,7 @@ export type ForcedPlan = Partial<Omit<Plan, 'seed' | 'streams' | 'program' | 've
     /** The operators of every program, from the bottom up. */
     readonly operators?: readonly OperatorName[];
     /** The sink of every drawn program. */
-    readonly sink?: SinkKind;
+    readonly sink?: SinkTarget['kind'];
   };
 
 const STATEFUL: ReadonlySet<GraphKind> = new Set([
@@ -95,7 +96,7 @@ function withForced(plan: Plan, { faults, forced = {} }: DrawOptions, mayHaveSta
       : { ...plan, graphs: graphs.filter((kind) => mayHaveState || !STATEFUL.has(kind)) };
   const ofStream = { ...stream, ...(mix === undefined ? {} : { mix }) };
   return withoutSkips({
-    ...drawMissed(drawn, faults),
+    ...drawKnownSinks(drawMissed(drawn, faults), { faults, sink }),
     // Quiet minutes are drawn only with few batches.
     ...(others.batchIntervalMs === undefined ? {} : { quietMs: 0 }),
     ...others,

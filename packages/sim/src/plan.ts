@@ -2,6 +2,7 @@
 // written to a file when the run fails, and reduced by the shrinker. A run is a function of its plan.
 
 import type { ProgramPlan } from './program/program-plan.ts';
+import type { SinkTarget } from './program/sinks/sink-place.ts';
 
 /** The faults drawn together with the rest of a plan. */
 export const EARLY_FAULT_KINDS = [
@@ -229,6 +230,8 @@ export interface VersionPlan {
   /** Default: unchanged. */
   readonly batchIntervalMs?: number;
   readonly allowsDroppedState?: boolean;
+  /** The number of batches at the beginning in which sources have no records. Default 0. */
+  readonly silentBatches?: number;
   /** The code of the expected refusal. Default: the version must continue. */
   readonly refusedWith?: string;
 }
@@ -276,6 +279,8 @@ export interface Plan {
   readonly eventTime?: EventTimePlan;
   /** In programs with known answers: a stream whose function fails. */
   readonly recordErrors?: RecordErrorPlan;
+  /** In programs with known answers: sinks that get all records. */
+  readonly sinks?: readonly SinkTarget[];
   /** A program drawn from the whole language. */
   readonly program?: ProgramPlan;
   /** Versions of the program, started one after the other after the stop of the first. */

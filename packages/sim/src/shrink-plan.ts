@@ -88,7 +88,7 @@ function* smallerLater(plan: Plan): Generator<Plan> {
   }
   for (const name of Object.keys(plan.settings ?? {}))
     yield { ...plan, settings: without(plan.settings ?? {}, name as keyof SettingsPlan) };
-  for (const name of ['damages', 'failing', 'lasting', 'evictions', 'clockSteps'] as const) {
+  for (const name of ['damages', 'failing', 'lasting', 'evictions', 'clockSteps', 'sinks'] as const) {
     for (const [index] of plan[name]?.entries() ?? [])
       yield { ...plan, [name]: plan[name]?.toSpliced(index, 1) };
   }

@@ -3,6 +3,7 @@
 import type { DStream, State, StreamingContext } from '@millrace/engine';
 import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
+import { buildKnownSinks } from './known-sinks.ts';
 import { buildDrawnProgram } from './program/build/build-program.ts';
 import { buildRecordErrors } from './record-errors-program.ts';
 import { output, type SimProgramSetup } from './sim-output.ts';
@@ -40,6 +41,7 @@ export function buildProgram(ssc: StreamingContext, setup: SimProgramSetup): voi
   if (plan.eventTime !== undefined) buildEventTime(streams, plan.eventTime, setup);
   const { recordErrors } = plan;
   if (recordErrors !== undefined && plan.program === undefined) buildRecordErrors(all, recordErrors, setup);
+  buildKnownSinks(all, setup);
   if (plan.program !== undefined) buildDrawnProgram(ssc, streams, plan.program, setup);
 }
 

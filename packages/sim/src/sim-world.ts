@@ -24,6 +24,7 @@ import { SimNetwork } from './sim-network.ts';
 import { readTextOutputs } from './program/read-text-outputs.ts';
 import { SimSource } from './sim-source.ts';
 import { SimSinks } from './program/sinks/sim-sinks.ts';
+import { sinkTargetsOf } from './program/sinks/sink-targets.ts';
 import { FINISH_WITHIN_MS, WorldEnd } from './world-end.ts';
 
 /** A promise that was broken. */
@@ -65,6 +66,7 @@ export class SimWorld {
   readonly #faults: FaultSchedule;
   readonly #lives: DriverLives;
   readonly #evictions: number[];
+  readonly #beganMs: number;
   /** The number of steps. */
   steps = 0;
 
@@ -83,6 +85,7 @@ export class SimWorld {
         : after.#network;
     this.#disk = after === undefined ? new SimDisk(this.#random('disk'), this.#coverage) : after.#disk;
     this.steps = after?.steps ?? 0;
+    this.#beganMs = this.clock.nowMs;
     this.#faults = new FaultSchedule({
       plan,
       disk: this.#disk,
@@ -103,7 +106,7 @@ export class SimWorld {
     this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
     this.#sinks = after === undefined ? this.#makeSinks(violated) : after.#sinks;
     this.#sinks.onDeath = (death) => this.#faults.strike(death);
-    this.#sinks.onRepartitioned = () => this.#makeWayForRepartitioned();
+    this.#sinks.onRefused = () => this.#makeWayForRefused();
     const sources = () =>
       plan.streams.map(
         (stream, index) =>
@@ -239,7 +242,7 @@ export class SimWorld {
 
   #produce(): void {
     const { lull } = this.#plan;
-    const runMs = this.clock.nowMs - START_MS;
+    const runMs = this.clock.nowMs - this.#beganMs;
     const isSilent = lull !== undefined && runMs >= lull.fromMs && runMs < lull.fromMs + lull.forMs;
     for (const [index, source] of isSilent ? [] : this.#sources.entries()) {
       const perSecond = this.#plan.streams[index]?.recordsPerSecond ?? 0;
@@ -306,22 +309,19 @@ export class SimWorld {
 
   async #readWhatIsOutside(): Promise<void> {
     const { program } = this.#plan;
-    if (program === undefined) return;
-    await readTextOutputs(program, this.#disk.left, this.#ledger);
-    await this.#sinks.finish(program);
+    if (program !== undefined) await readTextOutputs(program, this.#disk.left, this.#ledger);
+    await this.#sinks.finish(sinkTargetsOf(this.#plan));
   }
 
-  /** A sink has refused a batch for its number of partitions: an operator stops the driver and removes the obstacle. */
-  #makeWayForRepartitioned(): void {
+  /** A sink has refused a batch for good: an operator stops the driver and removes the obstacle. */
+  #makeWayForRefused(): void {
     const { driver } = this.#lives;
     if (driver === undefined || !driver.process.isAlive) return;
-    this.log.note(
-      `an operator ends ${driver.process.name} because a batch has another number of partitions than before`,
-    );
+    this.log.note(`an operator ends ${driver.process.name} because a sink refuses a batch for good`);
     driver.process.kill();
     this.#after(RESTART_AFTER_MS, () => {
       if (this.#lives.driver !== driver) return;
-      void this.#sinks.removeRefused().then(() => this.#lives.start());
+      void this.#sinks.makeWay().then(() => this.#lives.start());
     });
   }
 }

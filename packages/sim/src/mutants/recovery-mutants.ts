@@ -42,7 +42,9 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/checkpoint/renamed-streams.spec.ts' },
-    shows: { forced: { operators: ['assignTimestamps', 'watermarks'], checkpoints: true } },
+    shows: {
+      forced: { operators: ['assignTimestamps', 'eventDropDuplicates', 'watermarks'], checkpoints: true },
+    },
   },
   {
     name: 'waiting-bytes-stay',

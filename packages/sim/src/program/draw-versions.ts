@@ -10,6 +10,9 @@ import { isPossible, withoutUnread } from './shrink-program.ts';
 /** The share of plans with other versions, among plans with checkpoints and named operators. */
 const CHANCE = 0.35;
 
+/** The share of versions that begin with batches without records. */
+const SILENT = 0.4;
+
 /** The versions of a plan's program, if any. */
 export function drawVersions(plan: Plan): Pick<Plan, 'versions'> {
   const { program, checkpoints, seed } = plan;
@@ -29,9 +32,18 @@ export function drawVersions(plan: Plan): Pick<Plan, 'versions'> {
   ] as const);
   for (const kind of kinds) {
     const versions = VERSIONS[kind](program, draw, plan);
-    if (versions.length > 0 && versions.every((version) => isPossible(version.program))) return { versions };
+    if (versions.length > 0 && versions.every((version) => isPossible(version.program)))
+      return { versions: withSilence(versions, seed) };
   }
   return {};
+}
+
+/** Versions that begin without records: what time alone changes goes on over a restart. */
+function withSilence(versions: readonly VersionPlan[], seed: string): readonly VersionPlan[] {
+  const draw = new Draw(`${seed}/silent versions`);
+  return versions.map((version) =>
+    draw.happens(SILENT) ? { ...version, silentBatches: draw.of([1, 2, 4, 6]) } : version,
+  );
 }
 
 type DrawVersions = (program: ProgramPlan, draw: Draw, plan: Plan) => readonly VersionPlan[];

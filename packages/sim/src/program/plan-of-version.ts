@@ -12,13 +12,16 @@ export function planOfVersion(plan: Plan, version: VersionPlan): Plan {
     lasting: _lasting,
     evictions: _evictions,
     outliveMs: _outliveMs,
+    lull: _lull,
     ...rest
   } = plan;
   const { program, batchIntervalMs = plan.batchIntervalMs, allowsDroppedState = false } = version;
+  const { silentBatches = 0 } = version;
   return {
     ...rest,
     batchIntervalMs,
-    loadMs: BATCHES * batchIntervalMs,
+    loadMs: (silentBatches + BATCHES) * batchIntervalMs,
+    ...(silentBatches === 0 ? {} : { lull: { fromMs: 0, forMs: silentBatches * batchIntervalMs } }),
     disk: {},
     channels: {},
     endings: [],

@@ -127,6 +127,8 @@ export interface SinkSettings {
   readonly writeEmpty?: boolean;
   readonly chunkBytes?: number;
   readonly journalMode?: 'wal' | 'delete';
+  /** The least number of batches in the ledger of the SQLite sink. Default: that of the sink, more than any run has. */
+  readonly ledgerBatches?: number;
   /** Endings while the sink writes: after this many steps of writing, one after the other. */
   readonly deaths?: readonly SinkDeath[];
   /** The probability of failure of a SQLite statement while faults are on, 0 to 1. */

@@ -4,13 +4,22 @@ import type { DStream } from '@millrace/engine';
 import { outputStep } from '../../sim-output.ts';
 import { rowsOf, type SinkRow } from '../sinks/sink-row.ts';
 import { texter } from '../record-type.ts';
-import type { OutputWork } from './build-outputs.ts';
+import type { RecordType } from '../record-type.ts';
+import type { SimProgramSetup } from '../../sim-output.ts';
+import type { SinkTarget } from '../sinks/sink-place.ts';
+
+/** An output, and the type of its records. */
+export interface SinkWork {
+  readonly output: SinkTarget;
+  readonly shape: { readonly type: RecordType };
+  readonly setup: SimProgramSetup;
+}
 
 /**
  * Adds a sink output: the driver may die, or the job may fail, before the call of the sink, at any step of the sink,
  * and afterwards.
  */
-export function buildSinkOutput(stream: DStream<unknown>, { output, shape, setup }: OutputWork): void {
+export function buildSinkOutput(stream: DStream<unknown>, { output, shape, setup }: SinkWork): void {
   const { process, sinks } = setup;
   const writer = new SinkWriter<SinkRow>(sinks.placeOf(output).sinkFor(setup));
   process.closing.push(() => writer.close());

@@ -12,6 +12,7 @@ import {
 } from '../program-plan.ts';
 import { mayBe } from '../possible-outputs.ts';
 import { shapesOf } from '../shapes-of.ts';
+import type { SinkTarget } from './sink-place.ts';
 
 /** The share of programs that write to each sink. SQLite works on a real file, so only few seeds use SQLite. */
 const CHANCES: Readonly<Record<SinkKind, number>> = { filesSink: 0.3, sqliteSink: 0.08 };
@@ -21,12 +22,26 @@ const CHANCES: Readonly<Record<SinkKind, number>> = { filesSink: 0.3, sqliteSink
  */
 const CHANCES_MOVED: Readonly<Record<SinkKind, number>> = { filesSink: 1, sqliteSink: 0.6 };
 
+/** The share of SQLite sinks whose ledger keeps fewer batches than may run again. */
+const SHORT_LEDGERS = 0.6;
+
 /** Decisions of the caller that override the seed. */
 export interface AskedOfSinks {
   /** The enabled faults, instead of drawn ones. */
   readonly faults?: readonly FaultKind[] | undefined;
   /** The sink of every program. */
-  readonly sink?: SinkKind | undefined;
+  readonly sink?: SinkTarget['kind'] | undefined;
+}
+
+/** The settings of a sink. */
+export function sinkSettings(
+  kind: SinkKind | 'sqliteTable',
+  draw: Draw,
+  plan: Plan,
+  asked: AskedOfSinks,
+): SinkSettings {
+  const settings = kind === 'filesSink' ? filesSettings(draw, plan) : sqliteSettings(draw, plan, asked);
+  return { ...settings, ...drawDeaths(draw, plan) };
 }
 
 /** The program with outputs that write to sinks. */
@@ -39,8 +54,7 @@ export function withSinks(program: ProgramPlan, plan: Plan, asked: AskedOfSinks)
     const chance = (moved.length > 0 ? CHANCES_MOVED : CHANCES)[kind];
     const isThere = draw.happens(chance) || kind === asked.sink;
     const from = draw.of(moved.length > 0 ? moved : streamsFor(kind, program));
-    const settings = kind === 'filesSink' ? filesSettings(draw, plan) : sqliteSettings(draw, asked);
-    const sink = { ...settings, ...drawDeaths(draw, plan) };
+    const sink = sinkSettings(kind, draw, plan, asked);
     const id = Math.max(...outputs.map((output) => output.id)) + 1;
     if (isThere && from !== undefined) outputs.push({ id, kind, from, sink });
   }
@@ -101,12 +115,18 @@ function drawDeaths(draw: Draw, { endings }: Plan): Pick<SinkSettings, 'deaths'>
   return deaths.length === 0 ? {} : { deaths };
 }
 
-function sqliteSettings(draw: Draw, { faults }: AskedOfSinks): SinkSettings {
+function sqliteSettings(draw: Draw, { seed }: Plan, { faults }: AskedOfSinks): SinkSettings {
   const journalMode = draw.of(['wal', 'delete']);
   const failureRate = draw.of([0.02, 0.1, 0.3]);
   const fails = draw.happens(0.6);
   const isOn = faults?.includes('sqlite-failure') ?? fails;
-  return { journalMode, failureRate: isOn ? failureRate : 0 };
+  const ledger = new Draw(`${seed}/ledger`);
+  const ledgerBatches = ledger.of([1, 2, 4]);
+  return {
+    journalMode,
+    failureRate: isOn ? failureRate : 0,
+    ...(ledger.happens(SHORT_LEDGERS) ? { ledgerBatches } : {}),
+  };
 }
 
 function filesSettings(draw: Draw, { durability }: Plan): SinkSettings {

@@ -2,19 +2,23 @@
 // write stays present, a visible partition is complete and never changes, and at the end the ledger receives the
 // content.
 //
-// A batch that runs again with another number of partitions is refused. An operator then follows the advice of the
-// sinks: stops the application, removes the output of the batch, and starts the application again.
+// A batch that runs again with another number of partitions is refused, and a batch that is older than the ledger of a
+// sink. An operator then follows the advice of the sinks: stops the application, removes the output of the batch or
+// restores the ledger, and starts the application again.
 import { isMillraceError, type RandomSource, type SinkWrite } from '@millrace/core';
 import type { Coverage } from '../../coverage.ts';
 import type { Ledger } from '../../ledger.ts';
 import { outputName } from '../output-records.ts';
-import { isSinkKind, type ProgramOutput, type ProgramPlan, type SinkDeath } from '../program-plan.ts';
-import { shapesOf } from '../shapes-of.ts';
+import type { SinkDeath } from '../program-plan.ts';
 import type { SimDisk } from '../../sim-disk.ts';
 import { FilesPlace } from './files-place.ts';
+import { KeyedTablePlace } from './keyed-table-place.ts';
 import { SqlitePlace } from './sqlite-place.ts';
-import type { SinkPlace } from './sink-place.ts';
+import type { DroppedWrite, SinkPlace, SinkTarget } from './sink-place.ts';
+import type { OrderedTarget } from './sink-targets.ts';
 import { ofKey, type PartitionKey, partitionKey, type Partitions } from './sink-row.ts';
+import { AT_THE_END } from './table-row.ts';
+import { TriedWrites } from './tried-writes.ts';
 
 /** The parts of a world that its sinks need. */
 export interface SimSinksSetup {
@@ -33,6 +37,9 @@ interface Watched {
   stepsLeft: number;
   /** The number of pending writes. */
   writes: number;
+  readonly tried: TriedWrites;
+  /** The least number of batches in the ledger of the sink. */
+  readonly ledgerBatches: number;
   /** The acknowledged writes: the texts of each partition, sorted. */
   readonly acknowledged: Map<PartitionKey, readonly string[]>;
   /** The content at the last check. */
@@ -45,8 +52,10 @@ export class SimSinks {
   readonly #watched = new Map<number, Watched>();
   /** Batches refused in this life of the driver, by output. */
   #refused = new Map<number, Set<number>>();
-  /** Called when a batch is refused because of another number of partitions. */
-  onRepartitioned: () => void = () => undefined;
+  /** The outputs of which a batch was refused for its age in this life of the driver. */
+  #forgetful = new Set<number>();
+  /** Called when a batch is refused because of another number of partitions, or because of its age. */
+  onRefused: () => void = () => undefined;
   /** Called with a due ending. */
   onDeath: (death: SinkDeath) => void = () => undefined;
 
@@ -55,26 +64,29 @@ export class SimSinks {
   }
 
   /** The destination of an output. */
-  placeOf(output: ProgramOutput): SinkPlace {
+  placeOf(output: SinkTarget): SinkPlace {
     return this.#watchedOf(output).place;
   }
 
   /** Lets a sink write a partition, and records the result of the write. */
   async write(
-    output: ProgramOutput,
+    output: SinkTarget,
     write: SinkWrite,
     { texts, effect }: { readonly texts: readonly string[]; readonly effect: () => Promise<void> },
   ): Promise<void> {
     const watched = this.#watchedOf(output);
     watched.writes += 1;
+    watched.tried.note(write);
     try {
       await effect();
     } catch (error) {
       if (isMillraceError(error, 'MR_SINK_REPARTITIONED')) this.#refuse(output, write);
+      if (isMillraceError(error, 'MR_SINK_SQLITE_FORGOTTEN')) this.#refuseOld(output, write);
       throw error;
     } finally {
       watched.writes = Math.max(0, watched.writes - 1);
     }
+    watched.tried.noteWritten(write);
     watched.acknowledged.set(partitionKey(write.batchTime, write.partition), texts.toSorted());
   }
 
@@ -99,13 +111,38 @@ export class SimSinks {
     this.#look();
   }
 
-  /** Removes the output of refused batches. No process of the application runs. */
-  async removeRefused(): Promise<void> {
+  /**
+   * Removes the output of batches with another number of partitions, and restores the ledgers that were too short. No
+   * process of the application runs.
+   */
+  async makeWay(): Promise<void> {
+    await this.#removeRefused();
+    for (const id of this.#forgetful) {
+      const watched = this.#watched.get(id);
+      if (watched === undefined) continue;
+      const { place, tried, acknowledged } = watched;
+      const known = new Map<PartitionKey, readonly string[]>([
+        ...acknowledged,
+        ...place.look((what) => this.#complain(id, what)),
+      ]);
+      const writes = new Map(
+        [...known].map(([key, { length: rows }]): [PartitionKey, DroppedWrite] => [
+          key,
+          { partitions: tried.partitionsOf(ofKey(key)[0]), rows },
+        ]),
+      );
+      await place.restore?.(tried.outputOperation, writes);
+    }
+    this.#forgetful = new Set();
+  }
+
+  async #removeRefused(): Promise<void> {
     for (const [id, batches] of this.#refused) {
       const watched = this.#watched.get(id);
       if (watched === undefined) continue;
       for (const batchTime of batches) {
         await watched.place.remove(batchTime);
+        watched.tried.forget(batchTime);
         this.#setup.ledger.removedByOperator(outputName(id), batchTime);
       }
       const isKept = ([key]: readonly [PartitionKey, unknown]) => !batches.has(ofKey(key)[0]);
@@ -117,14 +154,13 @@ export class SimSinks {
   }
 
   /** All writes have ended: the destinations are checked, and their content goes to the ledger. */
-  async finish(program: ProgramPlan): Promise<void> {
+  async finish(targets: readonly OrderedTarget[]): Promise<void> {
     this.#look();
-    const shapes = shapesOf(program);
-    for (const output of program.outputs) {
-      if (!isSinkKind(output.kind)) continue;
+    for (const { target: output, isOrdered } of targets) {
       const { place, seen } = this.#watchedOf(output);
       await place.checkAtRest((what) => this.#complain(output.id, what));
-      const isOrdered = shapes.get(output.from)?.isOrdered === true;
+      if (place.rows !== undefined)
+        this.#setup.ledger.writeAnyOrder(outputName(output.id), AT_THE_END, place.rows());
       // In a skipped batch, some partitions may be missing.
       const whole = [...batchesOf(seen)].filter(([batchTime]) => !this.#setup.ledger.isSkipped(batchTime));
       for (const [batchTime, texts] of whole)
@@ -141,7 +177,7 @@ export class SimSinks {
     for (const { place } of this.#watched.values()) place.close();
   }
 
-  #watchedOf(output: ProgramOutput): Watched {
+  #watchedOf(output: SinkTarget): Watched {
     let watched = this.#watched.get(output.id);
     if (watched === undefined) {
       const deaths = [...(output.sink?.deaths ?? [])];
@@ -150,6 +186,8 @@ export class SimSinks {
         deaths,
         stepsLeft: deaths[0]?.afterSteps ?? 0,
         writes: 0,
+        tried: new TriedWrites(),
+        ledgerBatches: output.sink?.ledgerBatches ?? Number.POSITIVE_INFINITY,
         acknowledged: new Map(),
         seen: new Map(),
       };
@@ -158,21 +196,43 @@ export class SimSinks {
     return watched;
   }
 
-  #newPlace({ id, kind, sink = {} }: ProgramOutput): SinkPlace {
+  #newPlace({ id, kind, sink = {} }: SinkTarget): SinkPlace {
     const { disk, random, coverage } = this.#setup;
-    return kind === 'sqliteSink'
-      ? new SqlitePlace({ settings: sink, random, coverage })
-      : new FilesPlace(disk, id, sink);
+    switch (kind) {
+      case 'sqliteSink':
+        return new SqlitePlace({ settings: sink, random, coverage });
+      case 'sqliteTable':
+        return new KeyedTablePlace({ settings: sink, random, coverage });
+      default:
+        return new FilesPlace(disk, id, sink);
+    }
   }
 
-  #refuse({ id }: ProgramOutput, { batchTime }: SinkWrite): void {
+  #refuse(output: SinkTarget, write: SinkWrite): void {
+    const { id } = output;
+    const { batchTime, partitions } = write;
+    if (!this.#watchedOf(output).tried.hasOther(write))
+      this.#complain(id, `batch ${batchTime} was refused, and was tried with ${partitions} partitions alone`);
     const batches = this.#refused.get(id) ?? new Set();
     this.#refused.set(id, batches.add(batchTime));
-    this.onRepartitioned();
+    this.onRefused();
+  }
+
+  #refuseOld(output: SinkTarget, { batchTime }: SinkWrite): void {
+    const { tried, ledgerBatches } = this.#watchedOf(output);
+    const newer = tried.countAfter(batchTime);
+    if (newer < ledgerBatches)
+      this.#complain(
+        output.id,
+        `batch ${batchTime} was refused for its age, with ${newer} later batches and a ledger of ${ledgerBatches}`,
+      );
+    this.#forgetful.add(output.id);
+    this.onRefused();
   }
 
   #look(): void {
     for (const [id, watched] of this.#watched) {
+      if (watched.place.rows !== undefined) continue;
       const complain = (what: string) => this.#complain(id, what);
       const now = watched.place.look(complain);
       for (const [key, texts] of watched.seen) {
