@@ -295,11 +295,6 @@ const SINKS: readonly Place[] = [
     before: 'this.#statements.remember.run(',
   },
   {
-    state: 'SQLite sink: a batch is older than the ledger',
-    file: SQLITE_LEDGER,
-    before: 'const message = `expected a batch after ${forgotten}',
-  },
-  {
     state: 'SQLite sink: a transaction is taken back',
     file: 'sinks/sqlite/src/sqlite-connection.ts',
     before: "this.#database.exec('ROLLBACK');",
