@@ -26,9 +26,8 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/tracking/received-block-tracker.ts',
-        find: 'for (const [id, taken] of blocks) this.#streamOf(id).take(taken.length);',
-        replace:
-          'for (const [id, taken] of blocks) this.#streamOf(id).take(taken.length - (taken.length > 1 ? 1 : 0));',
+        find: 'stream.take(taken.length);',
+        replace: 'stream.take(taken.length - (taken.length > 1 ? 1 : 0));',
       },
     ],
     finder: { kind: 'simulation', faults: ['receiver-restart'] },

@@ -211,20 +211,27 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/receiving/block-delivery.ts',
-        find: 'await this.#register(stored, { metadata, range, ...left, continues: cut.continues }, signal);',
+        find: 'await this.#register(stored, { ...registration, ...left });',
         replace:
-          "if (stored.durability !== 'memory') acknowledger.add(cut.tokens);\n    await this.#register(stored, { metadata, range, ...left, continues: cut.continues }, signal);",
+          "if (stored.durability !== 'memory') acknowledger.add(cut.tokens);\n      await this.#register(stored, { ...registration, ...left });",
       },
       {
         file: 'engine/src/receiving/block-delivery.ts',
         find: '    acknowledger.add(cut.tokens);\n  }\n',
-        replace: "    if (stored.durability === 'memory') acknowledger.add(cut.tokens);\n  }\n",
+        replace:
+          "    if (isRegistered || stored.durability === 'memory') acknowledger.add(cut.tokens);\n  }\n",
       },
     ],
     finder: {
       kind: 'simulation',
       faults: ['driver-death', 'channel-delay'],
-      forced: { executors: 2, graphs: [], batchIntervalMs: 200, stream: { source: 'acknowledged' } },
+      forced: {
+        executors: 2,
+        graphs: [],
+        batchIntervalMs: 200,
+        stream: { source: 'acknowledged' },
+        settings: { inlineBlockBytes: 0 },
+      },
       seeds: 60,
       promises: ['REC-1'],
     },
