@@ -2,6 +2,7 @@
 // must detect each defect.
 import type { LogHandle, LogRecord, WriteAheadLog } from '@millrace/core';
 import { coreError } from '@millrace/core';
+import type { LogGauges } from '@millrace/core/observation';
 import type { WriteAheadLogTarget } from '../src/conformance/write-ahead-log/write-ahead-log-target.ts';
 
 /** A defect of a log. */
@@ -33,7 +34,8 @@ export type LogBug =
   | 'reads any format'
   | 'changes refused directories'
   | 'accepts files of other logs'
-  | 'accepts older copies of files';
+  | 'accepts older copies of files'
+  | 'counts no errors';
 
 interface Entry {
   /** The file of the entry: each life of a log begins one file. */
@@ -196,6 +198,7 @@ class ModelLog implements WriteAheadLog {
   #tail: Promise<unknown> = Promise.resolve();
   #written = 0;
   #isClosed = false;
+  #errors = 0;
 
   constructor(deps: ModelLogDeps) {
     this.#deps = deps;
@@ -257,6 +260,12 @@ class ModelLog implements WriteAheadLog {
     else state.entries = state.entries.filter((entry) => stays(entry) || entry === state.entries.at(-1));
   }
 
+  gauges(): LogGauges {
+    const { entries } = this.#deps.state;
+    const sizeBytes = entries.reduce((sum, { payload }) => sum + payload.byteLength, 0);
+    return { sizeBytes, segments: entries.length, syncs: this.#written, errors: this.#errors };
+  }
+
   async close(): Promise<void> {
     const { bug, state, place } = this.#deps;
     if (this.#isClosed && bug !== 'closes twice') return void (await this.#tail);
@@ -294,6 +303,7 @@ class ModelLog implements WriteAheadLog {
   #failIf(operation: 'append' | 'sync', entry: Entry): void {
     const { place, bug } = this.#deps;
     if (place.failing !== operation) return;
+    if (bug !== 'counts no errors') this.#errors += 1;
     if (operation === 'sync') place.doubt = bug === 'goes on after a failed sync';
     if (bug === 'keeps refused writes') entry.isTorn = false;
     else this.#drop(entry);

@@ -10,6 +10,7 @@ import type {
   SourcePiece,
   SourceRange,
 } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
 import type { ReceiverSubject, ReceiverTarget } from '../src/conformance/receiver/receiver-target.ts';
 import { pushedReceiver } from './pushed-source.ts';
 
@@ -62,7 +63,8 @@ export type ReceiverBug =
   | 'asks the machine for the time'
   | 'logs the password'
   | 'has renamed an option'
-  | 'has no description';
+  | 'has no description'
+  | 'has a lag that stays';
 
 const IN_FLIGHT_MAX = 20;
 const OWN_BLOCK = 5;
@@ -247,6 +249,11 @@ class ModelReceiver implements Receiver<number | string> {
     this.#connect(context);
     this.#reading = this.#read(context);
     if (this.#bug === 'awaits the first record') await this.#first.promise;
+  }
+
+  gauges(): ReceiverGauges {
+    const behind = this.#source.ids.length - this.#source.place;
+    return { lagRecords: this.#bug === 'has a lag that stays' ? this.#source.ids.length : behind };
   }
 
   async stop(): Promise<void> {

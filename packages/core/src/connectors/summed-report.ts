@@ -22,6 +22,11 @@ export class SummedReport {
     this.#deps = deps;
   }
 
+  /** The number of all events. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** Adds this number of events. */
   add(count: number): void {
     if (count === 0) return;

@@ -17,6 +17,8 @@ export interface FileAttemptsDeps<T> {
   /** The unread files of an earlier run. */
   readonly left: readonly FoundFile[];
   readonly startReading: StartReading<T>;
+  /** See `ReadingDeps`. */
+  readonly onDropped: (records: number) => void;
   /** The time after its modification during which a file is tried. */
   readonly rememberMs: number;
   /** Called at the end of a file: with the state of the file at reading, or undefined when the file was abandoned. */

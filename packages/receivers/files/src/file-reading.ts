@@ -37,6 +37,8 @@ export interface FoundFile extends StorageEntry {
 export interface ReadingDeps<T> {
   readonly context: ReceiverContext<T>;
   readonly journal: ReadingJournal;
+  /** Called with the number of records that are left out because they are too large. */
+  readonly onDropped: (records: number) => void;
 }
 
 /** Makes the reading of a file, without opening the file. */

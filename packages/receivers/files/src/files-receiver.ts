@@ -3,6 +3,7 @@
 // files. Everything uses the context's clock and storage.
 import { join } from 'node:path';
 import { msUntil, type AckToken, type Clock, type Receiver, type ReceiverContext } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
 import { DirectoryPoll } from './directory-poll.ts';
 import { FileAttempts } from './file-attempts.ts';
 import { type FilePosition, leftToRead } from './file-position.ts';
@@ -18,6 +19,7 @@ export class FilesReceiver<T> implements Receiver<T> {
   /** Settles with the first poll. */
   readonly #polled = Promise.withResolvers<void>();
   #journal: ReadingJournal | undefined;
+  #droppedRecords = 0;
 
   constructor(options: FileWatchOptions, startReading: StartReading<T>) {
     this.#options = options;
@@ -36,6 +38,11 @@ export class FilesReceiver<T> implements Receiver<T> {
     if (last !== undefined) this.#journal?.registered(last as FilePosition);
   }
 
+  /** The number of records in unread files is not known before reading. */
+  gauges(): ReceiverGauges {
+    return { droppedRecords: this.#droppedRecords };
+  }
+
   /** Resolves when no file is open any more. */
   async stop(): Promise<void> {
     await this.#running;
@@ -51,6 +58,7 @@ export class FilesReceiver<T> implements Receiver<T> {
       journal,
       left: resumeFrom === undefined ? [] : this.#filesLeft(resumeFrom),
       startReading: this.#startReading,
+      onDropped: (records) => void (this.#droppedRecords += records),
       rememberMs: poll.rememberMs,
       onSettled: (name, readAs) => poll.settled(name, readAs),
     });

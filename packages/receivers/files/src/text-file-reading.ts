@@ -18,6 +18,7 @@ export class TextFileReading implements FileReading {
   readonly #path: string;
   readonly #context: ReceiverContext<string>;
   readonly #journal: ReadingJournal;
+  readonly #onDropped: (records: number) => void;
   readonly #options: TextFilesOptions;
   readonly #file: StoredFile;
   readonly #framer: LineFramer;
@@ -38,6 +39,7 @@ export class TextFileReading implements FileReading {
     this.#path = found.path;
     this.#context = deps.context;
     this.#journal = deps.journal;
+    this.#onDropped = deps.onDropped;
     this.#options = options;
     this.#file = new StoredFile(deps.context, found.path);
     this.#framer = new LineFramer({ ...options, isFileStart: progress.byte === 0 });
@@ -115,6 +117,7 @@ export class TextFileReading implements FileReading {
         if (!isWelcome) await this.#context.ready();
       } else if (this.#options.onLongLine === 'skip') {
         this.#untoldLongLines += 1;
+        this.#onDropped(1);
       } else {
         this.#stopAtLongLine();
         return 'stopped';

@@ -163,6 +163,7 @@ describe('textFiles reads', () => {
     expect(spool.context.lines).toEqual(['one', 'two', 'six']);
     expect(spool.codes).toEqual(['MR_FILES_LONG_LINE']);
     expect(spool.context.errors[0]?.error).toMatchObject({ details: { skippedLines: 2 } });
+    expect(spool.gauges()).toEqual({ droppedRecords: 2 });
   });
 
   it('no further than a long line with onLongLine stop', async () => {

@@ -26,6 +26,7 @@ export class WholeFileReading implements FileReading {
   readonly #found: FoundFile;
   readonly #context: ReceiverContext<WholeFile>;
   readonly #journal: ReadingJournal;
+  readonly #onDropped: (records: number) => void;
   readonly #options: WholeFilesOptions;
   readonly #file: StoredFile;
   #readAs: StorageEntry | undefined;
@@ -34,6 +35,7 @@ export class WholeFileReading implements FileReading {
     this.#found = found;
     this.#context = deps.context;
     this.#journal = deps.journal;
+    this.#onDropped = deps.onDropped;
     this.#options = options;
     this.#file = new StoredFile(deps.context, found.path);
   }
@@ -46,6 +48,7 @@ export class WholeFileReading implements FileReading {
     const before = await this.#file.stat();
     if (before.sizeBytes > this.#options.maxFileBytes) {
       this.#reportTooLarge(before.sizeBytes);
+      this.#onDropped(1);
       this.#readAs = before;
       return 'done';
     }

@@ -66,6 +66,7 @@ describe('wholeFiles', () => {
     await spool.clock.advance(10_000);
     expect(textsOf(spool)).toEqual(['six']);
     expect(spool.codes).toEqual(['MR_FILES_TOO_LARGE']);
+    expect(spool.gauges()).toEqual({ droppedRecords: 1 });
     expect(spool.storage.largestReadBytes).toBe(3);
   });
 

@@ -1,5 +1,6 @@
 // A file receiver on a directory in memory, on a clock under the control of the test.
 import { type ConfiguredReceiver, isMillraceError, ManualClock, type Receiver } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
 import { RecordingReceiverContext, settle } from '@millrace/testing';
 import { TroubledStorage } from './troubled-storage.ts';
 
@@ -47,6 +48,11 @@ export class WatchedDirectory<T> {
   /** Stops the receiver as the engine does; may be repeated. */
   async end(): Promise<void> {
     if (this.#receiver !== undefined) await this.context.end(this.#receiver);
+  }
+
+  /** The amounts that the receiver offers to observers. */
+  gauges(): ReceiverGauges | undefined {
+    return this.#receiver?.gauges?.();
   }
 
   /** Acknowledges this number of the oldest unacknowledged stores. */

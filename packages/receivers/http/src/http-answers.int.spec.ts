@@ -99,6 +99,7 @@ describe('a request', () => {
     expect(answer).toMatchObject({ status: 200, body: { accepted: 2, skipped: 2 } });
     expect(http.context.errors).toHaveLength(1);
     expect(http.context.errors[0]?.error).toMatchObject({ details: { skippedRecords: 2 } });
+    expect(http.receiver.gauges?.()).toEqual({ droppedRecords: 2 });
     await http.clock.advance(1_000);
   });
 });

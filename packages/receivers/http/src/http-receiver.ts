@@ -1,6 +1,7 @@
 // The receiver behind `httpRecords` and `httpText`, with the engine's interface. One object is one start; an `HttpRun`
 // holds the state of the start.
 import type { Receiver, ReceiverContext } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
 import type { BodyParsers } from './bodies/body-parsers.ts';
 import { HttpRun } from './http-run.ts';
 import type { HttpOptions } from './http.options.ts';
@@ -20,6 +21,11 @@ export class HttpReceiver implements Receiver<unknown> {
   async start(context: ReceiverContext<unknown>): Promise<void> {
     this.#run = new HttpRun(context, this.#options, this.#parsers);
     await this.#run.start();
+  }
+
+  /** Clients keep the records that are refused, and do not tell their number. */
+  gauges(): ReceiverGauges {
+    return { droppedRecords: this.#run?.skippedRecords ?? 0 };
   }
 
   async stop(): Promise<void> {

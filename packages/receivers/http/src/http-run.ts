@@ -61,6 +61,11 @@ export class HttpRun {
     });
   }
 
+  /** Malformed records of requests that were left out so far. */
+  get skippedRecords(): number {
+    return this.#handler.skippedRecords;
+  }
+
   /** Resolves when the receiver listens, or has requested a restart. */
   start(): Promise<void> {
     this.#started = this.#listen();

@@ -215,8 +215,9 @@ describe('replay', () => {
 
   it('skips a malformed record, counts the record and reports its place', async () => {
     const content = lines({ t: 1 }, '{"t":', { n: 1 }, { t: 'soon' }, { t: 2 });
-    const { context, times } = await start(content, { speed: 'max' });
+    const { context, receiver, times } = await start(content, { speed: 'max' });
     expect(times()).toEqual([1, 2]);
+    expect(receiver.gauges?.()).toEqual({ droppedRecords: 3 });
     expect(context.errors.map(({ error }) => error)).toMatchObject([
       { code: 'MR_REPLAY_MALFORMED_RECORD', details: { file: '/data.ndjson', index: 1, line: 2 } },
       { code: 'MR_REPLAY_MALFORMED_RECORD', details: { index: 2, line: 3 } },

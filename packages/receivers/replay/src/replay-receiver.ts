@@ -8,6 +8,7 @@ import {
   type ReceiverContext,
   type StopReason,
 } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
 import { FilePrefix } from './file-prefix.ts';
 import { Gaps, type LongWait } from './gaps.ts';
 import { MalformedRecords } from './malformed-records.ts';
@@ -24,6 +25,7 @@ import { ResumePosition } from './resume-position.ts';
 export class ReplayReceiver implements Receiver<ReplayRecord> {
   readonly #options: ReplayOptions;
   #replaying: Promise<void> = Promise.resolve();
+  #replay: Replay | undefined;
 
   constructor(options: ReplayOptions) {
     this.#options = options;
@@ -32,8 +34,14 @@ export class ReplayReceiver implements Receiver<ReplayRecord> {
   /** Resolves when the file is open, or when the engine was told of the failure. */
   start(context: ReceiverContext<ReplayRecord>): Promise<void> {
     const opened = Promise.withResolvers<void>();
-    this.#replaying = new Replay(this.#options, context).run(opened.resolve).finally(opened.resolve);
+    this.#replay = new Replay(this.#options, context);
+    this.#replaying = this.#replay.run(opened.resolve).finally(opened.resolve);
     return opened.promise;
+  }
+
+  /** A file does not tell how many records follow. */
+  gauges(): ReceiverGauges {
+    return { droppedRecords: this.#replay?.skippedRecords ?? 0 };
   }
 
   /** Resolves when the file is closed. */
@@ -63,6 +71,11 @@ class Replay {
     this.#malformed = new MalformedRecords(context, options.file);
     this.#resume = new ResumePosition(context.resumeFrom);
     this.#prefix = new FilePrefix(options.file, prefixOf(context.resumeFrom));
+  }
+
+  /** Malformed records that were skipped. */
+  get skippedRecords(): number {
+    return this.#malformed.count;
   }
 
   /** Never rejects: the end of the replay is reported to the engine, unless the engine ended the replay. */

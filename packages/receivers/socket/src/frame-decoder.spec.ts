@@ -116,9 +116,10 @@ describe('a receiver of frames', () => {
   });
 
   it('leaves out a long frame on request, for any cuts, and continues', async () => {
-    const { context, send, texts } = connected({ maxFrameBytes: 4, onLongFrame: 'skip' });
+    const { context, receiver, send, texts } = connected({ maxFrameBytes: 4, onLongFrame: 'skip' });
     const long = frame('much longer');
     await send(frame('one'), long.subarray(0, 2), long.subarray(2, 9), long.subarray(9), frame('two'));
+    expect(receiver.gauges()).toEqual({ droppedRecords: 1 });
     expect(texts()).toEqual(['one', 'two']);
     expect(codes(context.errors)).toEqual(['MR_SOCKET_LONG_FRAME']);
     expect(context.stops).toEqual([]);

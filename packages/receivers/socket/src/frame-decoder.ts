@@ -67,6 +67,10 @@ export class FrameDecoder implements SocketDecoder<FramePiece> {
     return this.#headerFilled + this.#frameFilled;
   }
 
+  get skippedPieces(): number {
+    return this.#skipped.total;
+  }
+
   store(piece: FramePiece): boolean | Error {
     if (piece.kind === 'frame') {
       return this.#context.store(piece.bytes, undefined, piece.bytes.byteLength + ARRAY_BYTES);

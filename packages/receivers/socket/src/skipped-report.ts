@@ -27,6 +27,11 @@ export class SkippedReport {
     this.#kind = kind;
   }
 
+  /** The omitted records so far. */
+  get total(): number {
+    return this.#total;
+  }
+
   /** Adds one omitted record. */
   add(): void {
     this.#untold += 1;

@@ -10,6 +10,8 @@ export interface SocketDecoder<P> {
   end(): readonly P[];
   /** The number of bytes of an incomplete piece. */
   readonly heldBytes: number;
+  /** The number of pieces that were left out because they are too long. */
+  readonly skippedPieces: number;
   /** Stores a piece. False: no further piece before `ready()`. An error ends the receiver for good. */
   store(piece: P): boolean | Error;
   /** The error for an incomplete rest, with a code. */

@@ -131,6 +131,7 @@ describe('a receiver of lines', () => {
     const peer = connected({ maxLineBytes: 1 });
     await peer.send('ab\ncd\nef\n');
     expect(peer.context.errors).toHaveLength(1);
+    expect(peer.receiver.gauges?.()).toEqual({ droppedRecords: 3 });
     await peer.clock.advance(1_000);
     expect(peer.context.errors).toHaveLength(2);
     expect(peer.context.errors[1]?.error).toMatchObject({

@@ -40,6 +40,10 @@ export class SocketLineReader implements SocketDecoder<TextPiece> {
     return this.#framer.heldBytes;
   }
 
+  get skippedPieces(): number {
+    return this.#skipped.total;
+  }
+
   store(piece: TextPiece): boolean | Error {
     if (piece.kind === 'lines') return this.#context.storeText(piece.bytes, piece.lineCount);
     const { maxLineBytes, onLongLine } = this.#options;

@@ -2,11 +2,12 @@
 // receiver requests a restart or a stop, and a new connection is a new object. `socket-reading.ts` covers the time of
 // the connection.
 import { messageOf, type Receiver, type ReceiverContext } from '@millrace/core';
+import type { ReceiverGauges } from '@millrace/core/observation';
 import { type ClientTls, readClientTls } from '@millrace/core/engine';
 import type { Connect } from './connect-to.ts';
 import { SocketReading } from './socket-reading.ts';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';
-import type { MakeDecoder } from './socket-decoder.ts';
+import type { MakeDecoder, SocketDecoder } from './socket-decoder.ts';
 import { socketError } from './socket-errors.ts';
 
 const KEEP_ALIVE_DELAY_MS = 30_000;
@@ -17,6 +18,7 @@ export class SocketReceiver<T, P> implements Receiver<T> {
   readonly #connect: Connect;
   readonly #makeDecoder: MakeDecoder<T, P>;
   #reading: SocketReading<T, P> | undefined;
+  #decoder: SocketDecoder<P> | undefined;
 
   constructor(options: SocketConnectionOptions, connect: Connect, makeDecoder: MakeDecoder<T, P>) {
     this.#options = options;
@@ -28,6 +30,11 @@ export class SocketReceiver<T, P> implements Receiver<T> {
   start(context: ReceiverContext<T>): Promise<void> {
     const { tls } = this.#options;
     return tls === undefined ? this.#read(context) : this.#readSecurely(context, tls);
+  }
+
+  /** TCP does not tell what the peer still has to send. */
+  gauges(): ReceiverGauges {
+    return { droppedRecords: this.#decoder?.skippedPieces ?? 0 };
   }
 
   async stop(): Promise<void> {
@@ -59,6 +66,7 @@ export class SocketReceiver<T, P> implements Receiver<T> {
     );
     const address = `${host}:${port}`;
     const decoder = this.#makeDecoder(context, address);
+    this.#decoder = decoder;
     this.#reading = new SocketReading({
       socket,
       isSecure: tls !== undefined,

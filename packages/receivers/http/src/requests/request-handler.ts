@@ -56,6 +56,11 @@ export class RequestHandler {
     this.#submitter = new Submitter(context, options, new LoopShare(context.clock));
   }
 
+  /** Malformed records of requests that were left out so far. */
+  get skippedRecords(): number {
+    return this.#submitter.skippedRecords;
+  }
+
   /**
    * Answers one request. Never throws: the outcome is an answer, or a lost client.
    *

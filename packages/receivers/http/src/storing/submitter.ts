@@ -56,6 +56,11 @@ export class Submitter {
     this.#skipped = new SummedReport({ clock, tell: (untold, total) => this.#tellSkipped(untold, total) });
   }
 
+  /** Malformed records of requests that were left out so far. */
+  get skippedRecords(): number {
+    return this.#skipped.total;
+  }
+
   /** True while the engine requests a wait. */
   get isHeld(): boolean {
     return this.#lane.isHeld;

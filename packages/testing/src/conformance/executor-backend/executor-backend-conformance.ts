@@ -25,6 +25,7 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-15', why: 'binds the caller' },
     { rule: 'BACKEND-24', why: 'only a backend knows its permanent failures' },
     { rule: 'BACKEND-25', why: 'binds the engine' },
+    { rule: 'BACKEND-27', why: 'binds the engine' },
     { rule: 'BACKEND-26', why: 'binds both ends of the engine' },
     { rule: 'BACKEND-16', why: 'binds the executor’s side of the engine' },
   ],

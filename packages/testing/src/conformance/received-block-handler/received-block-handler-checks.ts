@@ -11,6 +11,7 @@ import {
 import { REGISTRATION_KIND, REGISTRATION_VERSION } from '@millrace/core/engine';
 import { recordsBlock, textBlock } from '../../builders.ts';
 import { settle } from '../../settle.ts';
+import { assertAmounts } from '../kit/amounts.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
@@ -330,6 +331,21 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       assert.equal(await handler.readBlock(lost), undefined, 'the block is present');
       const stored = await handler.storeBlock('input-0-a-0', block);
       await assertReads(handler, [stored], [block]);
+    },
+  },
+  {
+    number: 'HANDLER-19.1',
+    title: 'logGauges returns the amounts of the log at once, before and after a block',
+    look: 'a log that is not open yet, and amounts that are not finite',
+    run: async ({ target: { handler } }) => {
+      applies(handler.logGauges !== undefined, 'the handler has no logGauges');
+      const before = handler.logGauges?.();
+      if (before !== undefined) assertAmounts(before, 'logGauges');
+      await handler.storeBlock('input-0-a-0', recordsBlock([1, 2]));
+      const after = handler.logGauges?.();
+      if (after === undefined) return;
+      assertAmounts(after, 'logGauges');
+      assert(after.sizeBytes > (before?.sizeBytes ?? 0), 'a stored block has added no bytes to the log');
     },
   },
 ];

@@ -32,6 +32,7 @@ const BUGS = {
   'HANDLER-16.1': 'trusts every log',
   'HANDLER-17.1': 'takes the whole registration for the block',
   'HANDLER-17.2': 'keeps refused blocks',
+  'HANDLER-19.1': 'has amounts that are not finite',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
@@ -113,6 +114,12 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
           memory.clear();
         }
       },
+      logGauges: () => ({
+        sizeBytes: bug === 'has amounts that are not finite' ? Infinity : log.length,
+        segments: 1,
+        syncs: log.length,
+        errors: 0,
+      }),
       removeBlocks: async (ids) => {
         for (const id of ids) memory.delete(id);
         if (bug !== 'removes the neighbours') return;

@@ -53,6 +53,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-31.2': ['replayable', 'reads no more than a few of a range'],
   'RECEIVER-32.1': ['replayable', 'returns the rest of a range'],
   'RECEIVER-33.1': ['replayable', 'reads aborted ranges'],
+  'RECEIVER-44.1': ['acknowledged', 'has a lag that stays'],
 };
 
 describe('the kit of receivers', () => {

@@ -2,6 +2,7 @@
 // accounts for every record by its id.
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+import { RECEIVER_GAUGE_CHECKS } from './receiver-gauge-checks.ts';
 import { RECEIVER_LIFE_CHECKS } from './receiver-life-checks.ts';
 import { RECEIVER_RANGE_CHECKS } from './receiver-range-checks.ts';
 import { RECEIVER_RELIABILITY_CHECKS } from './receiver-reliability-checks.ts';
@@ -10,12 +11,12 @@ import type { ReceiverSubject } from './receiver-target.ts';
 import { type ReceiverTrial, withReceiverTrial } from './receiver-trial.ts';
 import { RECEIVER_WORLD_CHECKS } from './receiver-world-checks.ts';
 
-const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30, 34, 36, 37, 38, 40, 41, 43] as const;
+const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30, 34, 36, 37, 38, 40, 41, 43, 45] as const;
 
 /** The checks of `docs/spec/receiver.md`. */
 export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown>> = {
   port: 'Receiver',
-  version: 5,
+  version: 6,
   spec: 'docs/spec/receiver.md',
   checks: [
     ...RECEIVER_LIFE_CHECKS,
@@ -23,6 +24,7 @@ export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown
     ...RECEIVER_RELIABILITY_CHECKS,
     ...RECEIVER_RANGE_CHECKS,
     ...RECEIVER_WORLD_CHECKS,
+    ...RECEIVER_GAUGE_CHECKS,
   ],
   notCheckable: [
     ...CONTEXT_RULES.map((rule) => ({ rule: `RECEIVER-${rule}` as const, why: 'binds the engine' })),

@@ -186,6 +186,10 @@ const BUGS: Readonly<Record<string, Bug>> = {
     is: 'gives no permissions',
     storage: (right) => ({ makeDirectory: (path) => right.makeDirectory(path) }),
   },
+  'STORAGE-34.1': {
+    is: 'answers for any directory',
+    storage: () => ({ freeBytes: async () => 1_000 }),
+  },
   'STORAGE-23.1': {
     is: 'keeps locks that were given back',
     storage: (right) => ({ lock: async (path) => (await right.lock(path), () => Promise.resolve()) }),

@@ -120,4 +120,25 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
       );
     },
   },
+  {
+    number: 'STORAGE-34.1',
+    title: 'freeBytes returns the bytes that can still be written, and rejects without an answer',
+    look: 'blocks mistaken for bytes, space for the administrator alone, a missing directory',
+    run: async ({ target }) => {
+      const { storage, directory } = target;
+      const freeBytes = hook(storage, 'freeBytes');
+      const free = await freeBytes(directory);
+      assert(typeof free === 'number' && free >= 0, `expected a number of at least 0, got ${free}`);
+      assert.deepEqual(await storage.list(directory), [], 'the directory has changed');
+      const error = await rejectionOf(freeBytes(join(directory, 'absent')));
+      assert(
+        isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
+        `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
+      );
+      if (target.setFull === undefined) return;
+      target.setFull(true);
+      assert.equal(await freeBytes(directory), 0, 'a full disk has free bytes');
+      target.setFull(false);
+    },
+  },
 ];

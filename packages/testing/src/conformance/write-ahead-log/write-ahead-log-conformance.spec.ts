@@ -38,6 +38,7 @@ const BUGS: Readonly<Record<string, LogBug>> = {
   'LOG-19.2': 'changes refused directories',
   'LOG-20.1': 'accepts files of other logs',
   'LOG-20.2': 'accepts older copies of files',
+  'LOG-21.1': 'counts no errors',
 };
 
 describe('the kit of write-ahead logs', () => {
