@@ -14,7 +14,7 @@ import type { SimRecord } from './sim-record.ts';
 /** Adds the sinks of a plan to a program. */
 export function buildKnownSinks(all: DStream<SimRecord>, setup: SimProgramSetup): void {
   for (const target of setup.plan.sinks ?? [])
-    buildSinkOutput(all as DStream<unknown>, { output: target, shape: { type: PAIR }, setup });
+    buildSinkOutput(all, { output: target, shape: { type: PAIR }, setup });
 }
 
 /** BAT-1, BAT-2: the destinations have the records of the streams, after the end. */
