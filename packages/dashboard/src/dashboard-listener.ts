@@ -16,11 +16,13 @@ export interface DashboardListenerDeps {
 
 /** A dashboard in an engine. */
 export class DashboardListener implements StreamingListener, ManagedResource {
+  readonly #clock: Clock;
   readonly #log: Logger;
   readonly #observer: EngineObserver;
   readonly #life: DashboardLife;
 
   constructor({ clock, log, gauges, options }: DashboardListenerDeps) {
+    this.#clock = clock;
     this.#log = log;
     this.#observer = new EngineObserver({ clock, gauges, options: observerOptionsOf(options) });
     this.#life = new DashboardLife({ clock, log, source: this.#observer, options });
@@ -39,7 +41,9 @@ export class DashboardListener implements StreamingListener, ManagedResource {
     }
   }
 
+  /** Ends the page: with the words that the engine has stopped, as the event of the end comes after its parts are closed. */
   async close(): Promise<void> {
+    this.#observer.onEvent('streaming:stopped', { timeMs: this.#clock.now() });
     try {
       await this.#life.close();
     } catch (error) {

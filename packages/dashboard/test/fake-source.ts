@@ -130,7 +130,7 @@ export class FakeSource implements ObservedSource {
       timeMs: this.nowMs,
       startedMs: this.#startedMs,
       batchIntervalMs: this.#intervalMs,
-      verdict: this.#verdict(),
+      verdict: this.verdict(),
       totals: {
         batches: done.length,
         failedBatches: this.#batches.filter(({ state }) => state === 'failed').length,
@@ -284,7 +284,8 @@ export class FakeSource implements ObservedSource {
     if (this.#batches.length > 1_000) this.#batches.shift();
   }
 
-  #verdict(): Verdict {
+  /** The verdict of the scene. */
+  verdict(): Verdict {
     const sinceMs = this.nowMs - 312_000;
     switch (this.scene) {
       case 'behind':

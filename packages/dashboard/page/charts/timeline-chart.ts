@@ -99,12 +99,6 @@ export class TimelineChart {
           drag: { x: false, y: false, setScale: false },
           points: { size: 7, width: 1.5, stroke: colours.accent, fill: colours.accent },
           y: false,
-          bind: {
-            click: (chart) => () => {
-              if (typeof chart.cursor.idx === 'number') onClick(chart.cursor.idx);
-              return null;
-            },
-          },
         },
         scales: {
           x: { time: true, range: () => [this.#content.fromMs, this.#content.toMs] },
@@ -135,6 +129,12 @@ export class TimelineChart {
           { stroke: colours.soft, width: 1, dash: [4, 4], points: { show: false } },
         ],
         hooks: {
+          init: [
+            ({ over, cursor }) =>
+              over.addEventListener('click', () => {
+                if (typeof cursor.idx === 'number') onClick(cursor.idx);
+              }),
+          ],
           draw: [(chart) => this.#drawMarks(chart, colours)],
           setCursor: [({ cursor }) => onCursor(typeof cursor.idx === 'number' ? cursor.idx : undefined)],
         },

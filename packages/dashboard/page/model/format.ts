@@ -67,12 +67,16 @@ function two(value: number): string {
   return String(value).padStart(2, '0');
 }
 
-/** The time of day in the reader's time zone, 24 hours: `12:03:10`, with tenths for shorter intervals. */
+/** The time of day in the reader's time zone, 24 hours: `12:03:10`. */
 export function timeOfDay(ms: number): string {
   const date = new Date(ms);
-  const rest = date.getMilliseconds();
-  const tail = rest === 0 ? '' : `.${String(rest).padStart(3, '0')}`;
-  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}${tail}`;
+  return `${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+/** A batch time: with milliseconds when the interval is no whole number of seconds, so that a list is even. */
+export function batchTimeOfDay(ms: number, intervalMs: number): string {
+  if (intervalMs % 1_000 === 0 && ms % 1_000 === 0) return timeOfDay(ms);
+  return `${timeOfDay(ms)}.${String(new Date(ms).getMilliseconds()).padStart(3, '0')}`;
 }
 
 /** A length of time for an axis. */
@@ -86,10 +90,11 @@ export function hourAndMinute(ms: number): string {
   return `${two(date.getHours())}:${two(date.getMinutes())}`;
 }
 
-/** Day and time of day: `2026-01-01 12:03:10`. */
-export function dayAndTime(ms: number): string {
+/** Day and batch time: `2026-01-01 12:03:10`. */
+export function dayAndTime(ms: number, intervalMs: number): string {
   const date = new Date(ms);
-  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())} ${timeOfDay(ms)}`;
+  const day = `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${batchTimeOfDay(ms, intervalMs)}`;
 }
 
 /** The same moment in UTC, to be shown on hover. */

@@ -6,6 +6,8 @@ const RETRY_FIRST_MS = 1_000;
 const RETRY_LAST_MS = 10_000;
 const SILENCE_MS = 10_000;
 const WATCH_MS = 1_000;
+/** The points of older minutes come with a snapshot only. */
+const RENEW_MS = 900_000;
 
 /** Keeps a model up to date. */
 export class LiveConnection {
@@ -15,6 +17,7 @@ export class LiveConnection {
   #retryMs = RETRY_FIRST_MS;
   #retryTimer: ReturnType<typeof setTimeout> | undefined;
   #heardMs = 0;
+  #openedMs = 0;
 
   constructor(model: Model) {
     this.#model = model;
@@ -27,7 +30,8 @@ export class LiveConnection {
     const source = new EventSource('events');
     this.#source = source;
     this.#lastNumber = undefined;
-    this.#heardMs = performance.now();
+    this.#openedMs = performance.now();
+    this.#heardMs = this.#openedMs;
     const on = (name: string, take: (data: never) => void): void =>
       source.addEventListener(name, (event) => this.#receive(event as MessageEvent<string>, name, take));
     on('snapshot', (data) => this.#model.takeSnapshot(data));
@@ -71,7 +75,9 @@ export class LiveConnection {
 
   /** A running engine sends a message each second: a longer silence is a broken connection that nobody has noticed. */
   #watch(): void {
-    const isQuiet = performance.now() - this.#heardMs > SILENCE_MS;
+    const nowMs = performance.now();
+    if (this.#model.connection === 'live' && nowMs - this.#openedMs > RENEW_MS) return this.open();
+    const isQuiet = nowMs - this.#heardMs > SILENCE_MS;
     if (!isQuiet || this.#source?.readyState !== EventSource.OPEN || this.#model.summary?.state === 'stopped')
       return;
     this.#say('lost');

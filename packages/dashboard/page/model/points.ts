@@ -54,8 +54,8 @@ export class Points {
       if (at < columns.timeMs.length && columns.timeMs[at] !== timeMs) return;
       for (const name of NAMES) (columns[name] as (number | null)[])[at] = timeline[name][from] ?? null;
     });
-    if (columns.timeMs.length < this.#most + TRIM_STEP) return;
-    for (const name of NAMES) columns[name].splice(0, columns.timeMs.length - this.#most);
+    const excess = columns.timeMs.length - this.#most;
+    if (excess >= TRIM_STEP) for (const name of NAMES) columns[name].splice(0, excess);
   }
 
   /** The points from a time on. */

@@ -37,7 +37,8 @@ export function BatchPage({
     return () => void (isGone = true);
   }, [batchTime, stamp]);
   const { batch } = loaded;
-  const title = isTime(batchTime) ? dayAndTime(batchTime) : String(batchTime);
+  const intervalMs = model.summary?.batchIntervalMs ?? 1_000;
+  const title = isTime(batchTime) ? dayAndTime(batchTime, intervalMs) : String(batchTime);
   const index = model.rows.findIndex((candidate) => candidate.batchTime === batchTime);
   const newer = index > 0 ? model.rows[index - 1] : undefined;
   const older = index === -1 ? undefined : model.rows[index + 1];
@@ -114,7 +115,7 @@ function Outputs({ batch }: { readonly batch: ObservedBatch }): View {
       const isOver = startMs !== undefined && endMs !== undefined;
       return html`<tr key=${id}>
         <th scope="row"><${Name} text=${name} /></th>
-        <td>${startMs === undefined ? '–' : html`<${Time} ms=${Math.round(startMs)} />`}</td>
+        <td>${startMs === undefined ? '–' : html`<${Time} ms=${startMs} intervalMs=${1} />`}</td>
         <td class="number">${isOver ? duration(endMs - startMs) : '–'}</td>
         <td class="number">${count(attempts)}</td>
         <td>${error === undefined ? (isOver ? 'succeeded' : 'not done') : html`<span class="state failed">failed</span>`}</td>

@@ -37,6 +37,7 @@ export function Batches({ model, address }: { readonly model: Model; readonly ad
   if (summary === undefined || (model.rows.length === 0 && show === 'all')) return null;
   const { batchIntervalMs } = summary;
   const rows = model.rows.filter((row) => isShown(row, show, batchIntervalMs));
+  const waiting = show === 'all' ? model.rows.filter(({ state }) => state === 'queued') : [];
   const filters = html`<nav class="choices" aria-label="Shown batches">
     ${SHOWN.map(
       (name) =>
@@ -56,6 +57,7 @@ export function Batches({ model, address }: { readonly model: Model; readonly ad
       rows.length === 0
         ? html`<p class="note empty">No ${show} batch among the newest ${count(Math.min(1_000, summary.totals.batches))}.</p>`
         : html`<${Table} label="Batches" heads=${['Batch time', 'State', '#Records', '#Scheduling delay', '#Processing time', '', '#Total delay', 'Cause']}>
+          ${waiting.length === 0 ? null : html`<${WaitingRow} rows=${waiting} model=${model} />`}
           ${rows.slice(0, most).map((row) => html`<${Row} key=${row.batchTime} row=${row} address=${address} intervalMs=${batchIntervalMs} />`)}
         <//>`
     }
@@ -84,7 +86,7 @@ function Row({
     recordErrors,
   } = row;
   return html`<tr>
-    <th scope="row"><a href=${hrefOf(address, { batch: batchTime })}><${Time} ms=${batchTime} /></a></th>
+    <th scope="row"><a href=${hrefOf(address, { batch: batchTime })}><${Time} ms=${batchTime} intervalMs=${intervalMs} /></a></th>
     <td><span class=${`state ${state}`}>${BATCH_STATES[state]}</span>${isRerun ? html` <span class="note inline">re-run</span>` : null}</td>
     <td class="number">${count(recordCount)}</td>
     <td class="number">${words(schedulingDelayMs)}</td>
@@ -95,6 +97,22 @@ function Row({
       ${failedOutput === undefined ? null : html`<span>${clean(failedOutput.name, 40)}: ${clean(failedOutput.message, 100)}</span>`}
       ${recordErrors > 0 ? html`<span class="note">${several(recordErrors, 'record')} left out</span>` : null}
     </td>
+  </tr>`;
+}
+
+/** The batches that wait, in one row: a long queue would hide all others. */
+function WaitingRow({
+  rows,
+  model,
+}: {
+  readonly rows: readonly LiveBatchRow[];
+  readonly model: Model;
+}): View {
+  const { batches, batchIntervalMs } = model.summary!;
+  const oldest = rows.at(-1)!;
+  const number = Math.max(rows.length, batches.queued + batches.notMade - 1);
+  return html`<tr class="waiting">
+    <td colspan="8">${several(number, 'batch waits', 'batches wait')}, from <${Time} ms=${oldest.batchTime} intervalMs=${batchIntervalMs} /> on</td>
   </tr>`;
 }
 
@@ -111,7 +129,7 @@ function isShown(
     case 're-run':
       return isRerun;
     case 'all':
-      return true;
+      return state !== 'queued';
   }
 }
 

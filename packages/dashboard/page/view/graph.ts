@@ -10,11 +10,11 @@ import { Name, Section, Table } from './parts.ts';
 
 type Node = EngineState['graph'][number];
 
-const WIDTH = 168;
+const WIDTH = 196;
 const HEIGHT = 44;
 const GAP_X = 44;
 const GAP_Y = 14;
-const TEXT_LENGTH = 22;
+const TEXT_LENGTH = 27;
 
 interface Mark {
   readonly words: string;
@@ -63,7 +63,7 @@ function NodeBox({ place, mark }: { readonly place: PlacedNode; readonly mark: M
   const { node } = place;
   const { x, y } = cornerOf(place);
   const kind = node.kind === node.name ? '' : node.kind;
-  const below = [clean(kind, 18), mark?.words]
+  const below = [clean(kind, 20), mark?.words]
     .filter((words) => words !== undefined && words !== '')
     .join(' · ');
   return html`<g class=${`node ${node.role} ${mark?.isBad === true ? 'bad' : ''}`} transform=${`translate(${x} ${y})`}>
@@ -71,7 +71,7 @@ function NodeBox({ place, mark }: { readonly place: PlacedNode; readonly mark: M
     <rect class="box" width=${WIDTH} height=${HEIGHT} rx="6" />
     ${mark?.isBad === true ? html`<rect class="hatched" width=${WIDTH} height=${HEIGHT} rx="6" />` : null}
     <text x="12" y=${below === '' ? 27 : 19}>${clean(node.name, TEXT_LENGTH)}</text>
-    ${below === '' ? null : html`<text class="below" x="12" y="35">${clean(below, 26)}</text>`}
+    ${below === '' ? null : html`<text class="below" x="12" y="35">${clean(below, 32)}</text>`}
   </g>`;
 }
 

@@ -25,9 +25,11 @@ const STATES = {
 
 /** The connection in words. */
 export function connectionWords({ connection, summary }: Model): string {
-  if (summary?.state === 'stopped') return 'Stopped';
-  if (connection === 'live') return 'Live';
-  return connection === 'lost' ? 'Connection lost, trying again' : 'Connecting';
+  if (connection === 'live') return summary?.state === 'stopped' ? 'Stopped' : 'Live';
+  if (connection === 'connecting') return 'Connecting';
+  // The dashboard of a plugin ends while its engine stops.
+  const isOver = summary?.state === 'stopping' || summary?.state === 'stopped';
+  return isOver ? 'Stopped' : 'Connection lost, trying again';
 }
 
 /** The line with the name of the application. */
@@ -40,6 +42,7 @@ export function TopLine({ model }: { readonly model: Model }): View {
     <p class=${`connection ${kind}`} role="status">
       <span class="dot" aria-hidden="true"></span>
       <span data-part="connection">${words}</span>
+      ${words === 'Live' || summary === undefined ? null : html`<span class="note">figures of <${Time} ms=${summary.timeMs} /></span>`}
     </p>
   </header>`;
 }

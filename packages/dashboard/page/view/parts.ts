@@ -1,6 +1,6 @@
 // The small parts that panels share: sections, times, names, figures, tables that scroll inside.
 import { clean, NAME_LENGTH } from '../model/clean-text.ts';
-import { dayAndTime, timeOfDay, utc } from '../model/format.ts';
+import { batchTimeOfDay, timeOfDay, utc } from '../model/format.ts';
 import { type Children, html, type View } from './html.ts';
 
 /** A panel with a heading. `aside` stands at the right of the heading. */
@@ -20,9 +20,16 @@ export function Section(props: {
   </section>`;
 }
 
-/** A time of day; the day and UTC on hover. */
-export function Time({ ms, isWhole = false }: { readonly ms: number; readonly isWhole?: boolean }): View {
-  return html`<time dateTime=${new Date(ms).toISOString()} title=${utc(ms)}>${isWhole ? dayAndTime(ms) : timeOfDay(ms)}</time>`;
+/** A time of day; the day and UTC on hover. `intervalMs` for a batch time. */
+export function Time({
+  ms,
+  intervalMs = 1_000,
+}: {
+  readonly ms: number;
+  readonly intervalMs?: number;
+}): View {
+  const text = intervalMs === 1_000 ? timeOfDay(ms) : batchTimeOfDay(ms, intervalMs);
+  return html`<time dateTime=${new Date(ms).toISOString()} title=${utc(ms)}>${text}</time>`;
 }
 
 /** A name, cut, with the longer form on hover. */
@@ -62,7 +69,7 @@ export function Table(props: {
   readonly children?: Children;
 }): View {
   const { label, heads, children } = props;
-  return html`<div class="scroll" role="region" aria-label=${label} tabindex="0">
+  return html`<div class="scroll" role="region" aria-label=${`Table: ${label}`} tabindex="0">
     <table>
       <thead>
         <tr>

@@ -103,7 +103,7 @@ export function Timelines({
         html`<a href=${hrefOf(address, { range })} aria-current=${range === address.range ? 'true' : undefined} key=${range}>${RANGE_WORDS[range]}</a>`,
     )}
   </nav>`;
-  const aside = html`<span class="cursor-time">${shownAt === undefined ? null : html`<${Time} ms=${shownAt} />`}</span>${ranges}`;
+  const aside = html`<span class="cursor-time">${shownAt === undefined ? null : html`<${Time} ms=${shownAt} intervalMs=${summary.batchIntervalMs} />`}</span>${ranges}`;
   return html`<${Section} id="timelines" title="Timelines" aside=${aside}>
     <div class="timelines">
       ${ROWS.map((row, index) => {
@@ -115,7 +115,7 @@ export function Timelines({
         />`;
       })}
     </div>
-    <${TimelineTable} columns=${columns} />
+    <${TimelineTable} columns=${columns} intervalMs=${summary.batchIntervalMs} />
   <//>`;
 }
 
@@ -144,6 +144,7 @@ function TimelineRow({
 }: TimelineRowProps): View {
   const { kind, title, words } = row;
   const values = columns[kind];
+  const short = kind === 'recordsPerSecond' ? axisRate : words;
   const isRate = kind === 'recordsPerSecond';
   const limits = isRate ? columns.rateLimit : undefined;
   const largest = most(values);
@@ -181,7 +182,7 @@ function TimelineRow({
       <h3>${title}</h3>
       <p class="value">${shown === undefined ? '–' : words(shown)}</p>
       <p class="note">${note}</p>
-      <p class="note quantiles"><span>p50 ${words(p50)}</span> <span>p95 ${words(p95)}</span> <span>p99 ${words(p99)}</span> <span>max ${words(max)}</span></p>
+      <p class="note quantiles"><span>p50 ${short(p50)}</span> <span>p95 ${short(p95)}</span> <span>p99 ${short(p99)}</span> <span>max ${short(max)}</span></p>
     </div>
     <${Chart} content=${content} settings=${settings} label=${label} />
     <${Histogram} values=${values} top=${top} label=${`Distribution of ${title.toLowerCase()}: median ${words(p50)}, p99 ${words(p99)}`} />
@@ -237,7 +238,13 @@ function firstTime({ timeMs }: Columns, toMs: number, range: Range): number {
 }
 
 /** The newest points as a table, for readers who do not see a chart. */
-function TimelineTable({ columns }: { readonly columns: Columns }): View {
+function TimelineTable({
+  columns,
+  intervalMs,
+}: {
+  readonly columns: Columns;
+  readonly intervalMs: number;
+}): View {
   const [isOpen, setOpen] = useState(false);
   const { timeMs, recordsPerSecond, rateLimit, schedulingMs, processingMs, totalMs, failed } = columns;
   const indexes = isOpen
@@ -252,7 +259,7 @@ function TimelineTable({ columns }: { readonly columns: Columns }): View {
       ${indexes.map((index) => {
         const limit = rateLimit[index];
         return html`<tr key=${timeMs[index]}>
-          <th scope="row"><${Time} ms=${timeMs[index] ?? 0} /></th>
+          <th scope="row"><${Time} ms=${timeMs[index] ?? 0} intervalMs=${intervalMs} /></th>
           <td class="number">${rate(recordsPerSecond[index] ?? 0)}</td>
           <td class="number">${limit === null || limit === undefined ? '–' : rate(limit)}</td>
           <td class="number">${duration(schedulingMs[index] ?? 0)}</td>

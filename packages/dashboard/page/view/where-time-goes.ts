@@ -42,7 +42,7 @@ export function WhereTimeGoes({
           summary.outputs.length === 0
             ? html`<p class="note">No output has run yet.</p>`
             : html`<ol class="outputs">
-              ${summary.outputs.slice(0, OUTPUTS).map((output) => html`<${Output} key=${output.id} output=${output} address=${address} />`)}
+              ${summary.outputs.slice(0, OUTPUTS).map((output) => html`<${Output} key=${output.id} output=${output} address=${address} intervalMs=${summary.batchIntervalMs} />`)}
             </ol>`
         }
         ${summary.outputs.length > OUTPUTS ? html`<p class="note">${count(summary.outputs.length - OUTPUTS)} more</p>` : null}
@@ -51,7 +51,12 @@ export function WhereTimeGoes({
   <//>`;
 }
 
-function Output({ output, address }: { readonly output: ObservedOutput; readonly address: Address }): View {
+function Output(props: {
+  readonly output: ObservedOutput;
+  readonly address: Address;
+  readonly intervalMs: number;
+}): View {
+  const { output, address, intervalMs } = props;
   const { name, share, durationMs, retries, failures, lastError } = output;
   const odd = [
     retries > 0 && `${count(retries)} retried`,
@@ -64,7 +69,7 @@ function Output({ output, address }: { readonly output: ObservedOutput; readonly
     ${
       lastError === undefined
         ? null
-        : html`<p class="note error">batch <a href=${hrefOf(address, { batch: lastError.batchTime })}><${Time} ms=${lastError.batchTime} /></a>: ${clean(lastError.message, 240)}</p>`
+        : html`<p class="note error">batch <a href=${hrefOf(address, { batch: lastError.batchTime })}><${Time} ms=${lastError.batchTime} intervalMs=${intervalMs} /></a>: ${clean(lastError.message, 240)}</p>`
     }
   </li>`;
 }

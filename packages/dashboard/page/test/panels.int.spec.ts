@@ -1,0 +1,129 @@
+// The panels of the page, by roles and texts.
+import { describe, expect, it } from 'vitest';
+import { inChromium, newestBatchOf, show, useChromium, verdictOf } from './in-chromium.ts';
+
+useChromium();
+
+describe('the page', () => {
+  it(
+    'has every panel with a heading, charts with labels, and tables on demand',
+    inChromium(async () => {
+      const { page, problems } = await show('behind');
+      for (const title of [
+        'Timelines',
+        'Receivers',
+        'Where the time goes',
+        'Log, blocks, checkpoints',
+        'Event time and state',
+        'Driver and executors',
+        'Batches',
+        'Program',
+      ]) {
+        await page.getByRole('heading', { name: title, exact: true }).waitFor();
+      }
+      for (const title of ['Input rate', 'Scheduling delay', 'Processing time', 'Total delay']) {
+        const label = new RegExp(`^${title}: median .*, p95 .*, p99 .*, max .*`);
+        expect(await page.getByRole('img', { name: label }).count()).toBe(1);
+        const distribution = new RegExp(`^Distribution of ${title.toLowerCase()}: median .*, p99 `);
+        expect(await page.getByRole('img', { name: distribution }).count()).toBe(1);
+      }
+      expect(await page.locator('canvas').count()).toBe(4);
+      await page.getByText('The newest points as a table').click();
+      expect(await page.getByRole('region', { name: 'Table: Timelines' }).getByRole('row').count()).toBe(61);
+      await page.getByText('The program as a table').click();
+      expect(
+        await page.getByRole('region', { name: 'Table: Nodes of the program' }).getByRole('row').count(),
+      ).toBe(14);
+      expect(await page.getByText('full in 14 min', { exact: true }).isVisible()).toBe(true);
+      expect(problems).toEqual([]);
+    }),
+  );
+
+  it(
+    'leaves out panels without content',
+    inChromium(async () => {
+      const { page, problems } = await show('empty');
+      await page.getByRole('heading', { name: 'No batch has run yet.' }).waitFor();
+      expect(await page.getByRole('heading', { level: 2 }).count()).toBe(0);
+      expect(problems).toEqual([]);
+    }),
+  );
+
+  it(
+    'shows times of the reader, and UTC on hover',
+    inChromium(async () => {
+      const { page, source } = await show('healthy');
+      const time = newestBatchOf(page);
+      await time.waitFor();
+      const iso = new Date(source.lastBatch).toISOString();
+      expect(await time.getAttribute('datetime')).toBe(iso);
+      expect(await time.getAttribute('title')).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`);
+      const hour = (new Date(source.lastBatch).getUTCHours() + 1) % 24;
+      expect(await time.textContent()).toMatch(new RegExp(`^${String(hour).padStart(2, '0')}:`));
+    }),
+  );
+
+  it(
+    'follows the engine: batches, rates, verdict',
+    inChromium(async () => {
+      const { page, source } = await show('healthy');
+      await page.locator('[data-level=good]').waitFor();
+      source.scene = 'limited';
+      source.tick();
+      source.change({ kind: 'verdict', verdict: source.verdict() });
+      await page.locator('[data-level=limited]').waitFor();
+      expect(await verdictOf(page).textContent()).toContain(
+        'back-pressure holds kafka orders at 4,200 records/s',
+      );
+      const newest = newestBatchOf(page);
+      await expect.poll(() => newest.getAttribute('datetime')).toBe(new Date(source.lastBatch).toISOString());
+      expect(await page.title()).toBe('◆ order analytics – Millrace');
+    }),
+  );
+
+  it(
+    'tells a new level, and not every new figure',
+    inChromium(async () => {
+      const { page, source } = await show('limited');
+      await page.locator('[data-level=limited]').waitFor();
+      const said = await verdictOf(page).textContent();
+      const words =
+        'Keeping up because back-pressure holds `kafka orders` at 5,000 records/s; its lag grows by 10/s.';
+      source.change({ kind: 'verdict', verdict: { ...source.verdict(), words } });
+      await page.getByRole('heading', { level: 1, name: /5,000 records/ }).waitFor();
+      expect(await verdictOf(page).textContent()).toBe(said);
+    }),
+  );
+
+  it(
+    'is not drawn while hidden',
+    inChromium(async () => {
+      const { page, source } = await show('healthy');
+      await page.locator('[data-level=good]').waitFor();
+      const hide = (isHidden: boolean) =>
+        page.evaluate((hidden) => {
+          Object.defineProperty(document, 'hidden', { configurable: true, get: () => hidden });
+          document.dispatchEvent(new Event('visibilitychange'));
+        }, isHidden);
+      await hide(true);
+      await page.evaluate(() => {
+        const changes = { count: 0 };
+        Object.assign(window, { changes });
+        new MutationObserver((all) => void (changes.count += all.length)).observe(document.body, {
+          subtree: true,
+          childList: true,
+          characterData: true,
+        });
+      });
+      const changes = () =>
+        page.evaluate(() => (window as unknown as { changes: { count: number } }).changes.count);
+      source.tick();
+      // The message has arrived when a request behind it is answered.
+      await page.evaluate(() => fetch('healthz').then((answer) => answer.text()));
+      await new Promise((resolve) => setTimeout(resolve, 600));
+      expect(await changes()).toBe(0);
+      await hide(false);
+      await expect.poll(changes).toBeGreaterThan(0);
+    }),
+  );
+});
