@@ -36,6 +36,7 @@ export function drawLater(plan: Plan, { faults: asked, mayHaveState }: LaterOpti
     ...drawOverlap(new Draw(`${seed}/overlap`), plan),
     ...drawLog(new Draw(`${seed}/log`), plan),
     ...drawSilence(new Draw(`${seed}/silence`), plan),
+    ...drawObserver(new Draw(`${seed}/gauges`)),
   };
   const endings = faults.has('second-fault')
     ? withSecondFaults(new Draw(`${seed}/second`), plan.endings)
@@ -114,6 +115,11 @@ function drawSilence(draw: Draw, { executors, channels, endings }: Plan): Settin
   const mayLose = channels.loss !== undefined || endings.some(({ part }) => part === 'partition');
   const isSilent = executors > 1 && !mayLose && draw.happens(0.3);
   return isSilent ? { deathsAreSilent: true } : {};
+}
+
+/** One engine in four is observed: questions to executors change the course of a network. */
+function drawObserver(draw: Draw): SettingsPlan {
+  return draw.happens(0.25) ? { readsGauges: true } : {};
 }
 
 /** Endings within a few steps after the end of a driver, during the recovery of the next one. */

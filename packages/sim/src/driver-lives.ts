@@ -28,6 +28,7 @@ import { type DriverInCharge, SimExecutors } from './sim-executors.ts';
 import type { SimLog } from './sim-log.ts';
 import type { SimNetwork } from './sim-network.ts';
 import { SimProcess } from './sim-process.ts';
+import { watchGauges } from './watch-gauges.ts';
 import { letterSink } from './record-errors-program.ts';
 import { buildProgram } from './sim-program.ts';
 import type { SimSource } from './sim-source.ts';
@@ -176,7 +177,10 @@ export class DriverLives {
       (error: unknown) => this.#ended(driver, error),
     );
     const isFaulty = () => this.#deps.faults.isOn;
-    lookAfterHeldBatches(driver, { plan: this.#deps.plan, clock: this.#deps.clock, isFaulty });
+    const { plan, clock, violated } = this.#deps;
+    lookAfterHeldBatches(driver, { plan, clock, isFaulty });
+    const random = this.#deps.random(`gauges-${this.#lives}`);
+    watchGauges(driver, { plan, clock, random, violated });
   }
 
   #ended(driver: SimDriver, error?: unknown): void {

@@ -151,6 +151,8 @@ export interface SettingsPlan {
    * open.
    */
   readonly deathsAreSilent?: boolean;
+  /** An observer reads the gauges of each driver. */
+  readonly readsGauges?: true;
 }
 
 /** A stream of the program, and its source. */

@@ -8,6 +8,7 @@ import type { SimClock } from './sim-clock.ts';
 import type { SimDisk } from './sim-disk.ts';
 import type { SimDriver } from './sim-driver.ts';
 import { CHECKPOINT_DIRECTORY, LOG_DIRECTORY } from './sim-engine.ts';
+import { amountsAtRest } from './watch-gauges.ts';
 
 /**
  * The longest time without a further record in the outputs once the faults are over, in virtual ms. A plan with bounds
@@ -18,6 +19,8 @@ export const FINISH_WITHIN_MS = 60_000;
 const SLOW_STOP_MS = 20;
 const AFTER_STOP_MS = 300;
 const QUIET_POLL_MS = 2_000;
+/** Longer than the time for which a reading is given out again. */
+const READING_MS = 1_500;
 /** The number of batches that a drawn program runs without records. */
 const QUIET_BATCHES = 4;
 /** A multiple of all slides of programs, in batches. */
@@ -98,8 +101,21 @@ export class WorldEnd {
         'at rest',
         `in ${quietMs} quiet ms these have grown: ${grown.map((name) => `${name} from ${before[name]} to ${kept[name]}`).join(', ')}`,
       );
+    await this.#checkGauges();
     for (const [index, source] of this.#sources.entries()) source.pollMs = often[index] ?? source.pollMs;
     await this.#pass(QUIET_POLL_MS);
+  }
+
+  /** The first reading asks executors, and the second has their answers. */
+  async #checkGauges(): Promise<void> {
+    const { settings } = this.#plan;
+    if (settings?.readsGauges !== true || this.#hasFailed) return;
+    const gauges = this.#deps.driver()?.ssc.gauges;
+    gauges?.read();
+    await this.#pass(READING_MS);
+    const reading = gauges?.read();
+    const held = reading === undefined ? ['no reading'] : amountsAtRest(reading);
+    if (held.length > 0) this.#violated('GAUGE-9', `after quiet minutes the gauges have ${held.join(', ')}`);
   }
 
   /** The maximum of all kept quantities over some batches, because sliding windows vary. */
