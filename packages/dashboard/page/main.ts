@@ -5,13 +5,12 @@ import { clean } from './model/clean-text.ts';
 import { LiveConnection } from './model/live-connection.ts';
 import { Model } from './model/model.ts';
 import { App } from './view/app.ts';
+import { LEVELS } from './view/headline.ts';
 import { html } from './view/html.ts';
 
 const DRAW_MS = 250;
 /** A page that is hidden for longer gives its connection back: browsers and servers have few. */
 const HIDDEN_MS = 30_000;
-
-const LEVEL_MARKS = { failed: '■', behind: '▲', limited: '◆', warning: '◆', good: '●' } as const;
 
 const root = document.querySelector('#page')!;
 const model = new Model();
@@ -30,7 +29,7 @@ function draw(): void {
   document.title =
     summary === undefined
       ? 'Millrace'
-      : `${LEVEL_MARKS[summary.verdict.level]} ${clean(summary.application, 60)} – Millrace`;
+      : `${LEVELS[summary.verdict.level].mark} ${clean(summary.application, 60)} – Millrace`;
 }
 
 model.onChange = () => {

@@ -92,6 +92,8 @@ export class TimelineChart {
         width: this.#place.clientWidth || 320,
         height: this.#height,
         ms: 1,
+        // Axes have texts of their own; the formatter of uPlot is not in the bundle.
+        fmtDate: () => () => '',
         padding: [8, 8, hasTimes ? 0 : 4, 0],
         legend: { show: false },
         cursor: {

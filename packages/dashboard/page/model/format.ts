@@ -58,6 +58,11 @@ export function percent(part: number): string {
   return `${WHOLE.format(part * 100)}${SPACE}%`;
 }
 
+/** The words that are said, with a separator between. */
+export function listOf(words: readonly (string | false)[], separator = ', '): string {
+  return words.filter((word) => word !== false).join(separator);
+}
+
 /** `1 batch`, `2 batches`. */
 export function several(number: number, one: string, more = `${one}s`): string {
   return `${count(number)}${SPACE}${number === 1 ? one : more}`;

@@ -3,7 +3,7 @@ import type { ObservedBatch } from '@millrace/observe';
 import { useEffect, useState } from 'preact/hooks';
 import { type Address, hrefOf } from '../model/address.ts';
 import { block, clean } from '../model/clean-text.ts';
-import { bytes, count, dayAndTime, duration, isTime, several, utc } from '../model/format.ts';
+import { bytes, count, dayAndTime, duration, isTime, listOf, several, utc } from '../model/format.ts';
 import { fetchMaybe } from '../model/fetch-json.ts';
 import type { Model } from '../model/model.ts';
 import { BATCH_STATES } from './batches.ts';
@@ -68,14 +68,15 @@ function Content({ batch }: { readonly batch: ObservedBatch }): View {
     recordErrors,
     deadLetters,
   } = batch;
-  const odd = [
+  const amounts = listOf([
+    bytes(sizeBytes),
     recordErrors > 0 && `${count(recordErrors)} left out`,
     deadLetters > 0 && several(deadLetters, 'dead letter'),
-  ].filter((words) => words !== false);
+  ]);
   return html`<div>
     <dl class="figures">
       <${Figure} label="State" note=${isRerun ? 're-run after a restart' : ''}><span class=${`state ${state}`}>${BATCH_STATES[state]}</span><//>
-      <${Figure} label="Records" note=${[bytes(sizeBytes), ...odd].join(', ')}>${count(recordCount)}<//>
+      <${Figure} label="Records" note=${amounts}>${count(recordCount)}<//>
       <${Figure} label="Scheduling delay">${words(schedulingDelayMs)}<//>
       <${Figure} label="Processing time">${words(processingDelayMs)}<//>
       <${Figure} label="Total delay">${words(totalDelayMs)}<//>

@@ -2,12 +2,12 @@
 import type { Finding, VerdictLevel } from '@millrace/observe';
 import { useRef } from 'preact/hooks';
 import type { Model } from '../model/model.ts';
-import { bytes, count, duration, percent, rate, several } from '../model/format.ts';
+import { bytes, count, duration, listOf, percent, rate, several } from '../model/format.ts';
 import { html, type View } from './html.ts';
 import { Figure, Name, Time, Words } from './parts.ts';
 
-/** Level in a word, with a mark of a shape of its own. */
-const LEVELS: Readonly<Record<VerdictLevel, { readonly word: string; readonly mark: string }>> = {
+/** The level in a word, with a mark of a shape of its own. */
+export const LEVELS: Readonly<Record<VerdictLevel, { readonly word: string; readonly mark: string }>> = {
   failed: { word: 'Failed', mark: '■' },
   behind: { word: 'Behind', mark: '▲' },
   limited: { word: 'Limited', mark: '◆' },
@@ -87,26 +87,26 @@ export function Figures({ model }: { readonly model: Model }): View {
   const { totals, batches, delays, batchIntervalMs, startedMs, timeMs, driver } = summary;
   const perSecond = [...model.inputs.values()].reduce((sum, input) => sum + input.recordsPerSecond, 0);
   const bytesPerSecond = [...model.inputs.values()].reduce((sum, input) => sum + input.bytesPerSecond, 0);
-  const odd = [
+  const odd = listOf([
     totals.failedBatches > 0 && several(totals.failedBatches, 'failed', 'failed'),
     totals.rerunBatches > 0 && `${count(totals.rerunBatches)} re-run`,
     totals.skippedBatches > 0 && `${count(totals.skippedBatches)} skipped`,
-  ].filter((words) => words !== false);
-  const dropped = [
+  ]);
+  const dropped = listOf([
     totals.leftOutRecords > 0 && `${count(totals.leftOutRecords)} left out`,
     totals.recordErrors > 0 && `${count(totals.recordErrors)} failed`,
     totals.deadLetters > 0 && several(totals.deadLetters, 'dead letter'),
     totals.lateRecords > 0 && `${count(totals.lateRecords)} late`,
     totals.aheadRecords > 0 && `${count(totals.aheadRecords)} too far ahead`,
-  ].filter((words) => words !== false);
+  ]);
   const waiting = batches.queued + batches.notMade;
   return html`<dl class="figures">
     <${Figure} label="Input" note=${bytesPerSecond > 0 ? `${bytes(bytesPerSecond)}/s` : ''}>${rate(perSecond)}<//>
     <${Figure} label="A record waits" note=${`p99 ${duration(delays.total.p99)}`}>${duration(delays.total.p50)}<//>
     <${Figure} label="Interval" note=${`batches take ${percent(delays.processing.p50 / batchIntervalMs)}`}>${duration(batchIntervalMs)}<//>
-    <${Figure} label="Batches" note=${odd.join(', ')}>${count(totals.batches)}<//>
+    <${Figure} label="Batches" note=${odd}>${count(totals.batches)}<//>
     <${Figure} label="Waiting" note=${batches.oldestDelayMs > 0 ? `the oldest for ${duration(batches.oldestDelayMs)}` : ''}>${several(waiting, 'batch', 'batches')}<//>
-    <${Figure} label="Records" note=${dropped.join(', ')}>${count(totals.records)}<//>
+    <${Figure} label="Records" note=${dropped}>${count(totals.records)}<//>
     <${Figure}
       label=${summary.state === 'active' && startedMs !== undefined ? 'Running for' : 'State'}
       note=${driver.cores === undefined ? '' : `${driver.cores.toFixed(2)} cores`}

@@ -6,7 +6,7 @@ import type { ObservedInputHistory, ObservedInputs } from '../../src/live/live-m
 import { most, ranks, roundAbove } from '../charts/scale.ts';
 import { type Address, hrefOf } from '../model/address.ts';
 import { clean } from '../model/clean-text.ts';
-import { axisRate, bytes, count, rate, several } from '../model/format.ts';
+import { axisRate, bytes, count, listOf, rate, several } from '../model/format.ts';
 import type { Model } from '../model/model.ts';
 import { fetchJson } from '../model/fetch-json.ts';
 import { html, type View } from './html.ts';
@@ -123,16 +123,19 @@ function ReceiverDetail({ input }: { readonly input: ObservedInput }): View {
     };
   }, [streamId]);
   const { timeMs = [], recordsPerSecond = [], rateLimit = [] } = history?.timeline ?? {};
-  const totals = [
-    several(input.records, 'record'),
-    bytes(input.bytes),
-    several(input.blocks, 'block'),
-    input.leftOutRecords > 0 && `${count(input.leftOutRecords)} left out`,
-    (input.droppedRecords ?? 0) > 0 && `${count(input.droppedRecords ?? 0)} dropped`,
-    (input.redeliveredRecords ?? 0) > 0 && `${count(input.redeliveredRecords ?? 0)} delivered again`,
-    input.errors > 0 && several(input.errors, 'error'),
-    input.host !== undefined && `on ${clean(input.host, 60)}`,
-  ].filter((words) => words !== false);
+  const totals = listOf(
+    [
+      several(input.records, 'record'),
+      bytes(input.bytes),
+      several(input.blocks, 'block'),
+      input.leftOutRecords > 0 && `${count(input.leftOutRecords)} left out`,
+      (input.droppedRecords ?? 0) > 0 && `${count(input.droppedRecords ?? 0)} dropped`,
+      (input.redeliveredRecords ?? 0) > 0 && `${count(input.redeliveredRecords ?? 0)} delivered again`,
+      input.errors > 0 && several(input.errors, 'error'),
+      input.host !== undefined && `on ${clean(input.host, 60)}`,
+    ],
+    ' · ',
+  );
   const [p50 = 0, p99 = 0] = ranks(recordsPerSecond, [0.5, 0.99]);
   const content = {
     timeMs,
@@ -153,7 +156,7 @@ function ReceiverDetail({ input }: { readonly input: ObservedInput }): View {
     group: `receiver-${streamId}`,
   };
   return html`<div class="receiver-detail">
-    <p class="note">${totals.join(' · ')}</p>
+    <p class="note">${totals}</p>
     ${
       timeMs.length === 0
         ? html`<p class="note">${history === undefined ? 'Loading …' : 'There are no points of this input.'}</p>`

@@ -1,7 +1,7 @@
 // Log, blocks, checkpoints: how much is stored, how fast the disk is, and when it is full.
 import type { EngineState } from '@millrace/observe';
 import { clean } from '../model/clean-text.ts';
-import { bytes, count, duration, percent, several } from '../model/format.ts';
+import { bytes, count, duration, listOf, percent, several } from '../model/format.ts';
 import type { Model } from '../model/model.ts';
 import { html, type View } from './html.ts';
 import { Bar, Figure, Section } from './parts.ts';
@@ -51,12 +51,12 @@ function LogFigure({ label, logs }: { readonly label: string; readonly logs: rea
   const errors = logs.reduce((sum, log) => sum + log.errors, 0);
   const slowest = logs.reduce((most, { syncMs }) => Math.max(most, syncMs?.p99 ?? 0), 0);
   const room = logs.reduce((least, { roomBytes = Infinity }) => Math.min(least, roomBytes), Infinity);
-  const note = [
+  const note = listOf([
     several(segments, 'segment'),
     slowest > 0 && `sync p99 ${duration(slowest)}`,
     room < Infinity && `room for ${bytes(room)}`,
-  ].filter((words) => words !== false);
-  return html`<${Figure} label=${label} note=${html`${note.join(', ')}${errors > 0 ? html`<span class="error">, ${several(errors, 'error')}</span>` : null}`}>${bytes(size)}<//>`;
+  ]);
+  return html`<${Figure} label=${label} note=${html`${note}${errors > 0 ? html`<span class="error">, ${several(errors, 'error')}</span>` : null}`}>${bytes(size)}<//>`;
 }
 
 function CheckpointFigure({
@@ -67,13 +67,13 @@ function CheckpointFigure({
   readonly timeMs: number;
 }): View {
   const { lastMs, durationMs, sizeBytes, failuresInARow, lastError, completed } = checkpoints;
-  const note = [
+  const note = listOf([
     sizeBytes !== undefined && bytes(sizeBytes),
     durationMs !== undefined && `in ${duration(durationMs)}`,
     `${count(completed)} written`,
-  ].filter((words) => words !== false);
+  ]);
   return html`<${Figure}
     label="Newest checkpoint"
-    note=${html`${note.join(', ')}${failuresInARow > 0 ? html`<span class="error">, failed ${count(failuresInARow)} times in a row: ${clean(lastError ?? '', 160)}</span>` : null}`}
+    note=${html`${note}${failuresInARow > 0 ? html`<span class="error">, failed ${count(failuresInARow)} times in a row: ${clean(lastError ?? '', 160)}</span>` : null}`}
   >${lastMs === undefined ? 'none yet' : `${duration(Math.max(0, timeMs - lastMs))} ago`}<//>`;
 }

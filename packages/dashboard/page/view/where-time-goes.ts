@@ -2,7 +2,7 @@
 import type { ObservedOutput } from '@millrace/observe';
 import { type Address, hrefOf } from '../model/address.ts';
 import { clean } from '../model/clean-text.ts';
-import { count, duration, percent } from '../model/format.ts';
+import { count, duration, listOf, percent } from '../model/format.ts';
 import type { Model } from '../model/model.ts';
 import { html, type View } from './html.ts';
 import { Bar, Name, Section, Time } from './parts.ts';
@@ -58,14 +58,14 @@ function Output(props: {
 }): View {
   const { output, address, intervalMs } = props;
   const { name, share, durationMs, retries, failures, lastError } = output;
-  const odd = [
+  const odd = listOf([
     retries > 0 && `${count(retries)} retried`,
     failures > 0 && `${count(failures)} failed`,
-  ].filter((words) => words !== false);
+  ]);
   return html`<li>
     <p class="output-line"><${Name} text=${name} /> <span class="value">${percent(share)}</span></p>
     <${Bar} part=${share} isMarked=${lastError !== undefined} />
-    <p class="note">median ${duration(durationMs.p50)}, p95 ${duration(durationMs.p95)}${odd.length === 0 ? '' : ` · ${odd.join(', ')}`}</p>
+    <p class="note">median ${duration(durationMs.p50)}, p95 ${duration(durationMs.p95)}${odd === '' ? '' : ` · ${odd}`}</p>
     ${
       lastError === undefined
         ? null
