@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** Tests run on sources, so nothing needs to be built first. */
-const sources = { resolve: { conditions: ['millrace:source', 'node', 'import', 'module', 'default'] } };
+/**
+ * Tests run on sources, so nothing needs to be built first. The condition `import` is left to the kind of each import: with the
+ * condition here, a `require` inside of a library gets an ES module.
+ */
+const sources = { resolve: { conditions: ['millrace:source', 'node', 'module'] } };
 
 /** One project a package, so that `vitest --project @millrace/core` and `nx test` can run one alone. */
 const project = (name: string, root: string) => ({
@@ -38,6 +41,7 @@ export default defineConfig({
       project('@millrace/receiver-http', 'packages/receivers/http'),
       project('@millrace/receiver-kafka', 'packages/receivers/kafka'),
       project('@millrace/sink-files', 'packages/sinks/files'),
+      project('@millrace/sink-postgres', 'packages/sinks/postgres'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),
       project('@millrace/harness', 'packages/harness'),

@@ -83,10 +83,10 @@ main() {
       cat "$DIR/port"
       ;;
     # Like a crash: the data stay.
-    kill) end_server KILL ;;
+    kill) end_server "${KILL_SIGNAL:-KILL}" ;;
     # Starts a killed server again, on its port and with its data.
     restart)
-      end_server KILL
+      end_server "${KILL_SIGNAL:-KILL}"
       [ -f "$DIR/port" ] || { echo "$NAME was never started" >&2; exit 3; }
       PORT=$(cat "$DIR/port")
       run

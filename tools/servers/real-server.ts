@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The servers with a script. */
-export type ServerName = 'kafka' | 'mosquitto' | 'redis';
+export type ServerName = 'kafka' | 'mosquitto' | 'postgres' | 'redis';
 
 /** A started server, with data of its own. */
 export interface RealServer {
