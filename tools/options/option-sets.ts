@@ -20,6 +20,8 @@ import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-
 import { socketTextOptions } from '../../packages/receivers/socket/src/socket-text.options.ts';
 import { FIXED_OPTION_RULES, PID_OPTION_RULES } from '../../packages/scheduling/src/rates/rates.module.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
+import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packages/sinks/postgres/src/connection/connection-options.ts';
+import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
 import { CONTEXT_OPTION_RULES } from '../../packages/engine/src/context/context-options.ts';
@@ -60,6 +62,20 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
+  [
+    'postgresSink',
+    { rules: { ...TABLE_RULES }, files: ['packages/sinks/postgres/src/postgres-sink.options.ts'] },
+  ],
+  [
+    'postgresSinkConnection',
+    {
+      rules: { ...POSTGRES_SINK_CONNECTION_RULES },
+      files: [
+        'packages/sinks/postgres/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
   ['sqliteSink', { rules: sqliteSinkOptions, files: ['packages/sinks/sqlite/src/sqlite-sink.options.ts'] }],
   ['fileWatch', { rules: fileWatchOptions, files: ['packages/receivers/files/src/file-watch.options.ts'] }],
   [

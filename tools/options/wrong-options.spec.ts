@@ -23,6 +23,7 @@ import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
+import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
 import { fileWriteAheadLog, fileWriteAheadLogOptionsSchema } from '@millrace/wal';
@@ -71,6 +72,12 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],
   ['filesSink', filesSink, fieldsOfSchema(filesSinkOptions), { directory: 'd' }],
+  [
+    'postgresSink',
+    postgresSink,
+    fieldsOfSchema(postgresSinkOptions),
+    { host: 'h', table: 't', columns: ['a'] },
+  ],
   ['sqliteSink', sqliteSink, fieldsOfSchema(sqliteSinkOptions), { file: 'f', table: 't', columns: ['a'] }],
   ['fixedRateEstimation', fixedRateEstimation, ['recordsPerSecond'], { recordsPerSecond: 1 }],
   ['pidRateEstimation', pidRateEstimation, ['proportional', 'minRate'], {}],

@@ -1,0 +1,87 @@
+import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
+import { describe } from 'vitest';
+import { postgresSink } from '../src/index.ts';
+import { StatementProxy, type StatementFault } from './statement-proxy.ts';
+import { withPostgres } from './with-postgres.ts';
+
+/** A check may kill the server and wait for its recovery. */
+const TEST_MS = 120_000;
+
+const { itWithPostgres, server } = withPostgres();
+const it = (title: string, test: Parameters<Parameters<typeof sinkConformance>[0]['it']>[1]): void =>
+  itWithPostgres(title, (_, context) => test(context), TEST_MS);
+
+interface Form {
+  readonly key?: string[];
+  readonly copyRows?: number;
+}
+
+async function create({ key, copyRows }: Form) {
+  const database = await server().database();
+  const proxy = await StatementProxy.start(server().port);
+  await database.run(
+    `CREATE TABLE records (id integer${key === undefined ? '' : ' PRIMARY KEY'}, text text, place bigserial)`,
+  );
+  return {
+    proxy,
+    createSink: () =>
+      postgresSink<unknown>({
+        ...database.place,
+        port: proxy.port,
+        table: 'records',
+        columns: ['id', 'text'],
+        key,
+        ...(copyRows === undefined ? {} : { copyRows }),
+      }),
+    readBack: () =>
+      database.run(`SELECT id, text FROM records ORDER BY ${key === undefined ? 'place' : 'id'}`),
+    // The server takes locks from connections that are gone.
+    crash: () => proxy.cut(),
+    dispose: () => proxy.close(),
+  };
+}
+
+const faults: Readonly<Record<string, StatementFault>> = {
+  'the connection breaks before a transaction begins': { sql: 'BEGIN' },
+  'the connection breaks in the ledger': { sql: '"millrace_ledger" (' },
+  'the connection breaks behind the row of the ledger': {
+    sql: '"millrace_ledger" (',
+    takesEffect: true,
+  },
+  'the connection breaks in the rows': { sql: '."records"' },
+  'the connection breaks behind the rows': { sql: '."records"', takesEffect: true },
+  'the connection breaks before a commit': { sql: 'COMMIT' },
+  'the answer to a commit is lost': { sql: 'COMMIT', takesEffect: true },
+};
+
+const kits: readonly (Form & { readonly name: string })[] = [
+  { name: 'postgresSink' },
+  { name: 'postgresSink with COPY', copyRows: 1 },
+  { name: 'postgresSink with a key', key: ['id'] },
+];
+for (const { name, ...form } of kits) {
+  sinkConformance(
+    { describe, it },
+    {
+      name,
+      module: import.meta.url,
+      create: () => create(form),
+      capabilities: { delivery: 'effectively-once' },
+      record: (id): unknown => ({ id, text: `text of ${id}` }),
+      unsupportedRecord: { id: {} },
+      faults: [
+        ...Object.entries(faults).map(([fault, at]): SinkFault<Awaited<ReturnType<typeof create>>> => ({
+          name: fault,
+          inject: ({ proxy }) => proxy.breakAt(at),
+        })),
+        {
+          name: 'the server is killed and recovers',
+          inject: async () => {
+            await server().server.kill();
+            await server().server.restart();
+          },
+        },
+      ],
+    },
+  );
+}
