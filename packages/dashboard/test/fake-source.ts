@@ -293,13 +293,13 @@ export class FakeSource implements ObservedSource {
           rule: 'falling-behind',
           level: 'behind',
           words:
-            'Falling behind since 12:01: batches take 1.3 × their interval. Output `write orders` has 78 % of it; receiver `kafka orders` brings 61 % of the records. Add an executor, lower `receiving.maxRate`, or raise the interval to 2 s.',
+            'Falling behind since 12:00: batches take 1.3 × their interval. Output `write orders` has 78 % of it; receiver `kafka orders` brings 61 % of the records. Add an executor, lower `receiving.maxRate`, or raise the interval to 2 s.',
           sinceMs: this.nowMs - 160_000,
           others: [
             {
               rule: 'disk-filling',
               level: 'warning',
-              words: 'The log’s disk is full in 14 min.',
+              words: "The log's disk is full in 14 min.",
               sinceMs,
             },
           ],
@@ -331,7 +331,7 @@ export class FakeSource implements ObservedSource {
           words:
             this.scene === 'empty'
               ? 'No batch has run yet.'
-              : 'Keeping up: batches take 38 % of their interval; a record waits 0.7 s.',
+              : 'Keeping up: batches take 41 % of their interval; a record waits 0.4 s.',
           sinceMs,
           others: [],
         };

@@ -20,6 +20,7 @@ export interface ChartContent {
 
 /** Settings of a chart. */
 export interface ChartSettings {
+  /** The height of the values, without axes. */
   readonly height: number;
   readonly hasTimes: boolean;
   readonly axisText: (value: number) => string;
@@ -40,6 +41,8 @@ interface Colours {
 
 const AXIS_WIDTH = 58;
 const TIMES_HEIGHT = 26;
+const PADDING_TOP = 8;
+const PADDING_BOTTOM = 4;
 
 /** A chart in an element. */
 export class TimelineChart {
@@ -77,7 +80,8 @@ export class TimelineChart {
   }
 
   get #height(): number {
-    return this.#settings.height + (this.#settings.hasTimes ? TIMES_HEIGHT : 0);
+    const { height, hasTimes } = this.#settings;
+    return PADDING_TOP + height + (hasTimes ? TIMES_HEIGHT : PADDING_BOTTOM);
   }
 
   #make(): void {
@@ -94,7 +98,7 @@ export class TimelineChart {
         ms: 1,
         // Axes have texts of their own; the formatter of uPlot is not in the bundle.
         fmtDate: () => () => '',
-        padding: [8, 8, hasTimes ? 0 : 4, 0],
+        padding: [PADDING_TOP, 8, hasTimes ? 0 : PADDING_BOTTOM, 0],
         legend: { show: false },
         cursor: {
           sync: { key: group, setSeries: false, scales: ['x', null] },

@@ -65,6 +65,7 @@ export function Batches({ model, address }: { readonly model: Model; readonly ad
   <//>`;
 }
 
+/** The bar of a row has room for two intervals, with a mark at one. */
 function Row({
   row,
   address,
@@ -91,7 +92,7 @@ function Row({
     <td class="number">${count(recordCount)}</td>
     <td class="number">${words(schedulingDelayMs)}</td>
     <td class="number">${words(processingDelayMs)}</td>
-    <td class="bar-cell">${processingDelayMs === undefined ? null : html`<${Bar} part=${processingDelayMs / intervalMs} isMarked=${processingDelayMs > intervalMs} />`}</td>
+    <td class="bar-cell">${processingDelayMs === undefined ? null : html`<${Bar} part=${processingDelayMs / intervalMs / 2} tick=${0.5} isMarked=${processingDelayMs > intervalMs} />`}</td>
     <td class="number">${words(totalDelayMs)}</td>
     <td class="error-cell">
       ${failedOutput === undefined ? null : html`<span>${clean(failedOutput.name, 40)}: ${clean(failedOutput.message, 100)}</span>`}

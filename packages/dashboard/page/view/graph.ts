@@ -10,11 +10,11 @@ import { Name, Section, Table } from './parts.ts';
 
 type Node = EngineState['graph'][number];
 
-const WIDTH = 196;
+const WIDTH = 190;
 const HEIGHT = 44;
-const GAP_X = 44;
+const GAP_X = 36;
 const GAP_Y = 14;
-const TEXT_LENGTH = 27;
+const TEXT_LENGTH = 26;
 
 interface Mark {
   readonly words: string;

@@ -54,11 +54,13 @@ export function Headline({ model }: { readonly model: Model }): View {
   if (summary === undefined) return html`<p class="waiting-words">Waiting for the engine …</p>`;
   const { verdict } = summary;
   const { word, mark } = LEVELS[verdict.level];
+  const [finding, rest] = firstSentence(verdict.words);
   // Read out when the level or the rule changes, and not with every new figure in the words.
   if (said.current?.level !== verdict.level || said.current.rule !== verdict.rule) said.current = verdict;
   return html`<div class=${`verdict ${verdict.level}`} data-level=${verdict.level} data-rule=${verdict.rule}>
     <p class="level"><span aria-hidden="true">${mark}</span> ${word} <span class="since">since <${Time} ms=${verdict.sinceMs} /></span></p>
-    <h1><${Words} text=${verdict.words} /></h1>
+    <h1><${Words} text=${finding} /></h1>
+    ${rest === '' ? null : html`<p class="advice"><${Words} text=${rest} /></p>`}
     <p class="unseen" role="status" data-part="verdict">${LEVELS[said.current.level].word}: ${said.current.words.replaceAll('`', '')}</p>
     ${
       verdict.others.length === 0
@@ -78,6 +80,12 @@ export function Headline({ model }: { readonly model: Model }): View {
         : html`<p class="failure">The engine stops because of ${summary.failure.code ?? 'an error'}: <${Words} text=${summary.failure.message} /></p>`
     }
   </div>`;
+}
+
+/** The finding, which is the title, and the sentences with the cause and the next step. */
+function firstSentence(words: string): readonly [string, string] {
+  const end = /[.!?] (?=[A-Z`])/.exec(words);
+  return end === null ? [words, ''] : [words.slice(0, end.index + 1), words.slice(end.index + 2)];
 }
 
 /** The figures below the verdict. */

@@ -81,18 +81,18 @@ export function Table(props: {
   </div>`;
 }
 
-/** A bar for a part of a whole, from 0 to 1. */
-export function Bar({
-  part,
-  isMarked = false,
-}: {
+/** A bar for a part of a whole, from 0 to 1; `tick` marks another part. */
+export function Bar(props: {
   readonly part: number;
+  readonly tick?: number;
   readonly isMarked?: boolean;
 }): View {
+  const { part, tick, isMarked = false } = props;
   const width = Math.max(0, Math.min(1, part)) * 100;
   return html`<svg class="bar" viewBox="0 0 100 6" preserveAspectRatio="none" aria-hidden="true">
     <rect class="track" width="100" height="6" />
     <rect class=${isMarked ? 'fill marked' : 'fill'} width=${width} height="6" />
+    ${tick === undefined ? null : html`<rect class="tick" x=${tick * 100} width="1" height="6" />`}
   </svg>`;
 }
 

@@ -9,7 +9,8 @@ import type { Columns } from '../model/points.ts';
 import { html, type View } from './html.ts';
 import { Section, Table, Time } from './parts.ts';
 
-const HEIGHT = 108;
+/** Also the height of a histogram in the style sheet. */
+const HEIGHT = 96;
 const PARTS = 22;
 const TABLE_ROWS = 60;
 const RANGE_WORDS: Readonly<Record<Range, string>> = { '10m': '10 min', '1h': '1 h', '1d': '1 day' };

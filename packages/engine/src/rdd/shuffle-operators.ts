@@ -2,7 +2,6 @@
 import { partitionCount as checkedCount } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
-import { ScatteringWriter } from './scattering-writer.ts';
 import { DealingWriter, KeyedWriter, type Original } from './shuffle-writer.ts';
 
 /** See `RDD.repartition`. */
@@ -12,10 +11,7 @@ export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
     parent,
     partitionCount,
     hashed: false,
-    createWriter: (mapPartition) =>
-      parent.hasCertainOrder
-        ? new DealingWriter(partitionCount, mapPartition)
-        : new ScatteringWriter(partitionCount),
+    createWriter: (mapPartition) => new DealingWriter(partitionCount, mapPartition),
     read: readPlain,
   });
 }

@@ -234,8 +234,7 @@ export class StateStream<K, V, S, U>
         { details: { batchTime, readableFrom } },
       );
     }
-    const load = this.#loadSnapshot(batchTime);
-    return loadedRdd(this.scope.environment, this.#partitions, { load, isUnordered: true }).pin();
+    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadSnapshot(batchTime) }).pin();
   }
 
   #loadSnapshot(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {
