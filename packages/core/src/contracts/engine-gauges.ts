@@ -7,7 +7,10 @@ import type { ReceiverGauges } from './receiver.ts';
 import type { ReceiverInfo } from './streaming-listener.ts';
 import type { LogGauges } from './write-ahead-log.ts';
 
-/** The delays of an event loop since the reading before: the time by which timers were late, in milliseconds. */
+/**
+ * The delays of an event loop since the reading before: the time by which timers were late, in milliseconds. 20 timers a
+ * second are measured, from the first reading on.
+ */
 export interface LoopDelay {
   readonly p50Ms: number;
   readonly p95Ms: number;
@@ -35,11 +38,14 @@ export interface ReceiverReading extends ReceiverGauges {
   readonly waitingRecords: number;
   readonly waitingBlocks: number;
   readonly waitingBytes: number;
-  /** Records with a token that are not acknowledged yet. */
+  /** Records with a token that are not acknowledged yet; lines that were stored with one token count as one. */
   readonly unacknowledgedRecords: number;
 }
 
-/** An executor, as the executor itself knows. */
+/**
+ * An executor, as the executor itself knows. Executors in the process of the driver share the block store and the log: each
+ * has the amounts of the process.
+ */
 export interface ExecutorReading {
   readonly executorId: ExecutorId;
   readonly host: string;
@@ -53,16 +59,19 @@ export interface ExecutorReading {
   readonly receivers: readonly ReceiverReading[];
   /** Absent for an executor in the thread of the driver. */
   readonly thread?: ThreadReading;
-  /** The age of these amounts, in milliseconds; absent: the executor has not answered yet, and amounts are 0. */
+  /**
+   * The time since these amounts arrived, in milliseconds. Absent: the executor is in the process of the driver and was read
+   * now, or has not answered yet and has amounts of 0. An executor that does not answer keeps its amounts.
+   */
   readonly ageMs?: number;
 }
 
-/** The state of an operator that keeps state. */
+/** The state of an operator that keeps state by key; windows with an inverse function are not included. */
 export interface StateReading {
   /** The operator: its uid, or else position and kind, for instance `visits` or `4-mapWithState`. */
   readonly operator: string;
   readonly keys: number;
-  /** The bytes of the state in the newest checkpoint; absent: not known. */
+  /** The bytes of the state in the newest checkpoint; absent as long as an earlier driver has written a part of them. */
   readonly sizeBytes?: number;
 }
 
@@ -134,7 +143,10 @@ export interface ProgramNode {
  * the driver's thread, whose answer is in the next reading.
  */
 export interface EngineGauges {
-  /** The amounts now, at most a second old; undefined before a context uses the engine. Frozen. */
+  /**
+   * The amounts now, at most a second old; undefined before a context uses the engine, and on executors. Frozen. Never
+   * throws.
+   */
   read(): EngineReading | undefined;
   /** The streams and outputs of the program, inputs first; empty before the start of the context. */
   program(): readonly ProgramNode[];

@@ -275,6 +275,7 @@ describe('StreamingContext', () => {
     await ssc.stop();
     expect(events.filter((event) => !event.startsWith('output'))).toEqual([
       'receiver:rate-changed',
+      'executor:added',
       'receiver:starting',
       'streaming:started',
       'receiver:started',

@@ -173,7 +173,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     return this.#each('glom', (rdd) => rdd.glom());
   }
 
-  /** Deals the records of every batch evenly onto `count` partitions. */
+  /** Deals the records of every batch evenly onto `count` partitions; see `RDD.repartition`. */
   repartition(count: number): DStream<T> {
     return this.#each('repartition', (rdd) => rdd.repartition(count), { partitions: count });
   }

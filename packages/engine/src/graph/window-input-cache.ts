@@ -24,6 +24,8 @@ interface KeptBatch {
   readonly part: number;
   /** True when the records are pairs in the partitions of their keys. */
   readonly isHashed: boolean;
+  /** True when the batch, computed again, may have its records in another order; absent: no. */
+  readonly isUnordered?: boolean;
   /** The number of partitions. */
   readonly partitions: number;
 }
@@ -64,14 +66,15 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     const { environment, place } = this.#stream.scope;
     const restored = this.#restored.get(batchTime);
     if (restored !== undefined) {
-      const hashPartitioned = restored.isHashed;
-      return fromPartitions(environment, restored.partitions, { hashPartitioned });
+      const { partitions, isHashed: hashPartitioned, isUnordered } = restored;
+      return fromPartitions(environment, partitions, { hashPartitioned, isUnordered });
     }
     if (place !== 'executor' || this.#adopted === undefined) return undefined;
     const batch = this.#adopted.snapshot.batches.find((kept) => kept.batchTime === batchTime);
     if (batch === undefined) return undefined;
     return loadedRdd(environment, batch.partitions, {
       hashPartitioned: batch.isHashed,
+      isUnordered: batch.isUnordered ?? false,
       load: this.#load(batchTime),
     });
   }
@@ -112,7 +115,8 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
         const records = await rdd.glom().collect();
         const part = await parts.write(parts.codec.encodeRecords(records));
         const isHashed = rdd.hashPartitions !== undefined;
-        written.push({ batchTime, part, isHashed, partitions: records.length });
+        const order = rdd.hasCertainOrder ? {} : { isUnordered: true };
+        written.push({ batchTime, part, isHashed, ...order, partitions: records.length });
       }
       return written;
     } finally {
@@ -133,10 +137,10 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     this.#durable = keptBatchesOf(data);
     this.#exported = this.#durable;
     this.#parts = parts;
-    for (const { batchTime, part, isHashed } of this.#durable) {
+    for (const { batchTime, part, isHashed, isUnordered = false } of this.#durable) {
       // `exportState` wrote the data as arrays of the stream's records.
       const partitions = parts.codec.decodeRecords(await parts.read(part)) as T[][];
-      this.#restored.set(batchTime, { partitions, isHashed });
+      this.#restored.set(batchTime, { partitions, isHashed, isUnordered });
     }
   }
 
@@ -192,6 +196,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
 interface RestoredBatch<T> {
   readonly partitions: readonly (readonly T[])[];
   readonly isHashed: boolean;
+  readonly isUnordered: boolean;
 }
 
 function keptBatchesOf(data: unknown): readonly KeptBatch[] {

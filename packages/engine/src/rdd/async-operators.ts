@@ -114,6 +114,8 @@ function called<T, U>(parent: RDD<T>, operator: CalledOperator<T>): RDD<U> {
     dependencies: [narrow(parent)],
     ...(keepsKeys && hashPartitions !== undefined ? { hashPartitions } : {}),
     nearTo: [parent],
+    // A call that failed in every attempt may succeed when the task is repeated.
+    isUnordered: !options.ordered || leavesOut(rule),
     produce: async (partition, context, push) => {
       const errors = context.recordErrors.begin();
       const failedAt = { rddId: id, partition, partitions: partitionCount, rule };

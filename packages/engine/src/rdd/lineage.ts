@@ -23,6 +23,13 @@ export function hashPartitionsOf(definition: RddDefinition<unknown>): number | u
   return definition.keepsKeys ? definition.parent.hashPartitions : undefined;
 }
 
+/** Whether a repeated computation of a partition brings the records in the same order. */
+export function hasCertainOrder(definition: RddDefinition<unknown>): boolean {
+  if (definition.kind === 'step') return definition.parent.hasCertainOrder;
+  if (definition.kind === 'source' && definition.isUnordered === true) return false;
+  return definition.dependencies.every(({ rdd }) => rdd.hasCertainOrder);
+}
+
 /** The parents of an RDD. */
 export function dependenciesOf(rdd: RDD<unknown>): readonly Dependency[] {
   const definition = rdd.definition;

@@ -29,7 +29,7 @@ export function parallelize<T>(
 export function fromPartitions<T>(
   environment: RddEnvironment,
   partitions: readonly (readonly T[])[],
-  options: { readonly hashPartitioned?: boolean } = {},
+  options: { readonly hashPartitioned?: boolean; readonly isUnordered?: boolean } = {},
 ): RDD<T> {
   return loadedRdd<T>(environment, partitions.length, {
     ...options,
@@ -47,11 +47,14 @@ export function loadedRdd<T>(
   partitionCount: number,
   options: {
     readonly hashPartitioned?: boolean;
+    /** True when these records, computed again, may have another order. Default false. */
+    readonly isUnordered?: boolean;
     readonly isUnnamed?: boolean;
     readonly load: (partition: number) => Promise<readonly T[]>;
   },
 ): RDD<T> {
   const hashPartitions = options.hashPartitioned === true ? partitionCount : undefined;
-  const make = () => loadedFrom<T>({ partitionCount, hashPartitions }, options.load);
+  const { load, isUnordered = false } = options;
+  const make = () => ({ ...loadedFrom<T>({ partitionCount, hashPartitions }, load), isUnordered });
   return options.isUnnamed === true ? environment.defineUnnamed<T>(make) : environment.define<T>(make);
 }

@@ -64,6 +64,8 @@ export interface SourceDefinition<T> {
   readonly dependencies: readonly Dependency[];
   /** Present when the records are pairs and lie in the partition `hashPartition(key, hashPartitions)`. */
   readonly hashPartitions?: number;
+  /** True when a repeated computation of a partition may bring the records in another order. Default false. */
+  readonly isUnordered?: boolean;
   /** Executors that have the data of a partition at hand; none: any executor will do. */
   readonly preferredExecutors?: (partition: number) => readonly ExecutorId[];
   /**

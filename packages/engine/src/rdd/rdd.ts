@@ -54,6 +54,8 @@ export class RDD<out T> {
   readonly hashPartitions: number | undefined;
   /** The reaction to records for which a function fails; undefined: the task fails. */
   readonly recordErrorRule: RecordErrorRule | undefined;
+  /** Whether the records of a partition come in the same order whenever the partition is computed. */
+  readonly hasCertainOrder: boolean;
   #definition: RddDefinition<unknown>;
   #persisted = false;
   #cut = false;
@@ -71,6 +73,7 @@ export class RDD<out T> {
     this.recordErrorRule = recordErrorRule;
     this.partitionCount = lineage.partitionCountOf(definition);
     this.hashPartitions = lineage.hashPartitionsOf(definition);
+    this.hasCertainOrder = lineage.hasCertainOrder(definition);
     this.#definition = definition;
   }
 
@@ -233,7 +236,11 @@ export class RDD<out T> {
 
   // With a shuffle
 
-  /** Deals the records evenly onto `count` partitions, by turn. */
+  /**
+   * Deals the records evenly onto `count` partitions, by turn. Records whose order may change when they are computed
+   * again, because of an asynchronous operator with `ordered: false` or one that leaves records out, go to the partition
+   * of their content instead: a repeated task then loses and doubles no record.
+   */
   repartition(count: number): RDD<T> {
     return shuffles.repartition(this, count);
   }

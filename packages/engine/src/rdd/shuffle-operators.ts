@@ -2,6 +2,7 @@
 import { partitionCount as checkedCount } from './positive-integer.ts';
 import type { Pair, RDD } from './rdd.ts';
 import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
+import { ScatteringWriter } from './scattering-writer.ts';
 import { DealingWriter, KeyedWriter, type Original } from './shuffle-writer.ts';
 
 /** See `RDD.repartition`. */
@@ -11,7 +12,10 @@ export function repartition<T>(parent: RDD<T>, count: number): RDD<T> {
     parent,
     partitionCount,
     hashed: false,
-    createWriter: (mapPartition) => new DealingWriter(partitionCount, mapPartition),
+    createWriter: (mapPartition) =>
+      parent.hasCertainOrder
+        ? new DealingWriter(partitionCount, mapPartition)
+        : new ScatteringWriter(partitionCount),
     read: readPlain,
   });
 }

@@ -1,6 +1,6 @@
 // The map side of a shuffle: sorts the records of one partition into one bucket for each partition of the reading
-// side. The bucket depends on the key's value alone, or on a turn where there is no key, so that a repeated task
-// writes the same buckets.
+// side. The bucket depends on the key's value alone, or on a turn where there is no key and the order is certain, so
+// that a repeated task writes the same buckets.
 import { hashPartition } from './hash-partition.ts';
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
 import type { Pair } from './rdd.ts';

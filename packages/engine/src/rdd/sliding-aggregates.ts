@@ -57,6 +57,8 @@ export function slidingAggregates<K, V>(options: SlidingAggregatesOptions<K, V>)
     partitionCount: partitions,
     dependencies: parents.map(narrow),
     hashPartitions: partitions,
+    // A window that is loaded has its keys in another order than one that was computed.
+    isUnordered: true,
     nearTo: parents,
     produce: async (partition, context, push) => {
       const changes = new KeyedMap<K, Change<V>>();

@@ -78,6 +78,8 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
       kind: 'source',
       partitionCount: partitions,
       dependencies: parents.map(narrow),
+      // A state that is loaded has its keys in another order than one that was computed.
+      isUnordered: true,
       nearTo: previous === undefined ? [] : [previous],
       produce: async (partition, context, push) => {
         const records: Pair<K, V>[] = [];

@@ -234,7 +234,8 @@ export class StateStream<K, V, S, U>
         { details: { batchTime, readableFrom } },
       );
     }
-    return loadedRdd(this.scope.environment, this.#partitions, { load: this.#loadSnapshot(batchTime) }).pin();
+    const load = this.#loadSnapshot(batchTime);
+    return loadedRdd(this.scope.environment, this.#partitions, { load, isUnordered: true }).pin();
   }
 
   #loadSnapshot(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {

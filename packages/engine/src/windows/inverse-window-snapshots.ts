@@ -244,7 +244,7 @@ export class InverseWindowSnapshots<K, V> {
   #rdd<U>(load: LoadPartition<[K, U]> | undefined): RDD<[K, U]> | undefined {
     if (load === undefined) return undefined;
     const { environment } = this.#batches.scope;
-    const options = { hashPartitioned: true, isUnnamed: true, load };
+    const options = { hashPartitioned: true, isUnordered: true, isUnnamed: true, load };
     return loadedRdd<[K, U]>(environment, this.#partitions, options);
   }
 

@@ -17,6 +17,7 @@ export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubj
     { rule: 'HANDLER-11', why: 'binds the caller' },
     { rule: 'HANDLER-12', why: 'binds the caller' },
     { rule: 'HANDLER-14', why: 'binds the caller' },
+    { rule: 'HANDLER-18', why: 'binds the caller' },
   ],
   withTrial: withTarget,
 };
