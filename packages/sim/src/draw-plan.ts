@@ -29,7 +29,9 @@ export type ForcedPlan = Partial<Omit<Plan, 'seed' | 'streams' | 'program' | 've
     readonly stream?: Partial<StreamPlan>;
     /** The operators of every program, from the bottom up. */
     readonly operators?: readonly OperatorName[];
-    /** The sink of every drawn program. */
+    /** The default parallelism of the lives of every drawn program. */
+    readonly parallelism?: readonly number[];
+    /** The sink of every program. */
     readonly sink?: SinkTarget['kind'];
   };
 
@@ -89,10 +91,11 @@ export function drawPlan(seed: string, options: DrawOptions = {}): Plan {
 }
 
 function withForced(plan: Plan, { faults, forced = {} }: DrawOptions, mayHaveState: boolean): Plan {
-  const { graphs, settings, mix, stream, operators, sink, executors: _drawnWith, ...others } = forced;
+  const { graphs, settings, mix, stream, operators, sink, parallelism, ...rest } = forced;
+  const { executors: _drawnWith, ...others } = rest;
   const drawn =
     graphs === undefined
-      ? withProgram(plan, { mayRemember: mayHaveState, operators }, { faults, sink })
+      ? withProgram(plan, { mayRemember: mayHaveState, operators }, { faults, sink, parallelism })
       : { ...plan, graphs: graphs.filter((kind) => mayHaveState || !STATEFUL.has(kind)) };
   const ofStream = { ...stream, ...(mix === undefined ? {} : { mix }) };
   return withoutSkips({

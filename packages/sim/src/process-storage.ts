@@ -16,6 +16,10 @@ export interface ProcessStorageSetup {
   readonly slowMs: () => number;
   /** Called before every operation: whether the operation fails once. */
   readonly fails: (operation: FailingOperation['operation'], path: string) => boolean;
+  /** Called with each path that the process removes, before the removal. */
+  readonly onRemove: (path: string) => void;
+  /** Called when a file of the process has another name; the process may die before it learns so. */
+  readonly onRenamed: (to: string) => void;
   /** Called before every operation: whether the operation is refused permanently. */
   readonly refuses: (operation: FailingOperation['operation'], path: string) => boolean;
 }
@@ -55,12 +59,20 @@ export class ProcessStorage implements Storage {
   }
 
   async rename(from: string, to: string): Promise<void> {
-    await this.#call(() => this.#setup.disk.rename(from, to), 'rename', from);
+    const rename = async () => {
+      await this.#setup.disk.rename(from, to);
+      this.#setup.onRenamed(to);
+    };
+    await this.#call(rename, 'rename', from);
     if (/\/checkpoint-\d+$/.test(to)) this.#setup.process.checkpointsWritten += 1;
   }
 
   remove(path: string): Promise<void> {
-    return this.#call(() => this.#setup.disk.remove(path), 'remove', path);
+    const remove = () => {
+      this.#setup.onRemove(path);
+      return this.#setup.disk.remove(path);
+    };
+    return this.#call(remove, 'remove', path);
   }
 
   makeDirectory(path: string): Promise<void> {

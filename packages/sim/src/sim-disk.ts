@@ -29,6 +29,10 @@ export class SimDisk {
   /** The maximum duration of an operation, in ms. */
   slowMs = 0;
   #hasLostPower = false;
+  /** Removals of drafts of processes that live. */
+  readonly trespasses: string[] = [];
+  /** Called when a file has another name. */
+  onRenamed: (to: string) => void = () => undefined;
   /** Called at the first permanent refusal in a life of the driver. */
   onRefused: () => void = () => undefined;
   #refusing: { readonly what: LastingRefusal; left: number }[] = [];
@@ -56,6 +60,8 @@ export class SimDisk {
       random,
       slowMs: () => this.slowMs,
       fails: (operation, path) => this.#fails(operation, path),
+      onRemove: (path) => this.#watchRemoval(process, path),
+      onRenamed: (to) => this.onRenamed(to),
       refuses: (operation, path) => this.#refuses(process, operation, path),
     });
   }
@@ -165,6 +171,14 @@ export class SimDisk {
       files.set(folder, [...(files.get(folder) ?? []), name]);
     }
     return files;
+  }
+
+  /** SINK-15: a draft belongs to the process that holds the lock of its writer. */
+  #watchRemoval(process: SimProcess, path: string): void {
+    if (!path.endsWith('.draft')) return;
+    const owner = this.#locks.get(path.replace(/-\d+\.draft$/, '.lock'));
+    if (owner === undefined || owner === process || !owner.isAlive) return;
+    this.trespasses.push(`${process.name} removes ${path}, a draft of ${owner.name}`);
   }
 
   #fails(operation: FailingOperation['operation'], path: string): boolean {

@@ -106,6 +106,7 @@ export class SimWorld {
     this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
     this.#sinks = after === undefined ? this.#makeSinks(violated) : after.#sinks;
     this.#sinks.onDeath = (death) => this.#faults.strike(death);
+    this.#disk.onRenamed = (to) => this.#sinks.renamed(to);
     this.#sinks.onRefused = () => this.#makeWayForRefused();
     const sources = () =>
       plan.streams.map(
@@ -305,6 +306,8 @@ export class SimWorld {
     this.#sinks.step();
     const [violation] = this.#disk.violations;
     if (violation !== undefined && !this.#hasFailed) this.#violated('WAL-3', violation);
+    const [trespass] = this.#disk.trespasses;
+    if (trespass !== undefined && !this.#hasFailed) this.#violated('sinks', trespass);
   }
 
   async #readWhatIsOutside(): Promise<void> {

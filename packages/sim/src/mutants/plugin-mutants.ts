@@ -1,7 +1,7 @@
 // Defective plugins: executors on threads, sources and sinks. Except for the sinks, the simulation does not run these
 // plugins: their own tests must detect the defects.
 import type { Mutant } from './mutant.ts';
-import { FILES_SINK, SQLITE_SINK } from './sink-mutants.ts';
+import { FILES_SINK, FORGETFUL_SINK } from './sink-mutants.ts';
 
 /** See the header of this file. */
 export const PLUGIN_MUTANTS: readonly Mutant[] = [
@@ -21,7 +21,7 @@ export const PLUGIN_MUTANTS: readonly Mutant[] = [
   {
     name: 'ledger-forgets-what-it-forgot',
     wrong: 'the ledger of the SQLite sink does not record its dropped prefix',
-    shows: SQLITE_SINK,
+    shows: FORGETFUL_SINK,
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',

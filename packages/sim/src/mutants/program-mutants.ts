@@ -182,4 +182,24 @@ export const PROGRAM_MUTANTS: readonly Mutant[] = [
       forced: { operators: ['reduceByKeyAndWindowInverse'] },
     },
   },
+  {
+    name: 'deal-by-turn-without-order',
+    wrong: 'records whose order may change are dealt by turn, so a repeated task deals them in another way',
+    patches: [
+      {
+        file: 'engine/src/rdd/shuffle-operators.ts',
+        find: 'parent.hasCertainOrder\n        ? new DealingWriter',
+        replace: 'partitionCount > 0\n        ? new DealingWriter',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/rdd/repeated-repartition.spec.ts' },
+    shows: {
+      faults: ['executor-death'],
+      forced: {
+        executors: 2,
+        operators: ['countByValue', 'map', 'repartition'],
+        evictions: Array.from({ length: 28 }, (_, index) => index % 7),
+      },
+    },
+  },
 ];

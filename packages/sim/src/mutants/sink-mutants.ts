@@ -1,32 +1,50 @@
 // Defective sinks.
+import type { ForcedPlan } from '../draw-plan.ts';
+import type { FaultKind } from '../plan.ts';
 import type { SinkKind } from '../program/program-plan.ts';
 import type { Mutant, SimulationFinder } from './mutant.ts';
 
-/** Every program writes to the sink while drivers and machines die. */
-const writingTo = (sink: SinkKind): Pick<SimulationFinder, 'faults' | 'forced'> => ({
+/** Every program writes to the files sink while drivers and machines die. */
+export const FILES_SINK: Pick<SimulationFinder, 'faults' | 'forced'> = {
   faults: ['driver-death', 'power-loss'],
-  forced: { sink },
+  forced: { sink: 'filesSink' },
+};
+
+/** Programs whose batches come again with other partitions: the partitions of groups follow from keys. */
+const regrouped = (
+  sink: SinkKind,
+  faults: readonly FaultKind[],
+  forced: ForcedPlan = {},
+): Pick<SimulationFinder, 'faults' | 'forced'> => ({
+  faults,
+  forced: { sink, operators: ['groupByKey'], ...forced },
 });
 
-/** The faults and parts of a plan for defects of the files sink. */
-export const FILES_SINK = writingTo('filesSink');
-
-/** The faults and parts of a plan for defects of the SQLite sink. */
-export const SQLITE_SINK = writingTo('sqliteSink');
+/** Batches overlap on a slow disk, so a batch that is not the newest one comes again. */
+export const FORGETFUL_SINK: Pick<SimulationFinder, 'faults' | 'forced'> = {
+  faults: ['driver-death', 'power-loss', 'disk-slow', 'disk-failure'],
+  forced: {
+    sink: 'sqliteSink',
+    graphs: [],
+    concurrentJobs: 4,
+    batchIntervalMs: 200,
+    settings: { outputMs: 200 },
+  },
+};
 
 /** See the header of this file. */
 export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'trust-torn-number',
     wrong: 'a partition count cut off by a crash is accepted',
-    shows: FILES_SINK,
+    shows: regrouped('filesSink', ['driver-death', 'disk-failure'], { parallelism: [12] }),
     patches: [{ file: 'sinks/files/src/partition-claims.ts', find: '/^\\d+\\n$/', replace: '/^\\d+\\n?$/' }],
     finder: { kind: 'test', file: 'packages/sinks/files/src/files-sink.spec.ts' },
   },
   {
     name: 'claim-after-the-name',
     wrong: 'a file is renamed before the partition count is on the disk',
-    shows: FILES_SINK,
+    shows: regrouped('filesSink', ['driver-death']),
     patches: [
       {
         file: 'sinks/files/src/directory-sink.ts',
@@ -40,7 +58,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'number-not-synced',
     wrong: 'a power loss may lose the partition count',
-    shows: FILES_SINK,
+    shows: regrouped('filesSink', ['power-loss']),
     patches: [
       {
         file: 'sinks/files/src/partition-claims.ts',
@@ -53,7 +71,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'remove-drafts-of-the-living',
     wrong: 'an opening sink removes drafts of another sink',
-    shows: FILES_SINK,
+    shows: regrouped('filesSink', ['executor-death', 'disk-slow'], { executors: 3 }),
     patches: [
       {
         file: 'sinks/files/src/drafts-directory.ts',
@@ -66,7 +84,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'accept-fewer-partitions',
     wrong: 'a re-run with fewer partitions is accepted',
-    shows: FILES_SINK,
+    shows: regrouped('filesSink', ['driver-death', 'power-loss']),
     patches: [
       {
         file: 'sinks/files/src/partition-claims.ts',
@@ -79,7 +97,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'write-the-forgotten',
     wrong: 'the newest batch dropped from the ledger is written again',
-    shows: SQLITE_SINK,
+    shows: FORGETFUL_SINK,
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -92,7 +110,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'accept-more-partitions',
     wrong: 'a re-run with more partitions is accepted',
-    shows: SQLITE_SINK,
+    shows: regrouped('sqliteSink', ['driver-death', 'power-loss']),
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',
@@ -105,7 +123,7 @@ export const SINK_MUTANTS: readonly Mutant[] = [
   {
     name: 'forget-at-each-write',
     wrong: 'the ledger searches for outdated entries on every write',
-    shows: SQLITE_SINK,
+    outside: 'costs time or memory only',
     patches: [
       {
         file: 'sinks/sqlite/src/ledger.ts',

@@ -115,6 +115,7 @@ export function isSinkKind(kind: OutputKind): kind is SinkKind {
 /** A death while a sink writes. */
 export interface SinkDeath {
   readonly part: 'driver' | 'machine';
+  /** Of steps of writing, or of names. */
   readonly afterSteps: number;
   readonly downMs: number;
 }
@@ -131,6 +132,8 @@ export interface SinkSettings {
   readonly ledgerBatches?: number;
   /** Endings while the sink writes: after this many steps of writing, one after the other. */
   readonly deaths?: readonly SinkDeath[];
+  /** An ending right after this number of files got their names. */
+  readonly deathAtName?: SinkDeath;
   /** The probability of failure of a SQLite statement while faults are on, 0 to 1. */
   readonly failureRate?: number;
 }

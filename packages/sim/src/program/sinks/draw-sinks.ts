@@ -25,12 +25,21 @@ const CHANCES_MOVED: Readonly<Record<SinkKind, number>> = { filesSink: 1, sqlite
 /** The share of SQLite sinks whose ledger keeps fewer batches than may run again. */
 const SHORT_LEDGERS = 0.6;
 
+/** The share of files sinks with an ending at a name, among plans in which drivers or machines end. */
+const AT_NAME = 0.4;
+
+/** The share of programs with a files sink whose numbers of partitions have two digits. */
+const MANY_PARTITIONS = 0.06;
+const MANY = 12;
+
 /** Decisions of the caller that override the seed. */
 export interface AskedOfSinks {
   /** The enabled faults, instead of drawn ones. */
   readonly faults?: readonly FaultKind[] | undefined;
   /** The sink of every program. */
   readonly sink?: SinkTarget['kind'] | undefined;
+  /** The default parallelism of the lives of every program. */
+  readonly parallelism?: readonly number[] | undefined;
 }
 
 /** The settings of a sink. */
@@ -41,11 +50,13 @@ export function sinkSettings(
   asked: AskedOfSinks,
 ): SinkSettings {
   const settings = kind === 'filesSink' ? filesSettings(draw, plan) : sqliteSettings(draw, plan, asked);
-  return { ...settings, ...drawDeaths(draw, plan) };
+  return { ...settings, ...drawDeaths(draw, plan), ...(kind === 'filesSink' ? drawDeathAtName(plan) : {}) };
 }
 
 /** The program with outputs that write to sinks. */
-export function withSinks(program: ProgramPlan, plan: Plan, asked: AskedOfSinks): ProgramPlan {
+export function withSinks(drawn: ProgramPlan, plan: Plan, asked: AskedOfSinks): ProgramPlan {
+  const { parallelism = drawn.parallelism } = asked;
+  const program = { ...drawn, parallelism };
   const draw = new Draw(`${plan.seed}/sinks`);
   const outputs = [...program.outputs];
   for (const kind of ['filesSink', 'sqliteSink'] as const) {
@@ -58,7 +69,16 @@ export function withSinks(program: ProgramPlan, plan: Plan, asked: AskedOfSinks)
     const id = Math.max(...outputs.map((output) => output.id)) + 1;
     if (isThere && from !== undefined) outputs.push({ id, kind, from, sink });
   }
-  return { ...program, outputs };
+  return withManyPartitions({ ...program, outputs }, plan.seed);
+}
+
+/** A number of two digits can be cut off between its digits. */
+function withManyPartitions(program: ProgramPlan, seed: string): ProgramPlan {
+  const isDrawn = new Draw(`${seed}/many partitions`).happens(MANY_PARTITIONS);
+  const hasFiles = program.outputs.some(({ kind }) => kind === 'filesSink');
+  return isDrawn && hasFiles && program.parallelism.length === 1
+    ? { ...program, parallelism: [MANY] }
+    : program;
 }
 
 /**
@@ -113,6 +133,15 @@ function drawDeaths(draw: Draw, { endings }: Plan): Pick<SinkSettings, 'deaths'>
     return part === 'driver' || part === 'machine' ? [{ part, afterSteps, downMs } as const] : [];
   });
   return deaths.length === 0 ? {} : { deaths };
+}
+
+/** An ending right after a file has got its name: whatever has to precede the name must be on the disk. */
+function drawDeathAtName({ seed, endings }: Plan): Pick<SinkSettings, 'deathAtName'> {
+  const draw = new Draw(`${seed}/death at name`);
+  const ending = draw.of(endings.length === 0 ? [undefined] : endings);
+  const [isDrawn, afterSteps] = [draw.happens(AT_NAME), 1 + draw.upTo(12)];
+  if (!isDrawn || (ending?.part !== 'driver' && ending?.part !== 'machine')) return {};
+  return { deathAtName: { part: ending.part, afterSteps, downMs: draw.of([0, 20]) } };
 }
 
 function sqliteSettings(draw: Draw, { seed }: Plan, { faults }: AskedOfSinks): SinkSettings {

@@ -46,6 +46,11 @@ export class FilesPlace implements SinkPlace {
     return partitions;
   }
 
+  isPartition(path: string): boolean {
+    const prefix = `${this.#directory}/`;
+    return path.startsWith(prefix) && this.#identityOf(path.slice(prefix.length)) !== null;
+  }
+
   async remove(batchTime: number): Promise<void> {
     const ofBatch = (name: string) => name.includes(`simulated-${batchTime}-`);
     // The number of partitions is removed last; until then, nothing may be written again.

@@ -35,6 +35,9 @@ interface Watched {
   readonly deaths: SinkDeath[];
   /** Steps until the first ending. */
   stepsLeft: number;
+  /** The ending at a name, and the number of names until then. */
+  deathAtName: SinkDeath | undefined;
+  namesLeft: number;
   /** The number of pending writes. */
   writes: number;
   readonly tried: TriedWrites;
@@ -99,6 +102,18 @@ export class SimSinks {
       if (watched.stepsLeft > 0) continue;
       watched.deaths.shift();
       watched.stepsLeft = watched.deaths[0]?.afterSteps ?? 0;
+      this.onDeath(death);
+    }
+  }
+
+  /** Counts a file that has got its name, before the process learns so. */
+  renamed(path: string): void {
+    for (const watched of this.#watched.values()) {
+      const { deathAtName: death, place } = watched;
+      if (death === undefined || place.isPartition?.(path) !== true) continue;
+      watched.namesLeft -= 1;
+      if (watched.namesLeft > 0) continue;
+      watched.deathAtName = undefined;
       this.onDeath(death);
     }
   }
@@ -185,6 +200,8 @@ export class SimSinks {
         place: this.#newPlace(output),
         deaths,
         stepsLeft: deaths[0]?.afterSteps ?? 0,
+        deathAtName: output.sink?.deathAtName,
+        namesLeft: output.sink?.deathAtName?.afterSteps ?? 0,
         writes: 0,
         tried: new TriedWrites(),
         ledgerBatches: output.sink?.ledgerBatches ?? Number.POSITIVE_INFINITY,

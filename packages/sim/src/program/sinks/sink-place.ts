@@ -28,6 +28,8 @@ export interface SinkPlace {
    * @param complain Called for content that no sink may leave behind.
    */
   look(complain: (what: string) => void): Partitions;
+  /** Tells whether a path is the final name of a partition; absent without files. */
+  isPartition?(path: string): boolean;
   /** Present when later batches replace rows of earlier ones: the current rows. */
   rows?(): readonly unknown[];
   /**
