@@ -75,10 +75,11 @@ const TOUCHES_PER_STEP = 20;
 
 /**
  * User code in the middle of a batch of state: the code fails like jobs do, and all changes of the batch to the state
- * are undone.
+ * are undone. Every output of a batch needs its state, also the outputs that record the input, which have to know the
+ * input of a skipped batch: where batches are skipped, this code never fails.
  */
 export function stateFailure({ process, plan, random, coverage, isFaulty }: SimProgramSetup): () => void {
-  const rate = plan.jobFailureRate / TOUCHES_PER_STEP;
+  const rate = plan.onBatchFailure === 'skip' ? 0 : plan.jobFailureRate / TOUCHES_PER_STEP;
   return () => {
     if (rate === 0 || !process.isAlive || !isFaulty() || random.next() >= rate) return;
     coverage.fault('job-failure');
