@@ -43,7 +43,8 @@ export type { UpdateStateFunction } from './state/update-state-by-key.ts';
 export type { EventWindowDStream } from './dstream/event-window-dstream.ts';
 export type { EventTimeStream } from './event-time/event-time-stream.ts';
 export type { EventTimeWindows } from './event-time/event-time-windows.ts';
-export type { EventWindow, WindowTimes } from './event-time/event-window.ts';
+export type { EventWindow } from './event-time/event-window.ts';
+export type { WindowTimes } from './event-time/window-times.ts';
 export type { JoinWithinOptions } from './event-time/join-within.ts';
 export type { EventWindowOptions } from './event-time/window-operators.ts';
 export type { TimestampOptions, Watermark } from './event-time/watermark.ts';
@@ -53,7 +54,8 @@ export type { AsyncCall } from './rdd/async-calls.ts';
 export type { AsyncOptions } from './rdd/async-options.ts';
 export { naturalOrder } from './rdd/natural-order.ts';
 export { RDD } from './rdd/rdd.ts';
-export type { CombineOptions, Pair } from './rdd/rdd.ts';
+export type { CombineOptions } from './rdd/rdd.ts';
+export type { Pair } from './rdd/pair.ts';
 export type { SortOptions } from './rdd/sort-operators.ts';
 
 // Listening

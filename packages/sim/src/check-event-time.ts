@@ -1,7 +1,7 @@
 // Checks STA-1 for event-time windows: every batch has the watermark, the windows and the late records that follow from
 // the records of all batches so far, independent of process deaths. The ledger compares a batch with its re-runs (BAT-4),
 // including the order of records in a window.
-import type { Evidence } from './check-promises.ts';
+import type { Evidence } from './evidence.ts';
 import { eventAnswers, inOrderOfTexts, type EventAnswer } from './event-time-answers.ts';
 import { EVENT_OUTPUTS } from './event-time-program.ts';
 import type { InputHistory } from './input-history.ts';

@@ -8,7 +8,7 @@ import { checkLeftOut } from './hear-counts.ts';
 import { keepsMemory } from './keeps-memory.ts';
 import { historyOf, type InputHistory } from './input-history.ts';
 import { halvesOf, knownAnswer } from './known-answers.ts';
-import { checkKnownSinks } from './known-sinks.ts';
+import { checkKnownSinks } from './check-known-sinks.ts';
 import type { Ledger } from './ledger.ts';
 import type { Plan } from './plan.ts';
 import { checkProgram } from './program/check-program.ts';
@@ -16,14 +16,7 @@ import { MAX_RECORDS_PER_BLOCK } from './sim-engine.ts';
 import { rawOutput } from './sim-program.ts';
 import type { SimRecord } from './sim-record.ts';
 import type { SimSource } from './sim-source.ts';
-
-/** The input of the checkers. */
-export interface Evidence {
-  readonly plan: Plan;
-  readonly sources: readonly SimSource[];
-  readonly ledger: Ledger;
-  readonly violated: (promise: string, what: string) => void;
-}
+import type { Evidence } from './evidence.ts';
 
 /** Checks the properties that hold at any moment, including moments with unfinished work. */
 export function checkAlways(evidence: Evidence): void {

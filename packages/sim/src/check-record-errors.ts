@@ -1,6 +1,6 @@
 // Checks ERR-1 and ERR-2: records for which a function fails are in no result and in the dead letters once, and all other
 // records are in the results.
-import type { Evidence } from './check-promises.ts';
+import type { Evidence } from './evidence.ts';
 import type { InputHistory } from './input-history.ts';
 import { CHECKED, CHECKED_COUNTS, CHECKED_KEYS, isBad } from './record-errors-program.ts';
 import type { SimRecord } from './sim-record.ts';

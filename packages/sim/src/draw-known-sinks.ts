@@ -2,7 +2,7 @@
 import { Draw } from './draw.ts';
 import type { Plan } from './plan.ts';
 import { type AskedOfSinks, sinkSettings } from './program/sinks/draw-sinks.ts';
-import type { SinkTarget } from './program/sinks/sink-place.ts';
+import type { SinkTarget } from './program/program-plan.ts';
 
 /** The shares of plans with each sink, among plans with known answers. SQLite works on a real file. */
 const CHANCES = { filesSink: 0.3, sqliteSink: 0.1, sqliteTable: 0.15 } as const;

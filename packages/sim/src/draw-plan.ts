@@ -11,7 +11,7 @@ import { drawReactions } from './draw-reactions.ts';
 import { EARLY_FAULT_KINDS } from './plan.ts';
 import type { OperatorName } from './program/operator-names.ts';
 import { drawKnownSinks } from './draw-known-sinks.ts';
-import type { SinkTarget } from './program/sinks/sink-place.ts';
+import type { SinkTarget } from './program/program-plan.ts';
 import { withProgram } from './program/with-program.ts';
 
 /** Decisions of the caller that override the seed. */

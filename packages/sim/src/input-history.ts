@@ -1,5 +1,5 @@
 // The input as recorded batch by batch, from which every known answer is computed.
-import type { Evidence } from './check-promises.ts';
+import type { Evidence } from './evidence.ts';
 import { rawOutput } from './sim-program.ts';
 import type { SimRecord } from './sim-record.ts';
 

@@ -2,7 +2,7 @@
 // written to a file when the run fails, and reduced by the shrinker. A run is a function of its plan.
 
 import type { ProgramPlan } from './program/program-plan.ts';
-import type { SinkTarget } from './program/sinks/sink-place.ts';
+import type { SinkTarget } from './program/program-plan.ts';
 
 /** The faults drawn together with the rest of a plan. */
 export const EARLY_FAULT_KINDS = [

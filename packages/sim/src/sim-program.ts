@@ -3,7 +3,7 @@
 import type { DStream, State, StreamingContext } from '@millrace/engine';
 import { buildEventTime } from './event-time-program.ts';
 import type { GraphKind, Plan } from './plan.ts';
-import { buildKnownSinks } from './known-sinks.ts';
+import { buildKnownSinks } from './known-sinks-program.ts';
 import { buildDrawnProgram } from './program/build/build-program.ts';
 import { buildRecordErrors } from './record-errors-program.ts';
 import { output, type SimProgramSetup } from './sim-output.ts';

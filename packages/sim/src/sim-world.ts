@@ -3,7 +3,8 @@
 // then the engine stops as gracefully as it reports.
 import { isMillraceError, messageOf, SeededRandom } from '@millrace/core';
 import { checkKeptParts } from './check-at-rest.ts';
-import { checkAlways, checkFinished, type Evidence } from './check-promises.ts';
+import { checkAlways, checkFinished } from './check-promises.ts';
+import type { Evidence } from './evidence.ts';
 import { Coverage } from './coverage.ts';
 import { decideEvictions } from './fault-hooks.ts';
 import { inexcusableCause } from './inexcusable-causes.ts';

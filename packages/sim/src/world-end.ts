@@ -1,7 +1,8 @@
 // The end of a world, once its faults are over: the engine must finish, must not grow during quiet minutes, and must
 // stop as gracefully as it reports.
 import { checkAtRest } from './check-at-rest.ts';
-import { checkUnfinished, type Evidence, hasFinished, progressOf } from './check-promises.ts';
+import { checkUnfinished, hasFinished, progressOf } from './check-promises.ts';
+import type { Evidence } from './evidence.ts';
 import { loggedDoneUpTo } from './metadata-log.ts';
 import type { Plan } from './plan.ts';
 import type { SimClock } from './sim-clock.ts';

@@ -1,6 +1,6 @@
 // Counts the faults of a faulty disk by kind. A test of fault tolerance proves nothing unless faults really occur: such
 // a test reads these counts and fails when a kind never occurred.
-import type { FaultyOperation } from './faulty-machine.ts';
+import type { FaultyOperation } from './faulty-operation.ts';
 
 /**
  * A kind of fault. `short append`: the failure left part of the bytes. `lost page`, `torn page`, `lost name`: unsynced

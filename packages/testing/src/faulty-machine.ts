@@ -3,21 +3,7 @@
 import type { RandomSource } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import type { FaultTally } from './fault-tally.ts';
-
-/** An operation that can fail. */
-export type FaultyOperation =
-  | 'open'
-  | 'list'
-  | 'stat'
-  | 'rename'
-  | 'remove'
-  | 'makeDirectory'
-  | 'syncDirectory'
-  | 'lock'
-  | 'append'
-  | 'sync'
-  | 'truncate'
-  | 'read';
+import type { FaultyOperation } from './faulty-operation.ts';
 
 /** The probability of failure for each operation, 0 to 1; operations that are not listed do not fail. */
 export type FaultRates = Readonly<Partial<Record<FaultyOperation, number>>>;

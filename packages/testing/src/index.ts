@@ -27,6 +27,7 @@ export { virtualPorts } from './virtual-ports.ts';
 export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';
 export { FaultyStorage } from './faulty-storage.ts';
 export type { FaultyStorageOptions } from './faulty-storage.ts';
-export type { FaultRates, FaultyOperation } from './faulty-machine.ts';
+export type { FaultRates } from './faulty-machine.ts';
+export type { FaultyOperation } from './faulty-operation.ts';
 export { FaultTally } from './fault-tally.ts';
 export type { FaultKind } from './fault-tally.ts';

@@ -11,7 +11,8 @@ import type { Eventual, EventualAll } from '../rdd/async-operators.ts';
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
 import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
 import * as narrow from '../rdd/narrow-operators.ts';
-import type { CombineOptions, OrTuple, Pair, RDD } from '../rdd/rdd.ts';
+import type { CombineOptions, RDD } from '../rdd/rdd.ts';
+import type { OrTuple, Pair } from '../rdd/pair.ts';
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,

@@ -2,7 +2,7 @@
 // subtracts the batch that leaves.
 import type { DStream } from './dstream.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { inverseWindow, inverseWindowByKey, type KeyedWindowOptions } from '../windows/inverse-windows.ts';
 import type { WindowSpan } from '../windows/window-operator.ts';
 

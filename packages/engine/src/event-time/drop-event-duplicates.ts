@@ -9,7 +9,7 @@ import { onlyFunction } from '../graph/checked-argument.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch } from '../graph/stream-operator.ts';
 import { map } from '../rdd/narrow-operators.ts';
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { checkedDropDuplicates, type DropDuplicatesOptions } from '../state/drop-duplicates.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';

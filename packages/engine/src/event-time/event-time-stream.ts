@@ -24,7 +24,8 @@ import {
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
 import * as narrow from '../rdd/narrow-operators.ts';
 import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
-import type { OrTuple, Pair, RDD } from '../rdd/rdd.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { OrTuple, Pair } from '../rdd/pair.ts';
 import type {
   AsynchronousFunctionRefused,
   IterableOfPromises,

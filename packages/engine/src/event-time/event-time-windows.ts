@@ -5,7 +5,7 @@ import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
 import { functions, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import type { OnlyIfPromise, RefusedUnlessUnknown } from '../rdd/refused-function.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import type { Aggregation, EventWindow, WindowRule } from './event-window.ts';

@@ -4,15 +4,10 @@ import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { windowsByClock, type FixedRule } from './fixed-windows.ts';
 import type { Timed } from './timed-record.ts';
+import type { WindowTimes } from './window-times.ts';
 
 /** The name of these functions in errors. */
 const WINDOWS = 'windows of event time';
-
-/** Times from `startMs` up to, and without, `endMs`, in milliseconds since 1970. */
-export interface WindowTimes {
-  readonly startMs: number;
-  readonly endMs: number;
-}
 
 /** A window and its result. */
 export interface EventWindow<out R> extends WindowTimes {

@@ -1,7 +1,7 @@
 // The rules of windows of a fixed length, and the windows by the clock of a time zone. Windows begin at multiples of their
 // slide, counted from 1970 in UTC, or from the midnight of 1 January 1970 by the clock of a time zone, and moved by an offset.
 import { invalidArgument } from '../graph/checked-argument.ts';
-import type { WindowTimes } from './event-window.ts';
+import type { WindowTimes } from './window-times.ts';
 import { zoneClock } from './zone-clock.ts';
 
 /** The places at which windows begin. */

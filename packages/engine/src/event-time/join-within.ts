@@ -6,7 +6,7 @@ import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import { map } from '../rdd/narrow-operators.ts';
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { requirePair } from '../rdd/required-pair.ts';
 import type { StateConditions } from '../state/state-conditions.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';

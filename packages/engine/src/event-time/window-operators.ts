@@ -5,7 +5,7 @@ import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
 import type { UidOptions } from '../graph/stream-uids.ts';
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
 import { StateStream } from '../state/state-stream.ts';

@@ -3,7 +3,7 @@
 // has to move.
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
-import type { Pair } from './rdd.ts';
+import type { Pair } from './pair.ts';
 import type { RecordSink } from './rdd-definition.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronous } from './synchronous.ts';

@@ -1,7 +1,8 @@
 // Operators that work on one record at a time. Each operator only adds a step; consecutive steps run as one loop.
 // The functions of the program must not change their records: records may be cached, or be read by another operator
 // as well.
-import type { OrTuple, Pair, RDD } from './rdd.ts';
+import type { RDD } from './rdd.ts';
+import type { OrTuple, Pair } from './pair.ts';
 import type { Step } from './rdd-definition.ts';
 import { requireFunction } from './required-function.ts';
 import { requirePair } from './required-pair.ts';

@@ -3,7 +3,8 @@
 import { computePartition } from './compute-partition.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushIterable } from './push-records.ts';
-import type { OrTuple, RDD } from './rdd.ts';
+import type { RDD } from './rdd.ts';
+import type { OrTuple } from './pair.ts';
 import type { NarrowDependency, Route } from './rdd-definition.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';

@@ -35,12 +35,7 @@ import type {
   RefusedUnlessUnknown,
 } from './refused-function.ts';
 import type { SortOptions } from './sort-operators.ts';
-
-/** A `U`; the second half has no values, and makes the compiler infer array literals as tuples. */
-export type OrTuple<U> = U | [never];
-
-/** A key with its value, as operators accept it. */
-export type Pair<K, V> = readonly [K, V];
+import type { OrTuple, Pair } from './pair.ts';
 
 /** A partitioned collection of records. Made by an `RddEnvironment` and by operators, never by hand. */
 export class RDD<out T> {

@@ -1,7 +1,8 @@
 // Difference and intersection of RDDs: by key, or by value, with values as their own keys.
 import { cogroup } from './join-operators.ts';
 import { keyOf } from './narrow-operators.ts';
-import type { Pair, RDD } from './rdd.ts';
+import type { RDD } from './rdd.ts';
+import type { Pair } from './pair.ts';
 
 type Groups<V, W> = readonly [readonly V[], readonly W[]];
 

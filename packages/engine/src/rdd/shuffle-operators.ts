@@ -1,6 +1,7 @@
 // Operators that move records and leave them unchanged.
 import { partitionCount as checkedCount } from './positive-integer.ts';
-import type { Pair, RDD } from './rdd.ts';
+import type { RDD } from './rdd.ts';
+import type { Pair } from './pair.ts';
 import { readPlain, shuffledRdd } from './shuffled-rdd.ts';
 import { ScatteringWriter } from './scattering-writer.ts';
 import { DealingWriter, KeyedWriter, type Original } from './shuffle-writer.ts';

@@ -3,7 +3,7 @@
 // that a repeated task writes the same buckets.
 import { hashPartition } from './hash-partition.ts';
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
-import type { Pair } from './rdd.ts';
+import type { Pair } from './pair.ts';
 import type { RecordSink } from './rdd-definition.ts';
 import { requirePair } from './required-pair.ts';
 

@@ -2,7 +2,8 @@
 // the records before the RDD is made, and making an RDD computes nothing. A stream sorts one batch, and mostly an
 // aggregated result.
 import { checkedOrder, naturalOrder } from './natural-order.ts';
-import type { OrTuple, RDD } from './rdd.ts';
+import type { RDD } from './rdd.ts';
+import type { OrTuple } from './pair.ts';
 import { requireFunctions } from './required-function.ts';
 import { synchronous } from './synchronous.ts';
 

@@ -16,7 +16,7 @@
 // query of a builder. Checking for `then` costs nothing while results have few shapes, and about 5 ns a record for
 // very many shapes. The closures, which run the first records of every task, check the fields of records as well. In
 // later records a promise in a field passes here; the codec refuses the record where it leaves the process.
-import type { Pair } from './rdd.ts';
+import type { Pair } from './pair.ts';
 import type { ChunkSink, RecordSink, Step } from './rdd-definition.ts';
 import { CountSink, FoldSink } from './sinks.ts';
 import { refuseNoPair } from './required-pair.ts';

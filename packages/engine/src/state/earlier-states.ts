@@ -1,7 +1,7 @@
 // The earlier states of the keys that a version touched. A key may be noted more than once, and its first note counts:
 // a batch only appends to lists, and looks nothing up.
 import type { BatchTime } from '@millrace/core';
-import type { KeyState } from './state-entries.ts';
+import type { KeyState } from './key-state.ts';
 
 const ABSENT = Symbol('the key had no state');
 

@@ -5,7 +5,8 @@ import type { BatchTime, Codec } from '@millrace/core';
 import type { CheckpointParts, FetchSnapshotPartition, StateSnapshot } from '../graph/checkpointed-state.ts';
 import { snapshotSuperseded } from '../graph/shared-states.ts';
 import { restoredEntries, type RestoredEntries, type StateData } from './restored-state.ts';
-import type { DueAt, KeyState } from './state-entries.ts';
+import type { DueAt } from './state-entries.ts';
+import type { KeyState } from './key-state.ts';
 import { StateStore } from './state-store.ts';
 
 /** The description of the snapshot that executors get. */

@@ -2,7 +2,7 @@
 // arrival, then for every key whose timeout has passed. Keys without a record and without a deadline cost nothing.
 import type { BatchTime } from '@millrace/core';
 import { ignoreRejection } from '../record-errors/dead-record.ts';
-import type { OrTuple, Pair } from '../rdd/rdd.ts';
+import type { OrTuple, Pair } from '../rdd/pair.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { namedState } from './assert-state-data.ts';
 import { type State, StateHandle } from './state-handle.ts';

@@ -6,7 +6,7 @@ import { hashPartition } from '../rdd/hash-partition.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { readChain, type ChainPart } from './state-chain.ts';
-import type { KeyState } from './state-entries.ts';
+import type { KeyState } from './key-state.ts';
 import { stateError } from './state-errors.ts';
 import type { StateOptions } from './state-spec.ts';
 

@@ -1,6 +1,7 @@
 // The operations of a batch on the state of a partition, while the batch is the newest.
 import type { BatchTime } from '@millrace/core';
-import type { KeyState, StateEntries } from './state-entries.ts';
+import type { StateEntries } from './state-entries.ts';
+import type { KeyState } from './key-state.ts';
 import { StateWalk } from './state-walk.ts';
 
 /** Reads the newest state, and changes it to the state of one batch. */

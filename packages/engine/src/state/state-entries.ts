@@ -11,6 +11,7 @@ import type { BatchTime } from '@millrace/core';
 import { DeadlineHeap } from './deadline-heap.ts';
 import type { EarlierStates } from './earlier-states.ts';
 import { AccessOrder } from './access-order.ts';
+import type { KeyState } from './key-state.ts';
 
 const FIRST_CAPACITY = 64;
 /** The value at a slot without a key. */
@@ -18,13 +19,6 @@ const VACANT = Symbol('no key has this slot');
 
 /** The slot of a key without a state. */
 export const NOWHERE = -1;
-
-/** The state of a key. */
-export interface KeyState<S> {
-  readonly value: S;
-  /** The batch that touched the key last. */
-  readonly touchedAt: BatchTime;
-}
 
 /** The time at which a state is due, in milliseconds of any clock; undefined when the state is never due. */
 export type DueAt<S> = (state: S) => number | undefined;

@@ -8,7 +8,7 @@
 //   slice                 d, e …     f, g …     … z: the round is complete, 1 is unreferenced
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
-import type { KeyState } from './state-entries.ts';
+import type { KeyState } from './key-state.ts';
 import type { StateStore } from './state-store.ts';
 
 /** A part of the state of one partition. Segments are applied one after the other. */

@@ -1,7 +1,8 @@
 // The public operators on state: views of the state stream behind each operator.
 import type { StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
-import type { Pair, RDD } from '../rdd/rdd.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { onlyFunction } from '../graph/checked-argument.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import { checkedDropDuplicates, dropDuplicatesStep, type DropDuplicatesOptions } from './drop-duplicates.ts';

@@ -1,6 +1,6 @@
 // A program's description of state: the initial state, the timeout of idle keys, and the migration of an older
 // program's data.
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { durationMs, operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
 
 /** Options of `updateStateByKey`. */

@@ -8,7 +8,8 @@ import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import { EarlierStates } from './earlier-states.ts';
 import { StateChange } from './state-change.ts';
-import { StateEntries, type DueAt, type KeyState } from './state-entries.ts';
+import { StateEntries, type DueAt } from './state-entries.ts';
+import type { KeyState } from './key-state.ts';
 import { stateError } from './state-errors.ts';
 import { StateExporter } from './state-exporter.ts';
 

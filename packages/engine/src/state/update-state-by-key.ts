@@ -4,7 +4,7 @@
 import type { BatchTime } from '@millrace/core';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import { KeyedMap } from '../rdd/keyed-map.ts';
-import type { Pair } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import type { StateChange } from './state-change.ts';
 import type { StateStep } from './state-rdd.ts';

@@ -11,7 +11,8 @@
 import type { BatchTime } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
 import type { Aggregate } from '../rdd/sliding-aggregates.ts';
-import type { Pair, RDD } from '../rdd/rdd.ts';
+import type { RDD } from '../rdd/rdd.ts';
+import type { Pair } from '../rdd/pair.ts';
 import { slidingAggregates } from '../rdd/sliding-aggregates.ts';
 import type { BatchOf } from '../graph/batch-walk.ts';
 import { multipleOfSlideMs } from '../graph/checked-argument.ts';

@@ -168,8 +168,24 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/batches/skipped-batches.ts',
-        find: 'threshold <= to + marginMs',
-        replace: 'threshold < to + marginMs',
+        find: 'moved <= to + marginMs',
+        replace: 'moved < to + marginMs',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/skipped-batches.spec.ts' },
+  },
+  {
+    name: 'move-back-over-one-range',
+    wrong: 'of several ranges of skipped batches in short succession only the last one counts',
+    shows: {
+      faults: ['clock-step', 'driver-death'],
+      forced: { graphs: ['inverse-window'], checkpoints: true },
+    },
+    patches: [
+      {
+        file: 'engine/src/batches/skipped-batches.ts',
+        find: 'if (moved > from && moved <= to + marginMs) moved = from;',
+        replace: 'if (moved === threshold && moved > from && moved <= to + marginMs) moved = from;',
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/batches/skipped-batches.spec.ts' },

@@ -170,4 +170,24 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
       },
     },
   },
+  {
+    name: 'note-parts-afterwards',
+    wrong: 'the parts of a checkpoint whose write failed behind its file are unknown',
+    shows: {
+      faults: ['disk-failure', 'driver-death'],
+      forced: {
+        checkpoints: true,
+        graphs: ['window', 'state'],
+        disk: { append: 0.05, sync: 0.05, other: 0.05 },
+      },
+    },
+    patches: [
+      {
+        file: 'engine/src/checkpoint/checkpoint-writer.ts',
+        find: '    this.#stored.noteTry(content.doneUpTo, parts);\n',
+        replace: '',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/checkpoint/checkpoint-writer.spec.ts' },
+  },
 ];

@@ -1,6 +1,6 @@
 // Compares the outputs of a drawn program with the model, batch by batch: as sequences where the order of records
 // is promised, else as multisets.
-import type { Evidence } from '../check-promises.ts';
+import type { Evidence } from '../evidence.ts';
 import type { InputHistory } from '../input-history.ts';
 import { actionAnswer } from './model/action-answers.ts';
 import { ProgramModel } from './model/program-model.ts';

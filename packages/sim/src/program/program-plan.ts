@@ -138,6 +138,14 @@ export interface SinkSettings {
   readonly failureRate?: number;
 }
 
+/** An output that writes to a sink. */
+export interface SinkTarget {
+  readonly id: number;
+  /** `sqliteTable`: a SQLite table with one row for each key. */
+  readonly kind: OutputKind | 'sqliteTable';
+  readonly sink?: SinkSettings;
+}
+
 /** The actions that an output calls in addition to `collect`. */
 export const ACTIONS = [
   'count',

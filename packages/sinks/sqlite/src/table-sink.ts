@@ -9,7 +9,8 @@ import { type BoundValue, type RowColumn, rowValues, type SqliteRow, Unsupported
 import { sqliteFailure } from './sqlite-failure.ts';
 import { loadSqlite } from './sqlite-module.ts';
 import type { SqliteSinkOptions } from './sqlite-sink.options.ts';
-import { openTable, type TargetTable } from './target-table.ts';
+import { type TargetTable } from './target-table.ts';
+import { openTable } from './open-table.ts';
 
 /** Collaborators of a sink. */
 export interface TableSinkDeps<T> {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { parsed, records } from '../../test/parsed.ts';
-import { CsvParser, type CsvLayout } from './csv-parser.ts';
+import { CsvParser } from './csv-parser.ts';
+import type { CsvLayout } from './csv-layout.ts';
 
 const csv = (layout: Partial<CsvLayout> = {}) =>
   new CsvParser({ delimiter: ',', maxRecordBytes: 1_024, ...layout });

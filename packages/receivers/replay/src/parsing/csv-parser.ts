@@ -6,24 +6,10 @@ import { CsvError, parse } from 'csv-parse/sync';
 import { replayError } from '../replay-errors.ts';
 import { firstLineEnd } from './first-line-end.ts';
 import type { ParsedItem, RecordParser, ReplayRecord } from './record-parser.ts';
+import type { CsvLayout } from './csv-layout.ts';
 
 const LINE_FEED = 0x0a;
 const CARRIAGE_RETURN = 0x0d;
-
-/** The layout of a CSV file. */
-export interface CsvLayout {
-  /** The names of the columns; absent: the first row contains the names. */
-  readonly columns?: readonly string[];
-  /** The character between fields. */
-  readonly delimiter: string;
-  /** The character around fields, or `none`: quotes are text. Default `"`. */
-  readonly quote?: string;
-  /** True when spaces and tabs around fields, and around their quotes, are removed. Default false. */
-  readonly trim?: boolean;
-  /** True when a quote inside an unquoted field is text. Default false: such a row is malformed. */
-  readonly relaxQuotes?: boolean;
-  readonly maxRecordBytes: number;
-}
 
 /**
  * Parses CSV in UTF-8 into records of strings. Empty lines are skipped. Lines end with `\n` or `\r\n`, or with `\r`

@@ -1,6 +1,6 @@
 // The end of the first line of a CSV file, which determines the line end of the whole file. A line end inside a quoted
 // field does not count, and a quote inside a plain field opens nothing.
-import type { CsvLayout } from './csv-parser.ts';
+import type { CsvLayout } from './csv-layout.ts';
 
 const [LINE_FEED, CARRIAGE_RETURN, SPACE, TAB] = [0x0a, 0x0d, 0x20, 0x09];
 const BYTE_ORDER_MARK = Buffer.of(0xef, 0xbb, 0xbf);

@@ -6,7 +6,7 @@ import { rowsOf, type SinkRow } from '../sinks/sink-row.ts';
 import { texter } from '../record-type.ts';
 import type { RecordType } from '../record-type.ts';
 import type { SimProgramSetup } from '../../sim-output.ts';
-import type { SinkTarget } from '../sinks/sink-place.ts';
+import type { SinkTarget } from '../program-plan.ts';
 
 /** An output, and the type of its records. */
 export interface SinkWork {

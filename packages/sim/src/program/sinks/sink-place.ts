@@ -1,16 +1,7 @@
 // The destination of a program's sink: the destination outlives every process, and its content is read directly.
 import type { Sink } from '@millrace/core';
 import type { SimProgramSetup } from '../../sim-output.ts';
-import type { OutputKind, SinkSettings } from '../program-plan.ts';
 import type { PartitionKey, Partitions, SinkRow } from './sink-row.ts';
-
-/** An output that writes to a sink. */
-export interface SinkTarget {
-  readonly id: number;
-  /** `sqliteTable`: a SQLite table with one row for each key. */
-  readonly kind: OutputKind | 'sqliteTable';
-  readonly sink?: SinkSettings;
-}
 
 /** A partition that the record of writes of a sink has dropped. */
 export interface DroppedWrite {

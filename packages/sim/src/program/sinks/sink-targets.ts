@@ -2,7 +2,7 @@
 import type { Plan } from '../../plan.ts';
 import { isSinkKind } from '../program-plan.ts';
 import { shapesOf } from '../shapes-of.ts';
-import type { SinkTarget } from './sink-place.ts';
+import type { SinkTarget } from '../program-plan.ts';
 
 /** An output, and whether the engine promises the order of its records. */
 export interface OrderedTarget {

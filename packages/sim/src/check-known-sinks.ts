@@ -1,21 +1,9 @@
-// Sinks of the product in programs with known answers: all records of all streams, partition by partition, in files, in a
-// table with a row for each record, or in a table with a row for each key. What is outside at the end follows from the
-// streams.
-import type { DStream } from '@millrace/engine';
-import type { Evidence } from './check-promises.ts';
+// Checks the sinks of programs with known answers: what is outside at the end follows from the streams.
+import type { Evidence } from './evidence.ts';
 import type { InputHistory } from './input-history.ts';
-import { buildSinkOutput } from './program/build/build-sink-output.ts';
 import { outputName } from './program/output-records.ts';
 import { PAIR, texter } from './program/record-type.ts';
 import { AT_THE_END, rowOfText, type TableRow } from './program/sinks/table-row.ts';
-import type { SimProgramSetup } from './sim-output.ts';
-import type { SimRecord } from './sim-record.ts';
-
-/** Adds the sinks of a plan to a program. */
-export function buildKnownSinks(all: DStream<SimRecord>, setup: SimProgramSetup): void {
-  for (const target of setup.plan.sinks ?? [])
-    buildSinkOutput(all, { output: target, shape: { type: PAIR }, setup });
-}
 
 /** BAT-1, BAT-2: the destinations have the records of the streams, after the end. */
 export function checkKnownSinks({ plan, ledger, violated }: Evidence, history: InputHistory): void {

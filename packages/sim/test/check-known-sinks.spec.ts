@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
 import { drawPlan } from '../src/draw-plan.ts';
 import type { InputHistory } from '../src/input-history.ts';
-import { checkKnownSinks } from '../src/known-sinks.ts';
+import { checkKnownSinks } from '../src/check-known-sinks.ts';
 import { Ledger } from '../src/ledger.ts';
 import { AT_THE_END } from '../src/program/sinks/table-row.ts';
-import type { SinkTarget } from '../src/program/sinks/sink-place.ts';
+import type { SinkTarget } from '../src/program/program-plan.ts';
 import type { SimRecord } from '../src/sim-record.ts';
 
 /** 97 and 100 replace the rows of 0 and 3; 3 and 99 remove rows, and 3 had none. */
