@@ -22,7 +22,8 @@ import type {
   RefusedUnlessUnknown,
 } from '../rdd/refused-function.ts';
 import { isRecordSchema, validBy } from '../rdd/valid-record.ts';
-import { assignTimestamps, type EventTimeStream } from '../event-time/event-time-stream.ts';
+import { assignTimestamps } from '../event-time/assign-timestamps.ts';
+import type { EventTimeStream } from '../event-time/event-time-stream.ts';
 import type { TimestampOptions } from '../event-time/watermark.ts';
 import type { WindowOperators } from '../event-time/window-operators.ts';
 import type { DropDuplicatesOptions } from '../state/drop-duplicates.ts';

@@ -1,15 +1,9 @@
 // A stream whose records have event times, as returned by `assignTimestamps`. Records can still be mapped, filtered and
 // united, and keep their times; windows of event time are made from this stream.
-import {
-  durationMs,
-  invalidArgument,
-  onlyFunction,
-  operatorOptions,
-  optionalMs,
-} from '../graph/checked-argument.ts';
+import { durationMs, invalidArgument, onlyFunction, operatorOptions } from '../graph/checked-argument.ts';
 import type { DStream } from '../dstream/dstream.ts';
 import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
-import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { perBatch } from '../graph/stream-operator.ts';
 import type { UidOptions } from '../graph/stream-uids.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
@@ -39,9 +33,9 @@ import { EventTimeWindows } from './event-time-windows.ts';
 import { fixedRule, type WindowAlignment } from './fixed-windows.ts';
 import type { Joined } from './join-step.ts';
 import { joinOperators, type JoinWithinOptions } from './join-within.ts';
-import { AHEAD, recordOf, timed, type Timed } from './timed-record.ts';
+import { AHEAD, recordOf, type Timed } from './timed-record.ts';
 import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
-import { MAX_FUTURE_MS, type TimestampOptions, type Watermark } from './watermark.ts';
+import type { Watermark } from './watermark.ts';
 import type { WindowOperators } from './window-operators.ts';
 
 /** Makes streams; the streams themselves pass the maker on, so that this file does not depend on their class. */
@@ -369,39 +363,4 @@ function aligned(operator: string, lengths: Parameters<typeof fixedRule>[1], ali
 
 function* eachOf<T, U>(items: Iterable<T>, map: (item: T) => U): Generator<U> {
   for (const item of items) yield map(item);
-}
-
-/** See `DStream.assignTimestamps`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
-export function assignTimestamps<T>(
-  parent: DStream<T>,
-  timeOf: (record: T) => number,
-  work: { readonly options: TimestampOptions; readonly maker: StreamMaker },
-): EventTimeStream<T> {
-  const { maker } = work;
-  onlyFunction('assignTimestamps', timeOf);
-  const options = operatorOptions('assignTimestamps', work.options, {
-    outOfOrdernessMs: 'any',
-    idleAfterMs: 'any',
-    idleAdvanceMs: 'any',
-    maxFutureMs: 'any',
-  });
-  optionalMs('assignTimestamps', 'outOfOrdernessMs', options.outOfOrdernessMs);
-  optionalMs('assignTimestamps', 'idleAdvanceMs', options.idleAdvanceMs);
-  const maxFutureMs = optionalMs('assignTimestamps', 'maxFutureMs', options.maxFutureMs) ?? MAX_FUTURE_MS;
-  // Without `idleAfterMs` a source is never idle, and the watermark would never advance by itself.
-  const needsIdle = options.idleAfterMs !== undefined || (options.idleAdvanceMs ?? 0) > 0;
-  if (needsIdle) durationMs('assignTimestamps', 'idleAfterMs', options.idleAfterMs ?? Number.NaN);
-  const operator: StreamOperator<Timed<T>> = {
-    kind: 'assignTimestamps',
-    parents: [parent],
-    compute: (batchTime) => {
-      const isReported = stream.recordErrorReaction === 'dead-letter';
-      const latest = { atMs: batchTime + maxFutureMs, batchTime, isReported };
-      return parent.getOrCompute(batchTime)?.map((record): Timed<T> => timed(record, timeOf(record), latest));
-    },
-  };
-  // The watermark and the windows both read this stream: persisting computes the operators before only once.
-  const stream: DStream<Timed<T>> = maker.stream(operator).persist();
-  const clock = new WatermarkClock([{ timed: stream, options }], maker.stream);
-  return new EventTimeStream(stream, clock, maker);
 }
