@@ -206,7 +206,19 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
   {
     name: 'scale-past-the-bound',
     wrong: 'more executors are added than the maximum',
-    outside: 'changes only a rate, a measurement or a report',
+    shows: {
+      forced: {
+        executors: 2,
+        settings: { outputMs: 60 },
+        allocation: {
+          minExecutors: 1,
+          maxExecutors: 3,
+          scalingIntervalMs: 200,
+          scalingUpRatio: 0.05,
+          scalingDownRatio: 0.02,
+        },
+      },
+    },
     patches: [
       {
         file: 'engine/src/batches/executor-allocation-manager.ts',
