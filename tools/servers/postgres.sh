@@ -59,7 +59,7 @@ local     all         all              trust
 CONFIG
 }
 
-run() {
+launch() {
   # exec: the id has to be that of the server, not of a shell around it.
   if [ "$(id -u)" = 0 ]; then
     (exec setpriv --reuid=postgres --regid=postgres --init-groups env HOME="$DIR" LC_ALL=C.UTF-8 "$(bin)/postgres" -D "$DIR/data") >>"$LOG" 2>&1 &
@@ -67,11 +67,23 @@ run() {
     (exec env LC_ALL=C.UTF-8 "$(bin)/postgres" -D "$DIR/data") >>"$LOG" 2>&1 &
   fi
   echo $! >"$PIDFILE"
-  wait_port "$PORT" 20
+}
+
+# Between a kill and a restart another program may have the port for its own connection for a moment: a server that ends at once
+# is started again.
+run() {
+  launch
+  tries=1
   i=0
   until unprivileged "$(bin)/pg_isready" -q -h 127.0.0.1 -p "$PORT"; do
+    if ! is_running; then
+      [ $tries -ge 10 ] && { tail -20 "$LOG" >&2; return 1; }
+      tries=$((tries + 1))
+      sleep 1
+      launch
+    fi
     i=$((i + 1))
-    [ $i -gt 200 ] && { tail -20 "$LOG" >&2; return 1; }
+    [ $i -gt 600 ] && { tail -20 "$LOG" >&2; return 1; }
     sleep 0.1
   done
 }

@@ -11,6 +11,7 @@ describe('the options of postgresSink', () => {
       ...OPTIONS,
       create: false,
       copyRows: 2_000,
+      rowsInMemory: 5_000,
       connections: 4,
       lockTimeoutMs: 10_000,
       ledgerTable: 'millrace_ledger',

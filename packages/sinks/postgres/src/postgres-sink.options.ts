@@ -40,6 +40,11 @@ export interface PostgresTableOptions {
   readonly create: boolean;
   /** The number of records from which on a partition is written by COPY; a partition with a key is not. */
   readonly copyRows: number;
+  /**
+   * The largest number of records of a partition that stay in memory until the commit, so that the sink can repeat the
+   * transaction by itself. A larger partition, or one of more than about 4 MiB, is computed while it is sent.
+   */
+  readonly rowsInMemory: number;
   /** The largest number of connections of one executor, and so of partitions that are written at once. */
   readonly connections: number;
   /** The longest wait for a lock of another transaction, in milliseconds. */
@@ -90,6 +95,7 @@ export const TABLE_RULES: OptionTable<PostgresTableOptions> = {
   remove: option<(record: never) => boolean>('a function', (value) => typeof value === 'function'),
   create: flag(false),
   copyRows: wholeNumberWithin(1, 100_000, 2_000),
+  rowsInMemory: wholeNumberWithin(1, 100_000, 5_000),
   connections: wholeNumberWithin(1, 100, 4),
   lockTimeoutMs: wholeNumberWithin(1, 3_600_000, 10_000),
   ledgerTable: name(LEDGER_NAME_BYTES, 'millrace_ledger'),

@@ -79,7 +79,7 @@ export class PostgresTableSink<T> implements Sink<T> {
     const { columns } = this.#open.table;
     const source = new RecordRows(records, columns, { ...this.#functions, write }) as RecordRows<unknown>;
     try {
-      const rows = new PartitionRows(source, this.#options.copyRows);
+      const rows = new PartitionRows(source, this.#options);
       await this.#writeRows({ ...this.#open, write, rows });
     } catch (error) {
       if (error instanceof RecordsFailed) throw error.cause;

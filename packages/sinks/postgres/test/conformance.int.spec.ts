@@ -5,7 +5,8 @@ import { StatementProxy, type StatementFault } from './statement-proxy.ts';
 import { withPostgres } from './with-postgres.ts';
 
 /** A check may kill the server and wait for its recovery. */
-const TEST_MS = 120_000;
+const CHECK_MS = 90_000;
+const TEST_MS = CHECK_MS + 30_000;
 
 const { itWithPostgres, server } = withPostgres();
 const it = (title: string, test: Parameters<Parameters<typeof sinkConformance>[0]['it']>[1]): void =>
@@ -13,6 +14,7 @@ const it = (title: string, test: Parameters<Parameters<typeof sinkConformance>[0
 
 interface Form {
   readonly key?: string[];
+  /** Also the number of rows in memory. */
   readonly copyRows?: number;
 }
 
@@ -31,7 +33,7 @@ async function create({ key, copyRows }: Form) {
         table: 'records',
         columns: ['id', 'text'],
         key,
-        ...(copyRows === undefined ? {} : { copyRows }),
+        ...(copyRows === undefined ? {} : { copyRows, rowsInMemory: copyRows }),
       }),
     readBack: () =>
       database.run(`SELECT id, text FROM records ORDER BY ${key === undefined ? 'place' : 'id'}`),
@@ -65,6 +67,7 @@ for (const { name, ...form } of kits) {
     {
       name,
       module: import.meta.url,
+      timeoutMs: CHECK_MS,
       create: () => create(form),
       capabilities: { delivery: 'effectively-once' },
       record: (id): unknown => ({ id, text: `text of ${id}` }),

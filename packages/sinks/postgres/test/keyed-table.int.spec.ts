@@ -74,7 +74,7 @@ describe('postgresSink with a key', () => {
 
   itWithPostgres('keeps the order of the records across statements', async () => {
     const database = await withTable();
-    const sink = await totalsSink(database, { copyRows: 10 });
+    const sink = await totalsSink(database, { rowsInMemory: 10 });
     const records = Array.from({ length: 1_000 }, (_, visits) => total(`p${visits % 7}`, 0, visits));
     await sink.write([...records, gone('p0', 0)], write(1_000, 0, 2));
     expect(await totals(database)).toEqual([1, 2, 3, 4, 5, 6].map((page) => `p${page} 0 ${records.findLastIndex((one) => one.page === `p${page}`)}`)); // prettier-ignore
@@ -111,7 +111,9 @@ describe('postgresSink with a key', () => {
     'lets the highest partition win when all are written at once, in any order of keys',
     async () => {
       const database = await withTable();
-      const sinks = await Promise.all([20, 1_000].map((copyRows) => totalsSink(database, { copyRows })));
+      const sinks = await Promise.all(
+        [20, 1_000].map((rowsInMemory) => totalsSink(database, { rowsInMemory })),
+      );
       const keys = Array.from({ length: 60 }, (_, page) => page);
       for (let batch = 1; batch <= 5; batch += 1) {
         const writes = Array.from({ length: 6 }, (_, partition) => {

@@ -67,7 +67,7 @@ describe('postgresSink', () => {
     const read = `SELECT i, b::text, n::text, f::text, t, c, o, z, d::text, y, j, l, m, u FROM t ORDER BY ctid`;
     const found: unknown[] = [];
     for (const copyRows of [1_000, 1]) {
-      const one = postgresSink({ ...sink, create: true, copyRows });
+      const one = postgresSink({ ...sink, create: true, copyRows, rowsInMemory: copyRows });
       await one.open?.();
       await one.write(records, write());
       await one.close?.();
@@ -141,7 +141,9 @@ describe('postgresSink', () => {
   itWithPostgres('writes partitions of many writers at once, each once (SINK-15)', async (server) => {
     const database = await server.database();
     await database.run('CREATE TABLE t (a integer)');
-    const sinks = await Promise.all([1, 2, 3].map(() => openSink(database, { copyRows: 150 })));
+    const sinks = await Promise.all(
+      [1, 2, 3].map(() => openSink(database, { copyRows: 120, rowsInMemory: 200 })),
+    );
     const records = (partition: number) =>
       Array.from({ length: 100 + partition * 20 }, (_, i) => ({ a: partition * 1_000 + i }));
     const writes = sinks.flatMap((sink) =>
@@ -204,7 +206,7 @@ describe('postgresSink', () => {
       const database = await server.database();
       await database.run('CREATE TABLE t (a integer)');
       for (const copyRows of [1, 1_000]) {
-        const sink = await openSink(database, { copyRows });
+        const sink = await openSink(database, { copyRows, rowsInMemory: copyRows });
         const failure = new Error('source');
         await expect(sink.write(failing(failure), write())).rejects.toBe(failure);
         expect(await valuesOf(database)).toEqual([]);
@@ -220,7 +222,7 @@ describe('postgresSink', () => {
       const database = await server.database();
       await database.run('CREATE TABLE t (a integer)');
       for (const copyRows of [1, 1_000]) {
-        const sink = await openSink<object>(database, { copyRows });
+        const sink = await openSink<object>(database, { copyRows, rowsInMemory: copyRows });
         for (const a of [
           [],
           2 ** 60,
@@ -253,7 +255,11 @@ describe('postgresSink after a failure', () => {
       [{ a: 3, b: 'x' }, 'MR_SINK_POSTGRES_CONSTRAINT'],
     ];
     for (const copyRows of [1, 1_000]) {
-      const sink = await openSink<object>(database, { columns: ['a', 'b'], copyRows });
+      const sink = await openSink<object>(database, {
+        columns: ['a', 'b'],
+        copyRows,
+        rowsInMemory: copyRows,
+      });
       for (const [record, code] of bad) {
         const records = [...Array.from({ length: 57 }, (_, a) => ({ a, b: '' })), record, { a: 99, b: '' }];
         await expect(sink.write(records, write())).rejects.toMatchObject({
@@ -283,8 +289,8 @@ describe('postgresSink after a failure', () => {
     await sink.write([{ a: 1 }], write());
     expect(await valuesOf(database)).toEqual([1]);
     await database.run('ALTER SEQUENCE failures RESTART');
-    // Rows of COPY are gone when the transaction fails, so the engine repeats the write.
-    const copying = await openSink(database, { copyRows: 1 });
+    // Rows that were not in memory are gone when the transaction fails, so the engine repeats the write.
+    const copying = await openSink(database, { copyRows: 1, rowsInMemory: 1 });
     await expect(copying.write([{ a: 2 }, { a: 3 }], write(2_000))).rejects.toMatchObject({
       code: 'MR_SINK_POSTGRES_BUSY',
       disposition: 'retry',
@@ -297,7 +303,7 @@ describe('postgresSink after a failure', () => {
     const proxy = await StatementProxy.start(server.port);
     onTestFinished(() => proxy.close());
     for (const copyRows of [1, 1_000]) {
-      const sink = await openSink(database, { port: proxy.port, copyRows });
+      const sink = await openSink(database, { port: proxy.port, copyRows, rowsInMemory: copyRows });
       proxy.breakAt({ sql: 'COMMIT', takesEffect: true });
       await sink.write([{ a: 1 }, { a: 2 }], write(copyRows));
       expect(proxy.isDone).toBe(true);
@@ -308,7 +314,7 @@ describe('postgresSink after a failure', () => {
         () => 'written',
         (error: unknown) => (isMillraceError(error) ? error.code : error),
       );
-      // The rows of COPY are gone: the engine repeats the write.
+      // Rows that were not in memory are gone: the engine repeats the write.
       expect(outcome).toBe(copyRows === 1 ? 'MR_SINK_POSTGRES_UNREACHABLE' : 'written');
       await database.run('TRUNCATE t');
     }
@@ -391,6 +397,7 @@ describe('the table of postgresSink', () => {
       username: `writer_${schema}`,
       database: 'postgres',
       copyRows: 2,
+      rowsInMemory: 2,
     });
     await sink.write([1, 2, 3, 4, 5].map((a) => ({ a })), write()); // prettier-ignore
     expect(await valuesOf(database)).toEqual([1, 2, 3, 4, 5]);

@@ -1,7 +1,7 @@
 // Rows as parameters of a statement: one array of texts for each column, which the statement casts to the types of the table.
+import { elementText } from '../rows/array-text.ts';
 import type { RecordRow } from '../rows/record-rows.ts';
 import type { SentColumn } from '../rows/sent-column.ts';
-import type { SentValue } from '../rows/row-values.ts';
 
 /** `unnest($1::text[], …)`, with a column `place` from 1, as a table `sent` with the columns c0, c1, …, and `removed` when asked. */
 export function sentRows(columns: readonly SentColumn[], hasRemoved: boolean): string {
@@ -19,15 +19,17 @@ export function typedColumns(columns: readonly SentColumn[]): string {
   return columns.map(({ type }, index) => `sent.c${index}::${type} AS c${index}`).join(', ');
 }
 
-/** The arrays for the columns, and the array of `removed` when asked. */
+/** The arrays for the columns, and the array of `removed` when asked, each as the text of an array: quicker than the library. */
 export function sentValues(
   rows: readonly RecordRow[],
   columns: readonly SentColumn[],
   hasRemoved: boolean,
-): readonly unknown[] {
-  const values: unknown[] = columns.map((_, index): readonly (SentValue | undefined)[] =>
-    rows.map((row) => row.values[index]),
-  );
-  if (hasRemoved) values.push(rows.map(({ isRemoved }) => isRemoved));
-  return values;
+): readonly string[] {
+  const arrays = columns.map((_, index) => {
+    let text = '';
+    for (const { values } of rows) text += `,${elementText(values[index] ?? null)}`;
+    return `{${text.slice(1)}}`;
+  });
+  if (hasRemoved) arrays.push(`{${rows.map(({ isRemoved }) => isRemoved).join(',')}}`);
+  return arrays;
 }

@@ -1,7 +1,7 @@
 // The rows of one partition on their way to the table. Few rows are kept in memory, so their transaction may run again; many are
 // computed while they are sent, once:
 //
-//   records ─► first rows ──(no more)──► one statement          may run again
+//   records ─► first rows ──(no more)──► one statement, or COPY          may run again
 //                   └──────(more)─────► COPY, or statements of some rows each
 import type { SinkWrite } from '@millrace/core';
 import type { Session } from '../connection/session.ts';
@@ -11,6 +11,14 @@ import type { TableWriter } from '../table/table-writer.ts';
 
 /** Characters of rows in memory, about. One row may be larger. */
 const CHARACTERS_MAX = 4_194_304;
+
+/** The bounds of a partition. */
+export interface PartitionRowsOptions {
+  /** The largest number of rows in memory. */
+  readonly rowsInMemory: number;
+  /** The number of rows from which on COPY is used. */
+  readonly copyRows: number;
+}
 
 /** Rows of one statement that failed. */
 export interface FailedRows {
@@ -22,16 +30,16 @@ export interface FailedRows {
 /** The rows of one partition. */
 export class PartitionRows {
   readonly #source: RecordRows<unknown>;
-  readonly #rowsMax: number;
+  readonly #options: PartitionRowsOptions;
   readonly #first: readonly RecordRow[];
   #isWhole = false;
   #isStarted = false;
   #last: FailedRows | undefined;
 
   /** Reads the first rows. @throws RecordsFailed */
-  constructor(source: RecordRows<unknown>, rowsMax: number) {
+  constructor(source: RecordRows<unknown>, options: PartitionRowsOptions) {
     this.#source = source;
-    this.#rowsMax = rowsMax;
+    this.#options = options;
     this.#first = this.#some();
   }
 
@@ -58,9 +66,10 @@ export class PartitionRows {
   /** Sends all rows. @throws RecordsFailed, and errors of the server. */
   async send(session: Session, writer: TableWriter, write: SinkWrite): Promise<void> {
     await writer.begin(session, write, this.#isWhole);
-    if (!this.#isWhole && writer.canCopy) {
-      this.#isStarted = true;
+    const isCopied = writer.canCopy && (!this.#isWhole || this.#first.length >= this.#options.copyRows);
+    if (isCopied) {
       this.#last = undefined;
+      this.#isStarted = !this.#isWhole;
       await writer.copy(session, this.#all());
       return;
     }
@@ -78,11 +87,11 @@ export class PartitionRows {
     if (!this.#isWhole) this.#source.end();
   }
 
-  /** The next rows: at most `rowsMax`, and at most about 4 MiB. */
+  /** The next rows: at most `rowsInMemory`, and at most about 4 MiB. */
   #some(): readonly RecordRow[] {
     const rows: RecordRow[] = [];
     let characters = 0;
-    while (rows.length < this.#rowsMax && characters < CHARACTERS_MAX) {
+    while (rows.length < this.#options.rowsInMemory && characters < CHARACTERS_MAX) {
       const row = this.#source.next();
       if (row === undefined) {
         // Rows that came before have been sent, and are gone.
@@ -97,6 +106,7 @@ export class PartitionRows {
 
   *#all(): Generator<readonly SentValue[]> {
     for (const { values } of this.#first) yield values;
+    if (this.#isWhole) return;
     for (let row = this.#source.next(); row !== undefined; row = this.#source.next()) yield row.values;
   }
 }
