@@ -10,6 +10,7 @@ import { wholeFilesOptions } from '../../packages/receivers/files/src/whole-file
 import { httpRecordsOptions } from '../../packages/receivers/http/src/http.options.ts';
 import { CONNECTION_RULES } from '../../packages/receivers/kafka/src/connection/connection-options.ts';
 import { MESSAGE_RULES } from '../../packages/receivers/kafka/src/decoding/message-options.ts';
+import { GROUP_RULES, kafkaGroupOptions } from '../../packages/receivers/kafka/src/group/group-options.ts';
 import {
   kafkaPartitionOptions,
   PARTITION_RULES,
@@ -97,6 +98,20 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     {
       rules: { ...PARTITION_RULES, partitionCount: kafkaPartitionOptions.shape.partitionCount },
       files: ['packages/receivers/kafka/src/partition/partition-options.ts'],
+    },
+  ],
+  [
+    'kafkaGroup',
+    {
+      rules: {
+        ...GROUP_RULES,
+        maxInFlight: kafkaGroupOptions.shape.maxInFlight,
+        maxBytesInFlight: kafkaGroupOptions.shape.maxBytesInFlight,
+      },
+      files: [
+        'packages/receivers/kafka/src/group/group-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
     },
   ],
   [

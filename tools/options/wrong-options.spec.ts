@@ -14,6 +14,8 @@ import { StreamingContext } from '@millrace/engine';
 import { textFiles, textFilesOptions, wholeFiles, wholeFilesOptions } from '@millrace/receiver-files';
 import { httpRecords, httpRecordsOptions, httpText, httpTextOptions } from '@millrace/receiver-http';
 import {
+  kafkaGroup,
+  kafkaGroupOptions,
   kafkaPartition,
   kafkaPartitionOptions,
   kafkaTopic,
@@ -67,6 +69,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     fieldsOfSchema(kafkaPartitionOptions),
     { host: 'h', topic: 't', partition: 0 },
   ],
+  ['kafkaGroup', kafkaGroup, fieldsOfSchema(kafkaGroupOptions), { host: 'h', group: 'g', topics: ['t'] }],
   ['kafkaTopic', kafkaTopic, fieldsOfSchema(kafkaTopicOptions), { host: 'h', topic: 't', partitions: 2 }],
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],

@@ -53,6 +53,7 @@ export type ReceiverBug =
   | 'acknowledges blocks out of order'
   | 'acknowledges more than the tokens'
   | 'acknowledges with a timer'
+  | 'loses an acknowledgement in silence'
   | 'does not notice a broken connection'
   | 'begins one too early'
   | 'resumes at the last record'
@@ -383,6 +384,10 @@ class ModelReceiver implements Receiver<number | string> {
 
   #onAcknowledged(tokens: readonly AckToken[]): void {
     if (this.#bug === 'acknowledges until stop only' && this.#isStopped) return;
+    if (!this.#source.isReachable) {
+      if (this.#bug === 'loses an acknowledgement in silence') return;
+      throw new Error('connection refused');
+    }
     this.#acknowledged += tokens.length;
     const more = this.#bug === 'acknowledges more than the tokens' ? 3 : 0;
     const commit = (): void => this.#source.commit(Number(tokens.at(-1)) + 1 + more);

@@ -44,6 +44,11 @@ export const KAFKA_ERROR_CODES = {
     meaning:
       'the position of the last registered record is none of this receiver: another receiver had this place in the program; give the stream a uid of its own, or start with new directories',
   },
+  MR_KAFKA_FENCED: {
+    disposition: 'back-off',
+    meaning:
+      'the group has removed this member: another receiver has the same instanceId, or this process was silent for longer than sessionTimeoutMs; every receiver of a group needs an instanceId of its own',
+  },
   MR_KAFKA_MALFORMED: {
     disposition: 'skip-record',
     meaning:

@@ -2,6 +2,7 @@
 import { randomUUID } from 'node:crypto';
 import { Admin, Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
 import { type RealKafka, startKafka } from '../../../../tools/servers/real-kafka.ts';
+import { untilTrue } from './until-true.ts';
 
 /** A message to write. */
 export interface TestMessage {
@@ -24,7 +25,8 @@ export class Broker {
     this.kafka = kafka;
     const settings = { clientId: 'test', bootstrapBrokers: [kafka.address], retries: 50, retryDelay: 100 };
     this.#admin = new Admin(settings);
-    this.#producer = new Producer(settings);
+    // A write that is tried again, while the broker is away, is written once.
+    this.#producer = new Producer({ ...settings, retries: 200, idempotent: true });
     this.#consumer = new Consumer({ ...settings, groupId: 'test' });
     for (const client of [this.#admin, this.#producer, this.#consumer]) {
       client.on('error', () => undefined);
@@ -56,6 +58,16 @@ export class Broker {
     await this.#consumer.listOffsets({ topics: [topic] });
   }
 
+  /** Gives a topic this number of partitions. */
+  async addPartitions(topic: string, count: number): Promise<void> {
+    await this.#admin.createPartitions({ topics: [{ name: topic, count, assignments: null }] });
+    await untilTrue(async () => {
+      const { topics } = await this.#consumer.metadata({ topics: [topic], forceUpdate: true });
+      return topics.get(topic)?.partitionsCount === count;
+    });
+    await this.#consumer.listOffsets({ topics: [topic] });
+  }
+
   async deleteTopic(topic: string): Promise<void> {
     await this.#admin.deleteTopics({ topics: [topic] });
   }
@@ -64,7 +76,7 @@ export class Broker {
   async write(topic: string, messages: readonly TestMessage[]): Promise<void> {
     for (let at = 0; at < messages.length; at += BATCH_MESSAGES) {
       const some = messages.slice(at, at + BATCH_MESSAGES);
-      await this.#producer.send({ acks: -1, messages: some.map((message) => produced(topic, message)) });
+      await this.#producer.send({ messages: some.map((message) => produced(topic, message)) });
     }
   }
 

@@ -1,13 +1,15 @@
 import { receiverConformance } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
-import { kafkaPartition, kafkaPartitionOptions } from '../src/index.ts';
+import { kafkaGroup, kafkaGroupOptions, kafkaPartition, kafkaPartitionOptions } from '../src/index.ts';
+import { groupTarget } from './group-target.ts';
 import { partitionTarget } from './partition-target.ts';
-import { PUBLISHED_PARTITION_OPTIONS } from './published-options.ts';
+import { PUBLISHED_GROUP_OPTIONS, PUBLISHED_PARTITION_OPTIONS } from './published-options.ts';
 import { withKafka } from './with-kafka.ts';
 
 /** Answers of 32 KiB, two at once, and the buffers of two connections; and the same amount again. */
 const BYTES_IN_FLIGHT = 65_536;
 const HELD_BYTES_MAX = 4 * BYTES_IN_FLIGHT;
+const IN_FLIGHT_MAX = 25;
 
 const { itWithKafka, broker } = withKafka();
 const it = (title: string, test: Parameters<Parameters<typeof receiverConformance>[0]['it']>[1]): void =>
@@ -24,5 +26,26 @@ receiverConformance(
     secrets: ['correct horse'],
     create: () => partitionTarget(broker(), { onMalformed: 'skip', maxBytesInFlight: BYTES_IN_FLIGHT }),
     options: { schema: kafkaPartitionOptions, published: PUBLISHED_PARTITION_OPTIONS },
+  },
+);
+
+receiverConformance(
+  { describe, it },
+  {
+    name: 'kafkaGroup',
+    module: import.meta.url,
+    capabilities: kafkaGroup.capabilities,
+    timeoutMs: 30_000,
+    heldBytesMax: HELD_BYTES_MAX,
+    inFlightMax: IN_FLIGHT_MAX,
+    secrets: ['correct horse'],
+    create: () =>
+      groupTarget(broker(), {
+        onMalformed: 'skip',
+        maxBytesInFlight: BYTES_IN_FLIGHT,
+        maxInFlight: IN_FLIGHT_MAX,
+        sessionTimeoutMs: 1_000,
+      }),
+    options: { schema: kafkaGroupOptions, published: PUBLISHED_GROUP_OPTIONS },
   },
 );

@@ -61,3 +61,47 @@ export const PUBLISHED_PARTITION_OPTIONS: readonly PublishedOptions[] = [
   },
   { input: PARTITION_ALL, output: PARTITION_ALL },
 ];
+
+const GROUP_ALL = {
+  host: 'h',
+  port: 1,
+  mechanism: 'SCRAM-SHA-256',
+  clientId: 'me',
+  connectTimeoutMs: 1,
+  requestTimeoutMs: 2,
+  group: 'g',
+  topics: ['a', 'b'],
+  from: 'latest',
+  onGap: 'earliest',
+  create: true,
+  instanceId: 'i',
+  sessionTimeoutMs: 6_000,
+  maxInFlight: 10,
+  maxBytesInFlight: 2_048,
+  value: 'text',
+  onMalformed: 'skip',
+  record: 'full',
+  key: 'bytes',
+  isolation: 'uncommitted',
+};
+
+/** Options of `kafkaGroup` 0.1.0. */
+export const PUBLISHED_GROUP_OPTIONS: readonly PublishedOptions[] = [
+  {
+    input: { host: 'h', group: 'g', topics: ['t'] },
+    output: {
+      host: 'h',
+      group: 'g',
+      topics: ['t'],
+      from: 'earliest',
+      onGap: 'stop',
+      create: false,
+      sessionTimeoutMs: 45_000,
+      maxInFlight: 100_000,
+      maxBytesInFlight: 33_554_432,
+      ...MESSAGE_DEFAULTS,
+      ...CONNECTION_DEFAULTS,
+    },
+  },
+  { input: GROUP_ALL, output: GROUP_ALL },
+];

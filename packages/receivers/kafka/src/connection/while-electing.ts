@@ -1,4 +1,5 @@
-// Calls that a broker refuses while a partition gets a leader: after the partition was made, and when its leader moves.
+// Calls that a broker refuses while a partition gets a leader, or a group a coordinator: when either was made, and when either
+// moves.
 import type { Clock } from '@millrace/core';
 import { isKafkaAnswer } from './kafka-failure.ts';
 
@@ -7,11 +8,14 @@ const ELECTING = [
   'LEADER_NOT_AVAILABLE',
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
+  'COORDINATOR_LOAD_IN_PROGRESS',
+  'COORDINATOR_NOT_AVAILABLE',
+  'NOT_COORDINATOR',
 ];
 const TRIES_MAX = 20;
 const TRY_AGAIN_MS = 100;
 
-/** Calls again while a partition gets a leader, for two seconds. @throws the last error of the call. */
+/** Calls again during an election, for two seconds. @throws the last error of the call. */
 export async function whileElecting<R>(clock: Clock, call: () => Promise<R>): Promise<R> {
   for (let tries = 1; ; tries += 1) {
     try {

@@ -1,23 +1,13 @@
 // The options of `kafkaPartition` and `kafkaTopic`.
-import {
-  flag,
-  oneOf,
-  option,
-  type OptionTable,
-  required,
-  schemaByTable,
-  wholeNumber,
-} from '@millrace/core/engine';
+import { flag, oneOf, type OptionTable, required, schemaByTable, wholeNumber } from '@millrace/core/engine';
 import {
   CONNECTION_RULES,
   connectionMismatches,
   type KafkaConnectionInput,
   type KafkaConnectionOptions,
 } from '../connection/connection-options.ts';
+import { type KafkaStart, START_RULE, TOPIC_RULE } from '../connection/topic-rules.ts';
 import { type KafkaMessageOptions, MESSAGE_RULES } from '../decoding/message-options.ts';
-
-/** The place of the first record of a new stream. */
-export type KafkaStart = 'earliest' | 'latest' | { readonly timestampMs: number };
 
 /** The options of one partition beside those of the connection and of messages. */
 export interface PartitionReadingOptions {
@@ -65,30 +55,11 @@ export interface KafkaPartitionInput
   readonly partitionCount?: number | undefined;
 }
 
-/** Names of topics in Kafka. */
-const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
-
-/** The rule of a topic. */
-export const TOPIC_RULE = required(
-  option<string>(
-    'the name of a topic: letters, digits, dots, underscores and dashes',
-    (value) => typeof value === 'string' && TOPIC.test(value) && value !== '.' && value !== '..',
-  ),
-);
-
-function isStart(value: unknown): boolean {
-  if (value === 'earliest' || value === 'latest') return true;
-  const { timestampMs, ...others } = Object(value) as Record<string, unknown>;
-  return (
-    Number.isSafeInteger(timestampMs) && (timestampMs as number) >= 0 && Object.keys(others).length === 0
-  );
-}
-
 /** The rules of reading a partition. */
 export const PARTITION_RULES: OptionTable<PartitionReadingOptions> = {
   topic: TOPIC_RULE,
   partition: required(wholeNumber(undefined, 0)),
-  from: option<KafkaStart>("'earliest', 'latest' or { timestampMs }", isStart, 'earliest'),
+  from: START_RULE,
   onGap: oneOf(['stop', 'earliest'], 'stop'),
   ranges: flag(true),
   create: flag(false),

@@ -1,16 +1,16 @@
 // One partition of a topic as a source: answers of a broker, and the offsets at both ends. The client joins no group.
 import type { Clock, Logger, Storage } from '@millrace/core';
-import { Consumer, FetchIsolationLevels } from '@platformatic/kafka';
+import { Consumer } from '@platformatic/kafka';
 import { clientSettings } from '../connection/client-settings.ts';
 import { closeClient, guardErrors } from '../connection/close-client.ts';
 import type { KafkaConnectionOptions } from '../connection/connection-options.ts';
-import { isKafkaAnswer } from '../connection/kafka-failure.ts';
-import { whileElecting } from '../connection/while-electing.ts';
 import { assertNotCompacted, topicFacts } from '../connection/topic-facts.ts';
+import type { KafkaStart } from '../connection/topic-rules.ts';
 import { kafkaError } from '../kafka-errors.ts';
-import type { KafkaStart, PartitionReadingOptions } from './partition-options.ts';
+import type { PartitionReadingOptions } from './partition-options.ts';
 import type { KafkaMessageOptions } from '../decoding/message-options.ts';
-import { type FetchedBatches, offsetBehind } from '../fetching/delivered-records.ts';
+import type { FetchedBatches } from '../fetching/delivered-records.ts';
+import { fetchBatches, offsetAt } from '../fetching/fetch-batches.ts';
 
 /** An answer with new batches. */
 export interface PartitionAnswer extends FetchedBatches {
@@ -36,12 +36,6 @@ export interface SourcePorts {
 
 /** The longest wait of a broker for new records. The end of a connection ends the wait. */
 const WAIT_MS = 500;
-/** A broker forgets a session of fetches after a refused one. */
-const LOST_SESSION = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH'];
-const SESSIONS_LOST_MAX = 3;
-
-const EARLIEST = -2n;
-const LATEST = -1n;
 
 /** A partition of a topic. */
 export class PartitionSource {
@@ -94,62 +88,26 @@ export class PartitionSource {
    * @throws errors of the client, `OFFSET_OUT_OF_RANGE` among them.
    */
   async fetch(offset: number): Promise<PartitionAnswer | undefined> {
-    for (let lost = 0; ; lost += 1) {
-      try {
-        return await whileElecting(this.#clock, () => this.#fetchOnce(offset));
-      } catch (error) {
-        const isLost = LOST_SESSION.some((name) => isKafkaAnswer(error, name));
-        if (!isLost || lost === SESSIONS_LOST_MAX) throw error;
-      }
-    }
+    const { partition, isolation, maxBytes } = this.#options;
+    const wanted = [{ topicId: this.#topicId, partition, offset }];
+    // The library looks up the leader of a single partition.
+    const request = { node: -1, wanted, isolation, maxBytes, waitMs: WAIT_MS };
+    const [news] = await fetchBatches(this.#client, this.#clock, request);
+    if (news === undefined) return undefined;
+    this.end = news.end;
+    const { batches, aborted, next } = news;
+    return next === undefined ? undefined : { batches, aborted, next };
   }
 
   /** The offset of a start. @throws errors of the client. */
   async offsetAt(start: KafkaStart): Promise<number> {
-    if (start === 'earliest') return await this.#offset(EARLIEST);
-    if (start === 'latest') return await this.#offset(LATEST);
-    const found = await this.#offset(BigInt(start.timestampMs));
-    // No record of that time or later: the next one will be.
-    return found < 0 ? await this.#offset(LATEST) : found;
+    const { topic, partition } = this.#options;
+    return await offsetAt(this.#client, this.#clock, { topic, partition, start });
   }
 
   /** Closes every connection; pending calls reject. May be repeated. */
   async close(): Promise<void> {
     await closeClient(this.#client, this.#clock, () => this.#client.close(true));
-  }
-
-  async #fetchOnce(offset: number): Promise<PartitionAnswer | undefined> {
-    const { partition, isolation, maxBytes } = this.#options;
-    const wanted = {
-      partition,
-      fetchOffset: BigInt(offset),
-      currentLeaderEpoch: -1,
-      lastFetchedEpoch: -1,
-      partitionMaxBytes: maxBytes,
-    };
-    const { responses } = await this.#client.fetch({
-      // The library looks up the leader; this node is for a partition without one.
-      node: -1,
-      topics: [{ topicId: this.#topicId, partitions: [wanted] }],
-      isolationLevel: FetchIsolationLevels[isolation === 'committed' ? 'READ_COMMITTED' : 'READ_UNCOMMITTED'],
-      maxBytes,
-      minBytes: 1,
-      maxWaitTime: WAIT_MS,
-    });
-    const answer = responses[0]?.partitions[0];
-    // A session of fetches mentions only partitions with news.
-    if (answer === undefined) return undefined;
-    this.end = Number(answer.highWatermark);
-    const batches = answer.records ?? [];
-    const next = offsetBehind(batches);
-    return next === undefined ? undefined : { batches, aborted: answer.abortedTransactions ?? [], next };
-  }
-
-  async #offset(timestamp: bigint): Promise<number> {
-    const { topic, partition } = this.#options;
-    const asked = { topics: [topic], partitions: { [topic]: [partition] }, timestamp };
-    const found = await whileElecting(this.#clock, () => this.#client.listOffsets(asked));
-    return Number(found.get(topic)?.[partition] ?? -1);
   }
 
   #assertPartition(found: number): void {

@@ -38,6 +38,7 @@ const BUGS: Readonly<Record<string, readonly [ModelKind, ReceiverBug]>> = {
   'RECEIVER-14.1': ['acknowledged', 'acknowledges more than the tokens'],
   'RECEIVER-15.1': ['acknowledged', 'does not notice a broken connection'],
   'RECEIVER-15.2': ['pushed', 'drops in silence'],
+  'RECEIVER-15.3': ['acknowledged', 'loses an acknowledgement in silence'],
   'RECEIVER-16.1': ['acknowledged', 'asks the machine for the time'],
   'RECEIVER-17.1': ['acknowledged', 'has false capabilities'],
   'RECEIVER-17.2': ['acknowledged', 'restarts at the end'],

@@ -16,7 +16,7 @@ const CONTEXT_RULES = [19, 20, 21, 22, 23, 25, 26, 27, 30, 34, 36, 37, 38, 40, 4
 /** The checks of `docs/spec/receiver.md`. */
 export const RECEIVER_KIT: ConformanceKit<ReceiverSubject, ReceiverTrial<unknown>> = {
   port: 'Receiver',
-  version: 6,
+  version: 7,
   spec: 'docs/spec/receiver.md',
   checks: [
     ...RECEIVER_LIFE_CHECKS,

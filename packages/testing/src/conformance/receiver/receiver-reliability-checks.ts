@@ -122,6 +122,28 @@ export const RECEIVER_RELIABILITY_CHECKS: readonly ConformanceCheck<ReceiverTria
     },
   },
   {
+    number: 'RECEIVER-15.3',
+    title: 'records whose acknowledgement fails are sent again, and acknowledged in the end',
+    promises: ['REC-1', 'REC-3'],
+    look: 'an acknowledgement that is lost in silence: acknowledge must reject, or the receiver must restart',
+    run: async (trial) => {
+      trial.needsAck();
+      trial.needsFeedingWhile();
+      const setReachable = hook(trial.target, 'setReachable');
+      await trial.startWith(10);
+      await trial.untilStored(10);
+      await setReachable(false);
+      while (trial.stage.context.waiting.length > 0) await trial.stage.storeNext(() => 'stored');
+      await trial.pass(100);
+      await setReachable(true);
+      await trial.stage.heed();
+      // No further record: an acknowledgement of a later record would stand for the earlier ones.
+      await assertAllAcknowledged(trial, () => trial.stage.heed());
+      await trial.send(5);
+      await trial.pump();
+    },
+  },
+  {
     number: 'RECEIVER-24.1',
     title: 'a requested restart loses no record and repeats no registered record',
     promises: ['REC-3', 'REC-4'],
@@ -196,11 +218,18 @@ async function survives(trial: ReceiverTrial<unknown>, script: StoreScript): Pro
 }
 
 /** Every registered record is finally acknowledged at the source. */
-async function assertAllAcknowledged(trial: ReceiverTrial<unknown>): Promise<void> {
-  const { target, subject } = trial;
+async function assertAllAcknowledged(
+  trial: ReceiverTrial<unknown>,
+  meanwhile: () => Promise<void> = async () => undefined,
+): Promise<void> {
+  const { target, subject, stage } = trial;
   if (subject.capabilities.ack === 'none' || target.acknowledged === undefined) return;
   await trial.until(
-    async () => new Set(await target.acknowledged?.()).size >= trial.sentIds.length,
+    async () => {
+      await meanwhile();
+      while (stage.context.waiting.length > 0) await stage.storeNext(() => 'stored');
+      return new Set(await target.acknowledged?.()).size >= trial.sentIds.length;
+    },
     'registered and never acknowledged at the source, which will send these records again',
   );
 }

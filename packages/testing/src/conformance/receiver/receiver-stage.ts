@@ -47,6 +47,7 @@ export class ReceiverStage<T> {
   #position: { readonly value: unknown } | undefined;
   #attempts = 0;
   #isEnded = false;
+  #hasFailedToAcknowledge = false;
 
   /** @param settle Waits for a promise while virtual time passes. */
   constructor(
@@ -90,6 +91,7 @@ export class ReceiverStage<T> {
     });
     const receiver = asReceiver(() => this.#target.receiver.create());
     this.#isEnded = false;
+    this.#hasFailedToAcknowledge = false;
     const started = asReceiver(async () => receiver.start(context)).catch((error: unknown) => {
       context.restart('receiver failed to start', error);
     });
@@ -177,11 +179,18 @@ export class ReceiverStage<T> {
     this.#keepRange(from, block);
     for (const { settled } of block) settled?.resolve();
     const given = tokens.filter((token) => token !== undefined);
-    if (given.length === 0 || receiver.acknowledge === undefined) return;
-    await this.#settle(
-      asReceiver(async () => receiver.acknowledge?.(given)),
-      'acknowledge did not return',
+    if (given.length === 0 || receiver.acknowledge === undefined || this.#hasFailedToAcknowledge) return;
+    const acknowledging = asReceiver(async () => receiver.acknowledge?.(given)).catch((error: unknown) =>
+      this.#onUnacknowledged(error),
     );
+    await this.#settle(acknowledging, 'acknowledge did not return');
+  }
+
+  /** Like the engine: nothing more is acknowledged in this life, and the next life gets the records again. */
+  #onUnacknowledged(error: unknown): void {
+    this.#hasFailedToAcknowledge = true;
+    this.context.reportError('could not acknowledge', error);
+    this.context.restart('could not acknowledge', error);
   }
 
   #keepRange(from: unknown, block: readonly StoredEntry[]): void {

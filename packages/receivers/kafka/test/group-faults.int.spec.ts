@@ -1,0 +1,88 @@
+// A whole engine with `kafkaGroup` under faults: every record is in the result, and no offset is committed before the records
+// in front of the offset are stored. The broker is asked after each kill; an engine that is then started without a broker
+// shows what was stored.
+import { once } from 'node:events';
+import { spawn } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished } from 'vitest';
+import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import type { Broker } from './broker.ts';
+import { brokerFaults } from './broker-faults.ts';
+import { ResultTable } from './result-table.ts';
+import { untilTrue } from './until-true.ts';
+import { withKafka } from './with-kafka.ts';
+
+const PROGRAM = fileURLToPath(new URL('programs/group-to-table.ts', import.meta.url));
+const PARTITIONS = 3;
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+/** A port that nobody listens on. */
+const NOWHERE = 1;
+
+const { itWithKafka } = withKafka();
+
+/** The ids in each partition, in the order of offsets. */
+class WrittenIds {
+  readonly #ids: number[][] = Array.from({ length: PARTITIONS }, () => []);
+
+  async write(broker: Broker, topic: string, ids: readonly number[]): Promise<void> {
+    for (const id of ids) this.#ids[id % PARTITIONS]?.push(id);
+    await broker.write(
+      topic,
+      ids.map((id) => ({ value: JSON.stringify({ id }), partition: id % PARTITIONS })),
+    );
+  }
+
+  /** The ids in front of the offsets of a group. */
+  before(committed: readonly number[]): readonly number[] {
+    return this.#ids.flatMap((ids, partition) => ids.slice(0, Math.max(0, committed[partition] ?? 0)));
+  }
+}
+
+/** Runs the program without a broker until these ids are in the table: the log had them. */
+async function storedWithoutBroker(
+  topic: string,
+  table: ResultTable,
+  ids: readonly number[],
+): Promise<boolean> {
+  const args = ['--conditions=millrace:source', PROGRAM, String(NOWHERE), topic, table.directory];
+  const program = spawn(process.execPath, args, { stdio: 'ignore' });
+  const exited = once(program, 'exit');
+  try {
+    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())));
+    return true;
+  } catch {
+    return false;
+  } finally {
+    program.kill('SIGKILL');
+    await exited;
+  }
+}
+
+describe('kafkaGroup through kills of the engine, kills of the broker and broken connections', () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    itWithKafka(
+      `has every record with seed ${seed}, and commits nothing that is not stored`,
+      async (broker) => {
+        const topic = await broker.topic(PARTITIONS);
+        const table = new ResultTable();
+        onTestFinished(() => table.remove());
+        const written = new WrittenIds();
+        const args = [String(broker.kafka.proxies[0]?.port), topic, table.directory];
+        const problems = await problemsThroughFaults({
+          seed,
+          command: ['--conditions=millrace:source', PROGRAM, ...args],
+          send: (ids) => written.write(broker, topic, ids),
+          faults: brokerFaults(broker, { isServerKilled: seed % 4 === 0 }),
+          results: async () => table.ids(),
+          whileDead: async () => {
+            const ids = written.before(await broker.committed(topic, topic, PARTITIONS));
+            const isStored = await storedWithoutBroker(topic, table, ids);
+            return isStored ? [] : ['an offset was committed before its records were stored'];
+          },
+        });
+        expect(problems).toEqual([]);
+      },
+      300_000,
+    );
+  }
+});

@@ -1,0 +1,153 @@
+// A whole engine under faults: a program reads numbered records from a real server while the program is killed, the server is
+// killed, and connections break, at instants that a seed decides. In the end every record has to be in the result once.
+//
+//   sender ──► real server ──► proxy ──► program (killed, started again) ──► result
+//              killed           cut, stalled
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
+import { type RandomSource, SeededRandom } from '@millrace/core';
+
+/** A fault beside the death of the program. */
+export interface Fault {
+  readonly name: string;
+  /** Resolves when the fault is over. */
+  readonly inject: (random: RandomSource) => Promise<void>;
+}
+
+/** A program, its source and its result. */
+export interface FaultedProgram {
+  /** Decides the faults and their instants. */
+  readonly seed: number;
+  /** Arguments for Node: options, the program and its arguments. The program runs until it is killed. */
+  readonly command: readonly string[];
+  /** Puts records into the source, through every fault. */
+  readonly send: (ids: readonly number[]) => Promise<void>;
+  readonly faults: readonly Fault[];
+  /** Every id in the result, in any order, with repetitions. */
+  readonly results: () => Promise<readonly number[]>;
+  /** Called while the program is dead; the problems that are found. */
+  readonly whileDead?: () => Promise<readonly string[]>;
+}
+
+/** Records of one run. */
+const RECORDS = 3_000;
+const RECORDS_AT_ONCE_MAX = 60;
+const SEND_PAUSE_MAX_MS = 40;
+/** Faults of one run. The first is a kill of the program, and half of the others are. */
+const FAULTS = 5;
+const FAULT_PAUSE_MAX_MS = 1_200;
+const DEAD_MAX_MS = 300;
+const WAIT_MS = 90_000;
+const LOOK_MS = 200;
+/** A result that is complete may still get a record twice. */
+const SETTLE_MS = 1_000;
+
+/** The problems of one run, in words; empty when every record is in the result once. */
+export async function problemsThroughFaults(program: FaultedProgram): Promise<readonly string[]> {
+  const random = new SeededRandom(program.seed);
+  const told: string[] = [];
+  const running = new KilledProgram(program);
+  running.start();
+  try {
+    const sending = sendAll(program, new SeededRandom(`${program.seed}/send`));
+    for (let fault = 0; fault < FAULTS; fault += 1) {
+      await setTimeout(random.integer(FAULT_PAUSE_MAX_MS));
+      const isKill = fault === 0 || random.integer(2) === 0;
+      const chosen = isKill ? undefined : program.faults[random.integer(program.faults.length)];
+      told.push(chosen?.name ?? 'kill of the program');
+      if (chosen === undefined) await running.killAndStart(random);
+      else await chosen.inject(random);
+    }
+    await sending;
+    await untilComplete(program, running);
+  } finally {
+    await running.kill();
+  }
+  const problems = [...running.problems, ...differences(await program.results())];
+  return problems.map((problem) => `seed ${program.seed} (${told.join(', ')}): ${problem}`);
+}
+
+async function sendAll({ send }: FaultedProgram, random: RandomSource): Promise<void> {
+  for (let sent = 0; sent < RECORDS;) {
+    const count = Math.min(RECORDS - sent, 1 + random.integer(RECORDS_AT_ONCE_MAX));
+    const from = sent;
+    await send(Array.from({ length: count }, (_, index) => from + index));
+    sent += count;
+    await setTimeout(random.integer(SEND_PAUSE_MAX_MS));
+  }
+}
+
+async function untilComplete({ results }: FaultedProgram, running: KilledProgram): Promise<void> {
+  for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += LOOK_MS) {
+    running.assertAlive();
+    if (new Set(await results()).size >= RECORDS) break;
+    await setTimeout(LOOK_MS);
+  }
+  await setTimeout(SETTLE_MS);
+}
+
+function differences(found: readonly number[]): readonly string[] {
+  const counts = new Map<number, number>();
+  for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1);
+  const missing = Array.from({ length: RECORDS }, (_, id) => id).filter((id) => !counts.has(id));
+  const twice = [...counts].filter(([, count]) => count > 1).map(([id]) => id);
+  return [
+    ...(missing.length === 0 ? [] : [`missing: ${shortList(missing)}`]),
+    ...(twice.length === 0 ? [] : [`more than once: ${shortList(twice)}`]),
+  ];
+}
+
+function shortList(ids: readonly number[]): string {
+  return `${ids.length} records (${ids.slice(0, 10).join(', ')}${ids.length > 10 ? ', …' : ''})`;
+}
+
+/** The program, in one process after the other. */
+class KilledProgram {
+  readonly problems: string[] = [];
+  readonly #program: FaultedProgram;
+  #process: ChildProcess | undefined;
+  #output = '';
+  #isKilled = false;
+
+  constructor(program: FaultedProgram) {
+    this.#program = program;
+  }
+
+  start(): void {
+    this.#isKilled = false;
+    const process_ = spawn(process.execPath, [...this.#program.command], {
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    const keep = (bytes: Buffer): void => {
+      this.#output = `${this.#output}${bytes.toString()}`.slice(-8_192);
+    };
+    process_.stdout.on('data', keep);
+    process_.stderr.on('data', keep);
+    this.#process = process_;
+  }
+
+  async kill(): Promise<void> {
+    this.#isKilled = true;
+    const process_ = this.#process;
+    if (process_ === undefined || process_.exitCode !== null || process_.signalCode !== null) return;
+    const exited = once(process_, 'exit');
+    process_.kill('SIGKILL');
+    await exited;
+  }
+
+  async killAndStart(random: RandomSource): Promise<void> {
+    this.assertAlive();
+    await this.kill();
+    for (const problem of (await this.#program.whileDead?.()) ?? []) this.problems.push(problem);
+    await setTimeout(random.integer(DEAD_MAX_MS));
+    this.start();
+  }
+
+  /** @throws Error with the output of a program that has ended by itself. */
+  assertAlive(): void {
+    const { exitCode, signalCode } = this.#process ?? {};
+    if (this.#isKilled || (exitCode === null && signalCode === null)) return;
+    throw new Error(`the program ended by itself (${exitCode ?? signalCode}): ${this.#output}`);
+  }
+}
