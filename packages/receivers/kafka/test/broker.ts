@@ -80,6 +80,11 @@ export class Broker {
     }
   }
 
+  /** Writes messages as one batch for each partition. */
+  async writeAtOnce(topic: string, messages: readonly TestMessage[]): Promise<void> {
+    await this.#producer.send({ messages: messages.map((message) => produced(topic, message)) });
+  }
+
   /** Removes the records before an offset, like retention. */
   async removeBefore(topic: string, offset: number, partition = 0): Promise<void> {
     await this.#admin.deleteRecords({
