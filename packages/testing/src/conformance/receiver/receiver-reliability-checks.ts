@@ -224,12 +224,9 @@ async function assertAllAcknowledged(
 ): Promise<void> {
   const { target, subject, stage } = trial;
   if (subject.capabilities.ack === 'none' || target.acknowledged === undefined) return;
-  await trial.until(
-    async () => {
-      await meanwhile();
-      while (stage.context.waiting.length > 0) await stage.storeNext(() => 'stored');
-      return new Set(await target.acknowledged?.()).size >= trial.sentIds.length;
-    },
-    'registered and never acknowledged at the source, which will send these records again',
-  );
+  await trial.until(async () => {
+    await meanwhile();
+    while (stage.context.waiting.length > 0) await stage.storeNext(() => 'stored');
+    return new Set(await target.acknowledged?.()).size >= trial.sentIds.length;
+  }, 'registered and never acknowledged at the source, which will send these records again');
 }
