@@ -44,6 +44,7 @@ export function hrefOf(address: Address, change: Partial<Address>): string {
   if (show !== 'all') parameters.set('show', show);
   if (range !== '10m') parameters.set('range', range);
   if (open !== undefined) parameters.set('open', String(open));
-  const query = parameters.size === 0 ? '' : `?${parameters.toString()}`;
+  const text = parameters.toString();
+  const query = text === '' ? '' : `?${text}`;
   return batch === undefined ? `#/${query}` : `#/batch/${batch}${query}`;
 }

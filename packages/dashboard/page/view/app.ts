@@ -31,9 +31,10 @@ export function App({ model, hash }: { readonly model: Model; readonly hash: str
   };
   const isOld = connectionWords(model) !== 'Live';
   return html`<div class=${isOld ? 'page old' : 'page'}>
-    <a class="skip" href=${hrefOf(address, {})} onClick=${(event: Event) => skip(event, main.current)}>Skip to the content</a>
     <${Hatchings} />
-    <${TopLine} model=${model} />
+    <${TopLine} model=${model}>
+      <a class="skip" href=${hrefOf(address, {})} onClick=${(event: Event) => skip(event, main.current)}>Skip to the content</a>
+    <//>
     <main ref=${main} tabindex="-1">
       <${Headline} model=${model} />
       ${

@@ -56,7 +56,7 @@ export function Batches({ model, address }: { readonly model: Model; readonly ad
     ${
       rows.length === 0
         ? html`<p class="note empty">No ${show} batch among the newest ${count(Math.min(1_000, summary.totals.batches))}.</p>`
-        : html`<${Table} label="Batches" heads=${['Batch time', 'State', '#Records', '#Scheduling delay', '#Processing time', '', '#Total delay', 'Cause']}>
+        : html`<${Table} label="Batches" heads=${['Batch time', 'State', '#Records', '#Scheduling delay', '#Processing time', 'Interval', '#Total delay', 'Cause']}>
           ${waiting.length === 0 ? null : html`<${WaitingRow} rows=${waiting} model=${model} />`}
           ${rows.slice(0, most).map((row) => html`<${Row} key=${row.batchTime} row=${row} address=${address} intervalMs=${batchIntervalMs} />`)}
         <//>`

@@ -3,7 +3,7 @@ import type { Finding, VerdictLevel } from '@millrace/observe';
 import { useRef } from 'preact/hooks';
 import type { Model } from '../model/model.ts';
 import { bytes, count, duration, listOf, percent, rate, several } from '../model/format.ts';
-import { html, type View } from './html.ts';
+import { type Children, html, type View } from './html.ts';
 import { Figure, Name, Time, Words } from './parts.ts';
 
 /** The level in a word, with a mark of a shape of its own. */
@@ -32,12 +32,13 @@ export function connectionWords({ connection, summary }: Model): string {
   return isOver ? 'Stopped' : 'Connection lost, trying again';
 }
 
-/** The line with the name of the application. */
-export function TopLine({ model }: { readonly model: Model }): View {
+/** The line with the name of the application; the content goes first. */
+export function TopLine({ model, children }: { readonly model: Model; readonly children?: Children }): View {
   const { summary } = model;
   const words = connectionWords(model);
   const kind = words === 'Live' ? 'live' : words === 'Connecting' ? 'waiting' : 'lost';
   return html`<header class="top">
+    ${children}
     <p class="application"><a href="#/"><${Name} text=${summary?.application ?? 'Millrace'} length=${80} /></a></p>
     <p class=${`connection ${kind}`} role="status">
       <span class="dot" aria-hidden="true"></span>

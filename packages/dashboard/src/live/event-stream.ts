@@ -8,6 +8,9 @@ export const UNREAD_BYTES_MAX = 1_048_576;
 /** The wait of a browser before it comes back, in milliseconds. */
 const RETRY_MS = 1_000;
 
+/** The content type of a live channel. */
+export const EVENT_STREAM = 'text/event-stream; charset=utf-8';
+
 /** The answer to a request for `events`. */
 export class EventStream {
   readonly #response: ServerResponse;
@@ -19,7 +22,7 @@ export class EventStream {
     response.socket?.setTimeout(0);
     response.writeHead(200, {
       ...headers,
-      'Content-Type': 'text/event-stream; charset=utf-8',
+      'Content-Type': EVENT_STREAM,
       'Cache-Control': 'no-store, no-transform',
       // Proxies such as nginx collect an answer before they send it on.
       'X-Accel-Buffering': 'no',

@@ -25,7 +25,7 @@ async function bundlePage(): Promise<PageText> {
     minify: true,
     write: false,
     format: 'iife',
-    target: ['chrome111', 'firefox113', 'safari16.4'],
+    target: ['chrome111', 'firefox115', 'safari16.4'],
     conditions: ['millrace:source'],
     plugins: [smallerSources],
     charset: 'utf8',

@@ -4,7 +4,7 @@ import type { AddressInfo, Socket } from 'node:net';
 import type { Clock, Logger } from '@millrace/core';
 import type { DashboardOptions } from '../dashboard.options.ts';
 import { dashboardError } from '../dashboard-errors.ts';
-import { EventStream } from '../live/event-stream.ts';
+import { EVENT_STREAM, EventStream } from '../live/event-stream.ts';
 import { LiveHub, LISTENERS_MAX } from '../live/live-hub.ts';
 import type { ObservedSource } from '../observed-source.ts';
 import { refusal, SAFE_HEADERS, send } from './answer.ts';
@@ -91,11 +91,16 @@ export class DashboardServer {
 
   async #answer(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const target = this.#guard.check(request);
-    if (target.path === '/events' && request.method === 'GET') this.#listenLive(request, response);
+    if (target.path === '/events') this.#listenLive(request, response);
     else send(request, response, await this.#routes.answer(target, request));
   }
 
-  #listenLive({ headers }: IncomingMessage, response: ServerResponse): void {
+  #listenLive(request: IncomingMessage, response: ServerResponse): void {
+    const { headers, method } = request;
+    if (method === 'HEAD') {
+      send(request, response, { status: 200, type: EVENT_STREAM, body: '' });
+      return;
+    }
     if (this.#hub.isFull) {
       const message = `expected at most ${LISTENERS_MAX} live listeners; close some pages of this dashboard`;
       throw dashboardError('MR_DASHBOARD_LISTENERS_FULL', message);
