@@ -54,7 +54,7 @@ export const PUBLISHED_PARTITION_OPTIONS: readonly PublishedOptions[] = [
       onGap: 'stop',
       ranges: true,
       create: false,
-      maxBytesInFlight: 16_777_216,
+      maxBytesInFlight: 2_097_152,
       ...MESSAGE_DEFAULTS,
       ...CONNECTION_DEFAULTS,
     },

@@ -63,7 +63,7 @@ export const PARTITION_RULES: OptionTable<PartitionReadingOptions> = {
   onGap: oneOf(['stop', 'earliest'], 'stop'),
   ranges: flag(true),
   create: flag(false),
-  maxBytesInFlight: wholeNumber(16_777_216, 1_024),
+  maxBytesInFlight: wholeNumber(2_097_152, 1_024),
 };
 
 /** Describes the options of `kafkaPartition`. */
