@@ -107,7 +107,13 @@ function drawLog(draw: Draw, { durability }: Plan): SettingsPlan {
   const waiting = draw.happens(0.1) ? { logWaitingBytes: 4_096 } : {};
   // No block, some blocks, or nearly every block is written inside its registration.
   const inlineBlockBytes = draw.of([0, 0, 256, undefined, undefined]);
-  return inlineBlockBytes === undefined ? waiting : { ...waiting, inlineBlockBytes };
+  // Room for a few groups, so that groups end inside their file and behind it.
+  const preallocateBytes = draw.of([undefined, 1_024, 8_192]);
+  return {
+    ...waiting,
+    ...(inlineBlockBytes === undefined ? {} : { inlineBlockBytes }),
+    ...(preallocateBytes === undefined ? {} : { preallocateBytes }),
+  };
 }
 
 /** Without lost messages, the driver can always report the loss of an executor. */

@@ -130,6 +130,8 @@ export interface SettingsPlan {
   readonly registrationGraceMs?: number;
   /** The maximum of bytes waiting to be written in a log. */
   readonly logWaitingBytes?: number;
+  /** The bytes that a segment of a log gets in advance. Default 0: with the log's default, the disk of the simulation is slow. */
+  readonly preallocateBytes?: number;
   /** The largest block that is written inside its registration, in bytes as encoded. Default: the one of the log. */
   readonly inlineBlockBytes?: number;
   /** The age at which a segment of the log is closed. */

@@ -40,6 +40,9 @@ export class ProcessStorage implements Storage {
       size: () => file.size(),
       append: (buffers) => this.#call(() => file.append(buffers), 'append', path),
       sync: () => this.#call(() => file.sync(), 'sync', path),
+      ...(file.appendDurably && {
+        appendDurably: (buffers: readonly Uint8Array[]) => this.#appendDurably(file, buffers, path),
+      }),
       readAt: (offset, length) => this.#call(() => file.readAt(offset, length), 'read', path),
       truncate: (size) => this.#call(() => file.truncate(size)),
       close: () => {
@@ -94,6 +97,12 @@ export class ProcessStorage implements Storage {
         if (process.isAlive && locks.get(path) === process) locks.delete(path);
       };
     });
+  }
+
+  /** Fails like an append or like a sync. */
+  #appendDurably(file: StorageFile, buffers: readonly Uint8Array[], path: string): Promise<void> {
+    const append = async (): Promise<void> => file.appendDurably?.(buffers);
+    return this.#call(() => this.#call(append, 'sync', path), 'append', path);
   }
 
   #call<T>(effect: () => Promise<T>, operation?: FailingOperation['operation'], path = ''): Promise<T> {

@@ -128,7 +128,7 @@ function portsOf(plan: Plan, { process, random, storage, log, violated }: SimPor
 function logOf({ durability, segmentBytes, settings = {} }: Plan): readonly Plugin[] {
   if (durability === 'memory') return [];
   const { segmentMs, closesFiles = false, registrationGraceMs = 5_000 } = settings;
-  const { logWaitingBytes, inlineBlockBytes } = settings;
+  const { logWaitingBytes, inlineBlockBytes, preallocateBytes = 0 } = settings;
   return [
     fileWriteAheadLog({
       directory: LOG_DIRECTORY,
@@ -136,6 +136,7 @@ function logOf({ durability, segmentBytes, settings = {} }: Plan): readonly Plug
       segmentBytes,
       ...(segmentMs === undefined ? {} : { segmentMs }),
       ...(logWaitingBytes === undefined ? {} : { waitingBytes: logWaitingBytes }),
+      preallocateBytes,
       ...(inlineBlockBytes === undefined ? {} : { inlineBlockBytes }),
       closeFileAfterWrite: closesFiles,
       registrationGraceMs,

@@ -123,12 +123,27 @@ const PLACES: readonly Place[] = [
   {
     state: 'log segment: finished',
     file: SEGMENT,
-    before: 'if (this.#isReused) await this.#file.truncate(this.#endBytes);\n    } finally',
+    before: 'if (this.#room !== undefined) await this.#file.truncate(this.#endBytes);\n    } finally',
   },
   {
     state: 'log segment: over a removed one',
     file: SEGMENT,
-    before: 'return new SegmentWriter(file, header, { isReused: true });',
+    before: 'const sizeBytes = await file.size();',
+  },
+  {
+    state: 'log segment: with room in advance',
+    file: SEGMENT,
+    before: 'return new SegmentWriter(file, header, fileRoom);',
+  },
+  {
+    state: 'log segment: more room',
+    file: 'wal/src/file-room.ts',
+    before: 'this.#sizeBytes += this.#options.stepBytes;',
+  },
+  {
+    state: 'log segment: durable append',
+    file: SEGMENT,
+    before: 'const appending = this.#file.appendDurably(buffers);',
   },
   { state: 'log segment: sealed', file: SEGMENT, before: 'await this.#file.append([sealFrame' },
   {

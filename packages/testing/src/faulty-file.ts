@@ -29,34 +29,25 @@ export class FaultyFile implements StorageFile {
 
   /** Appends the buffers; a failure leaves an arbitrary prefix behind. */
   append(buffers: readonly Uint8Array[]): Promise<void> {
-    return this.#alone('append', async () => {
-      const { doubt } = this.#disk;
-      if (doubt !== undefined) this.#machine.violated(`append to ${this.#path} after a failed ${doubt}`);
-      const bytes = Buffer.concat(buffers);
-      await this.#machine.perform('append', this.#path, {
-        whole: () => this.#append(bytes),
-        half: () => this.#write(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1))),
-        failed: () => {
-          const arrived = this.#machine.random.integer(bytes.byteLength + 1);
-          if (arrived > 0 && arrived < bytes.byteLength) this.#machine.tally.note('short append');
-          this.#write(bytes.subarray(0, arrived));
-          this.#disk.doubt = 'append';
-        },
-      });
-    });
+    return this.#alone('append', () => this.#performAppend(buffers));
   }
 
   /** Syncs the file; a failure keeps some pages and loses the other pages for good. */
   sync(): Promise<void> {
-    return this.#alone('sync', () =>
-      this.#machine.perform('sync', this.#path, {
-        whole: () => this.#disk.sync(),
-        failed: () => {
-          this.#disk.failSync(this.#machine);
-          this.#disk.doubt = 'sync';
-        },
-      }),
-    );
+    return this.#alone('sync', () => this.#performSync());
+  }
+
+  /** An append and a sync. After a failure of either, some pages arrived and the other pages are lost for good. */
+  appendDurably(buffers: readonly Uint8Array[]): Promise<void> {
+    return this.#alone('durable append', async () => {
+      try {
+        await this.#performAppend(buffers);
+      } catch (error) {
+        this.#loseUnsynced();
+        throw error;
+      }
+      await this.#performSync();
+    });
   }
 
   async readAt(offset: number, length: number): Promise<Uint8Array> {
@@ -78,6 +69,34 @@ export class FaultyFile implements StorageFile {
 
   async close(): Promise<void> {
     this.#isClosed = true;
+  }
+
+  async #performAppend(buffers: readonly Uint8Array[]): Promise<void> {
+    const { doubt } = this.#disk;
+    if (doubt !== undefined) this.#machine.violated(`append to ${this.#path} after a failed ${doubt}`);
+    const bytes = Buffer.concat(buffers);
+    await this.#machine.perform('append', this.#path, {
+      whole: () => this.#append(bytes),
+      half: () => this.#write(bytes.subarray(0, this.#machine.random.integer(bytes.byteLength + 1))),
+      failed: () => {
+        const arrived = this.#machine.random.integer(bytes.byteLength + 1);
+        if (arrived > 0 && arrived < bytes.byteLength) this.#machine.tally.note('short append');
+        this.#write(bytes.subarray(0, arrived));
+        this.#disk.doubt = 'append';
+      },
+    });
+  }
+
+  #performSync(): Promise<void> {
+    return this.#machine.perform('sync', this.#path, {
+      whole: () => this.#disk.sync(),
+      failed: () => this.#loseUnsynced(),
+    });
+  }
+
+  #loseUnsynced(): void {
+    this.#disk.failSync(this.#machine);
+    this.#disk.doubt = 'sync';
   }
 
   #append(bytes: Uint8Array): void {

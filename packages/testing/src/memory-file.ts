@@ -57,6 +57,10 @@ export class MemoryFile implements StorageFile {
     this.#open();
   }
 
+  appendDurably(buffers: readonly Uint8Array[]): Promise<void> {
+    return this.append(buffers);
+  }
+
   async readAt(offset: number, length: number): Promise<Uint8Array> {
     const { bytes, sizeBytes } = this.#open();
     return bytes.slice(Math.min(offset, sizeBytes), Math.min(offset + length, sizeBytes));

@@ -15,6 +15,16 @@ export const fileLogOptionsSchema = z.strictObject({
     .min(4096)
     .max(SEGMENT_BYTES_MAX)
     .default(64 * MIB),
+  /**
+   * A new segment, and a full file, gets this number of bytes in advance, written as zeros: a sync inside a file costs less
+   * than a sync of a growing file. 0: files grow with their entries. Has no effect without `sync`, or with
+   * `closeFileAfterWrite`. Default 1 MiB.
+   */
+  preallocateBytes: z
+    .int()
+    .min(0)
+    .max(64 * MIB)
+    .default(MIB),
   /** A segment of this age, in ms, is closed before the next group. Default 60,000. */
   segmentMs: z.int().min(1).default(60_000),
   /** The number of bytes of entries in one append and one sync; a larger entry is written alone. Default 4 MiB. */

@@ -89,7 +89,7 @@ export class FileWriteAheadLog implements WriteAheadLog {
     this.#unlock = opened.unlock;
     this.#catalog = catalog;
     const { segmentBytes, sync: isSynced, closeFileAfterWrite } = options;
-    // Without syncs there is no gain, and no proof of the age of the bytes.
+    // Only syncs gain from bytes that are in the file already, and only syncs prove the age of the bytes.
     const isAllowed = isSynced && !closeFileAfterWrite;
     const spare = new SpareSegment({ storage, log, directory, segmentBytes, isAllowed });
     this.#spare = spare;
@@ -97,7 +97,11 @@ export class FileWriteAheadLog implements WriteAheadLog {
     this.#room = room;
     this.#isSynced = isSynced;
     room.look();
-    const roller = new SegmentRoller({ ...setup, ...options, ...opened, isSparse, isSynced, spare, room });
+    const stepBytes = Math.min(options.preallocateBytes, segmentBytes);
+    const hasRoom = isAllowed && stepBytes > 0;
+    const fileRoom = hasRoom ? { stepBytes, maxBytes: segmentBytes } : undefined;
+    const files = { spare, room, fileRoom };
+    const roller = new SegmentRoller({ ...setup, ...options, ...opened, ...files, isSparse, isSynced });
     this.#commit = new GroupCommit({ ...options, roller, catalog, clock, log, logName: name });
     this.#readers = new SegmentReaders(storage, root, (segment) => this.#isForeign(segment));
     const onRemoved = (number: number) => this.#readers.forget(segmentReference(name, number));

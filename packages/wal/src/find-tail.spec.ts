@@ -22,7 +22,7 @@ const FRAME = 38;
 /** A segment with groups of these numbers of entries, all of ten bytes; the time of an entry is its number. */
 async function segmentOf(groups: readonly number[], header = HEADER): Promise<Uint8Array> {
   const storage = new MemoryStorage();
-  const writer = await SegmentWriter.create(storage, '/', header);
+  const writer = await SegmentWriter.create({ storage, directory: '/' }, header);
   let timeMs = 0;
   for (const size of groups) {
     const entries = Array.from({ length: size }, () => {
@@ -72,10 +72,14 @@ describe('findTail', () => {
 
   it('cuts a torn entry, zeros and random bytes at the end', async () => {
     const whole = await segmentOf([1, 1]);
-    for (const tail of [whole.subarray(at(1), at(1) + 30), Buffer.alloc(1_000), Buffer.alloc(50, 0xd7)]) {
-      const found = await tailOf(Buffer.concat([whole.subarray(0, at(1)), tail]));
-      expect(found).toMatchObject({ endBytes: at(1), damage: [], tornBytes: tail.byteLength });
+    for (const tail of [whole.subarray(at(1), at(1) + 30), Buffer.alloc(50, 0xd7)]) {
+      for (const zeros of [0, 10, 200_000]) {
+        const found = await tailOf(Buffer.concat([whole.subarray(0, at(1)), tail, Buffer.alloc(zeros)]));
+        expect(found).toMatchObject({ endBytes: at(1), damage: [], tornBytes: tail.byteLength });
+      }
     }
+    const room = await tailOf(Buffer.concat([whole, Buffer.alloc(1_000)]));
+    expect(room).toMatchObject({ endBytes: at(2), damage: [], tornBytes: 0 });
   });
 
   it('cuts the rest of a group whose middle was not written', async () => {

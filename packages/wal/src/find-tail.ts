@@ -5,6 +5,9 @@ import type { StorageFile } from '@millrace/core';
 import { FRAME_BYTES, HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { type ScanStep, scanSegment } from './segment-scanner.ts';
 
+/** One look for the last byte of a file that is not 0. */
+const LOOK_BYTES = 64 * 1024;
+
 /** A stretch of bytes in a segment. */
 export interface ByteRange {
   readonly offset: number;
@@ -22,7 +25,7 @@ export interface SegmentTail {
   readonly records: number;
   /** Damage before the end, in place of acknowledged entries. */
   readonly damage: readonly ByteRange[];
-  /** Bytes behind the end. */
+  /** Bytes behind the end, without the zeros at the end of the file: these are room for further groups. */
   readonly tornBytes: number;
 }
 
@@ -45,7 +48,19 @@ export async function findTail(
       search.frame({ ...frame, endOffset });
     }
   }
-  return search.tail(sizeBytes);
+  const tail = search.tail();
+  return { ...tail, tornBytes: (await endOfContent(file, tail.endBytes, sizeBytes)) - tail.endBytes };
+}
+
+/** The place behind the last byte of the file, from `from` on, that is not 0. */
+async function endOfContent(file: StorageFile, from: number, sizeBytes: number): Promise<number> {
+  for (let end = sizeBytes; end > from;) {
+    const begin = Math.max(from, end - LOOK_BYTES);
+    const last = (await file.readAt(begin, end - begin)).findLastIndex((byte) => byte !== 0);
+    if (last >= 0) return begin + last + 1;
+    end = begin;
+  }
+  return from;
 }
 
 function endOf(step: ScanStep): number {
@@ -108,7 +123,7 @@ class TailSearch {
     if (this.#open.length === 0) this.#proved = { ...this.#seen };
   }
 
-  tail(sizeBytes: number): SegmentTail {
-    return { ...this.#proved, damage: this.#damage, tornBytes: sizeBytes - this.#proved.endBytes };
+  tail(): Omit<SegmentTail, 'tornBytes'> {
+    return { ...this.#proved, damage: this.#damage };
   }
 }

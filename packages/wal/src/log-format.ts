@@ -15,7 +15,7 @@
 // LAYOUT. A log is a folder of segments `segment-<number>.wal`, numbered upwards. Numbers are little-endian.
 //
 //   segment   header  group  group  …  [seal]
-//   group     frame  frame  …            written by one append, made durable by one sync
+//   group     frame  frame  …            written together, and durable before the next group is written
 //
 //   header, 64 bytes                              frame, 28 bytes and the payload
 //    0  magic, 8 bytes                             0  magic, u32: a record, or a seal
@@ -38,6 +38,12 @@
 // therefore never shows the header of another segment. Groups overwrite the old bytes. The remaining old bytes stand
 // behind the end until the segment is finished: then the file is cut there, and a seal is at the end of the file again.
 //
+// A new file in a log that syncs begins with room: the header and zeros are written to `segment-<number>.wal.tmp` and
+// synced, and only then the file gets the name of the segment. A full file gets more zeros at its end, synced before any
+// group is written over them. Groups then overwrite zeros. The zeros behind the end are cut off with the old bytes. A group
+// that ends inside the file is written by one durable append where the storage has this step; an error of this step counts
+// as a failed sync.
+//
 // The header and the directory are synced before the first group is written. The header names the last segment with
 // possible entries, by number and salt, and the end of that segment. A segment with a number between the two was begun
 // and abandoned: such a segment is void. A log that was closed in order ends with a seal, synced after all earlier
@@ -55,7 +61,8 @@
 //
 //   garbage lengths     The length is covered by a checksum of its own, and compared with the remaining bytes of the
 //                       file, before any memory is allocated for it.
-//   zeros               A frame of zeros has no magic. A tail of zeros, as file systems leave it, is a torn tail.
+//   zeros               A frame of zeros has no magic. A tail of zeros, as file systems leave it, or as room for further
+//                       groups, ends the log.
 //   torn groups         Frames are checked one by one; the tail is cut at the first invalid frame.
 //   damage at the end   The last group of a log that was neither closed nor continued looks the same after a torn write
 //                       (never acknowledged) and after later damage of the disk. Such a group counts as torn. No other

@@ -20,7 +20,7 @@ function world() {
   const catalog = new SegmentCatalog([]);
   const spare = new SpareSegment({ storage, log, directory: '/', segmentBytes: 4_096, isAllowed: true });
   const room = new FreeSpace({ storage, directory: '/' });
-  const parts = { storage, room, clock, log, catalog, spare, random, directory: '/' };
+  const parts = { storage, room, fileRoom: undefined, clock, log, catalog, spare, random, directory: '/' };
   const limits = { segmentBytes: 4_096, segmentMs: 1_000, isSynced: true, isSparse: false };
   const roller = new SegmentRoller({ ...parts, ...limits });
   /** Writes one entry and updates the catalogue, as group commit does. */

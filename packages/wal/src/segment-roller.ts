@@ -4,6 +4,7 @@
 import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
 import { segmentPath } from './log-directory.ts';
 import type { FreeSpace } from './free-space.ts';
+import type { RoomOptions } from './file-room.ts';
 import { HEADER_BYTES, type SegmentHeader } from './log-format.ts';
 import { SEGMENT_NUMBER_MAX, segmentFileName } from './segment-name.ts';
 import type { SegmentCatalog } from './segment-catalog.ts';
@@ -21,11 +22,16 @@ export interface SegmentRollerDeps {
   readonly catalog: SegmentCatalog;
   readonly spare: SpareSegment;
   readonly room: FreeSpace;
+  /** The room in files of segments; undefined: files have the size of their content. */
+  readonly fileRoom: RoomOptions | undefined;
   readonly segmentBytes: number;
   readonly segmentMs: number;
   readonly isSynced: boolean;
   readonly isSparse: boolean;
 }
+
+/** A file that gets no more room than it has. */
+const NO_ROOM: RoomOptions = { stepBytes: 0, maxBytes: 0 };
 
 /** Selects the segment of each group. One call at a time. */
 export class SegmentRoller {
@@ -51,7 +57,8 @@ export class SegmentRoller {
   /** Begins a segment after the last relevant one. The header is durable when the promise resolves. */
   async begin(): Promise<SegmentWriter> {
     const { clock, room } = this.#deps;
-    const writer = (await this.#beginInSpare()) ?? (await this.#beginInNewFile());
+    const writer =
+      (await this.#beginInSpare()) ?? (await this.#beginWithRoom()) ?? (await this.#beginInNewFile());
     this.#current = { writer, begunMs: clock.monotonicMs() };
     room.look();
     return writer;
@@ -97,7 +104,25 @@ export class SegmentRoller {
   #beginInNewFile(): Promise<SegmentWriter> {
     const { storage, directory } = this.#deps;
     const header = this.#nextHeader();
-    return this.#create(header, () => SegmentWriter.create(storage, directory, header));
+    return this.#create(header, () => SegmentWriter.create({ storage, directory }, header));
+  }
+
+  /**
+   * Undefined: there is to be no room, the disk has none, or the storage does not write over files. Room causes no
+   * failure, only the loss of a number.
+   */
+  async #beginWithRoom(): Promise<SegmentWriter | undefined> {
+    const { storage, directory, fileRoom: room, log } = this.#deps;
+    if (room === undefined) return undefined;
+    const header = this.#nextHeader();
+    try {
+      return await this.#create(header, () =>
+        SegmentWriter.createWithRoom({ storage, directory }, header, room),
+      );
+    } catch (error) {
+      log.debug('a segment gets no room in advance', { segment: segmentFileName(header.number), error });
+      return undefined;
+    }
   }
 
   /**
@@ -105,13 +130,13 @@ export class SegmentRoller {
    * number.
    */
   async #beginInSpare(): Promise<SegmentWriter | undefined> {
-    const { storage, directory, spare, log } = this.#deps;
+    const { storage, directory, spare, fileRoom: room = NO_ROOM, log } = this.#deps;
     const taken = spare.take();
     if (taken === undefined) return undefined;
     try {
       const header = this.#nextHeader({ saltBefore: taken.salt });
       return await this.#create(header, () =>
-        SegmentWriter.overwrite(storage, directory, header, taken.path),
+        SegmentWriter.overwrite({ storage, directory }, header, { sparePath: taken.path, room }),
       );
     } catch (error) {
       log.warn('the file of a removed segment could not be used again', { path: taken.path, error });

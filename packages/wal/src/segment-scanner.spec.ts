@@ -21,7 +21,7 @@ const PATH = '/segment-000000000001.wal';
 /** The bytes of a segment with these payloads. */
 async function segmentOf(payloads: readonly Uint8Array[]): Promise<Uint8Array> {
   const storage = new MemoryStorage();
-  const writer = await SegmentWriter.create(storage, '/', HEADER);
+  const writer = await SegmentWriter.create({ storage, directory: '/' }, HEADER);
   for (const [timeMs, bytes] of payloads.entries()) {
     const entry = new WaitingWrite({ parts: [bytes], timeMs, payloadBytes: bytes.byteLength });
     await writer.write([entry], () => undefined);

@@ -1,11 +1,14 @@
-// One segment during writing: header first, then group after group, each with one append and one sync. After a failure
-// the segment accepts nothing more (WAL-3); only cutting the failed group off remains possible.
+// One segment during writing: header first, then group after group, each durable before the next. After a failure the
+// segment accepts nothing more (WAL-3); only cutting the failed group off remains possible.
 //
-// The file is new, or the overwritten file of a removed segment: old bytes stay behind its end until they are cut off
-// at the end of the segment.
+// A group costs least inside the file: its blocks and its size are durable already, and one durable append replaces an
+// append and a sync. The file of a removed segment has such room, and a new file gets room in steps, as zeros. A large
+// group does without: writing its bytes twice would cost more. Zeros and old bytes stay behind the end until they are cut
+// off at the end of the segment.
 import { join } from 'node:path';
 import type { Storage, StorageFile } from '@millrace/core';
 import { engineStopper, PRIVATE_FILE } from '@millrace/core/engine';
+import { FileRoom, type RoomOptions } from './file-room.ts';
 import {
   encodeFrame,
   encodeHeader,
@@ -14,7 +17,7 @@ import {
   payloadChecksum,
   type SegmentHeader,
 } from './log-format.ts';
-import { segmentFileName } from './segment-name.ts';
+import { REWRITE_SUFFIX, segmentFileName } from './segment-name.ts';
 
 /** An entry on its way into a segment. */
 export interface EntryToWrite {
@@ -34,42 +37,78 @@ export interface SegmentContent {
   readonly newestMs: number;
 }
 
+/** The place of a segment. */
+export interface SegmentPlace {
+  readonly storage: Storage;
+  readonly directory: string;
+}
+
 /** Writes one segment. One call at a time. */
 export class SegmentWriter {
   readonly #file: StorageFile;
   readonly #header: SegmentHeader;
-  readonly #isReused: boolean;
+  /** Undefined for a file of the size of its content. */
+  readonly #room: FileRoom | undefined;
   #endBytes = HEADER_BYTES;
   #newestMs = Number.NEGATIVE_INFINITY;
   #isSynced = true;
   #state: 'open' | 'append failed' | 'sync failed' | 'done' = 'open';
 
-  private constructor(
-    file: StorageFile,
-    header: SegmentHeader,
-    { isReused }: { readonly isReused: boolean },
-  ) {
+  private constructor(file: StorageFile, header: SegmentHeader, room?: FileRoom) {
     this.#file = file;
     this.#header = header;
-    this.#isReused = isReused;
+    this.#room = room;
   }
 
   /**
    * Makes the file, and makes header and name durable before anything follows. After a throw the file may still exist,
    * now or after a loss of power: its number must not be used again in this life of the log.
    */
-  static async create(storage: Storage, directory: string, header: SegmentHeader): Promise<SegmentWriter> {
+  static async create({ storage, directory }: SegmentPlace, header: SegmentHeader): Promise<SegmentWriter> {
     const path = join(directory, segmentFileName(header.number));
     const file = await storage.open(path, 'create', PRIVATE_FILE);
     try {
       await file.append([encodeHeader(header)]);
       await file.sync();
       await storage.syncDirectory(directory);
-      return new SegmentWriter(file, header, { isReused: false });
+      return new SegmentWriter(file, header);
     } catch (error) {
       // The remains are void, according to the next segment's header. Removing the file only saves a later clean-up.
       await file.close().catch(() => undefined);
       await storage.remove(path).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /**
+   * Like `create`, with one step of room. The file gets the segment's name once header and room are durable, so that an
+   * unfinished file never has the name.
+   */
+  static async createWithRoom(
+    { storage, directory }: SegmentPlace,
+    header: SegmentHeader,
+    room: RoomOptions,
+  ): Promise<SegmentWriter> {
+    const path = join(directory, segmentFileName(header.number));
+    const draft = path + REWRITE_SUFFIX;
+    const bytes = encodeHeader(header);
+    const fileRoom = new FileRoom(storage, path, room, HEADER_BYTES + room.stepBytes);
+    let file: StorageFile | undefined;
+    try {
+      file = await storage.open(draft, 'create', PRIVATE_FILE);
+      await file.append([bytes, ...fileRoom.zeros]);
+      await file.sync();
+      await file.close();
+      file = await storage.open(draft, 'overwrite');
+      // The same bytes again: whatever survives a loss of power is the header.
+      await file.append([bytes]);
+      // A storage that mistakes the mode for another one would write groups behind the zeros.
+      if ((await file.size()) !== fileRoom.sizeBytes) throw notOverwritten();
+      await storage.rename(draft, path);
+      await storage.syncDirectory(directory);
+      return new SegmentWriter(file, header, fileRoom);
+    } catch (error) {
+      await removeRemains(storage, file, [draft, path]);
       throw error;
     }
   }
@@ -80,10 +119,9 @@ export class SegmentWriter {
    * and the number must not be used again either.
    */
   static async overwrite(
-    storage: Storage,
-    directory: string,
+    { storage, directory }: SegmentPlace,
     header: SegmentHeader,
-    sparePath: string,
+    { sparePath, room }: { readonly sparePath: string; readonly room: RoomOptions },
   ): Promise<SegmentWriter> {
     const path = join(directory, segmentFileName(header.number));
     let file: StorageFile | undefined;
@@ -94,13 +132,13 @@ export class SegmentWriter {
       await file.sync();
       // A storage that mistakes the mode for another one would leave the old header there.
       const isWritten = bytes.equals(await file.readAt(0, HEADER_BYTES));
-      if (!isWritten) throw new TypeError('the storage does not write over a file');
+      if (!isWritten) throw notOverwritten();
+      const sizeBytes = await file.size();
       await storage.rename(sparePath, path);
       await storage.syncDirectory(directory);
-      return new SegmentWriter(file, header, { isReused: true });
+      return new SegmentWriter(file, header, new FileRoom(storage, path, room, sizeBytes));
     } catch (error) {
-      await file?.close().catch(() => undefined);
-      for (const left of [sparePath, path]) await storage.remove(left).catch(() => undefined);
+      await removeRemains(storage, file, [sparePath, path]);
       throw error;
     }
   }
@@ -118,11 +156,9 @@ export class SegmentWriter {
   async write(entries: readonly EntryToWrite[], onWaiting: () => void): Promise<readonly number[]> {
     this.#assertOpen();
     const { buffers, offsets, endBytes } = this.#encode(entries);
-    this.#state = 'append failed';
-    await this.#file.append(buffers);
-    this.#isSynced = false;
-    if (this.#header.isSynced) await this.#sync(onWaiting);
-    this.#state = 'open';
+    if (await this.#hasRoom(endBytes)) await this.#appendDurably(buffers, onWaiting);
+    else await this.#append(buffers, onWaiting);
+    this.#room?.grewTo(endBytes);
     this.#endBytes = endBytes;
     for (const { timeMs } of entries) this.#newestMs = Math.max(this.#newestMs, timeMs);
     return offsets;
@@ -161,7 +197,7 @@ export class SegmentWriter {
       if (!this.#isSynced) await this.#sync();
       // Nothing depends on the cut, because the next segment contains the end of this one. But the file then has its
       // true size.
-      if (this.#isReused) await this.#file.truncate(this.#endBytes);
+      if (this.#room !== undefined) await this.#file.truncate(this.#endBytes);
     } finally {
       this.#state = 'done';
       await this.#file.close();
@@ -174,13 +210,43 @@ export class SegmentWriter {
     try {
       if (!this.#isSynced) await this.#sync();
       // Recovery looks for a seal at the end of the file.
-      if (this.#isReused) await this.#file.truncate(this.#endBytes);
+      if (this.#room !== undefined) await this.#file.truncate(this.#endBytes);
       await this.#file.append([sealFrame(this.#header.salt, this.content)]);
       await this.#sync();
     } finally {
       this.#state = 'done';
       await this.#file.close();
     }
+  }
+
+  /** True when the group ends inside the file, perhaps after adding room. */
+  async #hasRoom(endBytes: number): Promise<boolean> {
+    const room = this.#room;
+    if (room === undefined || !this.#header.isSynced) return false;
+    if (room.isWorthwhile(endBytes - this.#endBytes, endBytes)) {
+      this.#state = 'append failed';
+      await room.add(() => (this.#state = 'sync failed'));
+      this.#state = 'open';
+    }
+    return endBytes <= room.sizeBytes;
+  }
+
+  async #append(buffers: readonly Uint8Array[], onWaiting: () => void): Promise<void> {
+    this.#state = 'append failed';
+    await this.#file.append(buffers);
+    this.#isSynced = false;
+    if (this.#header.isSynced) await this.#sync(onWaiting);
+    this.#state = 'open';
+  }
+
+  /** A failure may be one of the sync, whatever the error says. */
+  async #appendDurably(buffers: readonly Uint8Array[], onWaiting: () => void): Promise<void> {
+    if (this.#file.appendDurably === undefined) return this.#append(buffers, onWaiting);
+    this.#state = 'sync failed';
+    const appending = this.#file.appendDurably(buffers);
+    onWaiting();
+    await appending;
+    this.#state = 'open';
   }
 
   async #sync(onWaiting?: () => void): Promise<void> {
@@ -215,6 +281,19 @@ export class SegmentWriter {
       throw new TypeError(`segment ${this.#header.number} is not written to any more: ${this.#state}`);
     }
   }
+}
+
+async function removeRemains(
+  storage: Storage,
+  file: StorageFile | undefined,
+  paths: readonly string[],
+): Promise<void> {
+  await file?.close().catch(() => undefined);
+  for (const path of paths) await storage.remove(path).catch(() => undefined);
+}
+
+function notOverwritten(): Error {
+  return new TypeError('the storage does not write over a file');
 }
 
 /** The frame that ends a log after this content. */

@@ -72,6 +72,7 @@ class CrashRun {
       // Without syncs a loss of power may destroy any part; the remaining entries must still be right.
       onCorrupt: sync ? 'fail' : 'skip',
       closeFileAfterWrite: !isRolling && this.#isDrawn(0.2),
+      preallocateBytes: [0, 500, 4_096][random.integer(3)] ?? 0,
     };
     this.#isSparse = this.#isDrawn(0.25);
   }

@@ -180,7 +180,7 @@ class DamageRun {
       log: new NoopLogger(),
       root: '/wal',
       name,
-      options: { segmentBytes: 4_096, onCorrupt },
+      options: { segmentBytes: 4_096, onCorrupt, preallocateBytes: [0, 500][this.#random.integer(2)] ?? 0 },
     });
   }
 

@@ -269,6 +269,7 @@ class HealthyRun {
       sync: this.#isDrawn(0.8),
       onCorrupt: this.#isDrawn(0.8) ? 'fail' : 'skip',
       closeFileAfterWrite: this.#isDrawn(0.2),
+      preallocateBytes: [0, 500, 4_096][this.random.integer(3)] ?? 0,
     };
   }
 

@@ -46,6 +46,7 @@ describe('millrace-wal', () => {
       log: new NoopLogger(),
       root,
       name: 'entries',
+      options: { preallocateBytes: 0 },
     });
     const payload = Buffer.from('an entry');
     await Promise.all(Array.from({ length: ENTRIES }, (_, index) => log.write(payload, index)));

@@ -3,10 +3,10 @@ import { isMillraceError, type LogRecord, ManualClock, SeededRandom, type Storag
 import { RecordingLogger } from '@millrace/testing';
 import { FileWriteAheadLog, type FileWriteAheadLogDeps } from '../src/file-write-ahead-log.ts';
 
-/** Opens the log `log` below `/wal`. */
+/** Opens the log `log` below `/wal`. Unless a test says otherwise, files grow with their entries, so that their bytes are known. */
 export function openLog(
   storage: Storage,
-  differences: Partial<FileWriteAheadLogDeps> = {},
+  { options = {}, ...differences }: Partial<FileWriteAheadLogDeps> = {},
 ): Promise<FileWriteAheadLog> {
   return FileWriteAheadLog.open({
     storage,
@@ -15,6 +15,7 @@ export function openLog(
     log: new RecordingLogger(),
     root: '/wal',
     name: 'log',
+    options: { preallocateBytes: 0, ...options },
     ...differences,
   });
 }

@@ -10,7 +10,7 @@ type FailureCode = 'MR_STORAGE_FULL' | 'MR_STORAGE_FAILED' | 'MR_STORAGE_DENIED'
 
 /** One observed operation on a file. */
 export interface SeenOperation {
-  readonly operation: 'append' | 'sync' | 'truncate';
+  readonly operation: 'append' | 'sync' | 'durable append' | 'truncate';
   readonly path: string;
   readonly buffers: number;
   readonly bytes: number;
@@ -28,6 +28,10 @@ export class WatchedStorage extends MemoryStorage implements Storage {
   readonly seen: SeenOperation[] = [];
   /** The mode of each file opened for more than reading, with the file's name. */
   readonly opened: string[] = [];
+  /** True: files have durable appends. Default false: a log appends and syncs. */
+  hasDurableAppends = false;
+  /** A mode that the storage refuses. */
+  refusedMode: StorageOpenMode | undefined;
   /** The number of files open for reading now. */
   openForReading = 0;
   readonly #failures = new Map<FailingOperation, Failure>();
@@ -65,6 +69,7 @@ export class WatchedStorage extends MemoryStorage implements Storage {
 
   override async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {
     if (mode !== 'read') this.#failIfTold('open', path);
+    if (mode === this.refusedMode) throw new TypeError(`there is no mode ${mode}`);
     const file = await super.open(path, mode);
     if (mode === 'read') this.openForReading += 1;
     else this.opened.push(`${mode} ${posix.basename(path)}`);
@@ -79,7 +84,7 @@ export class WatchedStorage extends MemoryStorage implements Storage {
         const bytes = buffers.reduce((sum, { byteLength }) => sum + byteLength, 0);
         this.seen.push({ operation: 'append', path, buffers: buffers.length, bytes });
         // A failed append leaves some of the bytes behind.
-        if (this.#failures.has('append')) await file.append(buffers.slice(0, -1));
+        if (this.#failureOf('append', path) !== undefined) await file.append(buffers.slice(0, -1));
         this.#failIfTold('append', path);
         await file.append(buffers);
       },
@@ -88,6 +93,13 @@ export class WatchedStorage extends MemoryStorage implements Storage {
         await this.#gate?.promise;
         this.#failIfTold('sync', path);
       },
+      ...(this.hasDurableAppends && {
+        appendDurably: async (buffers: readonly Uint8Array[]) => {
+          this.seen.push({ operation: 'durable append', path, buffers: buffers.length, bytes: 0 });
+          this.#failIfTold('append', path);
+          await file.append(buffers);
+        },
+      }),
       truncate: async (size) => {
         this.seen.push({ operation: 'truncate', path, buffers: 0, bytes: size });
         this.#failIfTold('truncate', path);
@@ -111,9 +123,15 @@ export class WatchedStorage extends MemoryStorage implements Storage {
     await super.remove(path);
   }
 
-  #failIfTold(operation: FailingOperation, path: string): void {
+  #failureOf(operation: FailingOperation, path: string): Failure | undefined {
     const failure = this.#failures.get(operation);
-    if (failure === undefined || failure.times === 0 || !path.includes(failure.path)) return;
+    const isMeant = failure !== undefined && failure.times > 0 && path.includes(failure.path);
+    return isMeant ? failure : undefined;
+  }
+
+  #failIfTold(operation: FailingOperation, path: string): void {
+    const failure = this.#failureOf(operation, path);
+    if (failure === undefined) return;
     failure.times -= 1;
     throw coreError(failure.code, `could not ${operation} ${path}`, { details: { path } });
   }

@@ -72,6 +72,13 @@ export interface StorageFile {
    */
   sync(): Promise<void>;
 
+  /**
+   * Appends like `append` and makes all appended data durable like `sync`, in one step of the system, which costs less than
+   * two. After an error the surviving part is unknown, as after a failed `sync`: the file must not be appended to again
+   * (WAL-3). Absent for a storage without such a step; callers then append and sync.
+   */
+  appendDurably?(buffers: readonly Uint8Array[]): Promise<void>;
+
   /** Reads up to `length` bytes from `offset`; fewer only at the end of the file. The caller owns the result. */
   readAt(offset: number, length: number): Promise<Uint8Array>;
 

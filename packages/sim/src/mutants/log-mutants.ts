@@ -152,7 +152,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'wal/src/segment-writer.ts',
-        find: '      // Recovery looks for a seal at the end of the file.\n      if (this.#isReused) await this.#file.truncate(this.#endBytes);\n',
+        find: '      // Recovery looks for a seal at the end of the file.\n      if (this.#room !== undefined) await this.#file.truncate(this.#endBytes);\n',
         replace: '',
       },
     ],

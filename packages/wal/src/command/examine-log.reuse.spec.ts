@@ -13,6 +13,8 @@ import { examineLog } from './examine-log.ts';
 import { verify } from './verify.ts';
 
 const ENTRY = FRAME_BYTES + 1_000;
+/** Three old entries, without the zeros at the end of the last one. */
+const TORN = 2 * ENTRY + FRAME_BYTES + 1;
 
 /** A disk that runs an action before a segment is opened, or between the two halves of a read. */
 class BusyStorage extends MemoryStorage {
@@ -67,7 +69,7 @@ describe('examineLog on reused files', () => {
     expect(storage.paths()).toEqual([segmentFile(3), `/wal/log/${SPARE_FILE}`]);
     const { segments, damage, problem } = await examine(storage);
     expect({ damage, problem }).toEqual({ damage: [], problem: undefined });
-    expect(segments).toMatchObject([{ number: 3, state: 'torn', records: 1, tornBytes: 3 * ENTRY }]);
+    expect(segments).toMatchObject([{ number: 3, state: 'torn', records: 1, tornBytes: TORN }]);
   });
 
   it('appears as an undamaged log in verify and dump', async () => {
@@ -77,7 +79,7 @@ describe('examineLog on reused files', () => {
       verify(context, { directory: '/wal', json: false }),
     );
     expect(verified.exitCode).toBe(0);
-    expect(verified.output).toContain('torn tail of 3,084 bytes in segment-000000000003.wal');
+    expect(verified.output).toContain('torn tail of 2,085 bytes in segment-000000000003.wal');
     const options = { directory: '/wal', format: 'length', contentBytesMax: 0 } as const;
     const dumped = await runCommand(storage, (context) => dump(context, options));
     expect([dumped.exitCode, dumped.warnings, dumped.output.trim().split('\n').length]).toEqual([0, '', 5]);

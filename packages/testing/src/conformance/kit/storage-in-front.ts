@@ -16,6 +16,7 @@ export class StorageInFront implements Storage {
       size: () => file.size(),
       append: (buffers) => file.append(buffers),
       sync: () => file.sync(),
+      ...(file.appendDurably && { appendDurably: file.appendDurably.bind(file) }),
       readAt: (offset, length) => file.readAt(offset, length),
       truncate: (size) => file.truncate(size),
       close: () => file.close(),

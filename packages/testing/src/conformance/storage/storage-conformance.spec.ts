@@ -190,6 +190,18 @@ const BUGS: Readonly<Record<string, Bug>> = {
     is: 'answers for any directory',
     storage: () => ({ freeBytes: async () => 1_000 }),
   },
+  'STORAGE-35.1': {
+    is: 'takes a part of the buffers durably',
+    file: (file) => ({ appendDurably: async (buffers) => file.appendDurably?.(buffers.slice(0, 1)) }),
+  },
+  'STORAGE-35.2': {
+    is: 'appends to removed files',
+    file: (file) => ({ appendDurably: (buffers) => file.append(buffers) }),
+  },
+  'STORAGE-35.3': {
+    is: 'only appends',
+    file: (file) => ({ appendDurably: (buffers) => file.append(buffers) }),
+  },
   'STORAGE-23.1': {
     is: 'keeps locks that were given back',
     storage: (right) => ({ lock: async (path) => (await right.lock(path), () => Promise.resolve()) }),
@@ -249,10 +261,17 @@ class Neighbours {
         if (this.#special.has(path)) return right.open(path, 'append');
         this.#permissions.set(path, permissions);
         const file = await right.open(path, mode);
-        const { sync } = file;
-        file.sync = async () => {
+        const { sync, appendDurably } = file;
+        const assertThere = (): void => {
           if (this.#taken.has(path)) throw coreError('MR_STORAGE_NOT_FOUND', 'gone', { details: { path } });
+        };
+        file.sync = async () => {
+          assertThere();
           await sync.call(file);
+        };
+        file.appendDurably = async (buffers) => {
+          assertThere();
+          await appendDurably?.call(file, buffers);
         };
         return file;
       },

@@ -10,7 +10,7 @@ import type { StorageSubject } from './storage-target.ts';
 /** The checks of `docs/spec/storage.md`. */
 export const STORAGE_KIT: ConformanceKit<StorageSubject, StorageTrial> = {
   port: 'Storage',
-  version: 4,
+  version: 5,
   spec: 'docs/spec/storage.md',
   checks: [...STORAGE_FILE_CHECKS, ...STORAGE_DIRECTORY_CHECKS, ...STORAGE_NEIGHBOUR_CHECKS],
   notCheckable: [

@@ -79,6 +79,82 @@ export const STORAGE_NEIGHBOUR_CHECKS: readonly ConformanceCheck<StorageTrial>[]
     },
   },
   {
+    number: 'STORAGE-35.1',
+    title: 'a durable append continues where the last append ended, in every mode of writing',
+    promises: ['WAL-1'],
+    look: 'a second position in the file: appends and durable appends take turns',
+    run: async ({ target: { storage, directory } }) => {
+      for (const mode of ['create', 'append', 'overwrite'] as const) {
+        const path = join(directory, mode);
+        if (mode !== 'create') await write(storage, path, 'old content');
+        const file = await storage.open(path, mode);
+        const appendDurably = hook(file, 'appendDurably');
+        await file.append([utf8Bytes('a')]);
+        await appendDurably([utf8Bytes('b'), utf8Bytes(''), utf8Bytes('c')]);
+        await file.append([utf8Bytes('d')]);
+        await file.sync();
+        await appendDurably([utf8Bytes('e')]);
+        await file.close();
+        const before = { create: '', append: 'old content', overwrite: '' }[mode];
+        const after = mode === 'overwrite' ? 'old content'.slice(5) : '';
+        assert.equal(await read(storage, path), `${before}abcde${after}`);
+      }
+    },
+  },
+  {
+    number: 'STORAGE-35.2',
+    title: 'a durable append fails when another process removed or replaced the file',
+    promises: ['WAL-1'],
+    look: 'a file that is opened by its name for durable appends',
+    run: async ({ target }) => {
+      const takeAway = hook(target, 'takeAway');
+      const { storage, directory } = target;
+      for (const isFirst of [false, true]) {
+        for (const isReplaced of [false, true]) {
+          const path = join(directory, `segment-${isFirst}-${isReplaced}`);
+          const file = await storage.open(path, 'create');
+          const appendDurably = hook(file, 'appendDurably');
+          if (!isFirst) await appendDurably([utf8Bytes('one')]);
+          await takeAway(path);
+          if (isReplaced) await write(storage, path, 'another');
+          const error = await rejectionOf(appendDurably([utf8Bytes('two')]));
+          assert(
+            isMillraceError(error, 'MR_STORAGE_NOT_FOUND'),
+            `expected MR_STORAGE_NOT_FOUND, got ${told(error)}`,
+          );
+          await file.close();
+          if (isReplaced) assert.equal(await read(storage, path), 'another');
+        }
+      }
+    },
+  },
+  {
+    number: 'STORAGE-35.3',
+    title: 'durably appended content survives the loss of power, also over other content',
+    promises: ['WAL-1'],
+    look: 'a missing sync, and a sync of the new bytes alone: earlier appends are included',
+    run: async ({ target }) => {
+      const losePower = hook(target, 'losePower');
+      const { storage, directory } = target;
+      const content = 'x'.repeat(10_000);
+      for (const mode of ['create', 'overwrite'] as const) {
+        const path = join(directory, mode);
+        if (mode === 'overwrite') await write(storage, path, 'y'.repeat(20_000));
+        const file = await storage.open(path, mode);
+        const appendDurably = hook(file, 'appendDurably');
+        await file.append([utf8Bytes('before')]);
+        await appendDurably([utf8Bytes(content)]);
+        await file.close();
+      }
+      await storage.syncDirectory(directory);
+      const after = losePower();
+      for (const mode of ['create', 'overwrite']) {
+        const found = await read(after, join(directory, mode));
+        assert.equal(found.slice(0, 6 + content.length), `before${content}`, mode);
+      }
+    },
+  },
+  {
     number: 'STORAGE-32.1',
     title: 'list with accept returns every accepted entry, and asks for every name or for none',
     look: 'names skipped without a question',

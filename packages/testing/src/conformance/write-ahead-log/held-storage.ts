@@ -26,6 +26,12 @@ export class HeldStorage extends StorageInFront {
         await this.#gate;
         await file.sync();
       },
+      ...(file.appendDurably && {
+        appendDurably: async (buffers: readonly Uint8Array[]) => {
+          await this.#gate;
+          await file.appendDurably?.(buffers);
+        },
+      }),
     };
   }
 }

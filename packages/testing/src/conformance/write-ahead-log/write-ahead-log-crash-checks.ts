@@ -125,6 +125,8 @@ export const LOG_CRASH_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] =
         await Promise.race([halted, settle().then(settle)]);
         await settle();
       }
+      // The interruption may still be to come, and would come while the log is being closed.
+      await trial.restartProcess();
     },
   },
   {
