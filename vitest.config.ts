@@ -19,6 +19,8 @@ export default defineConfig({
     environment: 'node',
     // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
     testTimeout: 20_000,
+    // A poll of a browser or a server ends at once on success; one second would be too short on a busy machine.
+    expect: { poll: { timeout: 10_000 } },
     projects: [
       project('@millrace/core', 'packages/core'),
       project('@millrace/engine', 'packages/engine'),
