@@ -57,6 +57,8 @@ function run(command, arguments_, env = process.env) {
 // A compiler's output folder keeps the files of deleted sources.
 for (const folder of fs.globSync('packages/{*,*/*}/dist')) fs.rmSync(folder, { recursive: true });
 run('tsc', ['-b', 'tsconfig.json', '--force']);
+// Packages whose output is more than compiled files.
+run('npm', ['run', 'bundle', '--workspaces', '--if-present']);
 run('changeset', ['publish', ...process.argv.slice(2)], {
   ...process.env,
   npm_config_ignore_scripts: 'true',
