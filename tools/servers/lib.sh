@@ -1,4 +1,4 @@
-# Shared by the scripts beside this file: `NAME.sh install|start|kill|restart|stop|status`. Every server listens on 127.0.0.1
+# Shared by the scripts beside this file: `NAME.sh install|start|kill|restart|stop|guard|status`. Every server listens on 127.0.0.1
 # only, keeps its data in a temporary directory of its own and is ended by the process id in that directory.
 #
 # A script defines `is_installed`, `install`, `run` (starts the server in the background and writes its process id to
@@ -67,6 +67,15 @@ stop() {
   rm -rf "$DIR"
 }
 
+# Starts the server and prints the port. A server without its first answer ends, and so does one whose port nobody reads: the
+# program that called the script has ended meanwhile.
+run_and_tell() {
+  trap 'end_server "${KILL_SIGNAL:-KILL}"' EXIT
+  run
+  cat "$DIR/port"
+  trap - EXIT
+}
+
 main() {
   mkdir -p "$SERVERS"
   case ${1:-start} in
@@ -79,8 +88,7 @@ main() {
       PORT=${PORT:-$(free_port)}
       echo "$PORT" >"$DIR/port"
       prepare
-      run
-      cat "$DIR/port"
+      run_and_tell
       ;;
     # Like a crash: the data stay.
     kill) end_server "${KILL_SIGNAL:-KILL}" ;;
@@ -89,11 +97,16 @@ main() {
       end_server "${KILL_SIGNAL:-KILL}"
       [ -f "$DIR/port" ] || { echo "$NAME was never started" >&2; exit 3; }
       PORT=$(cat "$DIR/port")
-      run
-      echo "$PORT"
+      run_and_tell
       ;;
     stop) stop ;;
+    # Waits for the end of standard input, which comes with the end of the calling program, and then stops the server.
+    guard)
+      cat >/dev/null
+      stop
+      rmdir "$SERVERS" 2>/dev/null || true
+      ;;
     status) if is_running; then echo "running on $(cat "$DIR/port")"; else echo stopped; exit 3; fi ;;
-    *) echo "usage: $0 install|start|kill|restart|stop|status" >&2; exit 2 ;;
+    *) echo "usage: $0 install|start|kill|restart|stop|guard|status" >&2; exit 2 ;;
   esac
 }
