@@ -19,6 +19,11 @@ export class ReceiverCalls {
   /** Settles with `start`; never rejects. */
   #started: Promise<void> = Promise.resolve();
   readonly #stopCalled = Promise.withResolvers<void>();
+  /**
+   * Settles with `start` or at the call of `stop`. Made once: a race for each acknowledgement would leave a reaction at
+   * the unsettled `#stopCalled`, for as long as the receiver runs.
+   */
+  #mayAcknowledge: Promise<void> = Promise.resolve();
 
   constructor(deps: ReceiverCallsDeps) {
     this.#deps = deps;
@@ -46,12 +51,13 @@ export class ReceiverCalls {
   start(context: ReceiverContext<unknown>): Promise<void> {
     const starting = invoke(() => this.#deps.receiver.start(context));
     this.#started = settled(starting);
+    this.#mayAcknowledge = Promise.race([this.#started, this.#stopCalled.promise]);
     return starting;
   }
 
   /** Acknowledges, once `start` has returned. Rejects as `acknowledge` does, and at the time limit. */
   async acknowledge(tokens: readonly AckToken[]): Promise<void> {
-    await Promise.race([this.#started, this.#stopCalled.promise]);
+    await this.#mayAcknowledge;
     await this.#inTurn(() => this.#bounded('acknowledge', () => this.#deps.receiver.acknowledge?.(tokens)));
   }
 
