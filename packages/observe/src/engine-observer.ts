@@ -7,6 +7,7 @@ import { LiveChanges } from './live/live-changes.ts';
 import { prometheusText } from './metrics/prometheus-text.ts';
 import { type MetricValues, metricValuesOf } from './metrics/metric-values.ts';
 import { Observation } from './observation.ts';
+import { EventBuffer, isBatchEvent } from './event-buffer.ts';
 import { eventHandlers, type EventHandlers } from './event-handlers.ts';
 import { type ObserverOptions, resolveObserverOptions } from './observer-options.ts';
 import type { EngineState } from './schema/engine-state.ts';
@@ -52,6 +53,7 @@ export class EngineObserver implements StreamingListener {
   readonly #judge = new VerdictJudge();
   readonly #live: LiveChanges;
   readonly #handlers: EventHandlers;
+  readonly #buffer = new EventBuffer();
   #verdict: Verdict | undefined;
   #judgedMs = Number.NEGATIVE_INFINITY;
 
@@ -61,6 +63,7 @@ export class EngineObserver implements StreamingListener {
     this.#options = resolveObserverOptions(deps.options);
     this.#observation = new Observation({ clock, gauges, options: this.#options });
     this.#live = new LiveChanges(clock, {
+      takeEvents: () => void this.#takeEvents(),
       batch: (batchTime) => this.batch(batchTime),
       pointsFrom: (timeMs) => this.#observation.timelines.recentFrom(timeMs),
       input: (streamId) => this.#observation.inputs.observed(streamId, windowMoment(this.#observation)),
@@ -74,7 +77,14 @@ export class EngineObserver implements StreamingListener {
   onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
     const handle = this.#handlers[event];
     if (handle === undefined) return;
-    handle(value);
+    const monotonicMs = this.#observation.clock.monotonicMs();
+    if (isBatchEvent(event)) {
+      if (!this.#buffer.add(event, value as StreamingEvents[typeof event], monotonicMs)) return;
+      if (this.#takeEvents()) this.#judgeNow();
+      return;
+    }
+    this.#takeEvents();
+    handle(value, monotonicMs);
     if (JUDGED_EVENTS.has(event)) this.#judgeNow();
   }
 
@@ -84,28 +94,33 @@ export class EngineObserver implements StreamingListener {
    * @param question `points` bounds the newest points of each timeline. Default: all, 3,600 and 1,440 at most.
    */
   state(question: { readonly points?: number } = {}): EngineState {
+    this.#takeEvents();
     return stateOf(this.#observation, this.verdict(), question.points);
   }
 
   /** Everything but the timelines: a smaller answer, for repeated questions. */
   liveState(): LiveState {
+    this.#takeEvents();
     return liveStateOf(this.#observation, this.verdict());
   }
 
   /** The newest batches, newest first, at most 100 without a `limit`. */
   batches(query: BatchQuery = {}): ObservedBatches {
+    this.#takeEvents();
     this.#observation.gauges.read();
     return this.#observation.batches.query(query, this.#observation.isHeld, this.#observation.interval.ms);
   }
 
   /** One batch; undefined: the history does not have the batch, or no longer. */
   batch(batchTime: BatchTime): ObservedBatch | undefined {
+    this.#takeEvents();
     const kept = this.#observation.batches.get(batchTime);
     return kept?.toObserved(this.#observation.isHeld(kept));
   }
 
   /** The verdict, at most 250 ms old. */
   verdict(): Verdict {
+    this.#takeEvents();
     return this.#judgeNow();
   }
 
@@ -129,6 +144,7 @@ export class EngineObserver implements StreamingListener {
 
   /** The values of all metrics now, by the names of `METRICS`. */
   metrics(): readonly MetricValues[] {
+    this.#takeEvents();
     this.#observation.gauges.read();
     return metricValuesOf(this.#observation, this.verdict());
   }
@@ -140,7 +156,18 @@ export class EngineObserver implements StreamingListener {
 
   /** The bytes of the memory of the observer by its own account. */
   get memoryBytes(): number {
+    this.#takeEvents();
     return this.#observation.bytes;
+  }
+
+  /** Takes the waiting events. Returns true when one of them is judged. */
+  #takeEvents(): boolean {
+    let isJudged = false;
+    for (const { event, value, monotonicMs } of this.#buffer.takeAll(this.#observation.clock.monotonicMs())) {
+      (this.#handlers[event] as (value: unknown, monotonicMs: number) => void)(value, monotonicMs);
+      isJudged ||= JUDGED_EVENTS.has(event);
+    }
+    return isJudged;
   }
 
   #judgeNow(): Verdict {

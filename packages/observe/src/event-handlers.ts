@@ -4,7 +4,10 @@ import type { LiveChanges } from './live/live-changes.ts';
 import type { Observation } from './observation.ts';
 
 /** A handler for each event that has an effect. */
-export type EventHandlers = { readonly [K in keyof StreamingEvents]?: (value: StreamingEvents[K]) => void };
+export type EventHandlers = {
+  /** `monotonicMs`: the arrival of the event. */
+  readonly [K in keyof StreamingEvents]?: (value: StreamingEvents[K], monotonicMs: number) => void;
+};
 
 /** The handlers of an observer. */
 export function eventHandlers(observation: Observation, live: LiveChanges): EventHandlers {
@@ -73,7 +76,8 @@ export function eventHandlers(observation: Observation, live: LiveChanges): Even
       observation.takeBatch(batch);
       live.batchChanged(batch.batchTime);
     },
-    'batch:completed': ({ batch }) => live.batchChanged(batch.batchTime, observation.takeCompleted(batch)),
+    'batch:completed': ({ batch }, monotonicMs) =>
+      live.batchChanged(batch.batchTime, observation.takeCompleted(batch, monotonicMs)),
     'output-operation:started': ({ operation }) => {
       observation.takeOutput(operation, false);
       live.batchChanged(operation.batchTime);

@@ -156,10 +156,10 @@ export class Observation {
     this.batches.trim(OBSERVER_BYTES_MAX - this.#otherBytes());
   }
 
-  /** Takes a completed batch. Returns the time of its point in the timelines. */
-  takeCompleted(batch: BatchInfo): number {
+  /** Takes a batch that was completed at this time. Returns the time of its point in the timelines. */
+  takeCompleted(batch: BatchInfo, monotonicMs: number): number {
     this.gauges.read();
-    this.#completedMonotonicMs = this.clock.monotonicMs();
+    this.#completedMonotonicMs = monotonicMs;
     const intervalMs = this.interval.ms;
     const step = this.window.add(batch, intervalMs);
     this.counters.take(batch);

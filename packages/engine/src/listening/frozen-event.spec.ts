@@ -62,5 +62,15 @@ describe('EventFreezer', () => {
     const frozen = freezer.freeze(JSON.parse('{"__proto__":{"a":1}}') as object);
     expect(Object.getPrototypeOf(frozen)).toBe(Object.prototype);
     expect(Object.keys(frozen)).toEqual(['__proto__']);
+    const inner = Object.values(frozen)[0] as object;
+    expect([inner, Object.isFrozen(inner)]).toEqual([{ a: 1 }, true]);
+  });
+
+  it('copies objects without a prototype', () => {
+    const original = Object.assign(Object.create(null) as Record<string, unknown>, { a: { b: 1 } });
+    const frozen = freezer.freeze(original);
+    expect(Object.getPrototypeOf(frozen)).toBeNull();
+    expect([frozen['a'], Object.isFrozen(frozen['a'])]).toEqual([{ b: 1 }, true]);
+    expect(frozen['a']).not.toBe(original['a']);
   });
 });

@@ -23,11 +23,21 @@ export class EventFreezer {
     if (value instanceof Map || value instanceof Set) return this.#copyOnce(value, level);
     const prototype: unknown = Object.getPrototypeOf(value);
     if (prototype !== Object.prototype && prototype !== null) return value;
-    // Made from entries, not assigned: a key named `__proto__` stays an ordinary key.
-    const copy: object = Object.fromEntries(
-      Object.entries(value).map(([key, inner]) => [key, this.#copy(inner, level + 1)]),
-    );
-    return Object.freeze(prototype === null ? Object.setPrototypeOf(copy, null) : copy);
+    return Object.freeze(this.#copyFields(value as Record<string, unknown>, prototype, level));
+  }
+
+  /** A spread keeps the shape of the object, and a key named `__proto__` as an ordinary key. Most fields are no objects. */
+  #copyFields(value: Readonly<Record<string, unknown>>, prototype: object | null, level: number): object {
+    const copy: Record<string, unknown> = { ...value };
+    if (prototype === null) Object.setPrototypeOf(copy, null);
+    for (const key of Object.keys(copy)) {
+      const inner = copy[key];
+      if (typeof inner !== 'object' || inner === null) continue;
+      const innerCopy = this.#copy(inner, level + 1);
+      if (key === '__proto__') Object.defineProperty(copy, key, { value: innerCopy });
+      else copy[key] = innerCopy;
+    }
+    return copy;
   }
 
   #copyOnce(value: ReadonlyMap<unknown, unknown> | ReadonlySet<unknown>, level: number): unknown {

@@ -13,6 +13,8 @@ const CHANGED_MAX = 100;
 
 /** Gives the content of changes. */
 export interface ChangeSource {
+  /** Takes events that wait: called before changes are told. */
+  takeEvents(): void;
   batch(batchTime: BatchTime): ObservedBatch | undefined;
   pointsFrom(timeMs: number): Timeline;
   input(streamId: number): ObservedInput | undefined;
@@ -91,6 +93,7 @@ export class LiveChanges {
   }
 
   #tell(): void {
+    this.#source.takeEvents();
     const monotonicMs = this.#clock.monotonicMs();
     if (this.#batches.size > 0) this.#tellBatches();
     if (this.#streams.size > 0) {
