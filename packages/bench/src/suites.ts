@@ -24,6 +24,7 @@ import { paperSuite } from './paper/paper-suite.ts';
 import { sparkBlocksSuite, sparkSuite } from './paper/spark-suites.ts';
 import { assemblySuite } from './micro/assembly-suite.ts';
 import { codecSuite } from './micro/codec-suite.ts';
+import { observeSuite } from './observe/observe-suite.ts';
 import { observerSuite } from './micro/observer-suite.ts';
 import { policiesSuite } from './micro/policies-suite.ts';
 import { textSuite } from './micro/text-suite.ts';
@@ -49,6 +50,7 @@ export const SUITES: readonly BenchSuite[] = [
   trackerSuite,
   policiesSuite,
   observerSuite,
+  observeSuite,
   assemblySuite,
   blocksSuite,
   recordSizesSuite,

@@ -23,6 +23,10 @@ export const BUDGET_LINES = {
     'durable HTTP, one record a request, 32 connections',
     'p50 ≤ 10 ms at 500 requests/s; ≥ 3,500 requests/s',
   ],
+  observed: [
+    'observed engine with an open dashboard',
+    '≤ 1.02 × the processor time of the same engine unobserved',
+  ],
   spark: ['Spark Streaming, same workload, same cores', '≥ 3 × its throughput, ≤ 1/5 of its batch latency'],
 } as const satisfies Readonly<Record<string, readonly [path: string, budget: string]>>;
 

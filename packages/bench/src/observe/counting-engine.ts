@@ -1,0 +1,88 @@
+// An engine that counts readings by key, with a dashboard or without: the process that the suite `observe` measures.
+import { subscribe } from 'node:diagnostics_channel';
+import { dashboard, type DashboardListening, LISTENING_CHANNEL } from '@millrace/dashboard';
+import { StreamingContext } from '@millrace/engine';
+import { defineReceiver, noOptions, type ReceiverContext } from '@millrace/core';
+import { quiet } from '../streams/quiet-plugins.ts';
+import type { CountingOptions, ProgramReady, ProgramUsage } from './program-messages.ts';
+
+const TICK_MS = 10;
+
+interface Reading {
+  readonly key: string;
+  readonly value: number;
+}
+
+/** Made once: new records would be collected in one of two ways of V8, by chance, with a fifth of the time between them. */
+const READINGS: readonly Reading[] = Array.from({ length: 10_000 }, (_, index) => ({
+  key: `sensor-${(index * 7_919) % 10_000}`,
+  value: index,
+}));
+
+const [text = ''] = process.argv.slice(2);
+const { batchIntervalMs, recordsPerSecond, isWatched } = JSON.parse(text) as CountingOptions;
+const send = (message: ProgramReady | ProgramUsage): void => void process.send?.(message);
+let records = 0;
+let url = '';
+
+subscribe(LISTENING_CHANNEL, (message) => (url = (message as DashboardListening).url));
+const ssc = new StreamingContext({
+  appName: 'counting',
+  batchIntervalMs,
+  // The same work with and without a dashboard, also on a busy machine.
+  backPressure: false,
+  plugins: [quiet(), ...(isWatched ? [dashboard({ port: 0 })] : [])],
+});
+ssc
+  .receiverStream(steadySource())
+  .filter(({ value }) => value >= 0)
+  .map(({ key }): [string, number] => [key, 1])
+  .reduceByKey((left, right) => left + right)
+  .foreachPartition((counts) => {
+    for (const [, count] of counts) records += count;
+  });
+await ssc.start();
+process.on('message', () => {
+  const { user, system } = process.cpuUsage();
+  send({ cpuMicros: user + system, records });
+});
+process.on('disconnect', () => process.exit());
+send({ dashboard: url });
+
+/** Stores records at the rate, every 10 ms: a timer of Node, since an exact clock would spend processor time of its own. */
+function steadySource() {
+  let timer: NodeJS.Timeout | undefined;
+  return defineReceiver<Reading, Record<string, never>, Record<string, never>>({
+    name: 'steady',
+    contract: 1,
+    capabilities: {
+      ack: 'none',
+      replayable: false,
+      ordering: 'per-stream',
+      pause: true,
+      bounded: false,
+      format: 'records',
+      plainRecords: true,
+      touches: [],
+    },
+    options: noOptions,
+    create: () => ({
+      start: (context: ReceiverContext<Reading>) => {
+        const begunMs = performance.now();
+        let stored = 0;
+        let isWaiting = false;
+        const resume = (): void => void (isWaiting = false);
+        timer = setInterval(() => {
+          const due = ((performance.now() - begunMs) * recordsPerSecond) / 1_000;
+          while (!isWaiting && stored < due) {
+            stored += 1;
+            if (context.store(READINGS[stored % READINGS.length] as Reading)) continue;
+            isWaiting = true;
+            context.ready().then(resume, resume);
+          }
+        }, TICK_MS);
+      },
+      stop: () => clearInterval(timer),
+    }),
+  })({});
+}
