@@ -44,13 +44,21 @@ describe('EventBuffer', () => {
   });
 
   it.each([{ attempts: 2 }, { failure: { name: 'Error', message: 'no' } }])(
-    'keeps every event of a batch with %j',
+    'takes an operation with %j at once, and keeps every event of its batch',
     (differences) => {
       const buffer = new EventBuffer();
+      buffer.add('batch:submitted', { batch: submitted(anyBatch(1)) }, 0);
+      buffer.add('batch:started', { batch: submitted(anyBatch(1)) }, 0);
       buffer.add('output-operation:started', operation(1, { attempts: 0 }), 0);
-      buffer.add('output-operation:completed', operation(1, differences), 0);
-      addBatch(buffer, anyBatch(1), 0);
-      expect(names(buffer, 0)).toHaveLength(7);
+      expect(buffer.add('output-operation:completed', operation(1, differences), 0)).toBe(true);
+      expect(names(buffer, 0)).toEqual([
+        'batch:submitted',
+        'batch:started',
+        'output-operation:started',
+        'output-operation:completed',
+      ]);
+      buffer.add('batch:completed', { batch: anyBatch(1) }, 0);
+      expect(names(buffer, 0)).toEqual(['batch:completed']);
     },
   );
 

@@ -1,12 +1,12 @@
 // The events of batches on their way into the memory of an observer. At short intervals there are hundreds a second, and each
-// one alone would be work with cold caches; together they cost a fraction. The starts of a batch that has ended meanwhile at the
-// first attempt say nothing that the event of its end does not say, and are left out.
+// one alone would be work with cold caches; together they cost a fraction. The start of a batch or an operation that has ended
+// meanwhile says nothing that the event of the end does not say, and is left out.
 import type { BatchTime, StreamingEvents } from '@millrace/core';
 
 /** The events that wait. */
 export type BatchEventName = Extract<keyof StreamingEvents, `batch:${string}` | `output-operation:${string}`>;
 
-/** Events wait for at most this time while further ones arrive, in milliseconds. */
+/** The end of a batch is taken when the newest taking is this long ago, in milliseconds. */
 const WAIT_MS = 250;
 const EVENTS_MAX = 200;
 /** Inputs of all waiting batches: an event holds the inputs of its batch in memory. */
@@ -36,8 +36,6 @@ export function isBatchEvent(event: keyof StreamingEvents): event is BatchEventN
 export class EventBuffer {
   #waiting: WaitingEvent[] = [];
   #ended = new Set<BatchTime>();
-  /** Batches with an operation that ran more than once or failed: all of their events count. */
-  #eventful = new Set<BatchTime>();
   #inputs = 0;
   #takenMs = Number.NEGATIVE_INFINITY;
 
@@ -45,9 +43,9 @@ export class EventBuffer {
   add<K extends BatchEventName>(event: K, value: StreamingEvents[K], monotonicMs: number): boolean {
     this.#waiting.push({ event, value, monotonicMs });
     if ('operation' in value) {
-      const { batchTime, attempts, failure } = value.operation;
-      if (attempts > 1 || failure !== undefined) this.#eventful.add(batchTime);
-      return this.#waiting.length >= EVENTS_MAX;
+      const { attempts, failure } = value.operation;
+      // Every event of a retry or a failure counts, and an error may have any length: neither waits.
+      return attempts > 1 || failure !== undefined || this.#waiting.length >= EVENTS_MAX;
     }
     this.#inputs += value.batch.inputs.size;
     const hasEnded = event === 'batch:completed';
@@ -59,16 +57,15 @@ export class EventBuffer {
   /** Takes the events that still say something, in their order. */
   takeAll(monotonicMs: number): readonly WaitingEvent[] {
     if (this.#waiting.length === 0) return this.#waiting;
-    const [waiting, ended, eventful] = [this.#waiting, this.#ended, this.#eventful];
+    const [waiting, ended] = [this.#waiting, this.#ended];
     this.#takenMs = monotonicMs;
     this.#waiting = [];
     this.#ended = new Set();
-    this.#eventful = new Set();
     this.#inputs = 0;
     return waiting.filter(({ event, value }) => {
       if (event === 'batch:completed' || event === 'output-operation:completed') return true;
       const { batchTime } = 'operation' in value ? value.operation : value.batch;
-      return !ended.has(batchTime) || eventful.has(batchTime);
+      return !ended.has(batchTime);
     });
   }
 }

@@ -26,16 +26,14 @@ export class EventFreezer {
     return Object.freeze(this.#copyFields(value as Record<string, unknown>, prototype, level));
   }
 
-  /** A spread keeps the shape of the object, and a key named `__proto__` as an ordinary key. Most fields are no objects. */
+  /** A spread makes a key named `__proto__` a field of the copy, and an assignment to a field keeps the field. */
   #copyFields(value: Readonly<Record<string, unknown>>, prototype: object | null, level: number): object {
     const copy: Record<string, unknown> = { ...value };
     if (prototype === null) Object.setPrototypeOf(copy, null);
     for (const key of Object.keys(copy)) {
       const inner = copy[key];
-      if (typeof inner !== 'object' || inner === null) continue;
-      const innerCopy = this.#copy(inner, level + 1);
-      if (key === '__proto__') Object.defineProperty(copy, key, { value: innerCopy });
-      else copy[key] = innerCopy;
+      // Most fields are no objects.
+      if (typeof inner === 'object' && inner !== null) copy[key] = this.#copy(inner, level + 1);
     }
     return copy;
   }
