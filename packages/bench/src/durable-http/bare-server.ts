@@ -4,7 +4,8 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { BareLog } from '../durability/bare-log.ts';
 import { WaitingGroup } from '../durability/waiting-group.ts';
-import { serveBench } from './server-messages.ts';
+import { answerBench } from '../runner/measured-process.ts';
+import type { ServerListening } from './served-program.ts';
 
 const [directory = '.'] = process.argv.slice(2);
 const log = new BareLog(directory, { isOverwriting: false });
@@ -27,4 +28,6 @@ const server = createServer((request, response) => {
 
 const ANSWER = '{"accepted":1}';
 
-server.listen(0, '127.0.0.1', () => serveBench((server.address() as AddressInfo).port, () => records));
+server.listen(0, '127.0.0.1', () =>
+  answerBench({ port: (server.address() as AddressInfo).port } satisfies ServerListening, () => records),
+);

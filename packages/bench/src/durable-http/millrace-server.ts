@@ -4,12 +4,15 @@ import { StreamingContext } from '@millrace/engine';
 import { type HttpListening, httpRecords, LISTENING_CHANNEL } from '@millrace/receiver-http';
 import { fileWriteAheadLog } from '@millrace/wal';
 import { quiet } from '../streams/quiet-plugins.ts';
-import { serveBench } from './server-messages.ts';
+import { answerBench } from '../runner/measured-process.ts';
+import type { ServerListening } from './served-program.ts';
 
 const [directory = '.'] = process.argv.slice(2);
 let records = 0;
 
-subscribe(LISTENING_CHANNEL, (message) => serveBench((message as HttpListening).port, () => records));
+subscribe(LISTENING_CHANNEL, (message) =>
+  answerBench({ port: (message as HttpListening).port } satisfies ServerListening, () => records),
+);
 
 const ssc = new StreamingContext({
   appName: 'durable-http',

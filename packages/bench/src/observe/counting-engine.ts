@@ -4,7 +4,8 @@ import { dashboard, type DashboardListening, LISTENING_CHANNEL } from '@millrace
 import { StreamingContext } from '@millrace/engine';
 import { defineReceiver, noOptions, type ReceiverContext } from '@millrace/core';
 import { quiet } from '../streams/quiet-plugins.ts';
-import type { CountingOptions, ProgramReady, ProgramUsage } from './program-messages.ts';
+import { answerBench } from '../runner/measured-process.ts';
+import type { CountingOptions, CountingReady } from './observe-suite.ts';
 
 const TICK_MS = 10;
 
@@ -21,7 +22,6 @@ const READINGS: readonly Reading[] = Array.from({ length: 10_000 }, (_, index) =
 
 const [text = ''] = process.argv.slice(2);
 const { batchIntervalMs, recordsPerSecond, isWatched } = JSON.parse(text) as CountingOptions;
-const send = (message: ProgramReady | ProgramUsage): void => void process.send?.(message);
 let records = 0;
 let url = '';
 
@@ -42,12 +42,7 @@ ssc
     for (const [, count] of counts) records += count;
   });
 await ssc.start();
-process.on('message', () => {
-  const { user, system } = process.cpuUsage();
-  send({ cpuMicros: user + system, records });
-});
-process.on('disconnect', () => process.exit());
-send({ dashboard: url });
+answerBench({ dashboard: url } satisfies CountingReady, () => records);
 
 /** Stores records at the rate, every 10 ms: a timer of Node, since an exact clock would spend processor time of its own. */
 function steadySource() {

@@ -3,10 +3,27 @@
 // listener, a connection of the bench that reads everything. The work is the same: records at a fixed rate, counted by key.
 import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
+import { setTimeout as pause } from 'node:timers/promises';
+import { MeasuredProcess, type ProcessUsage } from '../runner/measured-process.ts';
 import type { BenchProbe, BenchSuite, BenchWorkload, ProbeOptions, Readings } from '../runner/suite.ts';
-import { CountingProgram } from './counting-program.ts';
-import type { CountingOptions, ProgramUsage } from './program-messages.ts';
 
+/** The work of a program, the argument of its script. */
+export interface CountingOptions {
+  readonly batchIntervalMs: number;
+  readonly recordsPerSecond: number;
+  /** True: the engine has a dashboard. */
+  readonly isWatched: boolean;
+}
+
+/** The first message of a program: its engine runs. */
+export interface CountingReady {
+  /** The address of the dashboard; empty without a dashboard. */
+  readonly dashboard: string;
+}
+
+type CountingProgram = MeasuredProcess<CountingReady>;
+
+const SCRIPT = new URL('./counting-engine.ts', import.meta.url);
 const WATCHED = 'watched';
 const ALONE = 'alone';
 const CPU = 'CPU';
@@ -91,10 +108,11 @@ async function measurePair(
   const startAll = async (isWatched: boolean): Promise<readonly CountingProgram[]> => {
     const programs: CountingProgram[] = [];
     for (let count = 0; count < (isQuick ? 1 : PAIRS); count += 1) {
-      const program = await CountingProgram.start({ ...load, isWatched });
+      const options: CountingOptions = { ...load, isWatched };
+      const program: CountingProgram = await MeasuredProcess.start(SCRIPT, JSON.stringify(options));
       started.push(program);
       programs.push(program);
-      if (isWatched) pages.push(await listen(program.dashboard));
+      if (isWatched) pages.push(await listen(program.ready.dashboard));
     }
     return programs;
   };
@@ -107,7 +125,7 @@ async function measurePair(
     await pause(isQuick ? QUICK_MS : Math.max(LEAST_MS, seconds * 1_000));
     const tookMs = performance.now() - from;
     const [afterWatched, afterAlone] = await Promise.all([usageOf(watched), usageOf(alone)]);
-    const readings = (before: ProgramUsage, after: ProgramUsage): Readings => ({
+    const readings = (before: ProcessUsage, after: ProcessUsage): Readings => ({
       [CPU]: (after.cpuMicros - before.cpuMicros) / tookMs,
       [RECORDS]: ((after.records - before.records) * 1_000) / tookMs,
     });
@@ -122,9 +140,9 @@ async function measurePair(
 }
 
 /** The mean use of some programs. */
-async function usageOf(programs: readonly CountingProgram[]): Promise<ProgramUsage> {
+async function usageOf(programs: readonly CountingProgram[]): Promise<ProcessUsage> {
   const usages = await Promise.all(programs.map((program) => program.usage()));
-  const mean = (figure: (usage: ProgramUsage) => number): number =>
+  const mean = (figure: (usage: ProcessUsage) => number): number =>
     usages.reduce((sum, usage) => sum + figure(usage), 0) / usages.length;
   return { cpuMicros: mean(({ cpuMicros }) => cpuMicros), records: mean(({ records }) => records) };
 }
@@ -134,8 +152,4 @@ async function listen(dashboard: string): Promise<IncomingMessage> {
   const [response] = (await once(get(new URL('events', dashboard)), 'response')) as [IncomingMessage];
   if (response.statusCode !== 200) throw new Error(`the dashboard answered ${response.statusCode}`);
   return response.on('error', () => undefined).resume();
-}
-
-function pause(ms: number): Promise<void> {
-  return new Promise((resolve) => setTimeout(resolve, ms));
 }
