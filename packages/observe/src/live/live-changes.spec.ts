@@ -73,6 +73,15 @@ it('tells a changed finding within 250 ms, and changed words within a second', a
   expect(of('verdict').length).toBeLessThanOrEqual(8);
 });
 
+it('does not tell the same verdict again', async () => {
+  const engine = new VirtualEngine();
+  engine.start();
+  await engine.runMany(3);
+  const { of } = listened(engine);
+  await engine.clock.advance(5_000);
+  expect(of('verdict')).toHaveLength(1);
+});
+
 it('tells all amounts once a second, and at once when the state of the engine changes', async () => {
   const engine = new VirtualEngine({ hasGauges: false });
   const { of } = listened(engine);

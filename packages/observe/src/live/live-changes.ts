@@ -121,8 +121,14 @@ export class LiveChanges {
 
   #tellVerdict(monotonicMs: number): void {
     const verdict = this.#source.verdict();
-    const isSame = this.#verdict !== undefined && findingsOf(verdict) === findingsOf(this.#verdict);
-    if (verdict === this.#verdict || (isSame && monotonicMs - this.#verdictMs < STATE_EVERY_MS)) return;
+    const before = this.#verdict;
+    if (before !== undefined) {
+      const isRecent = monotonicMs - this.#verdictMs < STATE_EVERY_MS;
+      if (
+        isRecent ? rulesOf(verdict) === rulesOf(before) : JSON.stringify(verdict) === JSON.stringify(before)
+      )
+        return;
+    }
     this.#verdict = verdict;
     this.#verdictMs = monotonicMs;
     this.#publish({ kind: 'verdict', verdict });
@@ -140,6 +146,6 @@ export class LiveChanges {
 }
 
 /** The findings without their words. */
-function findingsOf({ rule, others }: Verdict): string {
+function rulesOf({ rule, others }: Verdict): string {
   return [rule, ...others.map((other) => other.rule)].join(' ');
 }
