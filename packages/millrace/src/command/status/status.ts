@@ -1,7 +1,7 @@
 // `millrace status [URL]`: the verdict on an engine, for people and for scripts.
 import type { EngineState } from '@millrace/observe';
 import { escapeControls } from '@millrace/core/engine';
-import { type CommandExitCode, type CommandSurroundings, EXIT_CODES } from '../command-surroundings.ts';
+import type { CommandExitCode, CommandSurroundings } from '../command-surroundings.ts';
 import type { AddressOptions } from '../observed/dashboard-address.ts';
 import { askDashboard } from '../observed/dashboard-command.ts';
 import { exitCodeOf } from '../observed/level-words.ts';
@@ -26,7 +26,7 @@ export async function status(
     const state = await client.state();
     const width = terminal?.size.columns ?? WIDTH;
     write(options.json ? `${jsonOf(state)}\n` : `${statusLines(state, width).join('\n')}\n`);
-    return exitCodeOf(state.verdict) ?? EXIT_CODES.failed;
+    return exitCodeOf(state.verdict);
   });
 }
 
