@@ -1,8 +1,7 @@
 // A plan: all decisions about one simulated run before its start. A plan is data, drawn from a seed, printed first,
 // written to a file when the run fails, and reduced by the shrinker. A run is a function of its plan.
 
-import type { ProgramPlan } from './program/program-plan.ts';
-import type { SinkTarget } from './program/program-plan.ts';
+import type { ProgramPlan, SinkTarget } from './program/program-plan.ts';
 
 /** The faults drawn together with the rest of a plan. */
 export const EARLY_FAULT_KINDS = [
@@ -130,7 +129,10 @@ export interface SettingsPlan {
   readonly registrationGraceMs?: number;
   /** The maximum of bytes waiting to be written in a log. */
   readonly logWaitingBytes?: number;
-  /** The bytes that a segment of a log gets in advance. Default 0: with the log's default, the disk of the simulation is slow. */
+  /**
+   * The bytes that a segment of a log gets in advance. Default 0: with the log's default, the disk of the simulation is
+   * slow.
+   */
   readonly preallocateBytes?: number;
   /** The largest block that is written inside its registration, in bytes as encoded. Default: the one of the log. */
   readonly inlineBlockBytes?: number;

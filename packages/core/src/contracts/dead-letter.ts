@@ -1,6 +1,7 @@
 // Dead letters: the records that were left out of their batch because a function of the program failed for them, or
-// because they could not be stored, and records whose event time is too far ahead. A sink receives the dead letters of a batch before the batch is complete. A letter
-// has one level of texts and numbers beside its error, so that a sink with columns can write the letter, too.
+// because they could not be stored, and records whose event time is too far ahead. A sink receives the dead letters of a
+// batch before the batch is complete. A letter has one level of texts and numbers beside its error, so that a sink with
+// columns can write the letter, too.
 import type { BatchIdentity } from './identifiers.ts';
 import type { SerializedError } from './messages.ts';
 
@@ -11,7 +12,10 @@ import type { SerializedError } from './messages.ts';
  */
 export type DeadRecordForm = 'json' | 'codec' | 'text';
 
-/** A record that was left out of its batch, or whose event time is too far ahead, as written to the sink of the option `deadLetters`. */
+/**
+ * A record that was left out of its batch, or whose event time is too far ahead, as written to the sink of the option
+ * `deadLetters`.
+ */
 export interface DeadLetter extends BatchIdentity {
   /** The stream whose operator failed: its uid, or else position and kind, for instance `orders` or `3-map`. */
   readonly stream: string;

@@ -138,9 +138,10 @@ export interface ProgramNode {
 /**
  * Reads the amounts of the engine. Bound by the engine; plugins inject the port.
  *
- * Nothing is measured for the gauges while nobody reads them. A reader asks at most once a second: within a second the
- * engine answers with the reading that it has. A reading costs no disk access, and one message for each executor outside
- * the driver's thread, whose answer is in the next reading.
+ * Nothing is measured for the gauges before the first reading. From then on each thread measures its delays until the
+ * engine stops; all else is measured by readings alone. A reader asks at most once a second: within a second the engine
+ * answers with the reading that it has. A reading costs no disk access, and one message for each executor outside the
+ * driver's thread, whose answer is in the next reading.
  */
 export interface EngineGauges {
   /**

@@ -55,8 +55,8 @@ export interface ReportStarted {
 }
 
 /**
- * Executor → driver: a block is stored, or comes with its content. Repetition is safe: the driver recognises the block id. The driver accepts blocks
- * of attempts that it began, and blocks of earlier drivers that its log still has (ADR 0022).
+ * Executor → driver: a block is stored, or comes with its content. Repetition is safe: the driver recognises the block
+ * id. The driver accepts blocks of attempts that it began, and blocks of earlier drivers that its log still has (ADR 0022).
  */
 export interface AddBlock {
   readonly attemptId: ReceiverAttemptId;

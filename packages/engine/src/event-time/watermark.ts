@@ -28,9 +28,9 @@ export interface TimestampOptions {
   /**
    * The longest time by which a record may be ahead of its batch time. A record further ahead counts as late: it is in
    * no window, is reported as `records:ahead`, does not move the watermark, and with the reaction `'dead-letter'` is a dead
-   * letter, too. The bound has to exceed the time that
-   * batches may be behind, because new records go to the oldest missed batch. Default 100 years: virtual clocks that
-   * begin at 1970 and replays of the past pass, and impossible dates (year 9999, microseconds) do not.
+   * letter, too. The bound has to exceed the time that batches may be behind, because new records go to the oldest missed
+   * batch. Default 100 years: virtual clocks that begin at 1970 and replays of the past pass, and impossible dates (year
+   * 9999, microseconds) do not.
    */
   readonly maxFutureMs?: number;
 }

@@ -1,7 +1,6 @@
 // Puts the reading of an engine together from its parts: the driver's own account, the executors, the thread.
 import { type Clock, msUntil, type ReceiverInfo } from '@millrace/core';
-import type { EngineReading, ExecutorReading, ThreadReading } from '@millrace/core/observation';
-import type { StateInfo } from '@millrace/core/observation';
+import type { EngineReading, ExecutorReading, StateInfo, ThreadReading } from '@millrace/core/observation';
 import type { Driver } from '../driver/driver.ts';
 import { logReading } from '../executor/log-reading.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';

@@ -14,6 +14,8 @@ import type { Sighting } from './sightings.ts';
 /** The result of a search. */
 export interface Search {
   readonly isFound: boolean;
+  /** True when the search did not come to its end, for instance because a process was killed: nothing is known. */
+  readonly isUnknown?: true;
   /** The seed and the broken promise, or the title of the test; otherwise the problem. */
   readonly by: string;
 }
@@ -98,8 +100,8 @@ async function simulate(
     ...(faults ?? []).flatMap((kind) => ['--fault', kind]),
   ]);
   const [line, , promise = ''] = BROKEN.exec(text) ?? [];
-  if (line === undefined)
-    return { isFound: false, by: code === 0 ? 'no seed' : `exit code ${code}: ${text.trim()}` };
+  if (line === undefined && code === 0) return { isFound: false, by: 'no seed' };
+  if (line === undefined) return unknown(`exit code ${code}: ${text.trim()}`);
   const isMeant = promises === undefined || promises.includes(promise);
   return { isFound: isMeant, by: isMeant ? line : `another promise than ${promises.join(', ')}: ${line}` };
 }
@@ -108,10 +110,16 @@ const controls = new Map<string, Promise<TestReport>>();
 
 async function runTests(name: string, finder: TestFinder): Promise<Search> {
   const control = await (controls.get(finder.file) ?? remembered(finder));
-  if (!control.isGreen) return { isFound: false, by: `${finder.file} fails without the mutant` };
+  if (!control.isGreen) return unknown(`${finder.file} fails without the mutant`);
   const { isGreen, firstFailed } = await report(finder, name);
   if (firstFailed !== undefined) return { isFound: true, by: firstFailed };
-  return { isFound: false, by: isGreen ? `no test of ${finder.file}` : `${finder.file} could not be loaded` };
+  return isGreen
+    ? { isFound: false, by: `no test of ${finder.file}` }
+    : unknown(`${finder.file} could not be loaded`);
+}
+
+function unknown(by: string): Search {
+  return { isFound: false, isUnknown: true, by };
 }
 
 function remembered(finder: TestFinder): Promise<TestReport> {

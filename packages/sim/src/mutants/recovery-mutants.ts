@@ -242,6 +242,11 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: CHECKPOINTS,
+        find: '    this.#stored.noteTry(content.doneUpTo, parts);\n',
+        replace: '',
+      },
+      {
+        file: CHECKPOINTS,
         find: '    this.#stored.note(content.doneUpTo, parts);\n',
         replace: '',
       },

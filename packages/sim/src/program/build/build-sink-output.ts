@@ -1,11 +1,9 @@
 // Outputs of drawn programs that write to a sink of the product, partition by partition, like an application.
 import { SinkWriter } from '@millrace/core';
 import type { DStream } from '@millrace/engine';
-import { outputStep } from '../../sim-output.ts';
+import { outputStep, type SimProgramSetup } from '../../sim-output.ts';
 import { rowsOf, type SinkRow } from '../sinks/sink-row.ts';
-import { texter } from '../record-type.ts';
-import type { RecordType } from '../record-type.ts';
-import type { SimProgramSetup } from '../../sim-output.ts';
+import { type RecordType, texter } from '../record-type.ts';
 import type { SinkTarget } from '../program-plan.ts';
 
 /** An output, and the type of its records. */

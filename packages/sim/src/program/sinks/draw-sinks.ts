@@ -9,10 +9,10 @@ import {
   type ProgramPlan,
   type SinkKind,
   type SinkSettings,
+  type SinkTarget,
 } from '../program-plan.ts';
 import { mayBe } from '../possible-outputs.ts';
 import { shapesOf } from '../shapes-of.ts';
-import type { SinkTarget } from '../program-plan.ts';
 
 /** The share of programs that write to each sink. SQLite works on a real file, so only few seeds use SQLite. */
 const CHANCES: Readonly<Record<SinkKind, number>> = { filesSink: 0.3, sqliteSink: 0.08 };

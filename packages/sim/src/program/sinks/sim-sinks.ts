@@ -9,13 +9,12 @@ import { isMillraceError, type RandomSource, type SinkWrite } from '@millrace/co
 import type { Coverage } from '../../coverage.ts';
 import type { Ledger } from '../../ledger.ts';
 import { outputName } from '../output-records.ts';
-import type { SinkDeath } from '../program-plan.ts';
+import type { SinkDeath, SinkTarget } from '../program-plan.ts';
 import type { SimDisk } from '../../sim-disk.ts';
 import { FilesPlace } from './files-place.ts';
 import { KeyedTablePlace } from './keyed-table-place.ts';
 import { SqlitePlace } from './sqlite-place.ts';
 import type { DroppedWrite, SinkPlace } from './sink-place.ts';
-import type { SinkTarget } from '../program-plan.ts';
 import type { OrderedTarget } from './sink-targets.ts';
 import { ofKey, type PartitionKey, partitionKey, type Partitions } from './sink-row.ts';
 import { AT_THE_END } from './table-row.ts';

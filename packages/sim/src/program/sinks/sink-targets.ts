@@ -1,8 +1,7 @@
 // The outputs of a plan that write to sinks, in drawn programs and in programs with known answers.
 import type { Plan } from '../../plan.ts';
-import { isSinkKind } from '../program-plan.ts';
+import { isSinkKind, type SinkTarget } from '../program-plan.ts';
 import { shapesOf } from '../shapes-of.ts';
-import type { SinkTarget } from '../program-plan.ts';
 
 /** An output, and whether the engine promises the order of its records. */
 export interface OrderedTarget {
