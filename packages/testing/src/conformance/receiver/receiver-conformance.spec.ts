@@ -108,6 +108,22 @@ describe('the kit of receivers', () => {
       expect(await outcomeOf(RECEIVER_KIT, number, { ...subject, create: slow })).toMatch(/^passed/);
   });
 
+  it.each(['RECEIVER-5.1', 'RECEIVER-6.1'])('releases a source once in %s', async (number) => {
+    const subject = modelReceiver('acknowledged') as ReceiverSubject;
+    let releases = 0;
+    const create: ReceiverSubject['create'] = async (world) => {
+      const target = await subject.create(world);
+      const original = target.dispose?.bind(target);
+      const dispose = async (): Promise<void> => {
+        releases += 1;
+        await original?.();
+      };
+      return Object.assign(target, { dispose });
+    };
+    expect(await outcomeOf(RECEIVER_KIT, number, { ...subject, create })).toMatch(/^passed/);
+    expect(releases).toBe(1);
+  });
+
   it("shows the receiver's own errors, with their causes and the author's line", async () => {
     const subject = modelReceiver('acknowledged') as ReceiverSubject;
     const refused = new AggregateError([new Error('connect ECONNREFUSED 127.0.0.1:1')]);

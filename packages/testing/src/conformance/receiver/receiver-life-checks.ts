@@ -128,7 +128,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.untilStored(3);
       await trial.stage.end();
       assert.equal(trial.stage.clock.pending, 0, 'timers remain on the clock');
-      await trial.target.dispose?.();
+      await trial.release();
       await trial.until(() => openHandles() <= before, 'sockets, servers or processes remain open');
     },
   },
@@ -171,7 +171,7 @@ export const RECEIVER_LIFE_CHECKS: readonly ConformanceCheck<ReceiverTrial<unkno
       await trial.pass(1_000);
       assert.equal(trial.stage.context.callsAfterAbort, 0, 'tried to store after the stop');
       assert.equal(trial.stage.clock.pending, 0, 'timers remain on the clock');
-      await trial.target.dispose?.();
+      await trial.release();
       await trial.until(() => openHandles() <= before, 'resources opened by start remain open');
     },
   },

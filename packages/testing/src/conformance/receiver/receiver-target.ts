@@ -43,7 +43,7 @@ export interface ReceiverTarget<T> {
   forget?(): void | Promise<void>;
   /** Ends the input: the source has no further records. */
   end?(): void | Promise<void>;
-  /** Releases the source. May be repeated. */
+  /** Releases the source. Called once. */
   dispose?(): void | Promise<void>;
 }
 

@@ -26,6 +26,7 @@ export class ReceiverTrial<T> {
   readonly world: ReceiverWorld;
   readonly stage: ReceiverStage<T>;
   #sent = 0;
+  #released: Promise<void> | undefined;
 
   constructor(subject: ReceiverSubject<T>, target: ReceiverTarget<T>, world: ReceiverWorld) {
     this.subject = subject;
@@ -204,12 +205,18 @@ export class ReceiverTrial<T> {
     }
   }
 
+  /** Releases the source, at the first call only. */
+  release(): Promise<void> {
+    this.#released ??= Promise.resolve(this.target.dispose?.());
+    return this.#released;
+  }
+
   /** Releases everything. */
   async end(): Promise<void> {
     try {
       await this.stage.end();
     } finally {
-      await this.target.dispose?.();
+      await this.release();
     }
   }
 }

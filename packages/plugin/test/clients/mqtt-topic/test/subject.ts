@@ -44,7 +44,6 @@ async function createTarget({ port, log }: Broker): Promise<ReceiverTarget<MqttT
     disconnect: () => proxy.cut(),
     setReachable: (isReachable) => proxy.setReachable(isReachable),
     dispose: async () => {
-      if (publisher.disconnecting) return;
       await proxy.close();
       await publisher.endAsync();
       // A clean start ends the session.

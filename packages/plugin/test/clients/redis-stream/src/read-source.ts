@@ -1,6 +1,5 @@
 // The reading code: entries of a Redis stream through a consumer group, with ioredis. Redis gives an entry again until it is
 // acknowledged: first the unacknowledged entries of this consumer, then new ones.
-import { once } from 'node:events';
 import { Redis } from 'ioredis';
 import type { AcknowledgedSource, Delivery, SourceContext } from './acknowledging-receiver.ts';
 import type { RedisStreamOptions } from './redis-stream.options.ts';
@@ -130,8 +129,9 @@ class StreamConnection implements AcknowledgedSource<RedisStreamRecord, string> 
   }
 }
 
+/** Never rejects: `once` of node:events would reject at an error of a connection that is just being closed. */
 async function ended(client: Redis): Promise<void> {
-  if (client.status !== 'end') await once(client, 'end');
+  if (client.status !== 'end') await new Promise((resolve) => client.once('end', resolve));
 }
 
 /** Undefined for an entry that was removed from the stream, too. */

@@ -37,7 +37,6 @@ async function createTarget(port: number): Promise<ReceiverTarget<RedisStreamRec
     disconnect: () => proxy.cut(),
     setReachable: (isReachable) => proxy.setReachable(isReachable),
     dispose: async () => {
-      if (admin.status === 'end') return;
       await admin.del(stream);
       await proxy.close();
       await admin.quit();
