@@ -91,6 +91,7 @@ export function createEngine(plan: Plan, ports: SimPorts, own: readonly Plugin[]
       onBatchFailure: plan.onBatchFailure,
       ...(missedBatches === undefined ? {} : { missedBatches: { limit: missedBatches } }),
       maxAttempts: 3,
+      unavailableMs: 5_000,
       retryDelayMs: 20,
       retryDelayMaxMs: 200,
     },

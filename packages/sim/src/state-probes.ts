@@ -72,7 +72,7 @@ const PLACES: readonly Place[] = [
   {
     state: 'job: tried again',
     file: 'engine/src/batches/job-attempts.ts',
-    before: 'const isLast = attempt + 1 >=',
+    before: 'const delayMs = signal.aborted',
   },
   {
     state: 'task: cancelled',

@@ -23,12 +23,18 @@ export interface BatchOptions {
    * is done (BAT-3).
    */
   readonly concurrentJobs: number;
-  /** The attempts at a job, or at the generation of a batch, in all. Default 3. */
+  /** The attempts at a job, or at the generation of a batch, in all. Default 3. See also `unavailableMs`. */
   readonly maxAttempts: number;
   /** The wait before the second attempt; doubles with each further attempt. Default 200. */
   readonly retryDelayMs: number;
   /** The longest wait between attempts. Default 10,000. */
   readonly retryDelayMaxMs: number;
+  /**
+   * The longest time for which a batch is tried again, beyond `maxAttempts`, while its errors have the disposition
+   * `back-off`: a source or a sink is away, or a disk is full. Default 600,000, ten minutes; 0: `maxAttempts` alone
+   * decides. The time counts from the first such error in a row.
+   */
+  readonly unavailableMs: number;
   /** The reaction to a job that has failed for the last time. Default `'stop'`. */
   readonly onBatchFailure: BatchFailureReaction;
   /**
@@ -57,6 +63,7 @@ export const BATCH_OPTION_RULES: OptionTable<BatchOptions> = {
   maxAttempts: wholeNumber(3),
   retryDelayMs: wholeNumber(200),
   retryDelayMaxMs: wholeNumber(10_000),
+  unavailableMs: wholeNumber(600_000, 0),
   onBatchFailure: oneOf(['stop', 'hold', 'skip'], 'stop'),
   maxPendingBatches: wholeNumber(100),
   missedBatches: option(
@@ -75,7 +82,7 @@ export function resolveBatchOptions(given: Partial<BatchOptions> = {}): BatchOpt
   return resolveOptions({ owner: 'StreamingContext', path: 'batches', table: BATCH_OPTION_RULES, given });
 }
 
-/** The wait after attempt number `attempt` (from 0) failed. */
+/** The delay after attempt number `attempt` (from 0) failed. */
 export function retryDelayMs(options: BatchOptions, attempt: number): number {
   return backOffDelayMs(attempt, { firstMs: options.retryDelayMs, maxMs: options.retryDelayMaxMs });
 }

@@ -2,7 +2,7 @@
 // refuses for good; a step without a record fails its batch after the last attempt. An abort ends both.
 import type { BatchTime, Clock, Logger } from '@millrace/core';
 import { engineStopper } from '@millrace/core/engine';
-import { neverHeals } from '../errors/never-heals.ts';
+import { AttemptLimit } from './attempt-limit.ts';
 import { batchError } from './batch-errors.ts';
 import { retryDelayMs, type BatchOptions } from './batch-options.ts';
 
@@ -38,34 +38,36 @@ export class GenerationAttempts {
           return undefined;
         }
         this.#deps.log.warn(failed, { ...fields, attempt, error });
-        if (!(await this.#pause(attempt))) return undefined;
+        if (!(await this.#pause(retryDelayMs(this.#deps.options, attempt)))) return undefined;
       }
     }
   }
 
   /** The result of `step`, the error after the last attempt, or undefined after an abort. */
   async upToLast<T>(batchTime: BatchTime, step: () => Promise<T>): Promise<T | Error | undefined> {
+    const limit = new AttemptLimit(this.#deps.clock, this.#deps.options);
     for (let attempt = 0; ; attempt += 1) {
       try {
         return await step();
       } catch (error) {
         this.#deps.log.warn('the jobs of a batch could not be generated', { batchTime, attempt, error });
-        if (attempt + 1 >= this.#deps.options.maxAttempts || neverHeals(error)) {
+        const delayMs = limit.delayAfter(error);
+        if (delayMs === undefined) {
           return batchError(
             'MR_BATCH_GENERATION_FAILED',
             `the jobs of the batch at ${batchTime} could not be made in ${attempt + 1} attempts`,
             { details: { batchTime }, cause: error },
           );
         }
-        if (!(await this.#pause(attempt))) return undefined;
+        if (!(await this.#pause(delayMs))) return undefined;
       }
     }
   }
 
-  async #pause(attempt: number): Promise<boolean> {
-    const { clock, options, signal } = this.#deps;
+  async #pause(delayMs: number): Promise<boolean> {
+    const { clock, signal } = this.#deps;
     try {
-      await clock.sleepFor(retryDelayMs(options, attempt), signal);
+      await clock.sleepFor(delayMs, signal);
       return true;
     } catch {
       // Only an abort ends the pause early.

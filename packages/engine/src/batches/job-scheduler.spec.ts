@@ -1,4 +1,4 @@
-import { ManualClock, type BatchInfo, type StreamingEvents } from '@millrace/core';
+import { ManualClock, MillraceError, type BatchInfo, type StreamingEvents } from '@millrace/core';
 import { RecordingLogger, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_BATCH_OPTIONS, type BatchOptions } from './batch-options.ts';
@@ -36,6 +36,12 @@ function schedulerWith(options: Partial<BatchOptions> = {}) {
 const PHASES = { generatorLagMs: 0, allocateMs: 0, generateMs: 0 };
 const succeed = () => Promise.resolve();
 const fail = () => Promise.reject(new Error('no luck'));
+
+/** The failure of a task whose sink does not answer. */
+function away(): MillraceError {
+  const cause = new MillraceError('MR_TEST_AWAY', 'the database is away', { disposition: 'back-off' });
+  return new MillraceError('MR_RDD_TASK_FAILED', 'four times', { disposition: 'fail-batch', cause });
+}
 
 /** A job that ends when the test opens the gate. */
 function gate() {
@@ -117,6 +123,36 @@ describe('JobScheduler', () => {
     expect(completed.map((batch) => [batch.outcome, batch.outputOperations[0]?.attempts])).toEqual([
       ['succeeded', 3],
     ]);
+  });
+
+  it('waits for a database that is away, beyond the number of attempts', async () => {
+    const { submit, clock, done, fatal } = schedulerWith();
+    const backAtMs = clock.monotonicMs() + 60_000;
+    submit(1000, () => (clock.monotonicMs() < backAtMs ? Promise.reject(away()) : succeed()));
+    await clock.advance(75_000);
+    expect(done).toEqual([1000]);
+    expect(fatal).toEqual([]);
+  });
+
+  it('counts the time of an outage from its first error, and then counts attempts again', async () => {
+    const { submit, clock, completed } = schedulerWith({ unavailableMs: 60_000, onBatchFailure: 'skip' });
+    const errors = [fail, () => Promise.reject(away())];
+    submit(1000, ({ attempt }) => errors[Math.min(attempt, 1)]!());
+    await clock.advance(59_000);
+    expect(completed).toEqual([]);
+    await clock.advance(20_000);
+    expect(completed.map(({ outcome }) => outcome)).toEqual(['skipped']);
+  });
+
+  it('gives up at once what cannot heal, also during an outage', async () => {
+    const { submit, clock, completed } = schedulerWith({ onBatchFailure: 'skip' });
+    const never = new MillraceError('MR_STATE_VALUE_UNSUPPORTED', 'a function', {
+      disposition: 'fail-batch',
+      cause: away(),
+    });
+    submit(1000, () => Promise.reject(never));
+    await clock.advance(0);
+    expect(completed.map(({ outcome }) => outcome)).toEqual(['skipped']);
   });
 
   it.each([[fail, succeed] as const, [succeed, fail] as const])(

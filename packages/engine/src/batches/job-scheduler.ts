@@ -237,7 +237,7 @@ export class JobScheduler {
     this.#deps.onFatal(
       batchError(
         'MR_BATCH_FAILED',
-        `the batch at ${set.batchTime} failed after ${options.maxAttempts} attempts and onBatchFailure is "stop"`,
+        `the batch at ${set.batchTime} failed for the last time and onBatchFailure is "stop"`,
         { details: { batchTime: set.batchTime }, cause: set.failure },
       ),
     );

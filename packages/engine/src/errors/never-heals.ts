@@ -1,4 +1,5 @@
-// Errors that a repetition cannot remove. For instance, the same function returns the same unsupported value again.
+// Errors that a repetition cannot remove, for instance when the same function returns the same unsupported value again, and
+// errors that end by themselves once something has recovered.
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import { propertyOf } from '@millrace/core/engine';
 
@@ -15,9 +16,18 @@ const CAUSES_MAX = 16;
 
 /** True when the error, or one of its causes, returns however often the work is repeated. */
 export function neverHeals(error: unknown): boolean {
+  return hasCause(error, (cause) => CODES.includes(cause.code) || isSaidToBeFinal(cause));
+}
+
+/** True when the error, or one of its causes, has the disposition `back-off`: something is away, and may return. */
+export function waitsForRecovery(error: unknown): boolean {
+  return hasCause(error, ({ disposition }) => disposition === 'back-off');
+}
+
+function hasCause(error: unknown, isMeant: (cause: MillraceError) => boolean): boolean {
   let current = error;
   for (let depth = 0; depth < CAUSES_MAX && current !== undefined; depth += 1) {
-    if (isMillraceError(current) && (CODES.includes(current.code) || isSaidToBeFinal(current))) return true;
+    if (isMillraceError(current) && isMeant(current)) return true;
     current = propertyOf(current, 'cause');
   }
   return false;

@@ -38,7 +38,7 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: ATTEMPTS,
-        find: 'if (!(await this.#pause(attempt))) return undefined;\n      }\n    }\n  }\n\n  /** The result of `step`',
+        find: 'if (!(await this.#pause(retryDelayMs(this.#deps.options, attempt)))) return undefined;\n      }\n    }\n  }\n\n  /** The result of `step`',
         replace:
           'return { batchTime: fields.batchTime, blocks: new Map() };\n      }\n    }\n  }\n\n  /** The result of `step`',
       },
@@ -95,6 +95,18 @@ export const BATCH_MUTANTS: readonly Mutant[] = [
         file: 'engine/src/batches/job-scheduler.ts',
         find: 'isBehindHeld ||= this.#held.has(set);',
         replace: 'isBehindHeld = this.#held.has(set);',
+      },
+    ],
+    finder: { kind: 'test', file: 'packages/engine/src/batches/job-scheduler.spec.ts' },
+  },
+  {
+    name: 'count-an-outage',
+    wrong: 'a batch whose sink is away is given up after a number of attempts',
+    patches: [
+      {
+        file: 'engine/src/batches/attempt-limit.ts',
+        find: 'if (!isAway && this.#failures >= maxAttempts)',
+        replace: 'if (this.#failures >= maxAttempts)',
       },
     ],
     finder: { kind: 'test', file: 'packages/engine/src/batches/job-scheduler.spec.ts' },
