@@ -13,10 +13,10 @@ describe('batches', () => {
       const { page, source } = await show('healthy');
       const list = page.getByRole('region', { name: 'Table: Batches' });
       await list.waitFor();
-      expect(await list.getByRole('row').count()).toBe(31);
+      await expect.poll(() => list.getByRole('row').count()).toBe(31);
       const filters = page.getByRole('navigation', { name: 'Shown batches' });
       await filters.getByRole('link', { name: 'failed' }).click();
-      expect(new URL(page.url()).hash).toBe('#/?show=failed');
+      await expect.poll(() => new URL(page.url()).hash).toBe('#/?show=failed');
       // Two of the three are older than those that the page had.
       await expect.poll(() => list.getByRole('row').count()).toBe(4);
       await filters.getByRole('link', { name: 're-run' }).click();
@@ -37,18 +37,18 @@ describe('batches', () => {
       const [failed] = source.batches({ filter: 'failed', limit: 1 }).batches;
       await page.goto(`${url}#/batch/${failed!.batchTime}`);
       await page.getByRole('heading', { name: /^Batch 20/ }).waitFor();
-      expect(
-        await page.getByRole('heading', { name: 'write orders failed with MR_JOB_FAILED' }).isVisible(),
-      ).toBe(true);
-      expect(await page.getByLabel('Stack of the error').textContent()).toContain(
-        'src/outputs/orders.ts:41:11',
-      );
-      expect(await page.getByRole('img', { name: /^Phases: driver is late .*, process / }).count()).toBe(1);
-      expect(
-        await page.getByRole('region', { name: 'Table: Inputs of the batch' }).getByRole('row').count(),
-      ).toBe(4);
+      await page.getByRole('heading', { name: 'write orders failed with MR_JOB_FAILED' }).waitFor();
+      await expect
+        .poll(() => page.getByLabel('Stack of the error').textContent())
+        .toContain('src/outputs/orders.ts:41:11');
+      await expect
+        .poll(() => page.getByRole('img', { name: /^Phases: driver is late .*, process / }).count())
+        .toBe(1);
+      await expect
+        .poll(() => page.getByRole('region', { name: 'Table: Inputs of the batch' }).getByRole('row').count())
+        .toBe(4);
       await page.getByRole('link', { name: 'later' }).click();
-      expect(new URL(page.url()).hash).toBe(`#/batch/${failed!.batchTime + 1_000}`);
+      await expect.poll(() => new URL(page.url()).hash).toBe(`#/batch/${failed!.batchTime + 1_000}`);
       await page.getByRole('link', { name: '← All batches' }).click();
       await page.getByRole('region', { name: 'Table: Batches' }).waitFor();
       await page.goto(`${url}#/batch/12`);
@@ -66,7 +66,7 @@ describe('batches', () => {
       await chart.locator('canvas').waitFor();
       await chart.click({ position: { x: 400, y: 50 } });
       await page.getByRole('heading', { name: /^Batch 20/ }).waitFor();
-      expect(new URL(page.url()).hash).toMatch(/^#\/batch\/\d+$/);
+      await expect.poll(() => new URL(page.url()).hash).toMatch(/^#\/batch\/\d+$/);
     }),
   );
 });
@@ -78,14 +78,14 @@ describe('receivers', () => {
       const { page, url } = await show('held');
       const row = page.getByRole('row', { name: /mqtt sensors/ });
       await row.waitFor();
-      expect(await row.textContent()).toContain('restarting');
-      expect(await row.textContent()).toContain('connect ECONNREFUSED 10.0.4.17:1883');
+      await expect.poll(() => row.textContent()).toContain('restarting');
+      await expect.poll(() => row.textContent()).toContain('connect ECONNREFUSED 10.0.4.17:1883');
       await row.getByRole('link').click();
       await page
         .getByRole('img', { name: /^Input rate of mqtt sensors: median / })
         .locator('canvas')
         .waitFor();
-      expect(page.url()).toBe(`${url}#/?open=2`);
+      await expect.poll(() => page.url()).toBe(`${url}#/?open=2`);
       await page.reload();
       await page.getByRole('img', { name: /^Input rate of mqtt sensors/ }).waitFor();
       await page
@@ -109,13 +109,15 @@ describe('receivers', () => {
       const { page, problems } = await open(url, { viewport: { width: 390, height: 844 } });
       const names = page.getByRole('region', { name: 'Table: Receivers' }).locator('.name');
       await names.first().waitFor();
-      const texts = await page.locator('tr[data-stream] .expand .name').allTextContents();
+      const shown = page.locator('tr[data-stream] .expand .name');
+      await expect.poll(() => shown.count()).toBe(receivers.length);
+      const texts = await shown.allTextContents();
       expect(texts[0]).toBe('<img src=x onerror="window.isHacked=1"><b>bold</b>'.slice(0, 47).concat('…'));
       expect(texts[1]).toBe(String.raw`\u001b[31mred\u0000\u202eturned`);
       expect(texts[2]).toBe(`${'n'.repeat(47)}…`);
       expect(await page.evaluate(() => 'isHacked' in window)).toBe(false);
       expect(await page.locator('#page img, #page b').count()).toBe(0);
-      expect(await overflow(page)).toBeLessThanOrEqual(0);
+      await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
       expect(problems).toEqual([]);
     }),
   );

@@ -38,7 +38,7 @@ describe('the connection', () => {
       const second = await startEngine('healthy', [dashboard({ port })], 'second engine');
       atEnd(stop(second));
       await page.getByRole('link', { name: 'second engine' }).waitFor();
-      expect(await connectionOf(page).textContent()).toBe('Live');
+      await expect.poll(() => connectionOf(page).textContent()).toBe('Live');
     }),
   );
 
@@ -51,7 +51,7 @@ describe('the connection', () => {
       await expect.poll(() => connectionOf(page).textContent()).toBe('Live');
       await served.close();
       await expect.poll(() => connectionOf(page).textContent()).toBe('Connection lost, trying again');
-      expect(await page.getByText(/^figures of \d\d:\d\d:\d\d$/).isVisible()).toBe(true);
+      await page.getByText(/^figures of \d\d:\d\d:\d\d$/).waitFor();
       source.tick();
       await serve(source, { port: Number(new URL(served.url).port) });
       await expect.poll(() => connectionOf(page).textContent(), { timeout: 15_000 }).toBe('Live');
@@ -82,8 +82,8 @@ describe('the connection', () => {
       const { page } = await open(`http://localhost:${(elsewhere.address() as AddressInfo).port}/`);
       await page.getByRole('link', { name: 'dashboard' }).click();
       await page.getByRole('heading', { name: /^Keeping up/ }).waitFor();
-      expect(page.url()).toBe(url);
-      expect(await connectionOf(page).textContent()).toBe('Live');
+      await expect.poll(() => page.url()).toBe(url);
+      await expect.poll(() => connectionOf(page).textContent()).toBe('Live');
       expect(await page.evaluate(() => document.cookie)).toBe('');
     }),
   );

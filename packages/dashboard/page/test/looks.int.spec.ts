@@ -16,14 +16,14 @@ describe('looks', () => {
           for (const scene of ['held', 'behind'] as const) {
             const { page, problems, source, url } = await show(scene, { colorScheme, viewport });
             await page.getByRole('heading', { name: 'Program' }).waitFor();
-            expect(await overflow(page)).toBeLessThanOrEqual(0);
-            expect(await faintTexts(page, 4.5)).toEqual([]);
+            await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
+            await expect.poll(() => faintTexts(page, 4.5)).toEqual([]);
             const [failed] = source.batches({ filter: 'failed', limit: 1 }).batches;
             if (failed !== undefined) {
               await page.goto(`${url}#/batch/${failed.batchTime}`);
               await page.getByRole('heading', { name: 'Outputs' }).waitFor();
-              expect(await overflow(page)).toBeLessThanOrEqual(0);
-              expect(await faintTexts(page, 4.5)).toEqual([]);
+              await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);
+              await expect.poll(() => faintTexts(page, 4.5)).toEqual([]);
             }
             expect(problems).toEqual([]);
           }
@@ -54,7 +54,7 @@ describe('looks', () => {
       await expect.poll(colours).toContain(accent.light);
       await page.emulateMedia({ colorScheme: 'dark' });
       await expect.poll(colours).toContain(accent.dark);
-      expect(await colours()).not.toContain(accent.light);
+      await expect.poll(colours).not.toContain(accent.light);
     }),
   );
 });
@@ -74,13 +74,15 @@ describe('the keyboard', () => {
         throw new Error(`nothing with ${text} has the focus after 80 steps`);
       };
       await page.keyboard.press('Tab');
-      expect(await focused()).toBe('Skip to the content');
-      expect(await page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle)).toBe('solid');
+      await expect.poll(focused).toBe('Skip to the content');
+      await expect
+        .poll(() => page.evaluate(() => getComputedStyle(document.activeElement!).outlineStyle))
+        .toBe('solid');
       await page.keyboard.press('Enter');
-      expect(await page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
+      await expect.poll(() => page.evaluate(() => document.activeElement?.tagName)).toBe('MAIN');
       await tabTo(/^1 h$/);
       await page.keyboard.press('Enter');
-      expect(new URL(page.url()).hash).toBe('#/?range=1h');
+      await expect.poll(() => new URL(page.url()).hash).toBe('#/?range=1h');
       await tabTo(/kafka orders$/);
       await page.keyboard.press('Enter');
       await page.getByRole('img', { name: /^Input rate of kafka orders/ }).waitFor();
@@ -96,7 +98,7 @@ describe('the keyboard', () => {
       await page.keyboard.press('Tab');
       await page.goBack();
       await page.getByRole('region', { name: 'Table: Batches' }).waitFor();
-      expect(new URL(page.url()).hash).toBe('#/?show=failed&range=1h&open=0');
+      await expect.poll(() => new URL(page.url()).hash).toBe('#/?show=failed&range=1h&open=0');
     }),
   );
 });

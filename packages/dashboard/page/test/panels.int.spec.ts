@@ -23,18 +23,22 @@ describe('the page', () => {
       }
       for (const title of ['Input rate', 'Scheduling delay', 'Processing time', 'Total delay']) {
         const label = new RegExp(`^${title}: median .*, p95 .*, p99 .*, max .*`);
-        expect(await page.getByRole('img', { name: label }).count()).toBe(1);
+        await expect.poll(() => page.getByRole('img', { name: label }).count()).toBe(1);
         const distribution = new RegExp(`^Distribution of ${title.toLowerCase()}: median .*, p99 `);
-        expect(await page.getByRole('img', { name: distribution }).count()).toBe(1);
+        await expect.poll(() => page.getByRole('img', { name: distribution }).count()).toBe(1);
       }
-      expect(await page.locator('canvas').count()).toBe(4);
+      await expect.poll(() => page.locator('canvas').count()).toBe(4);
       await page.getByText('The newest points as a table').click();
-      expect(await page.getByRole('region', { name: 'Table: Timelines' }).getByRole('row').count()).toBe(61);
+      await expect
+        .poll(() => page.getByRole('region', { name: 'Table: Timelines' }).getByRole('row').count())
+        .toBe(61);
       await page.getByText('The program as a table').click();
-      expect(
-        await page.getByRole('region', { name: 'Table: Nodes of the program' }).getByRole('row').count(),
-      ).toBe(14);
-      expect(await page.getByText('full in 14 min', { exact: true }).isVisible()).toBe(true);
+      await expect
+        .poll(() =>
+          page.getByRole('region', { name: 'Table: Nodes of the program' }).getByRole('row').count(),
+        )
+        .toBe(14);
+      await page.getByText('full in 14 min', { exact: true }).waitFor();
       expect(problems).toEqual([]);
     }),
   );
@@ -56,10 +60,12 @@ describe('the page', () => {
       const time = newestBatchOf(page);
       await time.waitFor();
       const iso = new Date(source.lastBatch).toISOString();
-      expect(await time.getAttribute('datetime')).toBe(iso);
-      expect(await time.getAttribute('title')).toBe(`${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`);
+      await expect.poll(() => time.getAttribute('datetime')).toBe(iso);
+      await expect
+        .poll(() => time.getAttribute('title'))
+        .toBe(`${iso.slice(0, 10)} ${iso.slice(11, 23)} UTC`);
       const hour = (new Date(source.lastBatch).getUTCHours() + 1) % 24;
-      expect(await time.textContent()).toMatch(new RegExp(`^${String(hour).padStart(2, '0')}:`));
+      await expect.poll(() => time.textContent()).toMatch(new RegExp(`^${String(hour).padStart(2, '0')}:`));
     }),
   );
 
@@ -72,12 +78,12 @@ describe('the page', () => {
       source.tick();
       source.change({ kind: 'verdict', verdict: source.verdict() });
       await page.locator('[data-level=limited]').waitFor();
-      expect(await verdictOf(page).textContent()).toContain(
-        'back-pressure holds kafka orders at 4,200 records/s',
-      );
+      await expect
+        .poll(() => verdictOf(page).textContent())
+        .toContain('back-pressure holds kafka orders at 4,200 records/s');
       const newest = newestBatchOf(page);
       await expect.poll(() => newest.getAttribute('datetime')).toBe(new Date(source.lastBatch).toISOString());
-      expect(await page.title()).toBe('◆ order analytics – Millrace');
+      await expect.poll(() => page.title()).toBe('◆ order analytics – Millrace');
     }),
   );
 

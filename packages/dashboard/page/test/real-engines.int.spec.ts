@@ -39,13 +39,11 @@ describe('the verdict of a real engine', () => {
           { timeout: 40_000 },
         );
         expect(await verdictOf(page).getAttribute('role')).toBe('status');
-        expect(await connectionOf(page).textContent()).toBe('Live');
-        expect(
-          await page
-            .getByRole('row', { name: /orders/ })
-            .first()
-            .isVisible(),
-        ).toBe(true);
+        await expect.poll(() => connectionOf(page).textContent()).toBe('Live');
+        await page
+          .getByRole('row', { name: /orders/ })
+          .first()
+          .waitFor();
         expect(problems).toEqual([]);
       }),
     );
