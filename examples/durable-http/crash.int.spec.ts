@@ -4,11 +4,11 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { SeededRandom } from '@millrace/core';
+import { freePort } from '@millrace/testing';
 import { afterEach, expect, it } from 'vitest';
 
 const KILLS = Number(process.env['MILLRACE_CRASH_KILLS'] ?? 100);
@@ -18,16 +18,6 @@ const RECORDS_PER_REQUEST = 5;
 const LIFE_MS = 400;
 /** The approximate start time of the runtime before the program's first line. */
 const STARTING_MS = 150;
-
-/** A port that is free now. */
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-}
 
 /** Running programs: a failed test leaves no program behind. */
 const running = new Set<ChildProcess>();

@@ -31,8 +31,12 @@ apt_get_install() {
   DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$@" >"$SERVERS/$NAME.install.log" 2>&1
 }
 
+# A port that nobody listens on, below the ports of outgoing connections: while a killed server is away, a connection may take
+# such a port.
 free_port() {
-  node -e "const s = require('node:net').createServer().listen(0, '127.0.0.1', () => { console.log(s.address().port); s.close(); })"
+  port=$((10000 + RANDOM % 22000))
+  while (exec 3<>"/dev/tcp/127.0.0.1/$port") 2>/dev/null; do port=$((10000 + RANDOM % 22000)); done
+  echo "$port"
 }
 
 is_running() { [ -f "$PIDFILE" ] && kill -0 "$(cat "$PIDFILE")" 2>/dev/null; }

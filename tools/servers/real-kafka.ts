@@ -3,12 +3,10 @@
 //
 //   client ──► proxy ──► listener PROXY of the broker, "I am at the port of the proxy"
 //   test   ─────────────► listener BROKER, without faults
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { TcpProxy } from '@millrace/testing';
+import { freePort, TcpProxy } from '@millrace/testing';
 import { type RealServer, startServer } from './real-server.ts';
 
 /** A started broker. */
@@ -28,7 +26,7 @@ export interface RealKafka extends RealServer {
  * @throws Error when the broker does not start, or is required and not installed.
  */
 export async function startKafka(proxyCount = 0): Promise<RealKafka | undefined> {
-  const ports = await freePorts(proxyCount);
+  const ports = await Promise.all(Array.from({ length: proxyCount }, freePort));
   const proxies = await Promise.all(ports.map((port) => TcpProxy.start({ port })));
   const closeAll = async (): Promise<void> => {
     for (const proxy of proxies) await proxy.close();
@@ -51,21 +49,4 @@ export async function startKafka(proxyCount = 0): Promise<RealKafka | undefined>
     await closeAll();
     throw error;
   }
-}
-
-/** Ports that nobody listens on. */
-async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from({ length: count }, async () => {
-      const server = createServer().listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      return server;
-    }),
-  );
-  const ports = servers.map((server) => (server.address() as AddressInfo).port);
-  for (const server of servers) {
-    server.close();
-    await once(server, 'close');
-  }
-  return ports;
 }

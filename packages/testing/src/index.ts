@@ -21,6 +21,7 @@ export type {
 } from './recording-receiver-context.ts';
 export { settle } from './settle.ts';
 export { SettableThreadMeter } from './settable-thread-meter.ts';
+export { freePort } from './free-port.ts';
 export { TcpProxy } from './tcp-proxy.ts';
 export type { TcpProxyOptions } from './tcp-proxy.ts';
 export { virtualPorts } from './virtual-ports.ts';

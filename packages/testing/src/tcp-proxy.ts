@@ -10,6 +10,7 @@
 // The proxy copies no more than the buffers of its sockets, so back-pressure reaches the other side.
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from './free-port.ts';
 
 /** The treatment of connections. */
 type Way = 'open' | 'stalled' | 'silent';
@@ -64,7 +65,11 @@ export class TcpProxy {
 
   /** Listens on a free port of loopback. */
   static async start(options: TcpProxyOptions): Promise<TcpProxy> {
-    return new TcpProxy(await listening(0), { host: '127.0.0.1', maxConnections: 100, ...options });
+    return new TcpProxy(await listening(await freePort()), {
+      host: '127.0.0.1',
+      maxConnections: 100,
+      ...options,
+    });
   }
 
   /** Connections between clients and the server. */
@@ -188,7 +193,7 @@ async function listening(port: number): Promise<Server> {
       await once(server, 'listening');
       return server;
     } catch (error) {
-      if (port === 0 || tries === LISTEN_TRIES) throw error;
+      if (tries === LISTEN_TRIES) throw error;
       await new Promise((resolve) => void setTimeout(resolve, LISTEN_AGAIN_MS));
     }
   }

@@ -1,7 +1,5 @@
 // Tests in Chromium: one browser for a file, and pages and servers that end with their test.
-import { once } from 'node:events';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { freePort } from '@millrace/testing';
 import type { Browser, BrowserContextOptions, Locator, Page } from 'playwright-core';
 import { afterAll, afterEach, beforeAll, type TestContext, vi } from 'vitest';
 import { dashboard, serveDashboard, type DashboardInput, type ServedDashboard } from '../../src/index.ts';
@@ -70,16 +68,6 @@ export async function run(scene: EngineScene): Promise<WatchedPage & { readonly 
   const engine = await startEngine(scene, [dashboard({ port })]);
   atEnd(() => engine.stop());
   return { engine, ...(await open(`http://127.0.0.1:${port}/`)) };
-}
-
-/** A port that is free at this moment. */
-export async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }
 
 /** The verdict as it is read out. */

@@ -3,6 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { ObserverChange } from '@millrace/observe';
+import { freePort } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { dashboard } from '../../src/index.ts';
 import { type RunningEngine, startEngine } from '../../test/engines.ts';
@@ -10,7 +11,6 @@ import { FakeSource } from '../../test/fake-source.ts';
 import {
   atEnd,
   connectionOf,
-  freePort,
   inChromium,
   newestBatchOf,
   open,
