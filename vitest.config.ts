@@ -43,6 +43,7 @@ export default defineConfig({
       project('@millrace/receiver-http', 'packages/receivers/http'),
       project('@millrace/receiver-kafka', 'packages/receivers/kafka'),
       project('@millrace/sink-files', 'packages/sinks/files'),
+      project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),

@@ -21,6 +21,7 @@ import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-
 import { socketTextOptions } from '../../packages/receivers/socket/src/socket-text.options.ts';
 import { FIXED_OPTION_RULES, PID_OPTION_RULES } from '../../packages/scheduling/src/rates/rates.module.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
+import { HTTP_SINK_RULES } from '../../packages/sinks/http/src/http-sink.options.ts';
 import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packages/sinks/postgres/src/connection/connection-options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
@@ -63,6 +64,10 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
+  [
+    'httpSink',
+    { rules: { ...HTTP_SINK_RULES }, files: ['packages/sinks/http/src/http-sink.options.ts'] },
+  ],
   [
     'postgresSink',
     { rules: { ...TABLE_RULES }, files: ['packages/sinks/postgres/src/postgres-sink.options.ts'] },

@@ -25,6 +25,7 @@ import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
+import { httpSink, httpSinkOptions } from '@millrace/sink-http';
 import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
@@ -75,6 +76,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],
   ['filesSink', filesSink, fieldsOfSchema(filesSinkOptions), { directory: 'd' }],
+  ['httpSink', httpSink, fieldsOfSchema(httpSinkOptions), { url: 'http://h' }],
   [
     'postgresSink',
     postgresSink,

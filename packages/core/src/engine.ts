@@ -130,6 +130,7 @@ export { CLIENT_TLS_RULE, readClientTls } from './connectors/client-tls.ts';
 export type { ClientTls, ClientTlsOptions } from './connectors/client-tls.ts';
 export { DECODING_RULES, IN_FLIGHT_RULES } from './connectors/decoding-options.ts';
 export type { DecodingOptions, InFlightOptions } from './connectors/decoding-options.ts';
+export { exactJson } from './connectors/exact-json.ts';
 export { failureText } from './connectors/failure-text.ts';
 export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
