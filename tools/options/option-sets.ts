@@ -64,10 +64,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
-  [
-    'httpSink',
-    { rules: { ...HTTP_SINK_RULES }, files: ['packages/sinks/http/src/http-sink.options.ts'] },
-  ],
+  ['httpSink', { rules: { ...HTTP_SINK_RULES }, files: ['packages/sinks/http/src/http-sink.options.ts'] }],
   [
     'postgresSink',
     { rules: { ...TABLE_RULES }, files: ['packages/sinks/postgres/src/postgres-sink.options.ts'] },
