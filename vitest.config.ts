@@ -42,6 +42,7 @@ export default defineConfig({
       project('@millrace/receiver-replay', 'packages/receivers/replay'),
       project('@millrace/receiver-http', 'packages/receivers/http'),
       project('@millrace/receiver-kafka', 'packages/receivers/kafka'),
+      project('@millrace/receiver-redis', 'packages/receivers/redis'),
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),

@@ -22,6 +22,14 @@ import { socketTextOptions } from '../../packages/receivers/socket/src/socket-te
 import { FIXED_OPTION_RULES, PID_OPTION_RULES } from '../../packages/scheduling/src/rates/rates.module.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { HTTP_SINK_RULES } from '../../packages/sinks/http/src/http-sink.options.ts';
+import { CONNECTION_RULES as REDIS_CONNECTION_RULES } from '../../packages/receivers/redis/src/connection/connection-options.ts';
+import { ENTRY_RULES } from '../../packages/receivers/redis/src/decoding/entry-options.ts';
+import {
+  GROUP_RULES as REDIS_GROUP_RULES,
+  redisStreamOptions,
+} from '../../packages/receivers/redis/src/group/group-options.ts';
+import { MESSAGES_RULES } from '../../packages/receivers/redis/src/messages/messages-options.ts';
+import { RANGE_RULES } from '../../packages/receivers/redis/src/range/range-options.ts';
 import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packages/sinks/postgres/src/connection/connection-options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
@@ -132,6 +140,48 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       rules: { ...CONNECTION_RULES },
       files: [
         'packages/receivers/kafka/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
+  [
+    'redisStream',
+    {
+      rules: {
+        ...REDIS_GROUP_RULES,
+        maxInFlight: redisStreamOptions.shape.maxInFlight,
+        maxBytesInFlight: redisStreamOptions.shape.maxBytesInFlight,
+      },
+      files: [
+        'packages/receivers/redis/src/group/group-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
+    },
+  ],
+  [
+    'redisStreamRange',
+    { rules: { ...RANGE_RULES }, files: ['packages/receivers/redis/src/range/range-options.ts'] },
+  ],
+  [
+    'redisEntries',
+    {
+      rules: { ...ENTRY_RULES },
+      files: [
+        'packages/receivers/redis/src/decoding/entry-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
+    },
+  ],
+  [
+    'redisMessages',
+    { rules: { ...MESSAGES_RULES }, files: ['packages/receivers/redis/src/messages/messages-options.ts'] },
+  ],
+  [
+    'redisConnection',
+    {
+      rules: { ...REDIS_CONNECTION_RULES },
+      files: [
+        'packages/receivers/redis/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
       ],
     },

@@ -21,6 +21,14 @@ import {
   kafkaTopic,
   kafkaTopicOptions,
 } from '@millrace/receiver-kafka';
+import {
+  redisMessages,
+  redisMessagesOptions,
+  redisStream,
+  redisStreamOptions,
+  redisStreamRange,
+  redisStreamRangeOptions,
+} from '@millrace/receiver-redis';
 import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
@@ -72,6 +80,14 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ],
   ['kafkaGroup', kafkaGroup, fieldsOfSchema(kafkaGroupOptions), { host: 'h', group: 'g', topics: ['t'] }],
   ['kafkaTopic', kafkaTopic, fieldsOfSchema(kafkaTopicOptions), { host: 'h', topic: 't', partitions: 2 }],
+  [
+    'redisStream',
+    redisStream,
+    fieldsOfSchema(redisStreamOptions),
+    { host: 'h', stream: 's', group: 'g', consumer: 'c' },
+  ],
+  ['redisStreamRange', redisStreamRange, fieldsOfSchema(redisStreamRangeOptions), { host: 'h', stream: 's' }],
+  ['redisMessages', redisMessages, fieldsOfSchema(redisMessagesOptions), { host: 'h', channels: ['c'] }],
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],

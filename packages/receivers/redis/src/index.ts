@@ -1,0 +1,20 @@
+// The public names of @millrace/receiver-redis.
+export { redisStream } from './redis-stream.ts';
+export type { RedisStreamFactory } from './redis-stream.ts';
+export { redisStreamOptions } from './group/group-options.ts';
+export type { RedisStreamInput, RedisConsumerOptions } from './group/group-options.ts';
+export { redisStreamRange } from './redis-stream-range.ts';
+export type { RedisStreamRangeFactory } from './redis-stream-range.ts';
+export { redisStreamRangeOptions } from './range/range-options.ts';
+export type { RedisStreamRangeInput, RedisStreamRangeOptions } from './range/range-options.ts';
+export type { RedisPosition, RedisRun } from './range/range-position.ts';
+export { redisMessages } from './redis-messages.ts';
+export type { RedisMessagesFactory } from './redis-messages.ts';
+export { redisMessagesOptions } from './messages/messages-options.ts';
+export type { RedisMessagesInput, RedisMessagesOptions } from './messages/messages-options.ts';
+export type { RedisMessage } from './messages/messages-receiver.ts';
+export type { RedisEntry } from './decoding/entry-decoder.ts';
+export type { RedisStart } from './connection/stream-rules.ts';
+export type { RedisConnectionInput, RedisConnectionOptions } from './connection/connection-options.ts';
+export { redisReceivers } from './redis.module.ts';
+export { REDIS_ERROR_CODES } from './redis-errors.ts';

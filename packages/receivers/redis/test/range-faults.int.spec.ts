@@ -1,0 +1,38 @@
+// A whole engine with `redisStreamRange` under faults: every record is in the result exactly once, although the result only
+// grows.
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished } from 'vitest';
+import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { ResultTable } from './result-table.ts';
+import { serverFaults } from './server-faults.ts';
+import { withRedis } from './with-redis.ts';
+
+const PROGRAM = fileURLToPath(new URL('programs/range-to-table.ts', import.meta.url));
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+
+const { itWithRedis } = withRedis();
+
+describe('redisStreamRange through kills of the engine, kills of the server and broken connections', () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    itWithRedis(
+      `has every record once with seed ${seed}`,
+      async (redis) => {
+        const stream = await redis.stream();
+        const table = new ResultTable();
+        onTestFinished(() => table.remove());
+        const args = [String(redis.proxy.port), stream, table.directory];
+        const problems = await problemsThroughFaults({
+          seed,
+          command: ['--conditions=millrace:source', PROGRAM, ...args],
+          send: async (ids) => {
+            await redis.writeNumbered(stream, ids);
+          },
+          faults: serverFaults(redis),
+          results: async () => table.ids(),
+        });
+        expect(problems).toEqual([]);
+      },
+      240_000,
+    );
+  }
+});
