@@ -45,6 +45,7 @@ export default defineConfig({
       project('@millrace/receiver-redis', 'packages/receivers/redis'),
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-http', 'packages/sinks/http'),
+      project('@millrace/sink-kafka', 'packages/sinks/kafka'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),

@@ -30,6 +30,8 @@ import {
 } from '../../packages/receivers/redis/src/group/group-options.ts';
 import { MESSAGES_RULES } from '../../packages/receivers/redis/src/messages/messages-options.ts';
 import { RANGE_RULES } from '../../packages/receivers/redis/src/range/range-options.ts';
+import { CONNECTION_RULES as KAFKA_SINK_CONNECTION_RULES } from '../../packages/sinks/kafka/src/connection/connection-options.ts';
+import { TOPIC_RULES as KAFKA_SINK_RULES } from '../../packages/sinks/kafka/src/kafka-sink.options.ts';
 import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packages/sinks/postgres/src/connection/connection-options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
@@ -73,6 +75,20 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
   ['httpSink', { rules: { ...HTTP_SINK_RULES }, files: ['packages/sinks/http/src/http-sink.options.ts'] }],
+  [
+    'kafkaSink',
+    { rules: { ...KAFKA_SINK_RULES }, files: ['packages/sinks/kafka/src/kafka-sink.options.ts'] },
+  ],
+  [
+    'kafkaSinkConnection',
+    {
+      rules: { ...KAFKA_SINK_CONNECTION_RULES },
+      files: [
+        'packages/sinks/kafka/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
   [
     'postgresSink',
     { rules: { ...TABLE_RULES }, files: ['packages/sinks/postgres/src/postgres-sink.options.ts'] },

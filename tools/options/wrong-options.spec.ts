@@ -34,6 +34,7 @@ import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
 import { httpSink, httpSinkOptions } from '@millrace/sink-http';
+import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
 import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
@@ -93,6 +94,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],
   ['filesSink', filesSink, fieldsOfSchema(filesSinkOptions), { directory: 'd' }],
   ['httpSink', httpSink, fieldsOfSchema(httpSinkOptions), { url: 'http://h' }],
+  ['kafkaSink', kafkaSink, fieldsOfSchema(kafkaSinkOptions), { host: 'h', topic: 't' }],
   [
     'postgresSink',
     postgresSink,
