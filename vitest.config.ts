@@ -43,6 +43,7 @@ export default defineConfig({
       project('@millrace/receiver-http', 'packages/receivers/http'),
       project('@millrace/receiver-kafka', 'packages/receivers/kafka'),
       project('@millrace/receiver-redis', 'packages/receivers/redis'),
+      project('@millrace/receiver-nats', 'packages/receivers/nats'),
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-kafka', 'packages/sinks/kafka'),

@@ -1,5 +1,6 @@
 // The sets of options with generated tables, by the name in the marker.
 import { z } from 'zod';
+import { DECODING_RULES } from '../../packages/core/src/connectors/decoding-options.ts';
 import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
 import { OBSERVER_OPTION_RULES } from '../../packages/observe/src/observer-options.ts';
 import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
@@ -15,6 +16,13 @@ import {
   kafkaPartitionOptions,
   PARTITION_RULES,
 } from '../../packages/receivers/kafka/src/partition/partition-options.ts';
+import { CONNECTION_RULES as NATS_CONNECTION_RULES } from '../../packages/receivers/nats/src/connection/connection-options.ts';
+import {
+  jetstreamRecordsOptions,
+  RECORDS_RULES,
+} from '../../packages/receivers/nats/src/records/records-options.ts';
+import { STREAM_RULES } from '../../packages/receivers/nats/src/stream/stream-options.ts';
+import { SUBJECT_RULES } from '../../packages/receivers/nats/src/subject/subject-options.ts';
 import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-options.ts';
 import { socketConnectionOptions } from '../../packages/receivers/socket/src/socket-connection.options.ts';
 import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-frames.options.ts';
@@ -198,6 +206,42 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       rules: { ...REDIS_CONNECTION_RULES },
       files: [
         'packages/receivers/redis/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
+  [
+    'jetstreamRecords',
+    {
+      rules: {
+        ...RECORDS_RULES,
+        maxInFlight: jetstreamRecordsOptions.shape.maxInFlight,
+        maxBytesInFlight: jetstreamRecordsOptions.shape.maxBytesInFlight,
+      },
+      files: [
+        'packages/receivers/nats/src/records/records-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
+    },
+  ],
+  [
+    'jetstreamStream',
+    { rules: { ...STREAM_RULES }, files: ['packages/receivers/nats/src/stream/stream-options.ts'] },
+  ],
+  [
+    'natsSubject',
+    { rules: { ...SUBJECT_RULES }, files: ['packages/receivers/nats/src/subject/subject-options.ts'] },
+  ],
+  [
+    'natsMessages',
+    { rules: { ...DECODING_RULES }, files: ['packages/core/src/connectors/decoding-options.ts'] },
+  ],
+  [
+    'natsConnection',
+    {
+      rules: { ...NATS_CONNECTION_RULES },
+      files: [
+        'packages/receivers/nats/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
       ],
     },

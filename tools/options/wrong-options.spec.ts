@@ -29,6 +29,14 @@ import {
   redisStreamRange,
   redisStreamRangeOptions,
 } from '@millrace/receiver-redis';
+import {
+  jetstreamRecords,
+  jetstreamRecordsOptions,
+  jetstreamStream,
+  jetstreamStreamOptions,
+  natsSubject,
+  natsSubjectOptions,
+} from '@millrace/receiver-nats';
 import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
@@ -89,6 +97,14 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ],
   ['redisStreamRange', redisStreamRange, fieldsOfSchema(redisStreamRangeOptions), { host: 'h', stream: 's' }],
   ['redisMessages', redisMessages, fieldsOfSchema(redisMessagesOptions), { host: 'h', channels: ['c'] }],
+  [
+    'jetstreamRecords',
+    jetstreamRecords,
+    fieldsOfSchema(jetstreamRecordsOptions),
+    { host: 'h', stream: 's', consumer: 'c' },
+  ],
+  ['jetstreamStream', jetstreamStream, fieldsOfSchema(jetstreamStreamOptions), { host: 'h', stream: 's' }],
+  ['natsSubject', natsSubject, fieldsOfSchema(natsSubjectOptions), { host: 'h', subjects: ['s'] }],
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],

@@ -21,7 +21,6 @@ export type { LogGauges } from './contracts/write-ahead-log.ts';
 export type {
   CheckpointInfo,
   ExecutorInfo,
-  PostponedEvents,
   StateInfo,
   WatermarkInfo,
 } from './contracts/streaming-listener.ts';

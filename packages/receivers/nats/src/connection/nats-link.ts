@@ -1,0 +1,138 @@
+// One connection to NATS. The client connects to nothing again: the end of the connection goes to the engine, which restarts
+// the receiver with growing delays.
+import type { Clock, Storage } from '@millrace/core';
+import { failureText, readClientTls, readSmallFile } from '@millrace/core/engine';
+import {
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  errors,
+  type NatsConnection,
+  type TlsOptions,
+} from '@nats-io/transport-node';
+import { natsError } from '../nats-errors.ts';
+import { type NatsConnectionOptions, secretsOf, serversOf } from './connection-options.ts';
+
+/** The engine's ports of a connection. */
+export interface LinkPorts {
+  readonly clock: Clock;
+  readonly storage: Storage;
+  /** Ends the opening. */
+  readonly signal: AbortSignal;
+}
+
+/** A silent server is noticed after two of these. */
+const PING_MS = 10_000;
+/** The longest wait for a server at the end of a connection. */
+const CLOSE_MS = 2_000;
+
+/** A connection. */
+export class NatsLink {
+  readonly connection: NatsConnection;
+  readonly #clock: Clock;
+  /** Flushes whose answer has not come. */
+  readonly #flushes = new Set<PromiseWithResolvers<void>>();
+  #isClosed = false;
+
+  private constructor(connection: NatsConnection, clock: Clock) {
+    this.connection = connection;
+    this.#clock = clock;
+    void connection.closed().then(() => {
+      for (const { reject } of this.#flushes) reject(new errors.ClosedConnectionError());
+    });
+  }
+
+  /**
+   * Connects. An aborted opening ends at once; a connection that comes later is closed.
+   *
+   * @throws `MR_NATS_FILES_UNUSABLE`, errors of the client, and the reason of the signal.
+   */
+  static async open(
+    options: NatsConnectionOptions,
+    { clock, storage, signal }: LinkPorts,
+  ): Promise<NatsLink> {
+    const settings = await settingsOf(options, storage);
+    signal.throwIfAborted();
+    const connecting = connect(settings);
+    const aborted = Promise.withResolvers<never>();
+    const onAbort = (): void => aborted.reject(signal.reason);
+    signal.addEventListener('abort', onAbort, { once: true });
+    try {
+      return new NatsLink(await Promise.race([connecting, aborted.promise]), clock);
+    } catch (error) {
+      void connecting.then(
+        (late) => late.close(),
+        () => undefined,
+      );
+      throw error;
+    } finally {
+      signal.removeEventListener('abort', onAbort);
+    }
+  }
+
+  /** Calls back once when the connection ends before `close`, with the error. */
+  onLost(tell: (error: unknown) => void): void {
+    void this.connection.closed().then((error) => {
+      if (!this.#isClosed) tell(error ?? new errors.ConnectionError('the server closed the connection'));
+    });
+  }
+
+  /**
+   * Resolves when the server has read everything that was sent. The flush of the library never settles when the connection
+   * breaks meanwhile.
+   *
+   * @throws ClosedConnectionError
+   */
+  async flush(): Promise<void> {
+    const flushed = Promise.withResolvers<void>();
+    this.#flushes.add(flushed);
+    this.connection.flush().then(flushed.resolve, flushed.reject);
+    try {
+      await flushed.promise;
+    } finally {
+      this.#flushes.delete(flushed);
+    }
+  }
+
+  /** Waits for work within a limit. Never rejects. */
+  async settle(work: () => Promise<unknown>): Promise<void> {
+    const wait = new AbortController();
+    const late = this.#clock.sleepFor(CLOSE_MS, wait.signal).catch(() => undefined);
+    await Promise.race([work().catch(() => undefined), late]);
+    wait.abort();
+  }
+
+  /** Sends the rest and closes the connection. May be repeated; never rejects. */
+  async close(): Promise<void> {
+    if (this.#isClosed) return;
+    this.#isClosed = true;
+    await this.settle(() => this.flush());
+    await this.settle(() => this.connection.close());
+  }
+}
+
+async function settingsOf(options: NatsConnectionOptions, storage: Storage): Promise<ConnectionOptions> {
+  const { username, password, token, credentialsFile, clientName, inboxPrefix, connectTimeoutMs } = options;
+  try {
+    return {
+      servers: [...serversOf(options)],
+      name: clientName,
+      inboxPrefix,
+      timeout: connectTimeoutMs,
+      reconnect: false,
+      ignoreClusterUpdates: true,
+      pingInterval: PING_MS,
+      noAsyncTraces: true,
+      // Without the option nothing changes to TLS by itself, with names that nobody checks.
+      tls: options.tls === undefined ? null : ((await readClientTls(storage, options.tls)) as TlsOptions),
+      ...(username === undefined || password === undefined ? {} : { user: username, pass: password }),
+      ...(token === undefined ? {} : { token }),
+      ...(credentialsFile === undefined
+        ? {}
+        : { authenticator: credsAuthenticator(await readSmallFile(storage, credentialsFile)) }),
+    };
+  } catch (cause) {
+    const reason = failureText(cause, secretsOf(options));
+    throw natsError('MR_NATS_FILES_UNUSABLE', `expected usable files of tls and credentialsFile: ${reason}`);
+  }
+}

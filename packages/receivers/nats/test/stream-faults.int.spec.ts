@@ -1,0 +1,39 @@
+// A whole engine with `jetstreamStream` under faults: every record is in the result once, although the table has no key.
+import { fileURLToPath } from 'node:url';
+import { describe, expect, onTestFinished } from 'vitest';
+import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { ResultTable } from './result-table.ts';
+import { serverFaults } from './server-faults.ts';
+import { withNats } from './with-nats.ts';
+
+const PROGRAM = fileURLToPath(new URL('programs/stream-to-table.ts', import.meta.url));
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+
+const { itWithNats } = withNats();
+
+describe('jetstreamStream through kills of the engine, kills of the server and broken connections', () => {
+  for (let seed = 1; seed <= SEEDS; seed += 1) {
+    itWithNats(
+      `has every record once with seed ${seed}`,
+      async (server) => {
+        const stream = await server.stream();
+        const table = new ResultTable();
+        onTestFinished(() => table.remove());
+        const args = [String(server.proxy.port), stream, table.directory];
+        const problems = await problemsThroughFaults({
+          seed,
+          command: ['--conditions=millrace:source', PROGRAM, ...args],
+          send: (ids) =>
+            server.write(
+              `${stream}.a`,
+              ids.map((id) => JSON.stringify({ id })),
+            ),
+          faults: serverFaults(server),
+          results: async () => table.ids(),
+        });
+        expect(problems).toEqual([]);
+      },
+      240_000,
+    );
+  }
+});

@@ -1,0 +1,34 @@
+// Tests that need a server: one server for each file, and a skipped test with the reason where NATS is not installed.
+import { afterAll, beforeAll, it as test, type TestContext } from 'vitest';
+import { notInstalled } from '../../../../tools/servers/real-server.ts';
+import { NatsServer } from './nats-server.ts';
+
+const START_MS = 60_000;
+
+/** The `it` of vitest, for tests that get the server of their file. */
+export type ItWithNats = (
+  title: string,
+  test: (server: NatsServer, context: TestContext) => unknown,
+  timeoutMs?: number,
+) => void;
+
+/** Starts a server before the tests of a file, and gives an `it` for these tests. */
+export function withNats(): { readonly itWithNats: ItWithNats; readonly server: () => NatsServer } {
+  let server: NatsServer | undefined;
+  beforeAll(async () => {
+    server = await NatsServer.start();
+  }, START_MS);
+  afterAll(() => server?.stop(), START_MS);
+  return {
+    itWithNats: (title, run, timeoutMs = 60_000) => {
+      // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- both are those of the caller.
+      test(title, { timeout: timeoutMs }, (context) =>
+        server === undefined ? context.skip(notInstalled('nats')) : run(server, context),
+      );
+    },
+    server: () => {
+      if (server === undefined) throw new Error(notInstalled('nats'));
+      return server;
+    },
+  };
+}
