@@ -21,6 +21,8 @@ export interface FaultedProgram {
   readonly seed: number;
   /** Arguments for Node: options, the program and its arguments. The program runs until it is killed. */
   readonly command: readonly string[];
+  /** The number of records; default 3,000. */
+  readonly records?: number;
   /** Puts records into the source, through every fault. */
   readonly send: (ids: readonly number[]) => Promise<void>;
   readonly faults: readonly Fault[];
@@ -30,7 +32,7 @@ export interface FaultedProgram {
   readonly whileDead?: () => Promise<readonly string[]>;
 }
 
-/** Records of one run. */
+/** Records of one run, unless the program has another number. */
 const RECORDS = 3_000;
 const RECORDS_AT_ONCE_MAX = 60;
 const SEND_PAUSE_MAX_MS = 40;
@@ -64,13 +66,13 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
   } finally {
     await running.kill();
   }
-  const problems = [...running.problems, ...differences(await program.results())];
+  const problems = [...running.problems, ...differences(await program.results(), program.records)];
   return problems.map((problem) => `seed ${program.seed} (${told.join(', ')}): ${problem}`);
 }
 
-async function sendAll({ send }: FaultedProgram, random: RandomSource): Promise<void> {
-  for (let sent = 0; sent < RECORDS;) {
-    const count = Math.min(RECORDS - sent, 1 + random.integer(RECORDS_AT_ONCE_MAX));
+async function sendAll({ send, records = RECORDS }: FaultedProgram, random: RandomSource): Promise<void> {
+  for (let sent = 0; sent < records;) {
+    const count = Math.min(records - sent, 1 + random.integer(RECORDS_AT_ONCE_MAX));
     const from = sent;
     await send(Array.from({ length: count }, (_, index) => from + index));
     sent += count;
@@ -78,19 +80,22 @@ async function sendAll({ send }: FaultedProgram, random: RandomSource): Promise<
   }
 }
 
-async function untilComplete({ results }: FaultedProgram, running: KilledProgram): Promise<void> {
+async function untilComplete(
+  { results, records = RECORDS }: FaultedProgram,
+  running: KilledProgram,
+): Promise<void> {
   for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += LOOK_MS) {
     running.assertAlive();
-    if (new Set(await results()).size >= RECORDS) break;
+    if (new Set(await results()).size >= records) break;
     await setTimeout(LOOK_MS);
   }
   await setTimeout(SETTLE_MS);
 }
 
-function differences(found: readonly number[]): readonly string[] {
+function differences(found: readonly number[], records = RECORDS): readonly string[] {
   const counts = new Map<number, number>();
   for (const id of found) counts.set(id, (counts.get(id) ?? 0) + 1);
-  const missing = Array.from({ length: RECORDS }, (_, id) => id).filter((id) => !counts.has(id));
+  const missing = Array.from({ length: records }, (_, id) => id).filter((id) => !counts.has(id));
   const twice = [...counts].filter(([, count]) => count > 1).map(([id]) => id);
   return [
     ...(missing.length === 0 ? [] : [`missing: ${shortList(missing)}`]),

@@ -132,6 +132,8 @@ export { DECODING_RULES, IN_FLIGHT_RULES } from './connectors/decoding-options.t
 export type { DecodingOptions, InFlightOptions } from './connectors/decoding-options.ts';
 export { exactJson } from './connectors/exact-json.ts';
 export { failureText } from './connectors/failure-text.ts';
+export { MalformedReaction } from './connectors/malformed-reaction.ts';
+export type { MalformedReactionDeps } from './connectors/malformed-reaction.ts';
 export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
 export { MalformedValue, valueDecoder } from './connectors/value-decoder.ts';
