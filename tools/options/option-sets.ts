@@ -3,6 +3,12 @@ import { z } from 'zod';
 import { DECODING_RULES } from '../../packages/core/src/connectors/decoding-options.ts';
 import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
 import { OBSERVER_OPTION_RULES } from '../../packages/observe/src/observer-options.ts';
+import {
+  TOPICS_RULES,
+  mqttTopicsOptions,
+} from '../../packages/receivers/mqtt/src/acknowledged/topics-options.ts';
+import { AT_MOST_ONCE_RULES } from '../../packages/receivers/mqtt/src/at-most-once/at-most-once-options.ts';
+import { CONNECTION_RULES as MQTT_CONNECTION_RULES } from '../../packages/receivers/mqtt/src/connection/connection-options.ts';
 import { fileWatchOptions } from '../../packages/receivers/files/src/file-watch.options.ts';
 import { dashboardOptions } from '../../packages/dashboard/src/dashboard.options.ts';
 import { openTelemetryOptions } from '../../packages/opentelemetry/src/open-telemetry.options.ts';
@@ -80,6 +86,41 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['tasks', { rules: TASK_OPTION_RULES, files: ['packages/engine/src/jobs/task-options.ts'] }],
   ['mapAsync', { rules: ASYNC_OPTION_RULES, files: ['packages/engine/src/rdd/async-options.ts'] }],
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
+  [
+    'mqttTopics',
+    {
+      rules: {
+        ...TOPICS_RULES,
+        maxInFlight: mqttTopicsOptions.shape.maxInFlight,
+        maxBytesInFlight: mqttTopicsOptions.shape.maxBytesInFlight,
+      },
+      files: [
+        'packages/receivers/mqtt/src/acknowledged/topics-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
+    },
+  ],
+  [
+    'mqttAtMostOnce',
+    {
+      rules: { ...AT_MOST_ONCE_RULES },
+      files: ['packages/receivers/mqtt/src/at-most-once/at-most-once-options.ts'],
+    },
+  ],
+  [
+    'mqttMessages',
+    { rules: { ...DECODING_RULES }, files: ['packages/core/src/connectors/decoding-options.ts'] },
+  ],
+  [
+    'mqttConnection',
+    {
+      rules: { ...MQTT_CONNECTION_RULES },
+      files: [
+        'packages/receivers/mqtt/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
   ['httpSink', { rules: { ...HTTP_SINK_RULES }, files: ['packages/sinks/http/src/http-sink.options.ts'] }],

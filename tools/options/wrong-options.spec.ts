@@ -12,6 +12,12 @@ import {
 import { dashboard } from '@millrace/dashboard';
 import { StreamingContext } from '@millrace/engine';
 import { textFiles, textFilesOptions, wholeFiles, wholeFilesOptions } from '@millrace/receiver-files';
+import {
+  mqttAtMostOnce,
+  mqttAtMostOnceOptions,
+  mqttTopics,
+  mqttTopicsOptions,
+} from '@millrace/receiver-mqtt';
 import { httpRecords, httpRecordsOptions, httpText, httpTextOptions } from '@millrace/receiver-http';
 import {
   kafkaGroup,
@@ -77,6 +83,8 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     { directory: 'd' },
   ],
   ['dashboard', dashboard, fieldsOfSchema(dashboardOptions), {}],
+  ['mqttTopics', mqttTopics, fieldsOfSchema(mqttTopicsOptions), { host: 'h', topics: ['t'], clientId: 'c' }],
+  ['mqttAtMostOnce', mqttAtMostOnce, fieldsOfSchema(mqttAtMostOnceOptions), { host: 'h', topics: ['t'] }],
   ['httpRecords', httpRecords, fieldsOfSchema(httpRecordsOptions), { port: 0 }],
   ['httpText', httpText, fieldsOfSchema(httpTextOptions), { port: 0 }],
   ['socketText', socketText, fieldsOfSchema(socketTextOptions), { host: 'h', port: 1 }],

@@ -1,0 +1,37 @@
+// Tests that need a broker: one broker for each file, and a skipped test with the reason where mosquitto is not installed.
+import { afterAll, beforeAll, it as test, type TestContext } from 'vitest';
+import { notInstalled } from '../../../../tools/servers/real-server.ts';
+import { Broker } from './broker.ts';
+
+const START_MS = 60_000;
+
+/** The `it` of vitest, for tests that get the broker of their file. */
+export type ItWithMosquitto = (
+  title: string,
+  test: (broker: Broker, context: TestContext) => unknown,
+  timeoutMs?: number,
+) => void;
+
+/** Starts a broker before the tests of a file, and gives an `it` for these tests. */
+export function withMosquitto(env: Readonly<Record<string, string>> = {}): {
+  readonly itWithMosquitto: ItWithMosquitto;
+  readonly broker: () => Broker;
+} {
+  let broker: Broker | undefined;
+  beforeAll(async () => {
+    broker = await Broker.start(env);
+  }, START_MS);
+  afterAll(() => broker?.stop(), START_MS);
+  return {
+    itWithMosquitto: (title, run, timeoutMs = 60_000) => {
+      // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- both are those of the caller.
+      test(title, { timeout: timeoutMs }, (context) =>
+        broker === undefined ? context.skip(notInstalled('mosquitto')) : run(broker, context),
+      );
+    },
+    broker: () => {
+      if (broker === undefined) throw new Error(notInstalled('mosquitto'));
+      return broker;
+    },
+  };
+}
