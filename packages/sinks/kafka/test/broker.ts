@@ -119,6 +119,13 @@ export class Broker {
     }
   }
 
+  /** The offset behind the last message of partition 0, for committed readers; markers count. */
+  async end(topic: string): Promise<number> {
+    const isolationLevel = FetchIsolationLevels.READ_COMMITTED;
+    const ends = await this.#consumer.listOffsets({ topics: [topic], timestamp: LATEST, isolationLevel });
+    return Number(ends.get(topic)?.[0]);
+  }
+
   /** All messages that readers of committed messages see, partition by partition. */
   async committed(topic: string): Promise<readonly ReadMessage[]> {
     const { topics } = await this.#consumer.metadata({ topics: [topic], forceUpdate: true });

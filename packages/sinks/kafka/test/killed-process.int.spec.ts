@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { valuesOf } from './opened-sinks.ts';
 import { withKafka } from './with-kafka.ts';
 
-const PROGRAM = fileURLToPath(new URL('batch-writer.ts', import.meta.url));
+const PROGRAM = fileURLToPath(new URL('programs/batch-writer.ts', import.meta.url));
 
 const { itWithKafka } = withKafka();
 
@@ -24,7 +24,7 @@ describe('kafkaSink in a process that is killed', () => {
       const records = async () =>
         (await valuesOf(broker, topic)).map((value) => String(JSON.parse(String(value))));
       const command = ['--conditions=millrace:source', PROGRAM, JSON.stringify(place)];
-      expect(await problemsThroughKills({ command, records, kills: 6 })).toEqual([]);
+      expect(await problemsThroughKills({ command, records, kills: 5 })).toEqual([]);
     },
     120_000,
   );

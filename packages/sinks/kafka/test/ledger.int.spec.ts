@@ -7,7 +7,7 @@ import { withKafka } from './with-kafka.ts';
 
 const { itWithKafka } = withKafka();
 
-const BATCHES = 200;
+const BATCHES = 130;
 const KEPT = 10;
 
 /** The newest value of each key of a ledger, without tombstones: what compaction leaves. */
