@@ -1,4 +1,8 @@
 import { defineConfig } from 'vitest/config';
+import { useCompileCache } from './tools/compile-cache.ts';
+import { IntegrationTestsFirst } from './tools/integration-tests-first.ts';
+
+useCompileCache();
 
 /**
  * Tests run on sources, so nothing needs to be built first. The condition `import` is left to the kind of each import: with the
@@ -17,10 +21,13 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/dist/**', '**/guides/.*/**'],
     environment: 'node',
+    sequence: { sequencer: IntegrationTestsFirst },
     // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
-    testTimeout: 20_000,
+    testTimeout: 60_000,
+    // Servers and browsers start in hooks.
+    hookTimeout: 120_000,
     // A poll of a browser or a server ends at once on success; one second would be too short on a busy machine.
-    expect: { poll: { timeout: 10_000 } },
+    expect: { poll: { timeout: 30_000 } },
     projects: [
       project('@millrace/core', 'packages/core'),
       project('@millrace/engine', 'packages/engine'),
