@@ -53,6 +53,8 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
   running.start();
   try {
     const sending = sendAll(program, new SeededRandom(`${program.seed}/send`));
+    // Awaited behind the faults; a failure before is no rejection without a handler.
+    sending.catch(() => undefined);
     for (let fault = 0; fault < FAULTS; fault += 1) {
       await setTimeout(random.integer(FAULT_PAUSE_MAX_MS));
       const isKill = fault === 0 || random.integer(2) === 0;

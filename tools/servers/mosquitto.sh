@@ -40,6 +40,6 @@ CONFIG
 run() {
   mosquitto -c "$DIR/mosquitto.conf" >>"$LOG" 2>&1 &
   echo $! >"$PIDFILE"
-  wait_port "$PORT" 10
+  wait_port "$PORT" 60
 }
 main "$@"

@@ -74,6 +74,6 @@ CONFIG
 run() {
   "$BINARY" -c "$DIR/nats.conf" >>"$LOG" 2>&1 &
   echo $! >"$PIDFILE"
-  wait_port "$PORT" 30
+  wait_port "$PORT" 60
 }
 main "$@"

@@ -11,6 +11,6 @@ run() {
   "$(server)" --bind 127.0.0.1 --port "$PORT" --dir "$DIR" --appendonly yes --appendfsync always --save '' \
     --maxmemory 1gb --maxmemory-policy noeviction $tls >>"$LOG" 2>&1 &
   echo $! >"$PIDFILE"
-  wait_port "$PORT" 10
+  wait_port "$PORT" 60
 }
 main "$@"

@@ -1,5 +1,6 @@
 // Faults of a broker and of the way to the broker.
 import { setTimeout } from 'node:timers/promises';
+import type { TcpProxy } from '@millrace/testing';
 import type { Fault } from '../../../../tools/servers/fault-runs.ts';
 import type { Broker } from './broker.ts';
 
@@ -9,10 +10,8 @@ const AWAY_MAX_MS = 400;
 /** Cuts, a stall and an unreachable broker for every run; the death of the broker, which costs seconds, for some. */
 export function brokerFaults(
   broker: Broker,
-  { isServerKilled }: { readonly isServerKilled: boolean },
+  { proxy, isServerKilled }: { readonly proxy: TcpProxy; readonly isServerKilled: boolean },
 ): readonly Fault[] {
-  const [proxy] = broker.kafka.proxies;
-  if (proxy === undefined) throw new Error('expected a broker with a proxy');
   const faults: Fault[] = [
     { name: 'cut', inject: async () => proxy.cut() },
     {

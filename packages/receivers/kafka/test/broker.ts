@@ -1,6 +1,8 @@
 // The other side of tests: topics, producers and groups of a real broker, asked without a proxy.
 import { randomUUID } from 'node:crypto';
+import type { TcpProxy } from '@millrace/testing';
 import { Admin, Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
+import { Pool } from '../../../../tools/servers/pool.ts';
 import { type RealKafka, startKafka } from '../../../../tools/servers/real-kafka.ts';
 import { untilTrue } from './until-true.ts';
 
@@ -13,20 +15,30 @@ export interface TestMessage {
 
 /** A batch is the smallest part that a broker gives to a reader. */
 const BATCH_MESSAGES = 10;
+/** On a busy machine a killed broker is away for half a minute. */
+const RETRIES = 1_000;
 
 /** A broker for tests. */
 export class Broker {
   readonly kafka: RealKafka;
+  /** The proxies, for runs side by side. */
+  readonly proxies: Pool<TcpProxy>;
   readonly #admin: Admin;
   readonly #producer: Producer;
   readonly #consumer: Consumer;
 
   private constructor(kafka: RealKafka) {
     this.kafka = kafka;
-    const settings = { clientId: 'test', bootstrapBrokers: [kafka.address], retries: 50, retryDelay: 100 };
+    this.proxies = new Pool(kafka.proxies);
+    const settings = {
+      clientId: 'test',
+      bootstrapBrokers: [kafka.address],
+      retries: RETRIES,
+      retryDelay: 100,
+    };
     this.#admin = new Admin(settings);
     // A write that is tried again, while the broker is away, is written once.
-    this.#producer = new Producer({ ...settings, retries: 200, idempotent: true });
+    this.#producer = new Producer({ ...settings, idempotent: true });
     this.#consumer = new Consumer({ ...settings, groupId: 'test' });
     for (const client of [this.#admin, this.#producer, this.#consumer]) {
       client.on('error', () => undefined);

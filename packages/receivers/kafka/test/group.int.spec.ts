@@ -211,17 +211,16 @@ describe('a member with a name', () => {
     const topic = await broker.topic(2);
     const [proxy] = broker.kafka.proxies;
     if (proxy === undefined) throw new Error('no proxy');
-    const options = { instanceId: 'reader-1', sessionTimeoutMs: 60_000 };
+    const options = { instanceId: 'reader-1', sessionTimeoutMs: 600_000 };
     const crashed = await Member.start(broker, topic, { ...options, port: proxy.port });
     await broker.write(topic, messages([0]));
     await has(crashed, 1);
     // Without a word to the group, like a killed process.
     await proxy.setReachable(false);
     onTestFinished(() => proxy.setReachable(true));
-    const startedMs = Date.now();
+    // Long before the end of the session: every wait of a test is bounded by half a minute.
     const next = await Member.start(broker, topic, options);
     await has(next, 1);
-    expect(Date.now() - startedMs).toBeLessThan(20_000);
   });
 
   itWithKafka('is restarted when another receiver takes the name', async (broker) => {
