@@ -1,5 +1,5 @@
 // The thread as Node.js measures the thread: real ticks, and a loop that is blocked for a moment.
-import { describe, expect, it, onTestFinished } from 'vitest';
+import { describe, expect, it, onTestFinished, vi } from 'vitest';
 import { NodeThreadMeter } from './node-thread-meter.ts';
 
 const TICK_MS = 5;
@@ -36,11 +36,17 @@ describe('NodeThreadMeter', () => {
     await passed(50);
     const blocked = meter.read().loopDelay;
     expect(blocked?.maxMs).toBeGreaterThan(150);
-    await passed(50);
-    const free = meter.read().loopDelay;
-    expect(free?.maxMs).toBeLessThan(150);
-    expect(free?.p50Ms).toBeGreaterThanOrEqual(0);
-    expect(free?.p95Ms).toBeGreaterThanOrEqual(free?.p50Ms ?? Infinity);
+    // A busy machine delays this thread, too.
+    const free = await vi.waitUntil(
+      async () => {
+        await passed(50);
+        const delay = meter.read().loopDelay;
+        return delay !== undefined && delay.maxMs < 150 ? delay : undefined;
+      },
+      { timeout: 30_000 },
+    );
+    expect(free.p50Ms).toBeGreaterThanOrEqual(0);
+    expect(free.p95Ms).toBeGreaterThanOrEqual(free.p50Ms ?? Infinity);
   });
 
   it('has no timer before the first reading, and none after the end', async () => {
