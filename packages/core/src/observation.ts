@@ -21,6 +21,7 @@ export type { LogGauges } from './contracts/write-ahead-log.ts';
 export type {
   CheckpointInfo,
   ExecutorInfo,
+  PostponedEvents,
   StateInfo,
   WatermarkInfo,
 } from './contracts/streaming-listener.ts';

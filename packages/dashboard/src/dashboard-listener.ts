@@ -1,7 +1,7 @@
 // The dashboard as a part of an engine: hears the events, and opens and closes with the engine. Nothing that happens to the
 // dashboard stops the engine.
 import type { Clock, Logger, ManagedResource, StreamingEvents, StreamingListener } from '@millrace/core';
-import type { EngineGauges } from '@millrace/core/observation';
+import type { EngineGauges, PostponedEvents } from '@millrace/core/observation';
 import { EngineObserver } from '@millrace/observe';
 import { DashboardLife } from './dashboard-life.ts';
 import { type DashboardOptions, observerOptionsOf } from './dashboard.options.ts';
@@ -28,8 +28,12 @@ export class DashboardListener implements StreamingListener, ManagedResource {
     this.#life = new DashboardLife({ clock, log, source: this.#observer, options });
   }
 
-  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
-    this.#observer.onEvent(event, value);
+  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K], postedMs?: number): void {
+    this.#observer.onEvent(event, value, postedMs);
+  }
+
+  postpone(events: PostponedEvents): void {
+    this.#observer.postpone(events);
   }
 
   /** Listens; a server that cannot listen is reported, and the engine goes on. */

@@ -1,13 +1,12 @@
 // The observer: hears the events of an engine, reads its gauges, and answers questions about the engine.
 import type { BatchTime, Clock, StreamingEvents, StreamingListener } from '@millrace/core';
-import type { EngineGauges } from '@millrace/core/observation';
+import type { EngineGauges, PostponedEvents } from '@millrace/core/observation';
 import { healthOf, type HealthFacts, type HealthReport, readinessOf } from './health/health.ts';
 import type { BatchQuery } from './history/batch-history.ts';
 import { LiveChanges } from './live/live-changes.ts';
 import { prometheusText } from './metrics/prometheus-text.ts';
 import { type MetricValues, metricValuesOf } from './metrics/metric-values.ts';
 import { Observation } from './observation.ts';
-import { EventBuffer, isBatchEvent } from './event-buffer.ts';
 import { eventHandlers, type EventHandlers } from './event-handlers.ts';
 import { type ObserverOptions, resolveObserverOptions } from './observer-options.ts';
 import type { EngineState } from './schema/engine-state.ts';
@@ -53,7 +52,7 @@ export class EngineObserver implements StreamingListener {
   readonly #judge = new VerdictJudge();
   readonly #live: LiveChanges;
   readonly #handlers: EventHandlers;
-  readonly #buffer = new EventBuffer();
+  #postponed: PostponedEvents | undefined;
   #verdict: Verdict | undefined;
   #judgedMs = Number.NEGATIVE_INFINITY;
 
@@ -63,7 +62,7 @@ export class EngineObserver implements StreamingListener {
     this.#options = resolveObserverOptions(deps.options);
     this.#observation = new Observation({ clock, gauges, options: this.#options });
     this.#live = new LiveChanges(clock, {
-      takeEvents: () => void this.#takeEvents(),
+      takeEvents: () => this.#takeEvents(),
       batch: (batchTime) => this.batch(batchTime),
       pointsFrom: (timeMs) => this.#observation.timelines.recentFrom(timeMs),
       input: (streamId) => this.#observation.inputs.observed(streamId, windowMoment(this.#observation)),
@@ -74,18 +73,18 @@ export class EngineObserver implements StreamingListener {
   }
 
   /** Takes an event of the engine. Unknown events are ignored. */
-  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
+  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K], postedMs?: number): void {
     const handle = this.#handlers[event];
     if (handle === undefined) return;
-    const monotonicMs = this.#observation.clock.monotonicMs();
-    if (isBatchEvent(event)) {
-      if (!this.#buffer.add(event, value as StreamingEvents[typeof event], monotonicMs)) return;
-      if (this.#takeEvents()) this.#judgeNow();
-      return;
-    }
-    this.#takeEvents();
+    const monotonicMs = postedMs ?? this.#observation.clock.monotonicMs();
     handle(value, monotonicMs);
-    if (JUDGED_EVENTS.has(event)) this.#judgeNow();
+    // Events come together: the facts are judged at the newest of them.
+    if (JUDGED_EVENTS.has(event) && monotonicMs - this.#judgedMs >= JUDGE_EVERY_MS) this.#judgeNow();
+  }
+
+  /** Lets the engine deliver the events of batches late and together. Every answer takes waiting events first. */
+  postpone(events: PostponedEvents): void {
+    this.#postponed = events;
   }
 
   /**
@@ -160,14 +159,8 @@ export class EngineObserver implements StreamingListener {
     return this.#observation.bytes;
   }
 
-  /** Takes the waiting events. Returns true when one of them is judged. */
-  #takeEvents(): boolean {
-    let isJudged = false;
-    for (const { event, value, monotonicMs } of this.#buffer.takeAll(this.#observation.clock.monotonicMs())) {
-      (this.#handlers[event] as (value: unknown, monotonicMs: number) => void)(value, monotonicMs);
-      isJudged ||= JUDGED_EVENTS.has(event);
-    }
-    return isJudged;
+  #takeEvents(): void {
+    this.#postponed?.deliver();
   }
 
   #judgeNow(): Verdict {

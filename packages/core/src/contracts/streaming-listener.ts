@@ -295,8 +295,33 @@ export interface StreamingEvents {
  * for the calling listener.
  */
 export interface StreamingListener {
-  /** Called for every event; `event` is the name, `value` its content. */
-  onEvent<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void | Promise<void>;
+  /**
+   * Called for every event; `event` is the name, `value` its content, `postedMs` the monotonic time at which the engine
+   * posted the event, in milliseconds of the engine's clock.
+   */
+  onEvent<K extends keyof StreamingEvents>(
+    event: K,
+    value: StreamingEvents[K],
+    postedMs?: number,
+  ): void | Promise<void>;
+
+  /**
+   * Optional. A listener with this function gets the events of batches late and together, see `PostponedEvents`; at
+   * short batch intervals that costs a fraction. Called once, when the listener is added to an engine.
+   */
+  postpone?(events: PostponedEvents): void;
+}
+
+/**
+ * The events of batches (`batch:…`, `output-operation:…`, `watermark:advanced`, `state:changed`) that wait for a
+ * listener. They are delivered in their order, before any other event, when an output operation was repeated or has
+ * failed, when a batch is completed at least 250 ms after the delivery before, and when many events wait. Left out is
+ * the start of a batch or an output operation whose batch has been completed meanwhile: the event of the end has the
+ * same fields.
+ */
+export interface PostponedEvents {
+  /** Delivers the waiting events before returning, unless a call of the listener is in progress. */
+  deliver(): void;
 }
 
 /** The token for listeners of plugins; any number may be bound. */

@@ -1,9 +1,11 @@
-// The events of one engine on their way out: frozen once, queued for listeners, published for tools.
-import type { StreamingEvents, StreamingListener } from '@millrace/core';
+// The events of one engine on their way out: queued for listeners, published for tools, frozen once.
+import type { Clock, StreamingEvents, StreamingListener } from '@millrace/core';
 import { oneOf, option, required, resolveOptions } from '@millrace/core/engine';
 import { DiagnosticsChannels } from './diagnostics-channels.ts';
 import { EventFreezer } from './frozen-event.ts';
 import { ListenerBus, type ListenerBusDeps } from './listener-bus.ts';
+import { PostedEvent } from './posted-event.ts';
+import { isPostponable } from './postponement.ts';
 
 /** The place where the engine publishes events and where listeners are added. */
 export class EventHub {
@@ -11,17 +13,21 @@ export class EventHub {
   readonly bus: ListenerBus;
   readonly #channels = new DiagnosticsChannels();
   readonly #freezer = new EventFreezer();
+  readonly #clock: Clock;
 
   constructor(deps: ListenerBusDeps) {
+    this.#clock = deps.clock;
     this.bus = new ListenerBus(deps);
   }
 
   /** Publishes an event to all listeners. Costs nothing without listeners. */
   publish<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
-    if (!this.bus.hasListeners && !this.#channels.hasSubscribers(event)) return;
-    const shared = this.#freezer.freeze(value);
-    this.bus.post(event, shared);
-    this.#channels.post(event, shared);
+    const hasSubscribers = this.#channels.hasSubscribers(event);
+    if (!this.bus.hasListeners && !hasSubscribers) return;
+    const posted = new PostedEvent(event, value, this.#clock.monotonicMs(), this.#freezer);
+    if (!isPostponable(event)) void posted.value;
+    this.bus.post(posted);
+    if (hasSubscribers) this.#channels.post(event, posted.value);
   }
 
   /** Subscribes to one event. Returns a function that unsubscribes. @throws `MR_CONFIG_INVALID_OPTION`. */

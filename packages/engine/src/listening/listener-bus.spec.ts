@@ -1,7 +1,9 @@
 import { ManualClock, type StreamingEvents, type StreamingListener } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
+import { EventFreezer } from './frozen-event.ts';
 import { ListenerBus } from './listener-bus.ts';
+import { PostedEvent } from './posted-event.ts';
 
 /** Records the times of its events; waits, fails or calls as the test says. */
 class TestListener implements StreamingListener {
@@ -22,7 +24,8 @@ function setUp(options: { readonly maxQueued?: number } = {}) {
   const listener = new TestListener();
   bus.add(listener);
   const post = (...times: number[]) => {
-    for (const timeMs of times) bus.post('streaming:started', { timeMs });
+    for (const timeMs of times)
+      bus.post(new PostedEvent('streaming:started', { timeMs }, clock.monotonicMs(), new EventFreezer()));
   };
   return { bus, clock, log, listener, post, settle: () => clock.advance(0) };
 }

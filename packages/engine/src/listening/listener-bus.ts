@@ -1,9 +1,10 @@
 // Carries the engine's events to its listeners. The engine posts an event and goes on; listeners are called later, each
 // at its own pace. A slow or failing listener never delays a batch.
 import { AsyncLocalStorage } from 'node:async_hooks';
-import type { Clock, Logger, StreamingEvents, StreamingListener } from '@millrace/core';
+import type { Clock, Logger, StreamingListener } from '@millrace/core';
 import { byDeadline } from '../time/by-deadline.ts';
 import { type ListenerCall, ListenerQueue } from './listener-queue.ts';
+import type { PostedEvent } from './posted-event.ts';
 
 /** The most events that may wait for one listener by default. */
 const MAX_QUEUED_DEFAULT = 10_000;
@@ -49,19 +50,20 @@ export class ListenerBus {
     this.#queues.set(listener, new ListenerQueue({ listener, clock, log, maxQueued, calls: this.#calls }));
   }
 
-  /** Removes a listener at once; its waiting events are not delivered, and count as dropped. */
+  /** Removes a listener at once; its waiting events are not delivered, and count as dropped, except postponed events. */
   remove(listener: StreamingListener): void {
     const queue = this.#queues.get(listener);
     if (queue === undefined) return;
+    queue.deliverPostponed();
     queue.close();
     this.#droppedBefore += queue.droppedCount;
     this.#queues.delete(listener);
   }
 
   /** Queues an event for every listener and returns. Does nothing after `stop`. */
-  post<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K]): void {
+  post(posted: PostedEvent): void {
     if (this.#isStopped) return;
-    for (const queue of this.#queues.values()) queue.post(event, value);
+    for (const queue of this.#queues.values()) queue.post(posted);
   }
 
   /** The number of events that were not delivered, over all listeners. */
@@ -69,7 +71,7 @@ export class ListenerBus {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.droppedCount, this.#droppedBefore);
   }
 
-  /** The number of waiting events, over all listeners. */
+  /** The number of waiting events, over all listeners, without postponed events. */
   waitingCount(): number {
     return [...this.#queues.values()].reduce((sum, queue) => sum + queue.waitingCount, 0);
   }

@@ -1,0 +1,110 @@
+import type { BatchInfo, OutputOperationInfo, StreamingEvents } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { EventFreezer } from './frozen-event.ts';
+import { PostedEvent } from './posted-event.ts';
+import { isPostponable, Postponement } from './postponement.ts';
+
+const freezer = new EventFreezer();
+
+const batchOf = (batchTime: number, inputs = 1): BatchInfo => ({
+  batchTime,
+  inputs: new Map(
+    Array.from({ length: inputs }, (_, streamId) => [
+      streamId,
+      { streamId, streamName: 's', recordCount: 1, sizeBytes: 1, blockCount: 1, metadata: {} },
+    ]),
+  ),
+  recordCount: inputs,
+  submissionMs: batchTime,
+  phases: { generatorLagMs: 0, allocateMs: 0, generateMs: 0, queueMs: 0, processMs: 0 },
+  outputOperations: [],
+  isRerun: false,
+});
+
+const operationOf = (batchTime: number, differences: Partial<OutputOperationInfo> = {}) => ({
+  operation: { batchTime, id: 0, name: 'write', attempts: 1, ...differences },
+});
+
+/** Events that wait, and their answers. */
+class Waiting {
+  readonly postponement = new Postponement();
+  #events: PostedEvent[] = [];
+
+  add<K extends keyof StreamingEvents>(event: K, value: StreamingEvents[K], postedMs: number): boolean {
+    const posted = new PostedEvent(event, value, postedMs, freezer);
+    this.#events.push(posted);
+    return this.postponement.isDue(posted);
+  }
+
+  /** Adds the events of a batch. Returns the answers. */
+  addBatch(batchTime: number, postedMs: number): readonly boolean[] {
+    const batch = batchOf(batchTime);
+    return [
+      this.add('batch:submitted', { batch }, postedMs),
+      this.add('batch:started', { batch }, postedMs),
+      this.add('output-operation:started', operationOf(batchTime, { attempts: 0 }), postedMs),
+      this.add('output-operation:completed', operationOf(batchTime), postedMs),
+      this.add('batch:completed', { batch }, postedMs),
+    ];
+  }
+
+  take(monotonicMs: number): readonly string[] {
+    return this.postponement.begin(this.#events.splice(0), monotonicMs).map(({ event }) => event);
+  }
+}
+
+describe('Postponement', () => {
+  it('lets the first batch be due at once, and further ones together each 250 ms', () => {
+    const waiting = new Waiting();
+    expect(waiting.addBatch(1, 0)).toEqual([false, false, false, false, true]);
+    waiting.take(0);
+    const answers = Array.from({ length: 30 }, (_, index) => waiting.addBatch(index + 2, 10 * index));
+    expect(answers.flat().indexOf(true)).toBe(25 * 5 + 4);
+  });
+
+  it('leaves out the starts of batches that are completed, and keeps those of others', () => {
+    const waiting = new Waiting();
+    waiting.addBatch(1, 0);
+    waiting.add('batch:submitted', { batch: batchOf(2) }, 5);
+    expect(waiting.take(10)).toEqual(['output-operation:completed', 'batch:completed', 'batch:submitted']);
+    waiting.add('batch:started', { batch: batchOf(2) }, 15);
+    expect(waiting.take(20)).toEqual(['batch:started']);
+  });
+
+  it.each([{ attempts: 2 }, { failure: { name: 'Error', message: 'no' } }])(
+    'lets an operation with %j wait no longer, and keeps every event of its batch',
+    (differences) => {
+      const waiting = new Waiting();
+      waiting.add('batch:submitted', { batch: batchOf(1) }, 0);
+      waiting.add('output-operation:started', operationOf(1, { attempts: 0 }), 0);
+      expect(waiting.add('output-operation:completed', operationOf(1, differences), 0)).toBe(true);
+      expect(waiting.take(0)).toEqual([
+        'batch:submitted',
+        'output-operation:started',
+        'output-operation:completed',
+      ]);
+    },
+  );
+
+  it('is bounded in events and in the inputs that events hold', () => {
+    const waiting = new Waiting();
+    waiting.take(0);
+    const starts = Array.from({ length: 500 }, () =>
+      waiting.add('output-operation:started', operationOf(2), 1),
+    );
+    expect(starts.indexOf(true)).toBe(499);
+    waiting.take(1);
+    const wide = [3, 4, 5].map((batchTime) =>
+      waiting.add('batch:submitted', { batch: batchOf(batchTime, 400) }, 2),
+    );
+    expect(wide).toEqual([false, false, true]);
+  });
+
+  it('is for the events of batches', () => {
+    expect(isPostponable('batch:completed')).toBe(true);
+    expect(isPostponable('watermark:advanced')).toBe(true);
+    expect(isPostponable('batch-times:adjusted')).toBe(false);
+    const waiting = new Waiting();
+    expect(waiting.add('streaming:started', { timeMs: 1 }, 0)).toBe(true);
+  });
+});
