@@ -54,19 +54,19 @@ class Waiting {
 }
 
 describe('Postponement', () => {
-  it('lets the first batch be due at once, and further ones together each 250 ms', () => {
+  it('lets the first batch be due at once, and further ones together each 500 ms', () => {
     const waiting = new Waiting();
     expect(waiting.addBatch(1, 0)).toEqual([false, false, false, false, true]);
     waiting.take(0);
-    const answers = Array.from({ length: 30 }, (_, index) => waiting.addBatch(index + 2, 10 * index));
-    expect(answers.flat().indexOf(true)).toBe(25 * 5 + 4);
+    const answers = Array.from({ length: 60 }, (_, index) => waiting.addBatch(index + 2, 10 * index));
+    expect(answers.flat().indexOf(true)).toBe(50 * 5 + 4);
   });
 
-  it('leaves out the starts of batches that are completed, and keeps those of others', () => {
+  it('leaves out the other events of completed batches, and keeps those of others', () => {
     const waiting = new Waiting();
     waiting.addBatch(1, 0);
     waiting.add('batch:submitted', { batch: batchOf(2) }, 5);
-    expect(waiting.take(10)).toEqual(['output-operation:completed', 'batch:completed', 'batch:submitted']);
+    expect(waiting.take(10)).toEqual(['batch:completed', 'batch:submitted']);
     waiting.add('batch:started', { batch: batchOf(2) }, 15);
     expect(waiting.take(20)).toEqual(['batch:started']);
   });
@@ -85,6 +85,18 @@ describe('Postponement', () => {
       ]);
     },
   );
+
+  it('keeps a failure and a retry of a completed batch', () => {
+    const waiting = new Waiting();
+    waiting.add('output-operation:completed', operationOf(1, { failure: { name: 'E', message: 'no' } }), 0);
+    waiting.add('output-operation:started', operationOf(1, { attempts: 2 }), 0);
+    waiting.addBatch(1, 0);
+    expect(waiting.take(0)).toEqual([
+      'output-operation:completed',
+      'output-operation:started',
+      'batch:completed',
+    ]);
+  });
 
   it('is bounded in events and in the inputs that events hold', () => {
     const waiting = new Waiting();

@@ -1,10 +1,10 @@
 // The events of batches that wait for a listener with `postpone`. At short intervals there are hundreds a second, and each one
-// alone would be work with cold caches; together they cost a fraction.
+// alone would be work with cold caches; together they cost a fraction, and most are passed when the batch is completed.
 import type { BatchTime, StreamingEvents } from '@millrace/core';
 import type { PostedEvent } from './posted-event.ts';
 
 /** The end of a batch is due when the newest delivery is this long ago, in milliseconds. */
-const WAIT_MS = 250;
+const WAIT_MS = 500;
 const EVENTS_MAX = 500;
 /** Inputs of all waiting batches: an event holds the inputs of its batch in memory. */
 const INPUTS_MAX = 1_000;
@@ -52,14 +52,15 @@ export class Postponement {
     const completed = new Set<BatchTime>();
     for (const { event, original } of waiting)
       if (event === 'batch:completed' && 'batch' in original) completed.add(original.batch.batchTime);
-    return waiting.filter((posted) => !isPassedStart(posted, completed));
+    return waiting.filter((posted) => !isPassed(posted, completed));
   }
 }
 
-function isPassedStart({ event, original }: PostedEvent, completed: ReadonlySet<BatchTime>): boolean {
-  if (event === 'output-operation:started')
-    return 'operation' in original && completed.has(original.operation.batchTime);
-  if (event === 'batch:submitted' || event === 'batch:started')
-    return 'batch' in original && completed.has(original.batch.batchTime);
-  return false;
+/** True when the event of the completed batch says all that this event says. */
+function isPassed({ event, original }: PostedEvent, completed: ReadonlySet<BatchTime>): boolean {
+  if ('operation' in original) {
+    const { batchTime, attempts, failure } = original.operation;
+    return completed.has(batchTime) && attempts <= 1 && failure === undefined;
+  }
+  return event !== 'batch:completed' && 'batch' in original && completed.has(original.batch.batchTime);
 }

@@ -27,6 +27,8 @@ export interface BatchQuery {
 /** The history of batches. */
 export class BatchHistory {
   readonly #batches = new Map<BatchTime, KeptBatch>();
+  /** Few, unless the engine stands still: asked for with every judgement. */
+  readonly #unfinished = new Set<KeptBatch>();
   readonly #nameOf: NameOfStream;
   #bytes = 0;
 
@@ -53,12 +55,14 @@ export class BatchHistory {
     const known = this.#batches.get(info.batchTime);
     if (known !== undefined) {
       this.#change(known, () => known.update(info));
+      if (known.isCompleted) this.#unfinished.delete(known);
       return;
     }
     const oldest = this.#batches.keys().next().value;
     if (oldest !== undefined && info.batchTime < oldest && info.outcome !== undefined) return;
     const batch = new KeptBatch(info, this.#nameOf);
     this.#batches.set(info.batchTime, batch);
+    if (!batch.isCompleted) this.#unfinished.add(batch);
     this.#bytes += batch.bytes;
   }
 
@@ -74,13 +78,14 @@ export class BatchHistory {
       if (this.#batches.size <= 1) return;
       if (this.#batches.size <= BATCHES_MAX && this.#bytes <= maxBytes) return;
       this.#batches.delete(batchTime);
+      this.#unfinished.delete(batch);
       this.#bytes -= batch.bytes;
     }
   }
 
-  /** The batches that are not completed, oldest first. */
+  /** The batches that are not completed, in the order of their submission. */
   unfinished(): readonly KeptBatch[] {
-    return [...this.#batches.values()].filter((batch) => !batch.isCompleted);
+    return [...this.#unfinished];
   }
 
   /** The batches of a question, newest first. */

@@ -1,4 +1,5 @@
-// Tells listeners the changes of an observed engine: at most four times a second, without a timer while nobody listens.
+// Tells listeners the changes of an observed engine: at most four times a second, twice when batches are many, without a timer
+// while nobody listens.
 import { SystemClock, type BatchTime, type Clock } from '@millrace/core';
 import type { ObserverChange, ObserverListener, LiveState } from '../schema/observer-change.ts';
 import type { ObservedInput } from '../schema/engine-state.ts';
@@ -7,6 +8,9 @@ import type { Timeline } from '../schema/timelines.ts';
 import type { Verdict } from '../schema/verdict.ts';
 
 const EVERY_MS = 250;
+/** At short intervals, when a change has more batches than a reader can follow. */
+const EVERY_MS_WITH_MANY = 500;
+const MANY_BATCHES = 10;
 const STATE_EVERY_MS = 1_000;
 /** Batches and receivers in one change. */
 const CHANGED_MAX = 100;
@@ -35,6 +39,7 @@ export class LiveChanges {
   #verdict: Verdict | undefined;
   #verdictMs = Number.NEGATIVE_INFINITY;
   #isTicking = false;
+  #everyMs = EVERY_MS;
 
   constructor(clock: Clock, source: ChangeSource) {
     this.#clock = clock;
@@ -88,13 +93,14 @@ export class LiveChanges {
       this.#tickLater();
     };
     // A listener does not keep a process alive.
-    if (this.#clock instanceof SystemClock) this.#clock.afterWhileAlive(EVERY_MS, tick);
-    else this.#clock.after(EVERY_MS, tick);
+    if (this.#clock instanceof SystemClock) this.#clock.afterWhileAlive(this.#everyMs, tick);
+    else this.#clock.after(this.#everyMs, tick);
   }
 
   #tell(): void {
     this.#source.takeEvents();
     const monotonicMs = this.#clock.monotonicMs();
+    this.#everyMs = this.#batches.size > MANY_BATCHES ? EVERY_MS_WITH_MANY : EVERY_MS;
     if (this.#batches.size > 0) this.#tellBatches();
     if (this.#streams.size > 0) {
       const inputs = [...this.#streams]

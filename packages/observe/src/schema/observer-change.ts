@@ -7,7 +7,7 @@ import type { Verdict } from './verdict.ts';
 /** The state without the timelines, whose new points come with `batch` changes. */
 export type LiveState = Omit<EngineState, 'timelines'>;
 
-/** One change. Changes come at most four times a second, several of one kind in one. */
+/** One change. Changes come at most four times a second, twice when batches are many, several of one kind in one. */
 export type ObserverChange =
   | {
       readonly kind: 'batch';
