@@ -2,6 +2,7 @@
 // under the names of the metrics.
 import type { Attributes, HrTime } from '@opentelemetry/api';
 import type { BatchInfo, OutputOperationInfo, SerializedError } from '@millrace/core';
+import { redactText } from '@millrace/core/engine';
 
 /** The longest text of an error, in characters. */
 const ERROR_TEXT_MAX = 4_096;
@@ -53,14 +54,19 @@ export function exceptionOf({ name, message, stack, code }: SerializedError) {
   return {
     name: name.slice(0, ERROR_TEXT_MAX),
     message: messageOf({ name, message }),
-    ...(stack === undefined ? {} : { stack: stack.slice(0, ERROR_TEXT_MAX) }),
+    ...(stack === undefined ? {} : { stack: cut(stack) }),
     ...(code === undefined ? {} : { code }),
   };
 }
 
-/** The message of an error, cut. */
+/** The message of an error, cut and without secrets. */
 export function messageOf({ message }: SerializedError): string {
-  return message.slice(0, ERROR_TEXT_MAX);
+  return cut(message);
+}
+
+/** A secret that is cut looks like no secret, hence the margin. */
+function cut(text: string): string {
+  return redactText(text.slice(0, 4 * ERROR_TEXT_MAX)).slice(0, ERROR_TEXT_MAX);
 }
 
 /** OpenTelemetry does not define an attribute without a value. */

@@ -34,6 +34,7 @@ describe('redactText', () => {
     ['DB_PASSWORD=abc PORT=1', 'DB_PASSWORD=[redacted] PORT=1'],
     ["password='a b' x", 'password=[redacted] x'],
     ['password="a \\" b" x', 'password=[redacted] x'],
+    ["{ user: 'a', password: 'b c' }", "{ user: 'a', password: [redacted] }"],
     ['{"api_key": "a,b","n":1}', '{"api_key": [redacted],"n":1}'],
     ['url=https://h/?token=abc&n=1#sig=q', 'url=https://h/?token=[redacted]&n=1#sig=[redacted]'],
     ['AccountKey=ab)c==;x=1', 'AccountKey=[redacted];x=1'],

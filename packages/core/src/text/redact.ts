@@ -14,8 +14,8 @@ const SECRET_LAST_WORD =
 const USER_INFO = /:\/\/[^\s/?#]*@/g;
 /** A password with an unescaped slash. A port and a path with an `@` are not user info. */
 const USER_INFO_WITH_SLASH = /:\/\/[^\s/?#@:]{0,256}:(?!\d{1,5}[/?#])[^\s@]{0,256}@/g;
-/** A name before `=`, or in quotes before `:`, as in URLs, connection strings, environments and JSON. */
-const NAME_OF_PAIR = /(?<![\w.-])([\w.-]{1,64})(?:["']?\s?=|["']\s?:)\s?/g;
+/** A name before `=`, in quotes before `:`, or before `:` and quotes, as in URLs, connection strings, JSON and printed objects. */
+const NAME_OF_PAIR = /(?<![\w.-])([\w.-]{1,64})(?:["']?\s?=|["']\s?:|\s?:(?=\s?["']))\s?/g;
 /** The value of such a pair. */
 const VALUE_OF_PAIR = /"(?:[^"\\]|\\.)*"?|'(?:[^'\\]|\\.)*'?|[^&;,\s]+/y;
 /** Credentials of HTTP. A shorter word behind `Bearer` is prose. */
@@ -34,7 +34,7 @@ export function isSecretName(name: string): boolean {
 
 /**
  * The text with the user info of URLs, the values of `password=…` and `"password":…` (any name of `isSecretName`),
- * credentials of HTTP and private keys replaced. Takes time in proportion to the text.
+ * credentials of HTTP and private keys replaced. A printed object is `{ password: '…' }`. Takes time in proportion to the text.
  */
 export function redactText(text: string): string {
   let redacted = text;

@@ -11,6 +11,14 @@ it('cuts long texts', () => {
   expect(cutName('n'.repeat(10_000))).toHaveLength(NAME_LENGTH_MAX);
 });
 
+it('replaces secrets, also across the bound', () => {
+  expect(cutText('no connection to postgres://ann:abc@db/shop', 100)).toBe(
+    'no connection to postgres://[redacted]@db/shop',
+  );
+  expect(cutLines("{ password: 'abc' }\nat x", 100)).toBe('{ password: [redacted] }\nat x');
+  expect(cutText(`${'x'.repeat(10)} http://u:${'p'.repeat(60)}@h`, 20)).not.toContain('p'.repeat(5));
+});
+
 it('escapes control characters within the bound', () => {
   expect(cutText('a\u001b[2Jb\nc', 100)).toBe(String.raw`a\x1b[2Jb\nc`);
   expect(cutText('\u0000'.repeat(1_000), 10)).toBe(String.raw`\x00\x00\…`);

@@ -1,5 +1,5 @@
 // Texts from outside, such as names of streams and messages of errors, in a bounded and harmless form.
-import { escapeControls, escapeLines } from '@millrace/core/engine';
+import { escapeControls, escapeLines, redactText } from '@millrace/core/engine';
 
 /** The bound on names of inputs, outputs, operators and executors, in characters. */
 export const NAME_LENGTH_MAX = 200;
@@ -10,7 +10,7 @@ export const MESSAGE_LENGTH_MAX = 1_024;
 
 /**
  * One line of at most `maxLength` characters, without control characters; a longer text ends with `…`. The result shares
- * no memory with a longer text.
+ * no memory with a longer text. Secrets are replaced as in log lines: texts of errors come from programs and servers.
  */
 export function cutText(text: string, maxLength: number): string {
   return cut(text, maxLength, escapeControls);
@@ -29,9 +29,11 @@ export function cutName(name: string): string {
 }
 
 function cut(text: string, maxLength: number, escape: (text: string) => string): string {
-  // Cut first: a text of a gigabyte must not be escaped. Escapes lengthen the text.
-  const escaped = escape(text.length > maxLength ? text.slice(0, maxLength) : text);
-  const isLong = text.length > maxLength || escaped.length > maxLength;
+  // Cut first: a text of a gigabyte must not be escaped. A secret that is cut looks like no secret, hence the margin.
+  const known = redactText(text.length > 4 * maxLength ? text.slice(0, 4 * maxLength) : text);
+  // Escapes lengthen the text.
+  const escaped = escape(known.length > maxLength ? known.slice(0, maxLength) : known);
+  const isLong = text.length > 4 * maxLength || known.length > maxLength || escaped.length > maxLength;
   return detached(isLong ? `${escaped.slice(0, maxLength - 1)}…` : escaped);
 }
 
