@@ -29,6 +29,9 @@ import {
 } from '../../packages/receivers/nats/src/records/records-options.ts';
 import { STREAM_RULES } from '../../packages/receivers/nats/src/stream/stream-options.ts';
 import { SUBJECT_RULES } from '../../packages/receivers/nats/src/subject/subject-options.ts';
+import { CONNECTION_RULES as POSTGRES_CONNECTION_RULES } from '../../packages/receivers/postgres/src/connection/connection-options.ts';
+import { NOTIFICATION_RULES } from '../../packages/receivers/postgres/src/notifications/notifications-options.ts';
+import { ROWS_RULES } from '../../packages/receivers/postgres/src/rows/rows-options.ts';
 import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-options.ts';
 import { socketConnectionOptions } from '../../packages/receivers/socket/src/socket-connection.options.ts';
 import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-frames.options.ts';
@@ -283,6 +286,30 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       rules: { ...NATS_CONNECTION_RULES },
       files: [
         'packages/receivers/nats/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
+  [
+    'postgresRows',
+    { rules: { ...ROWS_RULES }, files: ['packages/receivers/postgres/src/rows/rows-options.ts'] },
+  ],
+  [
+    'postgresNotifications',
+    {
+      rules: { ...NOTIFICATION_RULES, ...DECODING_RULES },
+      files: [
+        'packages/receivers/postgres/src/notifications/notifications-options.ts',
+        'packages/core/src/connectors/decoding-options.ts',
+      ],
+    },
+  ],
+  [
+    'postgresConnection',
+    {
+      rules: { ...POSTGRES_CONNECTION_RULES },
+      files: [
+        'packages/receivers/postgres/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
       ],
     },

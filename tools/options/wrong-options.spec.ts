@@ -43,6 +43,12 @@ import {
   natsSubject,
   natsSubjectOptions,
 } from '@millrace/receiver-nats';
+import {
+  postgresNotifications,
+  postgresNotificationsOptions,
+  postgresRows,
+  postgresRowsOptions,
+} from '@millrace/receiver-postgres';
 import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
@@ -113,6 +119,18 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ],
   ['jetstreamStream', jetstreamStream, fieldsOfSchema(jetstreamStreamOptions), { host: 'h', stream: 's' }],
   ['natsSubject', natsSubject, fieldsOfSchema(natsSubjectOptions), { host: 'h', subjects: ['s'] }],
+  [
+    'postgresRows',
+    postgresRows,
+    fieldsOfSchema(postgresRowsOptions),
+    { host: 'h', table: 't', key: 'id', transaction: 'txid' },
+  ],
+  [
+    'postgresNotifications',
+    postgresNotifications,
+    fieldsOfSchema(postgresNotificationsOptions),
+    { host: 'h', channels: ['c'] },
+  ],
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],

@@ -1,0 +1,110 @@
+// One connection to a server, for one life of a receiver. The client library has no public name for its socket,
+// which a receiver needs to hold back the server and to end a connection at once.
+import type { Socket } from 'node:net';
+import type { Clock } from '@millrace/core';
+import pg, { type ClientConfig } from 'pg';
+import { Rows, type RowsRequest, type TextRow } from './text-rows.ts';
+
+/** The inside of the client library. */
+interface InnerClient {
+  readonly connection: {
+    /** The socket; the one of TLS after the handshake. */
+    readonly stream: Socket;
+  };
+}
+
+const CLOSE_MS = 3_000;
+/** Texts of values must not depend on the settings of the server. */
+const SETTINGS =
+  "SET datestyle = 'ISO'; SET intervalstyle = 'iso_8601'; SET timezone = 'UTC'; SET bytea_output = 'hex'; SET extra_float_digits = 1";
+
+/** A connection. */
+export class ServerSession {
+  readonly #client: pg.Client;
+  readonly #inner: InnerClient['connection'];
+  readonly #timeoutMs: number;
+  readonly #ended: Promise<void>;
+  #isConnected = false;
+  /** The first error of the connection, which tells more than the errors of later calls. */
+  #lost: Error | undefined;
+
+  constructor(settings: ClientConfig, timeoutMs: number) {
+    this.#client = new pg.Client(settings);
+    this.#inner = (this.#client as unknown as InnerClient).connection;
+    this.#timeoutMs = timeoutMs;
+    // Without a listener an error would end the process.
+    this.#client.on('error', (error) => (this.#lost ??= error));
+    this.#ended = new Promise((resolve) => void this.#client.once('end', resolve));
+  }
+
+  /** Connects. @throws errors of the server and of the socket. */
+  async connect(): Promise<void> {
+    await this.#client.connect();
+    this.#isConnected = true;
+    this.#inner.stream.on('timeout', () => {
+      this.destroy(new Error(`no answer within ${this.#timeoutMs} ms`));
+    });
+    await this.query(SETTINGS);
+  }
+
+  /** Calls back once, when the connection is gone for any reason. */
+  onLost(callback: (error: Error) => void): void {
+    this.#client.once('end', () => callback(this.#lost ?? new Error('the connection ended')));
+  }
+
+  /** Calls back with each notification of a channel that this session listens to. */
+  onNotification(callback: (message: pg.Notification) => void): void {
+    this.#client.on('notification', callback);
+  }
+
+  /** Runs one statement with values, or several without; the rows of the last one, each value as text. */
+  async query(sql: string, values?: readonly unknown[]): Promise<readonly TextRow[]> {
+    const rows: TextRow[] = [];
+    for await (const some of this.rows({ sql, values, maxBytes: Number.POSITIVE_INFINITY }))
+      for (const row of some) rows.push(row);
+    return rows;
+  }
+
+  /**
+   * Runs one statement. The rows come in pieces; between two pieces at most about `maxBytes` are received. A caller that ends
+   * early ends the connection.
+   */
+  async *rows(request: RowsRequest): AsyncGenerator<readonly TextRow[]> {
+    const socket = this.#inner.stream;
+    const rows = new Rows(request, socket);
+    this.#client.query(rows.query);
+    try {
+      for (;;) {
+        socket.setTimeout(this.#timeoutMs);
+        const some = await rows.next();
+        // The time counts only while the session waits for the server.
+        socket.setTimeout(0);
+        if (some === undefined) return;
+        yield some;
+      }
+    } catch (error) {
+      throw this.#lost ?? error;
+    } finally {
+      socket.setTimeout(0);
+      if (!rows.isEnded) this.destroy();
+    }
+  }
+
+  /** Ends the connection at once; pending calls reject. */
+  destroy(error?: Error): void {
+    // The socket of a handshake with TLS is replaced later, and then ends with the first one.
+    this.#inner.stream.destroy(error);
+  }
+
+  /** Ends the connection: with a farewell and a wait of at most 3 s for the server, or at once. Never rejects. */
+  async close(clock: Clock): Promise<void> {
+    if (!this.#isConnected) return this.destroy();
+    const wait = new AbortController();
+    const late = clock.sleepFor(CLOSE_MS, wait.signal).catch(() => undefined);
+    this.#inner.stream.resume();
+    this.#client.end().catch(() => undefined);
+    await Promise.race([this.#ended, late]);
+    wait.abort();
+    this.destroy();
+  }
+}

@@ -1,0 +1,17 @@
+// The public names of @millrace/receiver-postgres.
+export { postgresNotifications } from './postgres-notifications.ts';
+export type { PostgresNotificationsFactory } from './postgres-notifications.ts';
+export { postgresNotificationsOptions } from './notifications/notifications-options.ts';
+export type {
+  PostgresNotificationsInput,
+  PostgresNotificationsOptions,
+} from './notifications/notifications-options.ts';
+export type { PostgresNotification } from './notifications/notifications-receiver.ts';
+export { postgresRows } from './postgres-rows.ts';
+export type { PostgresRowsFactory } from './postgres-rows.ts';
+export { postgresRowsOptions } from './rows/rows-options.ts';
+export type { PostgresRowsInput, PostgresRowsOptions } from './rows/rows-options.ts';
+export type { PostgresRowsPosition } from './rows/rows-position.ts';
+export type { PostgresServerInput, PostgresServerOptions } from './connection/connection-options.ts';
+export { postgresReceivers } from './postgres.module.ts';
+export { POSTGRES_ERROR_CODES } from './postgres-errors.ts';

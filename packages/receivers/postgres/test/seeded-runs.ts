@@ -1,0 +1,56 @@
+// Seeds of runs under faults, several at once: a run mostly waits. Runs share the server, so each also meets the kills of the
+// server that the others decide; each has a proxy and a schema of its own.
+import { TcpProxy } from '@millrace/testing';
+import type { Database, Server } from './database.ts';
+import { ResultTable } from './result-table.ts';
+import { RowSender } from './server-faults.ts';
+
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+const AT_ONCE = 5;
+
+/** Everything of one run. */
+export interface SeededRun {
+  readonly seed: number;
+  readonly server: Server;
+  readonly database: Database;
+  readonly proxy: TcpProxy;
+  readonly table: ResultTable;
+  readonly sender: RowSender;
+}
+
+/** Groups of seeds to run at once. */
+export const SEED_GROUPS: readonly (readonly number[])[] = Array.from(
+  { length: Math.ceil(SEEDS / AT_ONCE) },
+  (_, group) =>
+    Array.from(
+      { length: Math.min(AT_ONCE, SEEDS - group * AT_ONCE) },
+      (__, seed) => group * AT_ONCE + seed + 1,
+    ),
+);
+
+/** The problems of all runs of a group. */
+export async function problemsOf(
+  seeds: readonly number[],
+  server: Server,
+  run: (run: SeededRun) => Promise<readonly string[]>,
+): Promise<readonly string[]> {
+  // Before the first run kills the server.
+  const databases = await Promise.all(
+    seeds.map(async (seed) => ({ seed, database: await server.database() })),
+  );
+  const problems = await Promise.all(
+    databases.map(async ({ seed, database }) => {
+      const sender = new RowSender(database);
+      const table = new ResultTable();
+      const proxy = await TcpProxy.start({ port: server.port });
+      try {
+        return await run({ seed, server, database, proxy, table, sender });
+      } finally {
+        table.remove();
+        await proxy.close();
+        await sender.end();
+      }
+    }),
+  );
+  return problems.flat();
+}
