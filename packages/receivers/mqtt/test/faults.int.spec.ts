@@ -5,7 +5,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { brokerFaults } from './broker-faults.ts';
 import { ResultTable } from './result-table.ts';
@@ -20,7 +20,10 @@ const LOOKED_UP = 5;
 /** A port that nobody listens on. */
 const NOWHERE = 1;
 
-const { itWithMosquitto } = withMosquitto();
+/** Runs wait most of the time, so some run at once, each with a server of its own. */
+const SIDE_BY_SIDE = 4;
+
+const { itWithMosquitto } = withMosquitto({}, SIDE_BY_SIDE);
 
 /** Runs the program without a broker until these ids are in the table: the log had them. */
 async function storedWithoutBroker(table: ResultTable, ids: readonly number[]): Promise<boolean> {
@@ -38,13 +41,13 @@ async function storedWithoutBroker(table: ResultTable, ids: readonly number[]): 
   }
 }
 
-describe('mqttTopics through kills of the engine, restarts of the broker and broken connections', () => {
+describe.concurrent('mqttTopics through kills of engine and broker, and broken connections', () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     // With 3.1.1 this broker has 20 messages in flight, which takes longer.
     const version = seed % 4 === 0 ? '3.1.1' : '5';
     itWithMosquitto(
       `has every record once with seed ${seed} (${version})`,
-      async (broker) => {
+      async (broker, { onTestFinished }) => {
         const name = broker.name();
         const table = new ResultTable();
         onTestFinished(() => table.remove());

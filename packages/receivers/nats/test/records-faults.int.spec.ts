@@ -4,7 +4,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { ResultTable } from './result-table.ts';
 import { serverFaults } from './server-faults.ts';
@@ -16,7 +16,10 @@ const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
 /** A port that nobody listens on. */
 const NOWHERE = 1;
 
-const { itWithNats } = withNats();
+/** Runs wait most of the time, so some run at once, each with a server of its own. */
+const SIDE_BY_SIDE = 4;
+
+const { itWithNats } = withNats(SIDE_BY_SIDE);
 
 /** Runs the program without a server until these ids are in the table: the log had them. */
 async function storedWithoutServer(
@@ -38,11 +41,11 @@ async function storedWithoutServer(
   }
 }
 
-describe('jetstreamRecords through kills of the engine, kills of the server and broken connections', () => {
+describe.concurrent('jetstreamRecords through kills of engine and server, and broken connections', () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     itWithNats(
       `has every record with seed ${seed}, and acknowledges nothing that is not stored`,
-      async (server) => {
+      async (server, { onTestFinished }) => {
         const stream = await server.stream({ retention: 'workqueue' });
         const table = new ResultTable();
         onTestFinished(() => table.remove());

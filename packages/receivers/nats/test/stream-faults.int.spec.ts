@@ -1,6 +1,6 @@
 // A whole engine with `jetstreamStream` under faults: every record is in the result once, although the table has no key.
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { ResultTable } from './result-table.ts';
 import { serverFaults } from './server-faults.ts';
@@ -9,13 +9,16 @@ import { withNats } from './with-nats.ts';
 const PROGRAM = fileURLToPath(new URL('programs/stream-to-table.ts', import.meta.url));
 const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
 
-const { itWithNats } = withNats();
+/** Runs wait most of the time, so some run at once, each with a server of its own. */
+const SIDE_BY_SIDE = 4;
 
-describe('jetstreamStream through kills of the engine, kills of the server and broken connections', () => {
+const { itWithNats } = withNats(SIDE_BY_SIDE);
+
+describe.concurrent('jetstreamStream through kills of engine and server, and broken connections', () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     itWithNats(
       `has every record once with seed ${seed}`,
-      async (server) => {
+      async (server, { onTestFinished }) => {
         const stream = await server.stream();
         const table = new ResultTable();
         onTestFinished(() => table.remove());

@@ -1,7 +1,7 @@
 // A whole engine with `redisStreamRange` under faults: every record is in the result exactly once, although the result only
 // grows.
 import { fileURLToPath } from 'node:url';
-import { describe, expect, onTestFinished } from 'vitest';
+import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { ResultTable } from './result-table.ts';
 import { serverFaults } from './server-faults.ts';
@@ -10,13 +10,16 @@ import { withRedis } from './with-redis.ts';
 const PROGRAM = fileURLToPath(new URL('programs/range-to-table.ts', import.meta.url));
 const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
 
-const { itWithRedis } = withRedis();
+/** Runs wait most of the time, so some run at once, each with a server of its own. */
+const SIDE_BY_SIDE = 4;
 
-describe('redisStreamRange through kills of the engine, kills of the server and broken connections', () => {
+const { itWithRedis } = withRedis(SIDE_BY_SIDE);
+
+describe.concurrent('redisStreamRange through kills of engine and server, and broken connections', () => {
   for (let seed = 1; seed <= SEEDS; seed += 1) {
     itWithRedis(
       `has every record once with seed ${seed}`,
-      async (redis) => {
+      async (redis, { onTestFinished }) => {
         const stream = await redis.stream();
         const table = new ResultTable();
         onTestFinished(() => table.remove());
