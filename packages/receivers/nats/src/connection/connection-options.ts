@@ -1,4 +1,5 @@
 // The options of a connection to NATS.
+import { isIP } from 'node:net';
 import {
   CLIENT_TLS_RULE,
   type ClientTlsOptions,
@@ -84,14 +85,10 @@ function isServerList(value: unknown): boolean {
 }
 
 /** Conflicts between the options of a connection. */
-export function connectionMismatches({
-  host,
-  servers,
-  username,
-  password,
-  token,
-  credentialsFile,
-}: NatsConnectionOptions): readonly Mismatch<NatsConnectionOptions>[] {
+export function connectionMismatches(
+  options: NatsConnectionOptions,
+): readonly Mismatch<NatsConnectionOptions>[] {
+  const { host, servers, username, password, token, credentialsFile, tls } = options;
   const mismatches: Mismatch<NatsConnectionOptions>[] = [];
   if ((host === undefined) === (servers === undefined))
     mismatches.push({ name: 'host', expected: 'either host or servers' });
@@ -103,7 +100,18 @@ export function connectionMismatches({
       name: 'username',
       expected: 'one of username, token and credentialsFile',
     });
+  const isAmbiguous = tls !== undefined && tls.serverName === undefined && addressesOf(options).length > 1;
+  if (isAmbiguous)
+    mismatches.push({ name: 'tls', expected: 'serverName for several servers that are named by addresses' });
   return mismatches;
+}
+
+/** The servers that are named by addresses, without ports and brackets. */
+export function addressesOf(options: NatsConnectionOptions): readonly string[] {
+  const hosts = serversOf(options).map((server) =>
+    server.slice(0, server.lastIndexOf(':')).replace(/^\[|\]$/g, ''),
+  );
+  return hosts.filter((host) => isIP(host) !== 0);
 }
 
 /** The servers, each as `host:port`. */

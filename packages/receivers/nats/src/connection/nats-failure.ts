@@ -27,8 +27,8 @@ const UNREACHABLE = [
   errors.NoRespondersError,
   errors.RequestError,
 ];
-/** Codes of the operating system. */
-const NETWORK = /^E[A-Z]+$/;
+/** Codes of the operating system and of TLS, for instance `ECONNREFUSED` and `CERT_HAS_EXPIRED`. */
+const NETWORK = /^(?:E[A-Z]+|ERR_TLS_.*|ERR_SSL_.*|UNABLE_TO_.*|.*CERT.*)$/;
 
 /** The error of this package for any error; an error that has a code already stays unchanged. */
 export function natsFailure(error: unknown, { what, options }: NatsAction): MillraceError {
@@ -47,14 +47,22 @@ export function isUnknownConsumer(error: unknown): boolean {
 }
 
 function codeOf(error: unknown): NatsErrorCode {
-  let one = error;
-  for (let depth = 0; one instanceof Error && depth < ERRORS_MAX; depth += 1) {
-    const found = one;
-    if (DENIED.some((kind) => found instanceof kind)) return 'MR_NATS_DENIED';
-    if (UNREACHABLE.some((kind) => found instanceof kind)) return 'MR_NATS_UNREACHABLE';
-    const { code } = found as { readonly code?: unknown };
-    if (typeof code === 'string' && NETWORK.test(code)) return 'MR_NATS_UNREACHABLE';
-    one = found.cause;
-  }
-  return 'MR_NATS_FAILED';
+  const chain = chainOf(error);
+  // The library wraps a refusal in an error of the request that was refused.
+  if (chain.some((one) => DENIED.some((kind) => one instanceof kind))) return 'MR_NATS_DENIED';
+  return chain.some(isUnreachable) ? 'MR_NATS_UNREACHABLE' : 'MR_NATS_FAILED';
+}
+
+function isUnreachable(error: Error): boolean {
+  const { code } = error as { readonly code?: unknown };
+  return (
+    UNREACHABLE.some((kind) => error instanceof kind) || (typeof code === 'string' && NETWORK.test(code))
+  );
+}
+
+/** The error and its causes. */
+function chainOf(error: unknown): readonly Error[] {
+  const chain: Error[] = [];
+  for (let one = error; one instanceof Error && chain.length < ERRORS_MAX; one = one.cause) chain.push(one);
+  return chain;
 }

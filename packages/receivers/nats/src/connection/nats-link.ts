@@ -11,7 +11,7 @@ import {
   type TlsOptions,
 } from '@nats-io/transport-node';
 import { natsError } from '../nats-errors.ts';
-import { type NatsConnectionOptions, secretsOf, serversOf } from './connection-options.ts';
+import { addressesOf, type NatsConnectionOptions, secretsOf, serversOf } from './connection-options.ts';
 
 /** The engine's ports of a connection. */
 export interface LinkPorts {
@@ -124,7 +124,7 @@ async function settingsOf(options: NatsConnectionOptions, storage: Storage): Pro
       pingInterval: PING_MS,
       noAsyncTraces: true,
       // Without the option nothing changes to TLS by itself, with names that nobody checks.
-      tls: options.tls === undefined ? null : ((await readClientTls(storage, options.tls)) as TlsOptions),
+      tls: options.tls === undefined ? null : await tlsOf(options, storage),
       ...(username === undefined || password === undefined ? {} : { user: username, pass: password }),
       ...(token === undefined ? {} : { token }),
       ...(credentialsFile === undefined
@@ -135,4 +135,14 @@ async function settingsOf(options: NatsConnectionOptions, storage: Storage): Pro
     const reason = failureText(cause, secretsOf(options));
     throw natsError('MR_NATS_FILES_UNUSABLE', `expected usable files of tls and credentialsFile: ${reason}`);
   }
+}
+
+/**
+ * The settings of TLS. The library compares the certificate of a server that is named by its address with `localhost`, unless
+ * the address is given here, too; the options permit only one such server without `serverName`.
+ */
+async function tlsOf(options: NatsConnectionOptions, storage: Storage): Promise<TlsOptions> {
+  const tls = await readClientTls(storage, options.tls ?? {});
+  const host = tls.servername === undefined ? addressesOf(options)[0] : undefined;
+  return { ...tls, ...(host === undefined ? {} : { host }) } as TlsOptions;
 }
