@@ -56,6 +56,7 @@ export default defineConfig({
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-kafka', 'packages/sinks/kafka'),
+      project('@millrace/sink-nats', 'packages/sinks/nats'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),

@@ -49,6 +49,8 @@ import { MESSAGES_RULES } from '../../packages/receivers/redis/src/messages/mess
 import { RANGE_RULES } from '../../packages/receivers/redis/src/range/range-options.ts';
 import { CONNECTION_RULES as KAFKA_SINK_CONNECTION_RULES } from '../../packages/sinks/kafka/src/connection/connection-options.ts';
 import { TOPIC_RULES as KAFKA_SINK_RULES } from '../../packages/sinks/kafka/src/kafka-sink.options.ts';
+import { CONNECTION_RULES as NATS_SINK_CONNECTION_RULES } from '../../packages/sinks/nats/src/connection/connection-options.ts';
+import { STREAM_RULES as NATS_SINK_RULES } from '../../packages/sinks/nats/src/nats-sink.options.ts';
 import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packages/sinks/postgres/src/connection/connection-options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
@@ -137,6 +139,17 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       rules: { ...KAFKA_SINK_CONNECTION_RULES },
       files: [
         'packages/sinks/kafka/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
+  ['natsSink', { rules: { ...NATS_SINK_RULES }, files: ['packages/sinks/nats/src/nats-sink.options.ts'] }],
+  [
+    'natsSinkConnection',
+    {
+      rules: { ...NATS_SINK_CONNECTION_RULES },
+      files: [
+        'packages/sinks/nats/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
       ],
     },

@@ -55,6 +55,7 @@ import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@mil
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
 import { httpSink, httpSinkOptions } from '@millrace/sink-http';
 import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
+import { natsSink, natsSinkOptions } from '@millrace/sink-nats';
 import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
@@ -137,6 +138,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ['filesSink', filesSink, fieldsOfSchema(filesSinkOptions), { directory: 'd' }],
   ['httpSink', httpSink, fieldsOfSchema(httpSinkOptions), { url: 'http://h' }],
   ['kafkaSink', kafkaSink, fieldsOfSchema(kafkaSinkOptions), { host: 'h', topic: 't' }],
+  ['natsSink', natsSink, fieldsOfSchema(natsSinkOptions), { host: 'h', stream: 's', subject: 'a' }],
   [
     'postgresSink',
     postgresSink,

@@ -1,0 +1,7 @@
+// The public names of @millrace/sink-nats.
+export { natsSink } from './nats-sink.ts';
+export { natsSinkOptions } from './nats-sink.options.ts';
+export type { NatsSinkInput, NatsSinkOptions, NatsTargetOptions } from './nats-sink.options.ts';
+export type { NatsSinkConnectionInput, NatsSinkConnectionOptions } from './connection/connection-options.ts';
+export type { NatsSinkMessage } from './messages/nats-sink-message.ts';
+export { NATS_SINK_ERROR_CODES } from './nats-sink-errors.ts';
