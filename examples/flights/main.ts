@@ -34,10 +34,8 @@ function pluginsFor({ policy, logLevel, dashboardPort }: CommandOptions): readon
 }
 
 /** Says where the dashboard is: only the dashboard knows its port, when the wanted one is taken. */
-function announceDashboard(): void {
-  subscribe(LISTENING_CHANNEL, (message) => {
-    process.stderr.write(`dashboard: ${(message as DashboardListening).url}\n`);
-  });
+function announceDashboard(tell: (text: string) => void): void {
+  subscribe(LISTENING_CHANNEL, (message) => tell(`dashboard: ${(message as DashboardListening).url}`));
 }
 
 /** Replays the flights; returns the exit code. */
@@ -49,6 +47,7 @@ async function runFlights(options: CommandOptions): Promise<number> {
   const { durable: directory, receivers, batchIntervalMs } = options;
   const durable = directory === undefined ? undefined : durableRun(directory, { receivers, batchIntervalMs });
   const progress = progressOf(flights.length);
+  announceDashboard((text) => progress.tell(text));
   let records = 0;
   const job = flightsJob({
     ...options,
@@ -103,6 +102,7 @@ function figures(batch: Parameters<typeof flightsTable>[0]['batch']) {
 async function runWords(options: CommandOptions, socket: { host: string; port: number }): Promise<number> {
   const { durable: directory, batchIntervalMs } = options;
   const source = `${socket.host}:${socket.port}`;
+  announceDashboard((text) => process.stderr.write(`${text}\n`));
   const ssc = wordsJob({
     ...socket,
     durable: directory === undefined ? undefined : durableRun(directory, { source, batchIntervalMs }),
@@ -126,7 +126,6 @@ async function runWords(options: CommandOptions, socket: { host: string; port: n
 try {
   endWhenUnread();
   const options = readCommandLine(process.argv);
-  announceDashboard();
   process.exitCode = await (options.socket ? runWords(options, options.socket) : runFlights(options));
 } catch (error) {
   process.stderr.write(`${isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error)}\n`);

@@ -8,6 +8,8 @@ import { Presets, SingleBar } from 'cli-progress';
 export interface Progress {
   /** Prints text on standard output, above the bar. */
   print(text: string): void;
+  /** Prints a message on standard error, above the bar. */
+  tell(text: string): void;
   /** Moves the bar. */
   update(records: number): void;
   /** Leaves the bar unchanged and releases the terminal. */
@@ -21,7 +23,8 @@ const TEXT_WIDTH = 38;
 export function progressOf(total: number): Progress {
   const print = (text: string): void => void process.stdout.write(`${text}\n`);
   const { stdout, stderr } = process;
-  if (!stdout.isTTY || !takesControls(stderr)) return { print, update: () => {}, end: () => {} };
+  const tell = (text: string): void => void stderr.write(`${text}\n`);
+  if (!stdout.isTTY || !takesControls(stderr)) return { print, tell, update: () => {}, end: () => {} };
   const bar = new SingleBar(
     {
       format: '{bar} {percentage}% of {total} flights, {duration_formatted}',
@@ -33,11 +36,16 @@ export function progressOf(total: number): Progress {
     Presets.shades_classic,
   );
   bar.start(total, 0);
+  const aboveBar = (write: (text: string) => void) => (text: string) => {
+    cursorTo(stderr, 0);
+    clearLine(stderr, 0);
+    write(text);
+  };
   return {
-    print: (text) => {
-      cursorTo(stderr, 0);
-      clearLine(stderr, 0);
-      print(text);
+    print: aboveBar(print),
+    tell: (text) => {
+      aboveBar(tell)(text);
+      bar.render();
     },
     update: (records) => {
       bar.update(records);

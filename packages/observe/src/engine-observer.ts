@@ -124,7 +124,7 @@ export class EngineObserver implements StreamingListener {
   }
 
   /**
-   * Calls `listen` for every change, at most four times a second, twice when batches are many. Returns a function that ends the calls. The observer
+   * Calls `listen` for every change, at most four times a second, once when batches are many. Returns a function that ends the calls. The observer
    * uses a timer of its clock while somebody listens; the timer does not keep a process alive.
    */
   subscribe(listen: ObserverListener): () => void {

@@ -315,7 +315,7 @@ export interface StreamingListener {
 /**
  * The events of batches (`batch:…`, `output-operation:…`, `watermark:advanced`, `state:changed`) that wait for a
  * listener. They are delivered in their order, before any other event, when an output operation was repeated or has
- * failed, when a batch is completed at least 500 ms after the delivery before, and when many events wait. Once a batch is
+ * failed, when a batch is completed at least a second after the delivery before, and when many events wait. Once a batch is
  * completed, its waiting `batch:submitted` and `batch:started` are left out, and the events of output operations that
  * succeeded at the first attempt: `batch:completed` has all of their fields.
  */

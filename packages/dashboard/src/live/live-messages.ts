@@ -41,7 +41,7 @@ export interface SnapshotEvent {
 
 /** The event `batch`: news of the engine; at most four events a second, and one a second without news. */
 export interface BatchEvent {
-  /** The batches that have changed, oldest first, at most 100. */
+  /** The batches that have changed, oldest first, at most 200. */
   readonly batches: readonly LiveBatchRow[];
   /** Points of the recent timeline that are new or have changed, oldest first. */
   readonly points?: Timeline;

@@ -54,12 +54,12 @@ class Waiting {
 }
 
 describe('Postponement', () => {
-  it('lets the first batch be due at once, and further ones together each 500 ms', () => {
+  it('lets the first batch be due at once, and further ones together each second', () => {
     const waiting = new Waiting();
     expect(waiting.addBatch(1, 0)).toEqual([false, false, false, false, true]);
     waiting.take(0);
-    const answers = Array.from({ length: 60 }, (_, index) => waiting.addBatch(index + 2, 10 * index));
-    expect(answers.flat().indexOf(true)).toBe(50 * 5 + 4);
+    const answers = Array.from({ length: 120 }, (_, index) => waiting.addBatch(index + 2, 10 * index));
+    expect(answers.flat().indexOf(true)).toBe(100 * 5 + 4);
   });
 
   it('leaves out the other events of completed batches, and keeps those of others', () => {
@@ -101,10 +101,10 @@ describe('Postponement', () => {
   it('is bounded in events and in the inputs that events hold', () => {
     const waiting = new Waiting();
     waiting.take(0);
-    const starts = Array.from({ length: 500 }, () =>
+    const starts = Array.from({ length: 1_000 }, () =>
       waiting.add('output-operation:started', operationOf(2), 1),
     );
-    expect(starts.indexOf(true)).toBe(499);
+    expect(starts.indexOf(true)).toBe(999);
     waiting.take(1);
     const wide = [3, 4, 5].map((batchTime) =>
       waiting.add('batch:submitted', { batch: batchOf(batchTime, 400) }, 2),

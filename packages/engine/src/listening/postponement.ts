@@ -4,8 +4,8 @@ import type { BatchTime, StreamingEvents } from '@millrace/core';
 import type { PostedEvent } from './posted-event.ts';
 
 /** The end of a batch is due when the newest delivery is this long ago, in milliseconds. */
-const WAIT_MS = 500;
-const EVENTS_MAX = 500;
+const WAIT_MS = 1_000;
+const EVENTS_MAX = 1_000;
 /** Inputs of all waiting batches: an event holds the inputs of its batch in memory. */
 const INPUTS_MAX = 1_000;
 

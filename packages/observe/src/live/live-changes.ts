@@ -1,4 +1,4 @@
-// Tells listeners the changes of an observed engine: at most four times a second, twice when batches are many, without a timer
+// Tells listeners the changes of an observed engine: at most four times a second, once when batches are many, without a timer
 // while nobody listens.
 import { SystemClock, type BatchTime, type Clock } from '@millrace/core';
 import type { ObserverChange, ObserverListener, LiveState } from '../schema/observer-change.ts';
@@ -9,11 +9,12 @@ import type { Verdict } from '../schema/verdict.ts';
 
 const EVERY_MS = 250;
 /** At short intervals, when a change has more batches than a reader can follow. */
-const EVERY_MS_WITH_MANY = 500;
+const EVERY_MS_WITH_MANY = 1_000;
 const MANY_BATCHES = 10;
 const STATE_EVERY_MS = 1_000;
-/** Batches and receivers in one change. */
-const CHANGED_MAX = 100;
+/** In one change: batches of a second at intervals of 5 ms. */
+const BATCHES_MAX = 200;
+const RECEIVERS_MAX = 100;
 
 /** Gives the content of changes. */
 export interface ChangeSource {
@@ -61,12 +62,12 @@ export class LiveChanges {
     this.#batches.delete(batchTime);
     this.#batches.add(batchTime);
     const oldest = this.#batches.values().next().value;
-    if (this.#batches.size > CHANGED_MAX && oldest !== undefined) this.#batches.delete(oldest);
+    if (this.#batches.size > BATCHES_MAX && oldest !== undefined) this.#batches.delete(oldest);
   }
 
   /** A receiver has changed. */
   receiverChanged(streamId: number): void {
-    if (this.#listeners.size > 0 && this.#streams.size < CHANGED_MAX) this.#streams.add(streamId);
+    if (this.#listeners.size > 0 && this.#streams.size < RECEIVERS_MAX) this.#streams.add(streamId);
   }
 
   /** The engine has started, stops or has stopped. */

@@ -7,11 +7,11 @@ import type { Verdict } from './verdict.ts';
 /** The state without the timelines, whose new points come with `batch` changes. */
 export type LiveState = Omit<EngineState, 'timelines'>;
 
-/** One change. Changes come at most four times a second, twice when batches are many, several of one kind in one. */
+/** One change. Changes come at most four times a second, once when batches are many, several of one kind in one. */
 export type ObserverChange =
   | {
       readonly kind: 'batch';
-      /** The batches that have changed since the change before, oldest first, at most the newest 100. */
+      /** The batches that have changed since the change before, oldest first, at most the newest 200. */
       readonly batches: readonly ObservedBatch[];
       /** The points of the recent timeline that are new or have changed, oldest first. */
       readonly points: Timeline;

@@ -1,5 +1,6 @@
 // `replay`: the receiver for applications, with its capabilities. The type argument is the program's own claim about
 // the records of its file, as with `JSON.parse`; the type is not checked.
+import { basename } from 'node:path';
 import { defineReceiver, type ConfiguredReceiver, type ReceiverFactory } from '@millrace/core';
 import type { ReplayRecord } from './parsing/record-parser.ts';
 import { replayOptionsSchema, type ReplayInput } from './replay-options.ts';
@@ -38,7 +39,9 @@ export const replay = defineReceiver({
   },
   options: replayOptionsSchema,
   describe: ({ file, partition }) =>
-    partition === undefined ? `replay ${file}` : `replay ${file} (${partition.index} of ${partition.of})`,
+    partition === undefined
+      ? `replay ${basename(file)}`
+      : `replay ${basename(file)} (${partition.index} of ${partition.of})`,
   create: (options) => new ReplayReceiver(options),
   readRange: replayRange,
 }) as ReplayFactory;

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { displayWidth, fit, padded, withoutLastLetter, wrapped } from './display-width.ts';
+import { displayWidth, fit, fitMiddle, padded, withoutLastLetter, wrapped } from './display-width.ts';
 
 describe('displayWidth', () => {
   it('counts the columns of a terminal', () => {
@@ -23,7 +23,7 @@ describe('fit and padded', () => {
       'tea  ',
       '  tea',
       '注文 ',
-      'or…',
+      'o…s',
     ]);
   });
 
@@ -53,5 +53,18 @@ describe('wrapped', () => {
 describe('withoutLastLetter', () => {
   it('removes a letter with its marks', () => {
     expect(['', 'a', 'ab', 'ae\u0301', 'a👩‍👩‍👧'].map(withoutLastLetter)).toEqual(['', '', 'a', 'a', 'a']);
+  });
+});
+
+describe('fitMiddle', () => {
+  it.each([
+    ['replay flights-20k.json (1 of 2)', 25, 'replay fligh…son (1 of 2)'],
+    ['注文注文注文', 7, '注…注文'],
+    ['abc', 3, 'abc'],
+    ['abc', 1, '…'],
+    ['abc', 0, ''],
+  ])('%j in %i columns is %j', (text, width, shown) => {
+    expect(fitMiddle(text, width)).toBe(shown);
+    expect(displayWidth(shown)).toBeLessThanOrEqual(width);
   });
 });

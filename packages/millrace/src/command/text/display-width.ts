@@ -27,9 +27,24 @@ export function fit(text: string, width: number): string {
   return `${shown}…`;
 }
 
-/** The text in exactly `width` columns, flush left or right. */
+/** The same with `…` in the middle: of names with a common beginning, the end tells which is which. */
+export function fitMiddle(text: string, width: number): string {
+  if (displayWidth(text) <= width) return text;
+  const letters = Array.from(LETTERS.segment(text), ({ segment }) => segment);
+  const head = beginningOf(letters, Math.ceil((width - 1) / 2));
+  const tail = beginningOf(letters.toReversed(), width - 1 - displayWidth(head.join('')));
+  return width < 1 ? '' : `${head.join('')}…${tail.toReversed().join('')}`;
+}
+
+function beginningOf(letters: readonly string[], width: number): readonly string[] {
+  let used = 0;
+  const end = letters.findIndex((letter) => (used += widthOfLetter(letter)) > width);
+  return end < 0 ? letters : letters.slice(0, end);
+}
+
+/** The text in exactly `width` columns, flush left or right. A longer text has `…` in the middle. */
 export function padded(text: string, width: number, align: 'left' | 'right' = 'left'): string {
-  const shown = fit(text, width);
+  const shown = fitMiddle(text, width);
   const space = ' '.repeat(Math.max(0, width - displayWidth(shown)));
   return align === 'left' ? shown + space : space + shown;
 }

@@ -22,12 +22,12 @@ describe('textTable', () => {
   it('aligns columns and gives the rest to the flexible one', () => {
     expect(textTable(COLUMNS, ROWS, 40)).toEqual([
       'name                   rate     lag',
-      'kafka orders of all…  4,200  38,000',
+      'kafka orde…all shops  4,200  38,000',
       'http                      7       -',
     ]);
     expect(textTable(COLUMNS, ROWS, 24)).toEqual([
       'name        rate     lag',
-      'kafka or…  4,200  38,000',
+      'kafk…hops  4,200  38,000',
       'http           7       -',
     ]);
   });
@@ -35,10 +35,10 @@ describe('textTable', () => {
   it('leaves out the least important columns, and never the first', () => {
     expect(textTable(COLUMNS, ROWS, 16)).toEqual([
       'name        rate',
-      'kafka or…  4,200',
+      'kafk…hops  4,200',
       'http           7',
     ]);
-    expect(textTable(COLUMNS, ROWS, 10)).toEqual(['name', 'kafka ord…', 'http']);
+    expect(textTable(COLUMNS, ROWS, 10)).toEqual(['name', 'kafka…hops', 'http']);
     for (let width = 1; width < 60; width += 1)
       for (const line of textTable(COLUMNS, ROWS, width))
         expect(displayWidth(line)).toBeLessThanOrEqual(width);
