@@ -65,6 +65,11 @@ share.coordinator.state.topic.min.isr=1
 # Tests do not wait for more members of a group.
 group.initial.rebalance.delay.ms=0
 group.min.session.timeout.ms=1000
+# The protocol consumer: the broker sets the times.
+group.consumer.min.heartbeat.interval.ms=100
+group.consumer.heartbeat.interval.ms=200
+group.consumer.min.session.timeout.ms=1000
+group.consumer.session.timeout.ms=3000
 # The controller refuses a restarted broker until the session of the killed one ends.
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000

@@ -29,23 +29,30 @@ receiverConformance(
   },
 );
 
-receiverConformance(
-  { describe, it },
-  {
-    name: 'kafkaGroup',
-    module: import.meta.url,
-    capabilities: kafkaGroup.capabilities,
-    timeoutMs: 30_000,
-    heldBytesMax: HELD_BYTES_MAX,
-    inFlightMax: IN_FLIGHT_MAX,
-    secrets: ['correct horse'],
-    create: () =>
-      groupTarget(broker(), {
-        onMalformed: 'skip',
-        maxBytesInFlight: BYTES_IN_FLIGHT,
-        maxInFlight: IN_FLIGHT_MAX,
-        sessionTimeoutMs: 1_000,
-      }),
-    options: { schema: kafkaGroupOptions, published: PUBLISHED_GROUP_OPTIONS },
-  },
-);
+const GROUPS = [
+  { name: 'kafkaGroup', groupProtocol: 'classic' },
+  { name: "kafkaGroup with groupProtocol: 'consumer'", groupProtocol: 'consumer' },
+] as const;
+for (const { name, groupProtocol } of GROUPS) {
+  receiverConformance(
+    { describe, it },
+    {
+      name,
+      module: import.meta.url,
+      capabilities: kafkaGroup.capabilities,
+      timeoutMs: 30_000,
+      heldBytesMax: HELD_BYTES_MAX,
+      inFlightMax: IN_FLIGHT_MAX,
+      secrets: ['correct horse'],
+      create: () =>
+        groupTarget(broker(), {
+          onMalformed: 'skip',
+          maxBytesInFlight: BYTES_IN_FLIGHT,
+          maxInFlight: IN_FLIGHT_MAX,
+          sessionTimeoutMs: 1_000,
+          groupProtocol,
+        }),
+      options: { schema: kafkaGroupOptions, published: PUBLISHED_GROUP_OPTIONS },
+    },
+  );
+}

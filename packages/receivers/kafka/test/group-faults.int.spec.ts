@@ -15,12 +15,14 @@ import { withKafka } from './with-kafka.ts';
 const PROGRAM = fileURLToPath(new URL('programs/group-to-table.ts', import.meta.url));
 const PARTITIONS = 3;
 const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+/** Further runs, by the protocol `consumer`. */
+const CONSUMER_SEEDS = 4;
 /** A port that nobody listens on. */
 const NOWHERE = 1;
 /** Runs wait most of the time, so some run at once, each with a proxy of its own. */
 const SIDE_BY_SIDE = 4;
 const killsBroker = (seed: number): boolean => seed % 4 === 0;
-const seeds = Array.from({ length: SEEDS }, (_, index) => index + 1);
+const seeds = Array.from({ length: SEEDS + CONSUMER_SEEDS }, (_, index) => index + 1);
 
 const { itWithKafka } = withKafka(SIDE_BY_SIDE);
 
@@ -63,15 +65,16 @@ async function storedWithoutBroker(
 }
 
 function itHasEveryRecord(seed: number): void {
+  const protocol = seed > SEEDS ? 'consumer' : 'classic';
   itWithKafka(
-    `has every record with seed ${seed}, and commits nothing that is not stored`,
+    `has every record with seed ${seed} (${protocol}), and commits nothing that is not stored`,
     (broker, { onTestFinished }) =>
       broker.proxies.lend(async (proxy) => {
         const topic = await broker.topic(PARTITIONS);
         const table = new ResultTable();
         onTestFinished(() => table.remove());
         const written = new WrittenIds();
-        const args = [String(proxy.port), topic, table.directory];
+        const args = [String(proxy.port), topic, table.directory, protocol];
         const problems = await problemsThroughFaults({
           seed,
           command: ['--conditions=millrace:source', PROGRAM, ...args],

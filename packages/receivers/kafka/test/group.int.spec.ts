@@ -11,6 +11,7 @@ import { withKafka } from './with-kafka.ts';
 const { itWithKafka } = withKafka(2);
 
 const SESSION_MS = 3_000;
+const PROTOCOLS = ['classic', 'consumer'] as const;
 
 /** A member of a group, without a proxy unless the options say otherwise; ends with the test. */
 class Member {
@@ -58,152 +59,184 @@ const has = (member: Member, count: number) => untilTrue(() => member.values.len
 const sorted = (members: readonly Member[]) =>
   members.flatMap(({ values }) => values).toSorted((a, b) => Number(a) - Number(b));
 
-describe('a member of a group', () => {
-  itWithKafka('commits behind acknowledged records only, once nothing before is open', async (broker) => {
-    const topic = await broker.topic(2);
-    await broker.write(topic, [...messages([0, 1, 2]), ...messages([10, 11], 1)]);
-    const member = await Member.start(broker, topic);
-    await has(member, 5);
-    expect(await broker.committed(topic, topic, 2)).toEqual([0, 0]);
-    const first = member.context.unacknowledged.findIndex(
-      (token) => (token as { progress: { partition: number } }).progress.partition === 1,
-    );
-    const [token] = member.context.unacknowledged.splice(first, 1);
-    await member.receiver.acknowledge?.([token]);
-    expect(await broker.committed(topic, topic, 2)).toEqual([0, 1]);
-    await member.acknowledge();
-    expect(await broker.committed(topic, topic, 2)).toEqual([3, 2]);
-    expect(member.receiver.gauges?.()).toEqual({ lagRecords: 0 });
-  });
+for (const groupProtocol of PROTOCOLS) {
+  const start = (broker: Broker, topic: string, options: Partial<KafkaGroupInput> = {}): Promise<Member> =>
+    Member.start(broker, topic, { groupProtocol, ...options });
 
-  itWithKafka('commits over messages that are left out, without any record behind', async (broker) => {
-    const topic = await broker.topic();
-    await broker.write(topic, [{ value: '{' }, { value: '1' }, { value: '}' }]);
-    const member = await Member.start(broker, topic, { onMalformed: 'skip' });
-    await has(member, 1);
-    await untilTrue(async () => (await broker.committed(topic, topic, 1))[0] === 1);
-    await member.acknowledge();
-    expect(await broker.committed(topic, topic, 1)).toEqual([3]);
-  });
-
-  itWithKafka('begins where the options say, and commits the beginning', async (broker) => {
-    const topic = await broker.topic();
-    await broker.write(topic, messages([0, 1]));
-    const latest = await Member.start(broker, topic, { from: 'latest' });
-    expect(await broker.committed(topic, topic, 1)).toEqual([2]);
-    await latest.end();
-    await broker.write(topic, messages([2]));
-    const next = await Member.start(broker, topic, { from: 'latest' });
-    await has(next, 1);
-    expect(next.values).toEqual([2]);
-  });
-
-  itWithKafka('reads what an ended member has not acknowledged', async (broker) => {
-    const topic = await broker.topic();
-    await broker.write(topic, messages([0, 1, 2]));
-    const first = await Member.start(broker, topic);
-    await has(first, 3);
-    await first.context.acknowledge(first.receiver, 1);
-    await first.end();
-    const second = await Member.start(broker, topic);
-    await has(second, 2);
-    expect(second.values).toEqual([1, 2]);
-  });
-});
-
-describe('members that come and go', () => {
-  itWithKafka('share the partitions, and every record is stored', async (broker) => {
-    const topic = await broker.topic(4);
-    const members = [await Member.start(broker, topic)];
-    const write = async (from: number): Promise<void> => {
-      const ids = Array.from({ length: 20 }, (_, index) => from + index);
-      await broker.write(
-        topic,
-        ids.flatMap((id) => messages([id], id % 4)),
-      );
-    };
-    const acknowledging = setInterval(() => {
-      for (const member of members) void member.acknowledge().catch(() => undefined);
-    }, 50);
-    onTestFinished(() => clearInterval(acknowledging));
-    await write(0);
-    members.push(await Member.start(broker, topic));
-    await write(20);
-    members.push(await Member.start(broker, topic));
-    await write(40);
-    await members[0]?.end();
-    await write(60);
-    await untilTrue(() => new Set(sorted(members)).size === 80);
-    const ids = Array.from({ length: 80 }, (_, id) => id);
-    expect([...new Set(sorted(members))]).toEqual(ids);
-    await untilTrue(async () => (await broker.committed(topic, topic, 4)).every((offset) => offset === 20));
-    expect(members.every(({ values }) => values.length > 0)).toBe(true);
-    expect(members.flatMap(({ context }) => context.restarts)).toEqual([]);
-  });
-
-  itWithKafka(
-    'keep the records of partitions that stay: nothing of these is stored twice',
-    async (broker) => {
+  describe(`a member of a group (${groupProtocol})`, () => {
+    itWithKafka('commits behind acknowledged records only, once nothing before is open', async (broker) => {
       const topic = await broker.topic(2);
-      await broker.write(topic, [...messages([0, 1]), ...messages([10, 11], 1)]);
-      const first = await Member.start(broker, topic);
-      await has(first, 4);
-      // Nothing is acknowledged when the second member comes.
-      const second = await Member.start(broker, topic);
+      await broker.write(topic, [...messages([0, 1, 2]), ...messages([10, 11], 1)]);
+      const member = await start(broker, topic);
+      await has(member, 5);
+      expect(await broker.committed(topic, topic, 2)).toEqual([0, 0]);
+      const first = member.context.unacknowledged.findIndex(
+        (token) => (token as { progress: { partition: number } }).progress.partition === 1,
+      );
+      const [token] = member.context.unacknowledged.splice(first, 1);
+      await member.receiver.acknowledge?.([token]);
+      expect(await broker.committed(topic, topic, 2)).toEqual([0, 1]);
+      await member.acknowledge();
+      expect(await broker.committed(topic, topic, 2)).toEqual([3, 2]);
+      expect(member.receiver.gauges?.()).toEqual({ lagRecords: 0 });
+    });
+
+    itWithKafka('commits over messages that are left out, without any record behind', async (broker) => {
+      const topic = await broker.topic();
+      await broker.write(topic, [{ value: '{' }, { value: '1' }, { value: '}' }]);
+      const member = await start(broker, topic, { onMalformed: 'skip' });
+      await has(member, 1);
+      await untilTrue(async () => (await broker.committed(topic, topic, 1))[0] === 1);
+      await member.acknowledge();
+      expect(await broker.committed(topic, topic, 1)).toEqual([3]);
+    });
+
+    itWithKafka('begins where the options say, and commits the beginning', async (broker) => {
+      const topic = await broker.topic();
+      await broker.write(topic, messages([0, 1]));
+      const latest = await start(broker, topic, { from: 'latest' });
+      await untilTrue(async () => (await broker.committed(topic, topic, 1))[0] === 2);
+      await latest.end();
+      await broker.write(topic, messages([2]));
+      const next = await start(broker, topic, { from: 'latest' });
+      await has(next, 1);
+      expect(next.values).toEqual([2]);
+    });
+
+    itWithKafka('reads what an ended member has not acknowledged', async (broker) => {
+      const topic = await broker.topic();
+      await broker.write(topic, messages([0, 1, 2]));
+      const first = await start(broker, topic);
+      await has(first, 3);
+      await first.context.acknowledge(first.receiver, 1);
+      await first.end();
+      const second = await start(broker, topic);
       await has(second, 2);
-      await broker.write(topic, [...messages([2]), ...messages([12], 1)]);
-      await untilTrue(() => new Set(sorted([first, second])).size === 6);
-      await setTimeout(500);
-      const counts = Map.groupBy(first.values, (value) => value);
-      expect([...counts.values()].every(({ length }) => length === 1)).toBe(true);
-      expect(second.values).toHaveLength(3);
-    },
-  );
-
-  itWithKafka('never move the offset of a partition back that was given away', async (broker) => {
-    const topic = await broker.topic(2);
-    await broker.write(topic, [...messages([0, 1, 2]), ...messages([10, 11, 12], 1)]);
-    const first = await Member.start(broker, topic);
-    await has(first, 6);
-    const second = await Member.start(broker, topic);
-    await has(second, 3);
-    await second.acknowledge();
-    const before = await broker.committed(topic, topic, 2);
-    expect(before.toSorted((a, b) => a - b)).toEqual([0, 3]);
-    // The tokens of the partition that the second member has got are of no effect.
-    await first.context.acknowledge(first.receiver, 1);
-    await first.context.acknowledge(first.receiver, 3);
-    const moved = before.indexOf(3);
-    expect((await broker.committed(topic, topic, 2))[moved]).toBe(3);
-    await first.acknowledge();
-    expect(await broker.committed(topic, topic, 2)).toEqual([3, 3]);
+      expect(second.values).toEqual([1, 2]);
+    });
   });
 
-  itWithKafka('give the partitions of a silent member to the others', async (broker) => {
-    const topic = await broker.topic(2);
-    const [proxy] = broker.kafka.proxies;
-    if (proxy === undefined) throw new Error('no proxy');
-    await broker.write(topic, [...messages([0]), ...messages([10], 1)]);
-    const silent = await Member.start(broker, topic, { port: proxy.port });
-    await has(silent, 2);
-    proxy.stall();
-    const other = await Member.start(broker, topic);
-    await has(other, 2);
-    await other.acknowledge();
-    proxy.flow();
-    // The fenced member commits nothing for partitions of the other.
-    await silent.acknowledge().catch(() => undefined);
-    expect(await broker.committed(topic, topic, 2)).toEqual([1, 1]);
-  });
+  describe(`members that come and go (${groupProtocol})`, () => {
+    itWithKafka('share the partitions, and every record is stored', async (broker) => {
+      const topic = await broker.topic(4);
+      const members = [await start(broker, topic)];
+      const write = async (from: number): Promise<void> => {
+        const ids = Array.from({ length: 20 }, (_, index) => from + index);
+        await broker.write(
+          topic,
+          ids.flatMap((id) => messages([id], id % 4)),
+        );
+      };
+      const acknowledging = setInterval(() => {
+        for (const member of members) void member.acknowledge().catch(() => undefined);
+      }, 50);
+      onTestFinished(() => clearInterval(acknowledging));
+      await write(0);
+      members.push(await start(broker, topic));
+      await write(20);
+      members.push(await start(broker, topic));
+      await write(40);
+      await members[0]?.end();
+      await write(60);
+      let written = 80;
+      const isStored = () => new Set(sorted(members)).size === written;
+      await untilTrue(isStored);
+      // Partitions move one after the other.
+      while (members.some(({ values }) => values.length === 0)) {
+        await write(written);
+        written += 20;
+        await untilTrue(isStored);
+      }
+      const ids = Array.from({ length: written }, (_, id) => id);
+      expect([...new Set(sorted(members))]).toEqual(ids);
+      await untilTrue(async () =>
+        (await broker.committed(topic, topic, 4)).every((offset) => offset === written / 4),
+      );
+      expect(members.flatMap(({ context }) => context.restarts)).toEqual([]);
+    });
 
-  itWithKafka('find partitions that a topic gets later', async (broker) => {
-    const topic = await broker.topic(1);
-    const member = await Member.start(broker, topic);
-    await broker.addPartitions(topic, 2);
-    await broker.write(topic, messages([7], 1));
-    await has(member, 1);
-    expect(member.values).toEqual([7]);
+    itWithKafka(
+      'keep the records of partitions that stay: nothing of these is stored twice',
+      async (broker) => {
+        const topic = await broker.topic(2);
+        await broker.write(topic, [...messages([0, 1]), ...messages([10, 11], 1)]);
+        const first = await start(broker, topic);
+        await has(first, 4);
+        // Nothing is acknowledged when the second member comes.
+        const second = await start(broker, topic);
+        await has(second, 2);
+        await broker.write(topic, [...messages([2]), ...messages([12], 1)]);
+        await untilTrue(() => new Set(sorted([first, second])).size === 6);
+        await setTimeout(500);
+        const counts = Map.groupBy(first.values, (value) => value);
+        expect([...counts.values()].every(({ length }) => length === 1)).toBe(true);
+        expect(second.values).toHaveLength(3);
+      },
+    );
+
+    itWithKafka('never move the offset of a partition back that was given away', async (broker) => {
+      const topic = await broker.topic(2);
+      await broker.write(topic, [...messages([0, 1, 2]), ...messages([10, 11, 12], 1)]);
+      const first = await start(broker, topic);
+      await has(first, 6);
+      const second = await start(broker, topic);
+      await has(second, 3);
+      await second.acknowledge();
+      const before = await broker.committed(topic, topic, 2);
+      expect(before.toSorted((a, b) => a - b)).toEqual([0, 3]);
+      // The tokens of the partition that the second member has got are of no effect.
+      await first.context.acknowledge(first.receiver, 1);
+      await first.context.acknowledge(first.receiver, 3);
+      const moved = before.indexOf(3);
+      expect((await broker.committed(topic, topic, 2))[moved]).toBe(3);
+      await first.acknowledge();
+      expect(await broker.committed(topic, topic, 2)).toEqual([3, 3]);
+    });
+
+    itWithKafka('give the partitions of a silent member to the others', async (broker) => {
+      const topic = await broker.topic(2);
+      const [proxy] = broker.kafka.proxies;
+      if (proxy === undefined) throw new Error('no proxy');
+      await broker.write(topic, [...messages([0]), ...messages([10], 1)]);
+      const silent = await start(broker, topic, { port: proxy.port });
+      await has(silent, 2);
+      proxy.stall();
+      const other = await start(broker, topic);
+      await has(other, 2);
+      await other.acknowledge();
+      proxy.flow();
+      // The fenced member commits nothing for partitions of the other.
+      await silent.acknowledge().catch(() => undefined);
+      expect(await broker.committed(topic, topic, 2)).toEqual([1, 1]);
+    });
+
+    itWithKafka('find partitions that a topic gets later', async (broker) => {
+      const topic = await broker.topic(1);
+      const member = await start(broker, topic);
+      await broker.addPartitions(topic, 2);
+      await broker.write(topic, messages([7], 1));
+      await has(member, 1);
+      expect(member.values).toEqual([7]);
+    });
   });
+}
+
+itWithKafka('a group changes its protocol while it runs', async (broker) => {
+  const topic = await broker.topic(2);
+  const classic = await Member.start(broker, topic);
+  await broker.write(topic, [...messages([0]), ...messages([10], 1)]);
+  await has(classic, 2);
+  await classic.acknowledge();
+  const next = await Member.start(broker, topic, { groupProtocol: 'consumer' });
+  await untilTrue(() => next.receiver.gauges?.().lagRecords !== undefined);
+  await broker.write(topic, [...messages([1]), ...messages([11], 1)]);
+  await untilTrue(() => new Set(sorted([classic, next])).size === 4);
+  expect([...new Set(sorted([classic, next]))]).toEqual([0, 1, 10, 11]);
+  await Promise.all([classic.acknowledge(), next.acknowledge()]);
+  await classic.end();
+  await broker.write(topic, [...messages([2]), ...messages([12], 1)]);
+  await untilTrue(() => [2, 12].every((value) => next.values.includes(value)));
+  expect([...classic.context.restarts, ...next.context.restarts]).toEqual([]);
 });
 
 describe('a member with a name', () => {
@@ -223,32 +256,36 @@ describe('a member with a name', () => {
     await has(next, 1);
   });
 
-  itWithKafka('is restarted when another receiver takes the name', async (broker) => {
-    const topic = await broker.topic(1);
-    const options = { instanceId: 'reader-1' };
-    const first = await Member.start(broker, topic, options);
-    const second = await Member.start(broker, topic, options);
-    await untilTrue(() => first.context.restarts.length + second.context.restarts.length > 0);
-    const [{ error } = { error: undefined }] = [...first.context.restarts, ...second.context.restarts];
-    expect(isMillraceError(error, 'MR_KAFKA_FENCED')).toBe(true);
-  });
+  for (const groupProtocol of PROTOCOLS) {
+    itWithKafka(`is restarted when another receiver takes the name (${groupProtocol})`, async (broker) => {
+      const topic = await broker.topic(1);
+      const options = { instanceId: 'reader-1', groupProtocol };
+      const first = await Member.start(broker, topic, options);
+      const second = await Member.start(broker, topic, options);
+      await untilTrue(() => first.context.restarts.length + second.context.restarts.length > 0);
+      const [{ error } = { error: undefined }] = [...first.context.restarts, ...second.context.restarts];
+      expect(isMillraceError(error, 'MR_KAFKA_FENCED')).toBe(true);
+    });
 
-  itWithKafka(
-    'keeps its partitions through a restart: no other member gets a record twice',
-    async (broker) => {
-      const topic = await broker.topic(2);
-      const first = await Member.start(broker, topic, { instanceId: 'a' });
-      const second = await Member.start(broker, topic, { instanceId: 'b' });
-      await broker.write(topic, [...messages([0]), ...messages([10], 1)]);
-      await untilTrue(() => first.values.length + second.values.length >= 2);
-      await Promise.all([first.acknowledge(), second.acknowledge()]);
-      await first.end();
-      const again = await Member.start(broker, topic, { instanceId: 'a' });
-      await broker.write(topic, [...messages([1]), ...messages([11], 1)]);
-      await untilTrue(() => again.values.length + second.values.length >= 3);
-      expect(sorted([first, second, again])).toEqual([0, 1, 10, 11]);
-    },
-  );
+    itWithKafka(
+      `keeps its partitions through a restart: no other member gets a record twice (${groupProtocol})`,
+      async (broker) => {
+        const topic = await broker.topic(2);
+        const first = await Member.start(broker, topic, { instanceId: 'a', groupProtocol });
+        const second = await Member.start(broker, topic, { instanceId: 'b', groupProtocol });
+        // Has a partition, and an answer about the partition.
+        await untilTrue(() => second.receiver.gauges?.().lagRecords !== undefined);
+        await broker.write(topic, [...messages([0]), ...messages([10], 1)]);
+        await untilTrue(() => first.values.length + second.values.length >= 2);
+        await Promise.all([first.acknowledge(), second.acknowledge()]);
+        await first.end();
+        const again = await Member.start(broker, topic, { instanceId: 'a', groupProtocol });
+        await broker.write(topic, [...messages([1]), ...messages([11], 1)]);
+        await untilTrue(() => again.values.length + second.values.length >= 3);
+        expect(sorted([first, second, again])).toEqual([0, 1, 10, 11]);
+      },
+    );
+  }
 });
 
 describe('a gap', () => {

@@ -44,6 +44,16 @@ describe('AssignedPartitions', () => {
     }
   });
 
+  it('keeps progress over missed generations when partitions are given up first', () => {
+    const assigned = new AssignedPartitions();
+    take(assigned, { ...member(5, [0, 1]), isGivenUpFirst: true });
+    const before = progressOf(assigned, 0);
+    expect(take(assigned, { ...member(9, [0, 2]), isGivenUpFirst: true })).toEqual([2]);
+    expect([progressOf(assigned, 0) === before, before.isFenced]).toEqual([true, false]);
+    expect(take(assigned, { ...member(9, [0], 'another'), isGivenUpFirst: true })).toEqual([0]);
+    expect(before.isFenced).toBe(true);
+  });
+
   it('begins nothing for a membership that is over', () => {
     const assigned = new AssignedPartitions();
     const old = member(5, [0]);

@@ -1,6 +1,7 @@
 // The partitions that the group has given to this member. A partition keeps its progress from one generation of the group to
 // the next only if this member had the partition in both, and took part in every generation between: otherwise another member
-// may have read and committed there, and the progress is fenced.
+// may have read and committed there, and the progress is fenced. With the protocol of KIP-848 a member that has a partition in
+// both had the partition all the time.
 //
 //   generation   5          6          7          9
 //   assigned     A B        A          A B        A
@@ -18,6 +19,11 @@ export interface Membership {
   readonly memberId: string;
   readonly generation: number;
   readonly assigned: readonly TopicPartition[];
+  /**
+   * True when the group gives a partition to another member only after this member has given the partition up, in whatever
+   * generation. Default: false, a generation that this member missed may have had the partition elsewhere.
+   */
+  readonly isGivenUpFirst?: boolean;
 }
 
 /** Follows the assignments of one member. */
@@ -38,7 +44,8 @@ export class AssignedPartitions {
   /** Takes the next membership; the partitions that have to begin. */
   take(next: Membership): readonly TopicPartition[] {
     const last = this.#membership;
-    const isContinued = last?.memberId === next.memberId && last.generation + 1 === next.generation;
+    const isNext = next.isGivenUpFirst === true || last?.generation === next.generation - 1;
+    const isContinued = last?.memberId === next.memberId && isNext;
     const assigned = new Set(next.assigned.map(keyOf));
     for (const [key, progress] of this.#owned) {
       if (isContinued && assigned.has(key)) continue;

@@ -1,18 +1,12 @@
 // The member of a consumer group at the edge to the client library. Three clients, because Kafka answers the requests of one
 // connection in order, and joining a group and waiting for records take long:
 //
-//   member      joins the group and sends heartbeats; joins again when the members change
+//   member      joins the group and sends heartbeats, by one of two protocols
 //   committer   commits in a generation of our choice; the library's own commit goes on in a newer generation, when the
 //               partition may belong to another member
 //   reader      asks for batches and offsets
-import { once } from 'node:events';
 import type { Clock, Logger, Storage } from '@millrace/core';
-import {
-  type BaseOptions,
-  type ClusterMetadata,
-  Consumer,
-  type ConsumerGroupJoinPayload,
-} from '@platformatic/kafka';
+import { type BaseOptions, type ClusterMetadata, Consumer } from '@platformatic/kafka';
 import { clientSettings } from '../connection/client-settings.ts';
 import { closeClient, guardErrors } from '../connection/close-client.ts';
 import { isKafkaAnswer } from '../connection/kafka-failure.ts';
@@ -20,9 +14,11 @@ import { topicFacts } from '../connection/topic-facts.ts';
 import type { KafkaStart } from '../connection/topic-rules.ts';
 import { whileElecting } from '../connection/while-electing.ts';
 import { fetchBatches, type FetchRequest, offsetAt, type PartitionNews } from '../fetching/fetch-batches.ts';
-import { kafkaError } from '../kafka-errors.ts';
 import type { Membership, TopicPartition } from './assigned-partitions.ts';
+import { ClassicMember } from './classic-member.ts';
+import type { GroupListener, GroupMember } from './group-member.ts';
 import type { KafkaGroupOptions } from './group-options.ts';
+import { HeartbeatMember } from './heartbeat-member.ts';
 import type { CommittedOffset } from './offset-committer.ts';
 
 /** The engine's ports of a client. */
@@ -32,23 +28,12 @@ export interface GroupPorts {
   readonly log: Logger;
 }
 
-/** The reports of a client. */
-export interface GroupListener {
-  /** The group has given partitions to this member, in a new generation. */
-  readonly onAssigned: (membership: Membership) => void;
-  /** The member has lost the group for good. */
-  readonly onLost: (error: unknown) => void;
-}
-
-/** Joining meets other members that join, and coordinators that move. */
-const JOIN_TRIES = 40;
-const JOIN_AGAIN_MS = 250;
-const HEARTBEATS_A_SESSION = 3;
-const HEARTBEAT_MAX_MS = 3_000;
 /** The refusals of a commit because the members of the group change. */
 const REBALANCING = [
   'REBALANCE_IN_PROGRESS',
   'ILLEGAL_GENERATION',
+  'STALE_MEMBER_EPOCH',
+  'FENCED_MEMBER_EPOCH',
   'UNKNOWN_MEMBER_ID',
   'FENCED_INSTANCE_ID',
 ];
@@ -58,33 +43,23 @@ export class GroupClient {
   readonly #options: KafkaGroupOptions;
   readonly #ports: GroupPorts;
   readonly #settings: BaseOptions;
-  readonly #member: Consumer;
+  readonly #member: GroupMember;
   readonly #committer: Consumer;
   readonly #reader: Consumer;
   #topicNames: ReadonlyMap<string, string> = new Map();
   #membership: Membership | undefined;
-  #isLeader = false;
   #partitionCounts = '';
-  #isClosed = false;
 
   private constructor(options: KafkaGroupOptions, ports: GroupPorts, settings: BaseOptions) {
-    const { group, instanceId, sessionTimeoutMs } = options;
     this.#options = options;
     this.#ports = ports;
     this.#settings = settings;
-    const consumer = { ...settings, groupId: group };
-    this.#member = new Consumer({
-      ...consumer,
-      retries: JOIN_TRIES,
-      retryDelay: JOIN_AGAIN_MS,
-      sessionTimeout: sessionTimeoutMs,
-      rebalanceTimeout: sessionTimeoutMs,
-      heartbeatInterval: Math.min(HEARTBEAT_MAX_MS, Math.ceil(sessionTimeoutMs / HEARTBEATS_A_SESSION)),
-      ...(instanceId === undefined ? {} : { groupInstanceId: instanceId }),
-    });
+    const consumer = { ...settings, groupId: options.group };
+    const deps = { options, settings, clock: ports.clock, log: ports.log };
+    this.#member = options.groupProtocol === 'consumer' ? new HeartbeatMember(deps) : new ClassicMember(deps);
     this.#committer = new Consumer(consumer);
     this.#reader = new Consumer(consumer);
-    for (const client of [this.#member, this.#committer, this.#reader]) guardErrors(client);
+    for (const client of [this.#committer, this.#reader]) guardErrors(client);
   }
 
   /** Makes the clients. No connection is opened yet. @throws `MR_KAFKA_TLS_UNUSABLE` */
@@ -102,7 +77,6 @@ export class GroupClient {
     const names = new Map<string, string>();
     for (const topic of topics) {
       this.#reader.topics.track(topic);
-      this.#member.topics.track(topic);
       const { id } = await topicFacts(this.#reader, topic, {
         settings: this.#settings,
         ...this.#ports,
@@ -111,10 +85,13 @@ export class GroupClient {
       names.set(id, topic);
     }
     this.#topicNames = names;
-    this.#member.on('consumer:group:join', (payload) => this.#onJoin(payload, listener));
-    this.#member.on('error', (error) => this.#tellLost(listener, error));
-    this.#member.on('consumer:heartbeat:stalled', ({ lastError }) => this.#tellLost(listener, lastError));
-    await this.#member.joinGroup({});
+    await this.#member.join(names, {
+      ...listener,
+      onAssigned: (membership) => {
+        this.#membership = membership;
+        listener.onAssigned(membership);
+      },
+    });
   }
 
   /** The name of a topic. */
@@ -131,12 +108,12 @@ export class GroupClient {
   async metadata(): Promise<ClusterMetadata> {
     const metadata = await this.#reader.metadata({ topics: [...this.#options.topics] });
     const counts = [...metadata.topics.values()].map((topic) => topic.partitionsCount).join(' ');
-    if (this.#partitionCounts !== '' && counts !== this.#partitionCounts && this.#isLeader) {
+    const isOther = this.#partitionCounts !== '' && counts !== this.#partitionCounts;
+    if (isOther && this.#member.divideAgain()) {
       this.#partitionCounts = '';
       this.#ports.log.info('topics have other numbers of partitions; the group divides again', {
         group: this.#options.group,
       });
-      this.#member.joinGroup({}).catch((error: unknown) => this.#member.emit('error', error as Error));
     } else if (this.#partitionCounts === '') this.#partitionCounts = counts;
     return metadata;
   }
@@ -148,6 +125,7 @@ export class GroupClient {
 
   /** The offset of a start. @throws errors of the client. */
   async offsetAt(place: TopicPartition, start: KafkaStart): Promise<number> {
+    await this.#know(place);
     return await offsetAt(this.#reader, this.#ports.clock, { ...place, start });
   }
 
@@ -197,49 +175,15 @@ export class GroupClient {
 
   /** Leaves the group and closes everything. May be repeated. */
   async close(): Promise<void> {
-    this.#isClosed = true;
     await this.closeReader();
     await closeClient(this.#committer, this.#ports.clock, () => this.#committer.close(true));
-    // A member with a name stays in the group: its successor takes over. The library leaves only over a connection.
-    if (this.#options.instanceId !== undefined) await this.#disconnect();
-    await closeClient(this.#member, this.#ports.clock, () => this.#member.close(true));
+    await this.#member.close();
   }
 
-  #onJoin(
-    { memberId, generationId = 0, isLeader = false, assignments = [] }: ConsumerGroupJoinPayload,
-    listener: GroupListener,
-  ): void {
-    if (this.#isClosed) return;
-    const { instanceId, group } = this.#options;
-    const isAnother = this.#membership !== undefined && this.#membership.memberId !== memberId;
-    if (isAnother && instanceId !== undefined) {
-      const message = `the group ${group} has removed the member ${instanceId}: another receiver has the same instanceId, or this process was silent for longer than sessionTimeoutMs`;
-      return this.#tellLost(
-        listener,
-        kafkaError('MR_KAFKA_FENCED', message, { details: { group, instanceId } }),
-      );
-    }
-    if (isAnother)
-      this.#ports.log.warn('the group had removed this member; every partition begins again', { group });
-    this.#isLeader = isLeader;
-    const assigned = assignments.flatMap(({ topic, partitions }) =>
-      partitions.map((partition) => ({ topic, partition })),
-    );
-    this.#membership = { memberId, generation: generationId, assigned };
-    listener.onAssigned(this.#membership);
-  }
-
-  #tellLost(listener: GroupListener, error: unknown): void {
-    if (!this.#isClosed) listener.onLost(error);
-  }
-
-  async #disconnect(): Promise<void> {
-    const closed = [...this.#member.connections].map(async ([, { socket }]) => {
-      if (socket === undefined || socket.closed) return;
-      const ended = once(socket, 'close');
-      socket.destroy();
-      await ended;
-    });
-    await Promise.all(closed);
+  /** Asks for the leaders again when the broker has given a partition that is newer than the last answer. */
+  async #know({ topic, partition }: TopicPartition): Promise<void> {
+    const { topics } = await this.#reader.metadata({ topics: [topic] });
+    if ((topics.get(topic)?.partitionsCount ?? 0) > partition) return;
+    await this.#reader.metadata({ topics: [topic], forceUpdate: true });
   }
 }

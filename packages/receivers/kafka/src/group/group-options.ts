@@ -42,14 +42,23 @@ export interface GroupReadingOptions {
   /** True: a missing topic is made, with the numbers of partitions and replicas that the brokers have as defaults. */
   readonly create: boolean;
   /**
+   * The way in which the group divides partitions. `classic`: all members join again when one comes or goes; every version of
+   * Kafka. `consumer` (KIP-848, Kafka 4.0 and newer): the broker divides, and only the partitions that move are stopped. All
+   * members of a group have the same protocol, apart from the time of a change.
+   */
+  readonly groupProtocol: 'classic' | 'consumer';
+  /**
    * A name of this receiver in the group, the same after every restart, and another one for every other receiver of the group
    * (static membership). A restarted receiver then gets its partitions back at once; without a name the group waits for
-   * `sessionTimeoutMs` after a crash. Default: none.
+   * `sessionTimeoutMs` after a crash. With `groupProtocol: 'consumer'` the group waits for the end of a killed member's session
+   * also with a name. Default: none.
    */
   readonly instanceId?: string | undefined;
   /**
    * The time after which the group gives the partitions of a silent member to others, in milliseconds. A process that computes
-   * for longer without a pause is silent, too. The brokers have bounds of their own, 6 s to 30 min by default.
+   * for longer without a pause is silent, too. The brokers have bounds of their own, 6 s to 30 min by default. With
+   * `groupProtocol: 'consumer'` the broker sets this time (`group.consumer.session.timeout.ms`), and the option is the longest
+   * time for giving a partition up.
    */
   readonly sessionTimeoutMs: number;
 }
@@ -85,6 +94,7 @@ export const GROUP_RULES: OptionTable<GroupReadingOptions> = {
   from: START_RULE,
   onGap: oneOf(['stop', 'earliest'], 'stop'),
   create: flag(false),
+  groupProtocol: oneOf(['classic', 'consumer'], 'classic'),
   instanceId: option(NAME_EXPECTED, isName),
   sessionTimeoutMs: wholeNumberWithin(1_000, 3_600_000, 45_000),
 };

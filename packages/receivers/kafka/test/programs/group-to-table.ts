@@ -1,5 +1,5 @@
 // A program that a test kills: a topic through a consumer group, as rows of a table with one row for each id. Two receivers
-// share the partitions. Arguments: port of the broker, topic, directory.
+// share the partitions. Arguments: port of the broker, topic, directory, protocol of the group.
 import { join } from 'node:path';
 import { provide, SinkWriter, Storage } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
@@ -8,7 +8,7 @@ import { fileWriteAheadLog } from '@millrace/wal';
 import { kafkaGroup } from '../../src/index.ts';
 import { SlowStorage } from './slow-storage.ts';
 
-const [port = '', topic = '', directory = ''] = process.argv.slice(2);
+const [port = '', topic = '', directory = '', protocol = ''] = process.argv.slice(2);
 const ssc = new StreamingContext({
   appName: 'group-to-table',
   batchIntervalMs: 100,
@@ -33,7 +33,8 @@ const member = (instanceId: string) =>
       port: Number(port),
       group: topic,
       topics: [topic],
-      instanceId,
+      // By the protocol `consumer` a killed member keeps its name until its session ends.
+      ...(protocol === 'consumer' ? { groupProtocol: protocol } : { instanceId }),
       sessionTimeoutMs: 6_000,
       maxBytesInFlight: 8_192,
     }),
