@@ -40,7 +40,8 @@ const SEND_PAUSE_MAX_MS = 40;
 const FAULTS = 5;
 const FAULT_PAUSE_MAX_MS = 1_200;
 const DEAD_MAX_MS = 300;
-const WAIT_MS = 90_000;
+/** The longest time without a further record in the result; a busy machine is slow, and not still. */
+const STILL_MS = 90_000;
 const LOOK_MS = 200;
 /** A result that is complete may still get a record twice. */
 const SETTLE_MS = 1_000;
@@ -50,6 +51,7 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
   const random = new SeededRandom(program.seed);
   const told: string[] = [];
   const running = new KilledProgram(program);
+  let stillness: readonly string[];
   running.start();
   try {
     const sending = sendAll(program, new SeededRandom(`${program.seed}/send`));
@@ -64,11 +66,15 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
       else await chosen.inject(random);
     }
     await sending;
-    await untilComplete(program, running);
+    stillness = await untilComplete(program, running);
   } finally {
     await running.kill();
   }
-  const problems = [...running.problems, ...differences(await program.results(), program.records)];
+  const problems = [
+    ...running.problems,
+    ...stillness,
+    ...differences(await program.results(), program.records),
+  ];
   return problems.map((problem) => `seed ${program.seed} (${told.join(', ')}): ${problem}`);
 }
 
@@ -82,16 +88,24 @@ async function sendAll({ send, records = RECORDS }: FaultedProgram, random: Rand
   }
 }
 
+/** Waits while the result grows. Returns the words about a result that has stood still. */
 async function untilComplete(
   { results, records = RECORDS }: FaultedProgram,
   running: KilledProgram,
-): Promise<void> {
-  for (let waitedMs = 0; waitedMs < WAIT_MS; waitedMs += LOOK_MS) {
+): Promise<readonly string[]> {
+  let seen = 0;
+  for (let stillMs = 0; stillMs < STILL_MS; stillMs += LOOK_MS) {
     running.assertAlive();
-    if (new Set(await results()).size >= records) break;
+    const { size } = new Set(await results());
+    if (size >= records) {
+      await setTimeout(SETTLE_MS);
+      return [];
+    }
+    if (size > seen) stillMs = 0;
+    seen = size;
     await setTimeout(LOOK_MS);
   }
-  await setTimeout(SETTLE_MS);
+  return [`no further record for ${STILL_MS / 1_000} s; the program printed: ${running.output || 'nothing'}`];
 }
 
 function differences(found: readonly number[], records = RECORDS): readonly string[] {
@@ -119,6 +133,11 @@ class KilledProgram {
 
   constructor(program: FaultedProgram) {
     this.#program = program;
+  }
+
+  /** The last output of all processes. */
+  get output(): string {
+    return this.#output;
   }
 
   start(): void {
