@@ -17,6 +17,11 @@ export const CERTIFICATE = fileURLToPath(
 
 /** Entries in one go. */
 const AT_ONCE = 1_000;
+const FILLED_AT_ONCE = 20_000;
+const FILL = `for id = ARGV[1], ARGV[1] + ARGV[2] - 1 do
+  local value = '{"id":' .. id .. ',"customer":"customer-' .. id % 97 .. '","amount":' .. id % 13 .. ',"note":"' .. ARGV[3] .. '"}'
+  redis.call('XADD', KEYS[1], '*', 'value', value)
+end`;
 const TRY_AGAIN_MS = 50;
 const TRIES = 600;
 
@@ -70,6 +75,12 @@ export class RedisServer {
       written.push(...(ids as unknown[] as string[]));
     }
     return written;
+  }
+
+  /** Writes many entries of about a hundred bytes, quickly: the server makes them by itself. */
+  async fill(stream: string, count: number, note: string): Promise<void> {
+    for (let from = 0; from < count; from += FILLED_AT_ONCE)
+      await this.run('EVAL', FILL, 1, stream, from, Math.min(FILLED_AT_ONCE, count - from), note);
   }
 
   /** Writes one entry for each number, once, through every fault: the number is the id of the entry. Returns the ids. */
