@@ -58,6 +58,7 @@ export default defineConfig({
       project('@millrace/sink-kafka', 'packages/sinks/kafka'),
       project('@millrace/sink-nats', 'packages/sinks/nats'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),
+      project('@millrace/sink-redis', 'packages/sinks/redis'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),
       project('@millrace/harness', 'packages/harness'),

@@ -52,6 +52,8 @@ import { TOPIC_RULES as KAFKA_SINK_RULES } from '../../packages/sinks/kafka/src/
 import { CONNECTION_RULES as NATS_SINK_CONNECTION_RULES } from '../../packages/sinks/nats/src/connection/connection-options.ts';
 import { STREAM_RULES as NATS_SINK_RULES } from '../../packages/sinks/nats/src/nats-sink.options.ts';
 import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packages/sinks/postgres/src/connection/connection-options.ts';
+import { CONNECTION_RULES as REDIS_SINK_CONNECTION_RULES } from '../../packages/sinks/redis/src/connection/connection-options.ts';
+import { ROWS_RULES as REDIS_SINK_RULES } from '../../packages/sinks/redis/src/redis-sink.options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
@@ -164,6 +166,20 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       rules: { ...POSTGRES_SINK_CONNECTION_RULES },
       files: [
         'packages/sinks/postgres/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
+  [
+    'redisSink',
+    { rules: { ...REDIS_SINK_RULES }, files: ['packages/sinks/redis/src/redis-sink.options.ts'] },
+  ],
+  [
+    'redisSinkConnection',
+    {
+      rules: { ...REDIS_SINK_CONNECTION_RULES },
+      files: [
+        'packages/sinks/redis/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
       ],
     },

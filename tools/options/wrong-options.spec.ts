@@ -57,6 +57,7 @@ import { httpSink, httpSinkOptions } from '@millrace/sink-http';
 import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
 import { natsSink, natsSinkOptions } from '@millrace/sink-nats';
 import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
+import { redisSink, redisSinkOptions } from '@millrace/sink-redis';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
 import { fileWriteAheadLog, fileWriteAheadLogOptionsSchema } from '@millrace/wal';
@@ -145,6 +146,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     fieldsOfSchema(postgresSinkOptions),
     { host: 'h', table: 't', columns: ['a'] },
   ],
+  ['redisSink', redisSink, fieldsOfSchema(redisSinkOptions), { host: 'h', as: 'stream', key: 'k' }],
   ['sqliteSink', sqliteSink, fieldsOfSchema(sqliteSinkOptions), { file: 'f', table: 't', columns: ['a'] }],
   ['fixedRateEstimation', fixedRateEstimation, ['recordsPerSecond'], { recordsPerSecond: 1 }],
   ['pidRateEstimation', pidRateEstimation, ['proportional', 'minRate'], {}],

@@ -1,0 +1,52 @@
+// The arguments of one call of the script.
+import type { SinkWrite } from '@millrace/core';
+import type { CommandPart } from '../connection/redis-server-link.ts';
+import type { RedisSinkOptions } from '../redis-sink.options.ts';
+import type { RowChunk } from '../rows/row-chunks.ts';
+
+/** One call of the script. */
+export interface ScriptCall {
+  readonly write: SinkWrite;
+  readonly chunk: RowChunk;
+  /** The newest write that the server has confirmed to this sink, in the same output operation. */
+  readonly last: SinkWrite | undefined;
+}
+
+/** The keys of the ledger of an output operation. Rows in one key have a ledger of their own. */
+export function ledgerKeys(
+  { prefix, ledgerKey, as, key }: RedisSinkOptions,
+  { application, outputOperation }: SinkWrite,
+): readonly [ledger: string, batches: string] {
+  const target = key === undefined ? as : `${as}:${key}`;
+  const ledger = `${prefix}${ledgerKey}:${JSON.stringify([application, outputOperation, target])}`;
+  return [ledger, `${ledger}:batches`];
+}
+
+/** The number of keys, the keys and the arguments. */
+export function scriptArguments(
+  options: RedisSinkOptions,
+  { write, chunk, last }: ScriptCall,
+): CommandPart[] {
+  const { as, prefix, maxLength, expireMs, ledgerBatches } = options;
+  const keys = new Map<string, number>();
+  const rows: CommandPart[] = [];
+  for (const { key = options.key ?? '', parts } of chunk.rows) {
+    const name = prefix + key;
+    let number = keys.get(name);
+    if (number === undefined) {
+      number = keys.size + 1;
+      keys.set(name, number);
+    }
+    rows.push(String(number), String(parts.length));
+    for (const part of parts) rows.push(part);
+  }
+  const place = [as, write.batchTime, write.partition, write.partitions];
+  const size = [chunk.from, chunk.rows.length, chunk.isLast ? 1 : 0, ledgerBatches];
+  const lastField = last === undefined ? '' : `${last.batchTime}:${last.partition}`;
+  const fixed = [...place, ...size, lastField, last?.batchTime ?? '', maxLength ?? expireMs ?? ''].map(
+    String,
+  );
+  return [String(2 + keys.size), ...ledgerKeys(options, write), ...keys.keys(), ...fixed].concat(
+    rows as string[],
+  );
+}
