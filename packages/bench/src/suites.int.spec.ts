@@ -21,7 +21,7 @@ describe.each(SUITES)('the suite $name', (suite) => {
   // Suites that need more than npm packages are not part of the tests.
   it.skipIf(suite.needsPeers === true).each(tried(suite))(
     'runs each contender of "$name"',
-    { timeout: 60_000 },
+    { timeout: 180_000 },
     async (workload) => {
       const cases = workload.makeCases();
       const names = cases.map(({ name }) => name);

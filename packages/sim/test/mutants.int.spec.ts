@@ -33,14 +33,14 @@ describe('the search for mutants', () => {
   it('finds a defective engine by a test', async () => {
     const mutant = MUTANTS.find(({ finder }) => finder.kind === 'test') as Mutant;
     expect(await findMutant(mutant, { jobs: 1 })).toMatchObject({ isFound: true });
-  }, 60_000);
+  }, 180_000);
 
   it('reports a surviving mutant', async () => {
     const { patches } = mutantOf('skip-failed-push');
     const finder = { kind: 'test', file: 'packages/core/src/random/seeded-random.spec.ts' } as const;
     const search = await findMutant({ name: 'skip-failed-push', wrong: '', patches, finder }, { jobs: 1 });
     expect(search).toEqual({ isFound: false, by: `no test of ${finder.file}` });
-  }, 60_000);
+  }, 180_000);
 
   it('refuses a mutant whose place is missing', async () => {
     const patches = [{ file: 'sim/src/main.ts', find: 'nowhere to be found', replace: '' }];
@@ -53,12 +53,12 @@ describe('the simulation', () => {
   it('fails for a deliberately broken program', async () => {
     const { code, text } = await simulate(['--broken', '--seeds', '5']);
     expect([code, text]).toEqual([1, expect.stringContaining('again: npx millrace-sim --seed')]);
-  }, 60_000);
+  }, 180_000);
 
   it('reports missing faults and states', async () => {
     const { code, text } = await simulate(['--seeds', '2', '--fault', 'driver-death', '--coverage']);
     expect([code, text]).toEqual([3, expect.stringContaining('fault power-loss: NEVER')]);
-  }, 60_000);
+  }, 180_000);
 
   it('prints its help', async () => {
     const { code, text } = await simulate(['--help']);

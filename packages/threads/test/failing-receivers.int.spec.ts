@@ -18,7 +18,7 @@ async function output(master: string, how: string) {
     process.execPath,
     ['--conditions=millrace:source', program, master, how, directory],
     {
-      timeout: 60_000,
+      timeout: 200_000,
     },
   );
   return JSON.parse(stdout);
@@ -49,7 +49,7 @@ describe.each([
       ],
       totals: { records: 1, failedBatches: 0 },
     });
-  }, 70_000);
+  }, 240_000);
 
   it('that does not start within awaitReceivers fails the start with its own error', async () => {
     const { status, seen, code, message, cause } = await output(master, 'late');
@@ -59,7 +59,7 @@ describe.each([
     expect(message).toContain('connect ECONNREFUSED');
     expect(cause).toContain('connect ECONNREFUSED');
     expect(status).toMatchObject({ state: 'stopped', failure: { code: 'MR_CONTEXT_RECEIVERS_NOT_READY' } });
-  }, 70_000);
+  }, 240_000);
 
   it('that fails more often than maxRestarts is given up, and the start fails', async () => {
     const { status, states, starts, code, cause } = await output(master, 'gives-up');
@@ -73,7 +73,7 @@ describe.each([
       receivers: [{ state: 'failed', restarts: 3 }],
       failure: { code: 'MR_RECEIVER_GAVE_UP' },
     });
-  }, 70_000);
+  }, 240_000);
 
   it('that is lost again and again after its start is given up, and its stored records are processed once', async () => {
     const { status, states, seen, starts, code, cause } = await output(master, 'lost');
@@ -84,5 +84,5 @@ describe.each([
     expect([1, 2, 3].slice(0, seen.length)).toEqual(seen);
     expect(seen.length).toBeGreaterThanOrEqual(2);
     expect(status).toMatchObject({ state: 'stopped', receivers: [{ state: 'failed', restarts: 3 }] });
-  }, 70_000);
+  }, 240_000);
 });

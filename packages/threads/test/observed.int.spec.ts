@@ -10,7 +10,7 @@ const run = promisify(execFile);
 async function output(master: string): Promise<{ reading: EngineReading; added: readonly object[] }> {
   const program = join(import.meta.dirname, 'programs', 'observed.ts');
   const { stdout } = await run(process.execPath, ['--conditions=millrace:source', program, master], {
-    timeout: 60_000,
+    timeout: 200_000,
   });
   return JSON.parse(stdout);
 }
@@ -42,7 +42,7 @@ describe('an observed engine', () => {
     ]);
     expect(reading.driver.loopDelay).toBeDefined();
     expect(reading.receivers).toMatchObject([{ records: 7, state: 'active' }]);
-  }, 70_000);
+  }, 240_000);
 
   it('in one process reads the executor at once', async () => {
     const { reading } = await output('local');
@@ -51,5 +51,5 @@ describe('an observed engine', () => {
     ]);
     expect(reading.executors[0]).not.toHaveProperty('thread');
     expect(reading.driver.heapUsedBytes).toBeGreaterThan(1_000_000);
-  }, 70_000);
+  }, 240_000);
 });

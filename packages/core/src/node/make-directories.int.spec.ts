@@ -31,7 +31,7 @@ async function inRemovedDirectory(name: string, path: string): Promise<string> {
   const { stdout } = await promisify(execFile)(
     process.execPath,
     ['--conditions=millrace:source', '--input-type=module', '--eval', program],
-    { cwd: directory, timeout: 10_000 },
+    { cwd: directory, timeout: 50_000 },
   );
   return stdout.trim();
 }

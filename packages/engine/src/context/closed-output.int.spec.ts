@@ -10,7 +10,7 @@ describe('print to a closed output', () => {
   it('ends the program quietly and gracefully', async () => {
     const child = spawn(process.execPath, ['--conditions=millrace:source', PROGRAM], {
       stdio: ['ignore', 'pipe', 'pipe'],
-      timeout: 30_000,
+      timeout: 50_000,
     });
     let errorOutput = '';
     child.stderr.on('data', (chunk: Buffer) => (errorOutput += chunk.toString()));

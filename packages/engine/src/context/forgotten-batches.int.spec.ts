@@ -26,7 +26,7 @@ it.each(['a chain', 'sums by key', 'a persisted stream', 'a window', 'a window t
     const { stdout } = await run(
       process.execPath,
       ['--conditions=millrace:source', ...FLAGS, program, stream],
-      { timeout: 60_000 },
+      { timeout: 180_000 },
     );
     const { batches, left } = JSON.parse(stdout) as { batches: number; left: number };
     // In measurements 19 to 39 of 400 were left; with one `Map` in place of the streams' map of RDDs 150 to 440.

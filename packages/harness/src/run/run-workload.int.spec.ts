@@ -9,7 +9,7 @@ import type { WorkloadReport } from './workload-report.ts';
 
 const short = { batchIntervalMs: 50, durationMs: 400, warmUpMs: 100 };
 
-describe('runWorkload', { timeout: 30_000 }, () => {
+describe('runWorkload', { timeout: 120_000 }, () => {
   it('accounts for every record and every phase', async () => {
     const results = new Map<string, number>();
     const report = await runWorkload({
@@ -58,7 +58,7 @@ describe('runWorkload', { timeout: 30_000 }, () => {
   });
 });
 
-describe('the command', { timeout: 30_000 }, () => {
+describe('the command', { timeout: 120_000 }, () => {
   let directory = '';
   beforeAll(() => (directory = mkdtempSync(join(tmpdir(), 'millrace-bench-'))));
   afterAll(() => rmSync(directory, { recursive: true }));

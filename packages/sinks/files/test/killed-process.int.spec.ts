@@ -21,5 +21,5 @@ describe('filesSink in a process that is killed', () => {
     const command = ['--conditions=millrace:source', PROGRAM, out];
     expect(await problemsThroughKills({ command, records: () => linesIn(out) })).toEqual([]);
     expect(await readdir(join(out, '.millrace'))).toEqual(['partitions']);
-  }, 60_000);
+  }, 180_000);
 });

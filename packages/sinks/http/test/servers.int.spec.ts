@@ -34,7 +34,7 @@ describe('a server behind a network', () => {
     await proxy.setReachable(true);
     await writing;
     expect(server.records()).toEqual([1, 2, 3]);
-  }, 60_000);
+  }, 180_000);
 
   it('is given up after the attempts, with a reason and a disposition', async () => {
     const { proxy, sink } = await start({ attempts: 3 });
@@ -44,7 +44,7 @@ describe('a server behind a network', () => {
       disposition: 'back-off',
       message: expect.stringMatching(/in 3 attempts: .*ECONNREFUSED/s),
     });
-  }, 60_000);
+  }, 180_000);
 
   it('is given up when it is silent', async () => {
     const { proxy, sink } = await start({ attempts: 2, requestTimeoutMs: 100 });
@@ -53,7 +53,7 @@ describe('a server behind a network', () => {
       code: 'MR_SINK_HTTP_UNREACHABLE',
       message: expect.stringContaining('no answer within 100 ms'),
     });
-  }, 60_000);
+  }, 180_000);
 
   it('takes the same batch from two sinks at once, and each record once (SINK-15)', async () => {
     const { server, open } = await start({ delivery: 'effectively-once', maxRecordsPerRequest: 3 });
@@ -62,7 +62,7 @@ describe('a server behind a network', () => {
     await Promise.all(sinks.map((sink) => sink.write(records, write)));
     expect(server.records()).toHaveLength(100);
     expect(new Set(server.records())).toEqual(new Set(records));
-  }, 60_000);
+  }, 180_000);
 
   it('does not follow a redirection, which would lose the records', async () => {
     const { server, sink } = await start();
@@ -92,7 +92,7 @@ describe('the receiver httpRecords', () => {
     await sink.write([1, 2], write);
     await sink.close?.();
     expect(context.records).toEqual([1, 2]);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('the recipe of the README', () => {
