@@ -48,6 +48,7 @@ export default defineConfig({
       project('@millrace/receiver-files', 'packages/receivers/files'),
       project('@millrace/receiver-replay', 'packages/receivers/replay'),
       project('@millrace/receiver-http', 'packages/receivers/http'),
+      project('@millrace/receiver-amqp', 'packages/receivers/amqp'),
       project('@millrace/receiver-mqtt', 'packages/receivers/mqtt'),
       project('@millrace/receiver-kafka', 'packages/receivers/kafka'),
       project('@millrace/receiver-redis', 'packages/receivers/redis'),
