@@ -44,14 +44,19 @@ export class ArrivedMessages<D = undefined> {
     if (message === undefined) return undefined;
     this.#next += 1;
     this.#bytes -= message.bytes;
-    if (this.#next === this.#messages.length) {
-      this.#messages = [];
-      this.#next = 0;
-    } else if (this.#next === TAKEN_MAX) {
+    if (this.#next === this.#messages.length) this.clear();
+    else if (this.#next === TAKEN_MAX) {
       this.#messages = this.#messages.slice(TAKEN_MAX);
       this.#next = 0;
     }
     return message;
+  }
+
+  /** Drops everything that waits. */
+  clear(): void {
+    this.#messages = [];
+    this.#next = 0;
+    this.#bytes = 0;
   }
 
   /** Resolves when a message waits, or at `wake`. */

@@ -50,14 +50,7 @@ export class JetStreamLink {
 
   /** The facts of the stream. @throws `MR_NATS_STREAM_UNKNOWN`, and errors of the client. */
   async stream(): Promise<StreamInfo> {
-    const { stream } = this.#options;
-    try {
-      return await this.#manager.streams.info(stream);
-    } catch (error) {
-      if (!isUnknownStream(error)) throw error;
-      const message = `expected the stream ${stream} to exist; correct the name and the domain, or create the stream`;
-      throw natsError('MR_NATS_STREAM_UNKNOWN', message, { details: { stream } });
-    }
+    return await this.#known(this.#manager.streams.info(this.#options.stream));
   }
 
   /** The facts of a consumer of the stream. @throws errors of the client. */
@@ -65,13 +58,24 @@ export class JetStreamLink {
     return await this.#manager.consumers.info(this.#options.stream, name);
   }
 
-  /** Makes a consumer. @throws errors of the client. */
+  /** Makes a consumer. @throws `MR_NATS_STREAM_UNKNOWN`, and errors of the client. */
   async addConsumer(config: Partial<ConsumerConfig>): Promise<ConsumerInfo> {
-    return await this.#manager.consumers.add(this.#options.stream, config);
+    return await this.#known(this.#manager.consumers.add(this.#options.stream, config));
   }
 
   /** Removes a consumer. Never rejects. */
   async removeConsumer(name: string): Promise<void> {
     await this.link.settle(() => this.#manager.consumers.delete(this.#options.stream, name));
+  }
+
+  async #known<R>(answer: Promise<R>): Promise<R> {
+    const { stream } = this.#options;
+    try {
+      return await answer;
+    } catch (error) {
+      if (!isUnknownStream(error)) throw error;
+      const message = `expected the stream ${stream} to exist; correct the name and the domain, or create the stream`;
+      throw natsError('MR_NATS_STREAM_UNKNOWN', message, { details: { stream } });
+    }
   }
 }

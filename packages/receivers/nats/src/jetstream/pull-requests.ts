@@ -5,6 +5,8 @@
 //                               status 408, 409   ─► onEnded     the time is over, or the next message has no room
 //                               status 503, 400   ─► onFailed    the consumer is gone, or the request is refused
 //
+// Each request has an inbox of its own for its statuses: one that is late, such as `Batch Completed`, is none of the next request.
+//
 // The server sends a heartbeat while it has nothing. After a silence the consumer is asked about, and the request is made anew:
 // the server that kept the request may be gone, although this connection stands.
 import type { Clock, Timer } from '@millrace/core';
@@ -15,7 +17,6 @@ import {
   type NatsConnection,
   type Subscription,
 } from '@nats-io/transport-node';
-import { messageBytes } from '../arriving/message-bytes.ts';
 import { natsError } from '../nats-errors.ts';
 
 /** The room for messages. */
@@ -50,12 +51,14 @@ const SILENCE_MS = 15_000;
 /** Asks for messages of one consumer. */
 export class PullRequests {
   readonly #deps: PullRequestsDeps;
+  /** The beginning of the inboxes of one subscription. */
+  #inboxes = '';
   #inbox = '';
+  #asked = 0;
   #subscription: Subscription | undefined;
   #room: AskedRoom | undefined;
   /** Messages of the request that have not come yet. */
   #open = 0;
-  #openBytes = 0;
   #isHeard = false;
   #timer: Timer | undefined;
   #isEnded = false;
@@ -69,24 +72,15 @@ export class PullRequests {
     return this.#room !== undefined;
   }
 
-  /** Messages that were asked for and have not come yet. */
-  get openMessages(): number {
-    return this.#open;
-  }
-
-  /** Bytes that were asked for and have not come yet. */
-  get openBytes(): number {
-    return this.#openBytes;
-  }
-
   /** Asks for messages. There is no other request. */
   ask(room: AskedRoom): void {
     if (this.#isEnded) return;
     this.#room = room;
     this.#open = room.messages;
-    this.#openBytes = room.bytes;
     this.#isHeard = true;
     this.#listen();
+    this.#asked += 1;
+    this.#inbox = `${this.#inboxes}.${this.#asked}`;
     this.#watch();
     const request = {
       batch: room.messages,
@@ -109,15 +103,15 @@ export class PullRequests {
   #listen(): void {
     if (this.#subscription !== undefined) return;
     const { connection, inboxPrefix } = this.#deps;
-    this.#inbox = createInbox(inboxPrefix);
-    const inbox = this.#inbox;
-    this.#subscription = connection.subscribe(inbox, {
+    const inboxes = createInbox(inboxPrefix);
+    this.#inboxes = inboxes;
+    this.#subscription = connection.subscribe(`${inboxes}.*`, {
       callback: (error, message) => {
         // The library ends its reader at a throw.
         try {
           if (error !== null) this.#fail(error);
-          else if (message.subject === inbox) this.#onStatus(message, inbox);
-          else this.#onMessage(message, inbox);
+          else if (message.subject.startsWith(inboxes)) this.#onStatus(message);
+          else this.#onMessage(message, inboxes);
         } catch (failure) {
           this.#fail(failure);
         }
@@ -125,19 +119,17 @@ export class PullRequests {
     });
   }
 
-  #onMessage(message: Msg, inbox: string): void {
+  #onMessage(message: Msg, inboxes: string): void {
     this.#isHeard = true;
-    // A message of an earlier request is taken, too.
-    if (inbox === this.#inbox) {
-      this.#open -= 1;
-      this.#openBytes = Math.max(0, this.#openBytes - messageBytes(message));
-    }
+    // A message of an earlier subscription is taken, too.
+    const isOfRequest = inboxes === this.#inboxes && this.#room !== undefined;
+    if (isOfRequest) this.#open -= 1;
     this.#deps.onMessage(message);
-    if (inbox === this.#inbox && this.#open === 0) this.#finish('over');
+    if (isOfRequest && this.#open === 0) this.#finish('over');
   }
 
-  #onStatus({ headers }: Msg, inbox: string): void {
-    if (inbox !== this.#inbox || this.#room === undefined) return;
+  #onStatus({ subject, headers }: Msg): void {
+    if (subject !== this.#inbox || this.#room === undefined) return;
     this.#isHeard = true;
     const code = headers?.code ?? 0;
     const words = (headers?.description ?? '').toLowerCase();
@@ -154,7 +146,6 @@ export class PullRequests {
   #finish(end: AskEnd): void {
     this.#room = undefined;
     this.#open = 0;
-    this.#openBytes = 0;
     this.#timer?.cancel();
     this.#timer = undefined;
     if (!this.#isEnded) this.#deps.onEnded(end);

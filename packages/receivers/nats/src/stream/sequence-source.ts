@@ -49,7 +49,7 @@ export class SequenceSource {
     this.#deps = deps;
   }
 
-  /** Begins, or begins anew. The sequence from which the source reads. @throws errors of the client. */
+  /** Begins, or begins anew without what still waits. The sequence from which the source reads. @throws errors of the client. */
   async begin(place: SourceBeginning): Promise<number> {
     const { jetstream, clock, subjects, inboxPrefix } = this.#deps;
     const { name, num_pending, delivered } = await jetstream.addConsumer({
@@ -61,6 +61,7 @@ export class SequenceSource {
       ...place,
     });
     void this.#requests?.end().catch(() => undefined);
+    this.arrived.clear();
     this.#consumer = name;
     this.#delivered = 0;
     this.#isTooLarge = false;
