@@ -40,6 +40,8 @@ import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-
 import { socketTextOptions } from '../../packages/receivers/socket/src/socket-text.options.ts';
 import { FIXED_OPTION_RULES, PID_OPTION_RULES } from '../../packages/scheduling/src/rates/rates.module.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
+import { TABLE_RULES as CLICKHOUSE_TABLE_RULES } from '../../packages/sinks/clickhouse/src/clickhouse-sink.options.ts';
+import { CONNECTION_RULES as CLICKHOUSE_SINK_CONNECTION_RULES } from '../../packages/sinks/clickhouse/src/connection/connection-options.ts';
 import { HTTP_SINK_RULES } from '../../packages/sinks/http/src/http-sink.options.ts';
 import { CONNECTION_RULES as REDIS_CONNECTION_RULES } from '../../packages/receivers/redis/src/connection/connection-options.ts';
 import { ENTRY_RULES } from '../../packages/receivers/redis/src/decoding/entry-options.ts';
@@ -160,6 +162,23 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ],
   ['httpRecords', { rules: httpRecordsOptions, files: ['packages/receivers/http/src/http.options.ts'] }],
   ['filesSink', { rules: filesSinkOptions, files: ['packages/sinks/files/src/files-sink.options.ts'] }],
+  [
+    'clickhouseSink',
+    {
+      rules: { ...CLICKHOUSE_TABLE_RULES },
+      files: ['packages/sinks/clickhouse/src/clickhouse-sink.options.ts'],
+    },
+  ],
+  [
+    'clickhouseSinkConnection',
+    {
+      rules: { ...CLICKHOUSE_SINK_CONNECTION_RULES },
+      files: [
+        'packages/sinks/clickhouse/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
   ['httpSink', { rules: { ...HTTP_SINK_RULES }, files: ['packages/sinks/http/src/http-sink.options.ts'] }],
   [
     'kafkaSink',

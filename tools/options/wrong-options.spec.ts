@@ -53,6 +53,7 @@ import {
 import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
+import { clickhouseSink, clickhouseSinkOptions } from '@millrace/sink-clickhouse';
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
 import { httpSink, httpSinkOptions } from '@millrace/sink-http';
 import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
@@ -138,6 +139,12 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],
+  [
+    'clickhouseSink',
+    clickhouseSink,
+    fieldsOfSchema(clickhouseSinkOptions),
+    { host: 'h', table: 't', columns: ['a'] },
+  ],
   ['filesSink', filesSink, fieldsOfSchema(filesSinkOptions), { directory: 'd' }],
   ['httpSink', httpSink, fieldsOfSchema(httpSinkOptions), { url: 'http://h' }],
   ['kafkaSink', kafkaSink, fieldsOfSchema(kafkaSinkOptions), { host: 'h', topic: 't' }],

@@ -11,7 +11,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The servers with a script. */
-export type ServerName = 'kafka' | 'mosquitto' | 'nats' | 'postgres' | 'rabbitmq' | 'redis';
+export type ServerName = 'clickhouse' | 'kafka' | 'mosquitto' | 'nats' | 'postgres' | 'rabbitmq' | 'redis';
 
 /** A started server, with data of its own. Ends with the process that has started the server. */
 export interface RealServer {

@@ -134,6 +134,8 @@ export { exactJson } from './connectors/exact-json.ts';
 export { failureText } from './connectors/failure-text.ts';
 export { MalformedReaction } from './connectors/malformed-reaction.ts';
 export type { MalformedReactionDeps } from './connectors/malformed-reaction.ts';
+export { recordChunks, takenAhead } from './connectors/record-chunks.ts';
+export type { ChunkBounds, TextChunk } from './connectors/record-chunks.ts';
 export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
 export { MalformedValue, valueDecoder } from './connectors/value-decoder.ts';

@@ -2,7 +2,7 @@
 import { coreError, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
 import type { HttpSinkOptions } from './http-sink.options.ts';
 import type { HttpSinkWorld } from './http-sink-world.ts';
-import { convertedAhead, emptyBody, requestBodies } from './records/request-bodies.ts';
+import { emptyBody, type RequestBody, requestBodies } from './records/request-bodies.ts';
 import { requestNames } from './records/request-names.ts';
 import { type RequestFrame, requestFrame } from './sending/request-frame.ts';
 import { RequestSender } from './sending/request-sender.ts';
@@ -69,7 +69,7 @@ export class RequestSink<T> implements Sink<T> {
     const names = requestNames(write, options);
     const bodies = requestBodies(records, { convert: this.#convert, options, write });
     let sent = 0;
-    const send = async (body: { readonly text: string; readonly records: number }): Promise<void> => {
+    const send = async (body: RequestBody): Promise<void> => {
       const headers = {
         'idempotency-key': names.key(sent),
         'millrace-batch': names.batch,
@@ -78,7 +78,7 @@ export class RequestSink<T> implements Sink<T> {
       await this.#sender.send({ ...body, headers, write });
       sent += 1;
     };
-    for (const body of convertedAhead(bodies, options.bytesInMemory)) await send(body);
+    for (const body of bodies) await send(body);
     // The server compares the division, also of a partition without records.
     if (sent === 0 && options.delivery === 'effectively-once') await send(emptyBody(options.format));
   }
