@@ -21,7 +21,7 @@ export interface BatchDivision {
 }
 
 /** The state of a partition. */
-export interface LedgerEntry {
+export interface PartitionState {
   /** Undefined: no partition with records of this output operation of this batch has begun. */
   readonly division: BatchDivision | undefined;
   /** True when all rows are in the table. */
@@ -68,7 +68,7 @@ export class ClickhouseLedger {
   }
 
   /** The state of a partition. @throws `MR_SINK_REPARTITIONED` */
-  async look(write: SinkWrite): Promise<LedgerEntry> {
+  async look(write: SinkWrite): Promise<PartitionState> {
     const { application, outputOperation, batchTime, partition, partitions } = write;
     const rows = await this.#server.rows(
       `SELECT partition, partitions, max_rows, max_bytes FROM ${this.#sql}
