@@ -5,7 +5,15 @@ import { get, type IncomingMessage } from 'node:http';
 import { once } from 'node:events';
 import { setTimeout as pause } from 'node:timers/promises';
 import { MeasuredProcess, type ProcessUsage } from '../runner/measured-process.ts';
-import type { BenchProbe, BenchSuite, BenchWorkload, ProbeOptions, Readings } from '../runner/suite.ts';
+import type {
+  BenchProbe,
+  BenchSuite,
+  BenchWorkload,
+  Budget,
+  ProbeOptions,
+  Readings,
+} from '../runner/suite.ts';
+import { steppedProbe } from './stepped-pair.ts';
 
 /** The work of a program, the argument of its script. */
 export interface CountingOptions {
@@ -36,6 +44,10 @@ const PAIRS = 2;
 /** A round measures at least this long: the figure is a small difference. */
 const LEAST_MS = 8_000;
 
+const BUDGETS: readonly Budget[] = [
+  { contender: WATCHED, against: ALONE, metric: CPU, atMost: 1.02, line: 'observed' },
+];
+
 /** The suite `observe`. */
 export const observeSuite: BenchSuite = {
   name: 'observe',
@@ -48,6 +60,14 @@ export const observeSuite: BenchSuite = {
   ],
   roundsAtMost: 6,
   workloads: [
+    {
+      name: '10,000 records a batch of 10 ms, one after the other',
+      makeCases: () => [
+        steppedProbe(WATCHED, true, { cpu: CPU, records: RECORDS }),
+        steppedProbe(ALONE, false, { cpu: CPU, records: RECORDS }),
+      ],
+      budgets: BUDGETS,
+    },
     benchWorkload('1 M records/s, batches every second', {
       batchIntervalMs: 1_000,
       recordsPerSecond: 1_000_000,
@@ -64,7 +84,7 @@ function benchWorkload(name: string, load: Omit<CountingOptions, 'isWatched'>): 
       const pair = new WatchedPair(load);
       return [probeOf(WATCHED, pair), probeOf(ALONE, pair)];
     },
-    budgets: [{ contender: WATCHED, against: ALONE, metric: CPU, atMost: 1.02, line: 'observed' }],
+    budgets: BUDGETS,
   };
 }
 

@@ -21,7 +21,7 @@ export const BUDGET_LINES = {
   policies: ['policies', '10,000 receivers × 1,000 executors in ≤ 100 ms'],
   'durable-http': [
     'durable HTTP, one record a request, 32 connections',
-    'p50 ≤ 10 ms at 500 requests/s; ≥ 3,500 requests/s',
+    'p50 ≤ 10 ms at 500 requests/s; ≥ 3,500 requests/s; ≥ 0.6 × and CPU ≤ 2.5 × a bare server with group commit',
   ],
   observed: [
     'observed engine with an open dashboard',

@@ -8,13 +8,23 @@ import {
   ManualClock,
   NoopLogger,
   noOptions,
+  type Plugin,
 } from '@millrace/core';
 import { StreamingContext, type DStream } from '@millrace/engine';
 
 const INTERVAL_MS = 1_000;
 
+/** Settings of a stepped engine. */
+export interface SteppedEngineOptions {
+  /** Default: 1,000. */
+  readonly batchIntervalMs?: number;
+  /** Plugins beside the clock and the logger of the bench. */
+  readonly plugins?: readonly Plugin[];
+}
+
 /** A program that runs one batch at a time. */
 export class SteppedEngine<T> {
+  readonly #intervalMs: number;
   readonly #clock = new ManualClock();
   readonly #queue: (readonly T[])[] = [];
   readonly #ssc: StreamingContext;
@@ -22,7 +32,11 @@ export class SteppedEngine<T> {
   #failure: unknown;
 
   /** @param program Applied to the stream of batches; each batch is one partition. */
-  constructor(program: (stream: DStream<T>) => void) {
+  constructor(
+    program: (stream: DStream<T>) => void,
+    { batchIntervalMs = INTERVAL_MS, plugins = [] }: SteppedEngineOptions = {},
+  ) {
+    this.#intervalMs = batchIntervalMs;
     const clock = this.#clock;
     const plugin = definePlugin({
       name: 'bench-clock',
@@ -38,8 +52,8 @@ export class SteppedEngine<T> {
     });
     this.#ssc = new StreamingContext({
       appName: 'bench',
-      batchIntervalMs: INTERVAL_MS,
-      plugins: [plugin()],
+      batchIntervalMs,
+      plugins: [plugin(), ...plugins],
       defaultParallelism: 1,
     });
     program(this.#ssc.queueStream(this.#queue, { partitions: 1 }));
@@ -47,11 +61,16 @@ export class SteppedEngine<T> {
     this.#started.then(() => this.#ssc.awaitTermination()).catch((error: unknown) => (this.#failure = error));
   }
 
+  /** Resolves when the engine runs; before, the first batch waits for the same. */
+  get started(): Promise<void> {
+    return this.#started;
+  }
+
   /** Runs a batch of these records to completion. */
   async batch(records: readonly T[]): Promise<void> {
     await this.#started;
     this.#queue.push(records);
-    await this.#clock.advance(INTERVAL_MS);
+    await this.#clock.advance(this.#intervalMs);
     if (this.#failure !== undefined) throw this.#failure;
   }
 
