@@ -25,6 +25,11 @@ describe('valueDecoder', () => {
     expect((value as MalformedValue).problem).toContain(problem);
   });
 
+  it('accepts the character that takes the place of wrong bytes', () => {
+    expect(valueDecoder('text')(Buffer.from('a\uFFFDb'))).toBe('a\uFFFDb');
+    expect(valueDecoder('json')(Buffer.from('"\uFFFD"'))).toBe('\uFFFD');
+  });
+
   it('refuses bytes that are not UTF-8 where text is expected', () => {
     const bytes = Buffer.from([0x22, 0xff, 0x22]);
     expect([valueDecoder('text')(bytes), valueDecoder('json')(bytes)]).toEqual([

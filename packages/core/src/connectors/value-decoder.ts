@@ -32,18 +32,24 @@ export function valueDecoder(form: ValueForm): (bytes: Buffer) => unknown {
 }
 
 function textOf(bytes: Buffer): unknown {
-  return isUtf8(bytes) ? bytes.toString() : NOT_UTF8;
+  const text = bytes.toString();
+  return isExact(text, bytes) ? text : NOT_UTF8;
 }
 
 function jsonOf(bytes: Buffer): unknown {
-  if (!isUtf8(bytes)) return NOT_UTF8;
   const text = bytes.toString();
+  if (!isExact(text, bytes)) return NOT_UTF8;
   try {
     const value: unknown = JSON.parse(text);
     return mayTrick(text) ? (problemOf(value, 1) ?? value) : value;
   } catch {
     return NOT_JSON;
   }
+}
+
+/** False when bytes are not UTF-8. Such bytes become a character of their own, and to look for this character costs little. */
+function isExact(text: string, bytes: Buffer): boolean {
+  return !text.includes('\uFFFD') || isUtf8(bytes);
 }
 
 /** Names with an effect may be written with escapes. A search of the text costs less than a walk over the value. */

@@ -12,7 +12,7 @@ import { AnswerSize } from '../reading/answer-size.ts';
 import type { StreamEntry } from '../reading/stream-entries.ts';
 import { redisError } from '../redis-errors.ts';
 import { CLAIM_START, type ConsumerSource } from './consumer-source.ts';
-import type { HeldEntries } from './held-entries.ts';
+import type { HeldEntries, HeldEntry } from './held-entries.ts';
 
 /** Collaborators of a `ConsumerReading`. */
 export interface ConsumerReadingDeps {
@@ -120,9 +120,10 @@ export class ConsumerReading {
       const claimed = await source.claim(count, from);
       from = claimed.next;
       // Entries of this receiver may wait for long, too.
-      const entries = claimed.entries.filter(({ id }) => !held.has(id));
+      const here = held.ids();
+      const entries = claimed.entries.filter(({ id }) => !here.has(id));
       this.#redelivered += entries.length;
-      this.#reportLost(claimed.lost.filter((id) => !held.has(id)));
+      this.#reportLost(claimed.lost.filter((id) => !here.has(id)));
       await this.#store(entries);
     }
   }
@@ -140,8 +141,9 @@ export class ConsumerReading {
       else if (value instanceof MalformedValue) {
         if (this.#leaveOut(value, id)) passed.push(id);
       } else {
-        held.store(id, bytes);
-        if (!context.store(value, id, bytes)) await this.#ready();
+        const token: HeldEntry = { id, bytes };
+        held.store(token);
+        if (!context.store(value, token, bytes)) await this.#ready();
       }
     }
     this.#reportLost(lost);

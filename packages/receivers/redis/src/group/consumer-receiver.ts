@@ -9,7 +9,7 @@ import { aborted } from '../reading/aborted.ts';
 import type { RedisConsumerOptions } from './group-options.ts';
 import { ConsumerReading } from './consumer-reading.ts';
 import { ConsumerSource } from './consumer-source.ts';
-import { HeldEntries } from './held-entries.ts';
+import { HeldEntries, type HeldEntry } from './held-entries.ts';
 
 /** The largest answer of the server; several answers have room in the bound of bytes. */
 const ANSWER_BYTES_MAX = 1_048_576;
@@ -53,13 +53,13 @@ export class ConsumerReceiver implements Receiver<unknown> {
 
   /** Acknowledges all tokens at once. */
   async acknowledge(tokens: readonly unknown[]): Promise<void> {
-    const ids = tokens as readonly string[];
+    const ids = (tokens as readonly HeldEntry[]).map(({ id }) => id);
     try {
       await this.#source?.acknowledge(ids);
     } catch (error) {
       throw this.#failure('acknowledge entries of', error);
     }
-    this.#held.release(ids);
+    this.#held.release(ids.length);
   }
 
   /** Ends reading. The other connection stays open until `closed`, so that acknowledgements arrive. */
