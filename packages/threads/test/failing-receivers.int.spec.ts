@@ -12,11 +12,11 @@ let directory = '';
 beforeEach(() => void (directory = mkdtempSync(join(tmpdir(), 'millrace-failing-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
-async function output(master: string, how: string) {
+async function output(master: string, how: string, waitMs = 120_000) {
   const program = join(import.meta.dirname, 'programs', 'failing-receiver.ts');
   const { stdout } = await run(
     process.execPath,
-    ['--conditions=millrace:source', program, master, how, directory],
+    ['--conditions=millrace:source', program, master, how, directory, `${waitMs}`],
     {
       timeout: 200_000,
     },
@@ -52,9 +52,13 @@ describe.each([
   }, 240_000);
 
   it('that does not start within awaitReceivers fails the start with its own error', async () => {
-    const { status, seen, code, message, cause } = await output(master, 'late');
+    // On a busy machine the executors may come up later than after three seconds.
+    let waitMs = 3_000;
+    let ended = await output(master, 'late', waitMs);
+    if (ended.starts.length < 2) ended = await output(master, 'late', (waitMs = 60_000));
+    const { status, seen, code, message, cause } = ended;
     expect([code, seen]).toEqual(['MR_CONTEXT_RECEIVERS_NOT_READY', []]);
-    expect(message).toContain('1 of 1 receivers did not start within 3000 ms');
+    expect(message).toContain(`1 of 1 receivers did not start within ${waitMs} ms`);
     expect(message).toContain('source is restarting');
     expect(message).toContain('connect ECONNREFUSED');
     expect(cause).toContain('connect ECONNREFUSED');

@@ -1,7 +1,7 @@
 // A program for tests: a receiver that fails, on threads or in one process; prints the status and the outcome as JSON. All
 // code before `start()` runs on every executor as well.
 //
-//   failing-receiver.ts MASTER HOW DIRECTORY
+//   failing-receiver.ts MASTER HOW DIRECTORY [WAIT_MS]
 //
 //   HOW   recovers: its first two starts fail     late: no start succeeds     gives-up: the same, with a bound
 //         lost: fails again and again after its start, with a bound
@@ -12,7 +12,10 @@ import { defineReceiver, Logger, noOptions, PinoLogger, provide, type ReceiverCo
 import { type Master, StreamingContext } from '@millrace/engine';
 import { threads } from '@millrace/threads';
 
-const [master = 'local', how = '', directory = ''] = process.argv.slice(2) as [Master?, string?, string?];
+const [master = 'local', how = '', directory = '', waitMs = '30000'] = process.argv.slice(2) as [
+  Master?,
+  ...string[],
+];
 const startsFile = join(directory, 'starts');
 
 /** Counts the starts over all threads. */
@@ -66,7 +69,7 @@ for (const event of ['receiver:restarting', 'receiver:started', 'receiver:failed
 
 let failure: unknown;
 try {
-  await ssc.start({ awaitReceivers: how === 'late' ? 3_000 : 30_000 });
+  await ssc.start({ awaitReceivers: Number(waitMs) });
   if (how === 'lost') await ssc.awaitTermination();
   while (seen.length === 0) await new Promise((resolve) => setTimeout(resolve, 20));
 } catch (error) {
