@@ -31,6 +31,7 @@ import {
 } from '../../packages/receivers/nats/src/records/records-options.ts';
 import { STREAM_RULES } from '../../packages/receivers/nats/src/stream/stream-options.ts';
 import { SUBJECT_RULES } from '../../packages/receivers/nats/src/subject/subject-options.ts';
+import { CHANGES_RULES } from '../../packages/receivers/postgres/src/changes/changes-options.ts';
 import { CONNECTION_RULES as POSTGRES_CONNECTION_RULES } from '../../packages/receivers/postgres/src/connection/connection-options.ts';
 import { NOTIFICATION_RULES } from '../../packages/receivers/postgres/src/notifications/notifications-options.ts';
 import { ROWS_RULES } from '../../packages/receivers/postgres/src/rows/rows-options.ts';
@@ -367,6 +368,10 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
         'packages/core/src/connectors/client-tls.ts',
       ],
     },
+  ],
+  [
+    'postgresChanges',
+    { rules: { ...CHANGES_RULES }, files: ['packages/receivers/postgres/src/changes/changes-options.ts'] },
   ],
   [
     'postgresRows',

@@ -45,6 +45,8 @@ import {
   natsSubjectOptions,
 } from '@millrace/receiver-nats';
 import {
+  postgresChanges,
+  postgresChangesOptions,
   postgresNotifications,
   postgresNotificationsOptions,
   postgresRows,
@@ -124,6 +126,12 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
   ],
   ['jetstreamStream', jetstreamStream, fieldsOfSchema(jetstreamStreamOptions), { host: 'h', stream: 's' }],
   ['natsSubject', natsSubject, fieldsOfSchema(natsSubjectOptions), { host: 'h', subjects: ['s'] }],
+  [
+    'postgresChanges',
+    postgresChanges,
+    fieldsOfSchema(postgresChangesOptions),
+    { host: 'h', slot: 's', publication: 'p' },
+  ],
   [
     'postgresRows',
     postgresRows,

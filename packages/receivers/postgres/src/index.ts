@@ -1,4 +1,14 @@
 // The public names of @millrace/receiver-postgres.
+export { postgresChanges } from './postgres-changes.ts';
+export type { PostgresChangesFactory } from './postgres-changes.ts';
+export type { PostgresChange } from './changes/change-record.ts';
+export { postgresChangesOptions } from './changes/changes-options.ts';
+export type {
+  ChangeOperation,
+  PostgresChangesInput,
+  PostgresChangesOptions,
+} from './changes/changes-options.ts';
+export type { PostgresChangesPosition } from './changes/changes-position.ts';
 export { postgresNotifications } from './postgres-notifications.ts';
 export type { PostgresNotificationsFactory } from './postgres-notifications.ts';
 export { postgresNotificationsOptions } from './notifications/notifications-options.ts';

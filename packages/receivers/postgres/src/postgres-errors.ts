@@ -24,6 +24,31 @@ export const POSTGRES_ERROR_CODES = {
     meaning:
       'the table or one of its columns is missing, or the columns named by key and transaction do not order the rows; the message names the remedy',
   },
+  MR_POSTGRES_PUBLICATION_UNKNOWN: {
+    disposition: 'stop-engine',
+    meaning:
+      'the publication does not exist; correct the name, or make one: CREATE PUBLICATION … FOR TABLE …',
+  },
+  MR_POSTGRES_SLOT_UNKNOWN: {
+    disposition: 'stop-engine',
+    meaning:
+      'the replication slot does not exist. At the first start: make the slot, or set create. At a later start changes are lost with the slot: read the tables anew, and start with new directories',
+  },
+  MR_POSTGRES_SLOT_UNUSABLE: {
+    disposition: 'stop-engine',
+    meaning:
+      'the replication slot is of another plugin or another database, or the server has no wal_level = logical; correct the name or the setting',
+  },
+  MR_POSTGRES_SLOT_LOST: {
+    disposition: 'stop-engine',
+    meaning:
+      'the server has removed the log that the slot needs, because the receiver was away for longer than max_slot_wal_keep_size permits; drop the slot, read the tables anew, and start with new directories',
+  },
+  MR_POSTGRES_SLOT_ACTIVE: {
+    disposition: 'back-off',
+    meaning:
+      'another connection reads the slot: a predecessor whose connection the server has not given up yet, or another receiver with the same slot; the receiver tries again with growing delays',
+  },
   MR_POSTGRES_RANGE_LOST: {
     disposition: 'fail-batch',
     meaning:

@@ -1,13 +1,20 @@
 import { receiverConformance } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
 import {
+  postgresChanges,
+  postgresChangesOptions,
   postgresNotifications,
   postgresNotificationsOptions,
   postgresRows,
   postgresRowsOptions,
 } from '../src/index.ts';
+import { changesTarget } from './changes-target.ts';
 import { notificationsTarget } from './notifications-target.ts';
-import { PUBLISHED_NOTIFICATIONS_OPTIONS, PUBLISHED_ROWS_OPTIONS } from './published-options.ts';
+import {
+  PUBLISHED_CHANGES_OPTIONS,
+  PUBLISHED_NOTIFICATIONS_OPTIONS,
+  PUBLISHED_ROWS_OPTIONS,
+} from './published-options.ts';
 import { rowsTarget } from './rows-target.ts';
 import { withPostgres } from './with-postgres.ts';
 
@@ -21,6 +28,17 @@ const { itWithPostgres, server } = withPostgres();
 const it = (title: string, test: Parameters<Parameters<typeof receiverConformance>[0]['it']>[1]): void =>
   itWithPostgres(title, (_, context) => test(context));
 const shared = { module: import.meta.url, timeoutMs: 30_000, secrets: [PASSWORD] };
+
+receiverConformance(
+  { describe, it },
+  {
+    ...shared,
+    name: 'postgresChanges',
+    capabilities: postgresChanges.capabilities,
+    create: () => changesTarget(server(), { password: PASSWORD, onMalformed: 'skip' }),
+    options: { schema: postgresChangesOptions, published: PUBLISHED_CHANGES_OPTIONS },
+  },
+);
 
 receiverConformance(
   { describe, it },

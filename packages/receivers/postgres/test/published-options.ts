@@ -14,6 +14,32 @@ const CONNECTION_ALL = {
   requestTimeoutMs: 2,
 };
 
+const CHANGES_ALL = {
+  ...CONNECTION_ALL,
+  slot: 's',
+  publication: 'p',
+  create: true,
+  operations: ['insert', 'delete'],
+  onMalformed: 'skip',
+};
+
+/** Options of `postgresChanges` 0.1.0. */
+export const PUBLISHED_CHANGES_OPTIONS: readonly PublishedOptions[] = [
+  {
+    input: { host: 'h', slot: 's', publication: 'p' },
+    output: {
+      host: 'h',
+      slot: 's',
+      publication: 'p',
+      create: false,
+      operations: ['insert', 'update', 'delete', 'truncate'],
+      onMalformed: 'stop',
+      ...CONNECTION_DEFAULTS,
+    },
+  },
+  { input: CHANGES_ALL, output: CHANGES_ALL },
+];
+
 const ROWS_ALL = {
   ...CONNECTION_ALL,
   table: 't',

@@ -16,17 +16,22 @@ describe('postgresRows through kills of the engine, kills of the server and brok
     itWithPostgres(
       `has every row once with seeds ${seeds.join(', ')}`,
       async (server) => {
-        const problems = await problemsOf(seeds, server, async (run) => {
-          const { seed, database, proxy, table, sender } = run;
-          await sender.run(RECORDS_TABLE);
-          const args = [String(proxy.port), database.schema, table.directory];
-          return await problemsThroughFaults({
-            seed,
-            command: ['--conditions=millrace:source', PROGRAM, ...args],
-            send: (ids) => sender.send(ids),
-            faults: serverFaults(proxy, server.server),
-            results: async () => table.ids(),
-          });
+        const problems = await problemsOf(seeds, server, {
+          prepare: async (database) => void (await database.run(RECORDS_TABLE)),
+          run: ({ seed, database, proxy, table, sender }) =>
+            problemsThroughFaults({
+              seed,
+              command: [
+                '--conditions=millrace:source',
+                PROGRAM,
+                String(proxy.port),
+                database.schema,
+                table.directory,
+              ],
+              send: (ids) => sender.send(ids),
+              faults: serverFaults(proxy, server.server),
+              results: async () => table.ids(),
+            }),
         });
         expect(problems).toEqual([]);
       },

@@ -11,7 +11,6 @@ const AT_ONCE = 5;
 /** Everything of one run. */
 export interface SeededRun {
   readonly seed: number;
-  readonly server: Server;
   readonly database: Database;
   readonly proxy: TcpProxy;
   readonly table: ResultTable;
@@ -28,15 +27,29 @@ export const SEED_GROUPS: readonly (readonly number[])[] = Array.from(
     ),
 );
 
+/** What the runs of a group do. */
+export interface GroupedRuns {
+  /** Makes the tables of a run. */
+  readonly prepare: (database: Database) => Promise<void>;
+  /** The problems of a run. */
+  readonly run: (run: SeededRun) => Promise<readonly string[]>;
+  /** Removes what `stop` of the server would not. */
+  readonly dispose?: (database: Database) => Promise<void>;
+}
+
 /** The problems of all runs of a group. */
 export async function problemsOf(
   seeds: readonly number[],
   server: Server,
-  run: (run: SeededRun) => Promise<readonly string[]>,
+  { prepare, run, dispose }: GroupedRuns,
 ): Promise<readonly string[]> {
   // Before the first run kills the server.
   const databases = await Promise.all(
-    seeds.map(async (seed) => ({ seed, database: await server.database() })),
+    seeds.map(async (seed) => {
+      const database = await server.database();
+      await prepare(database);
+      return { seed, database };
+    }),
   );
   const problems = await Promise.all(
     databases.map(async ({ seed, database }) => {
@@ -44,7 +57,7 @@ export async function problemsOf(
       const table = new ResultTable();
       const proxy = await TcpProxy.start({ port: server.port });
       try {
-        return await run({ seed, server, database, proxy, table, sender });
+        return await run({ seed, database, proxy, table, sender });
       } finally {
         table.remove();
         await proxy.close();
@@ -52,5 +65,7 @@ export async function problemsOf(
       }
     }),
   );
+  // After the last run has killed the server.
+  for (const { database } of databases) await dispose?.(database);
   return problems.flat();
 }

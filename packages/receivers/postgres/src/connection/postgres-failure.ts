@@ -9,6 +9,7 @@ import { addressOf, placeOf, type PostgresServerOptions } from './connection-opt
 const BY_STATE: Readonly<Record<string, PostgresErrorCode>> = {
   '25P03': 'MR_POSTGRES_UNREACHABLE', // idle_in_transaction_session_timeout
   '42501': 'MR_POSTGRES_DENIED', // insufficient_privilege
+  '55006': 'MR_POSTGRES_SLOT_ACTIVE', // object_in_use
   '3D000': 'MR_POSTGRES_DENIED', // invalid_catalog_name
   '42P01': 'MR_POSTGRES_TABLE_UNUSABLE', // undefined_table
   '42703': 'MR_POSTGRES_TABLE_UNUSABLE', // undefined_column

@@ -1,4 +1,4 @@
-// Names in SQL.
+// Names and texts in SQL.
 import pg from 'pg';
 
 /** A name as an SQL identifier, for any text. */
@@ -9,4 +9,9 @@ export function quoted(name: string): string {
 /** A name with its schema. */
 export function qualified(schema: string, name: string): string {
   return `${quoted(schema)}.${quoted(name)}`;
+}
+
+/** A text as an SQL literal, for statements that take no values. */
+export function literal(text: string): string {
+  return pg.escapeLiteral(text);
 }

@@ -1,8 +1,10 @@
 // One connection to a server, for one life of a receiver. The client library has no public name for its socket,
-// which a receiver needs to hold back the server and to end a connection at once.
+// which a receiver needs to hold back the server and to end a connection at once, nor for the messages of a replication. Nothing
+// else in this package touches the inside of the library.
 import type { Socket } from 'node:net';
 import type { Clock } from '@millrace/core';
 import pg, { type ClientConfig } from 'pg';
+import { type ReplicationListener, ReplicationQuery } from './replication-query.ts';
 import { Rows, type RowsRequest, type TextRow } from './text-rows.ts';
 
 /** The inside of the client library. */
@@ -10,6 +12,10 @@ interface InnerClient {
   readonly connection: {
     /** The socket; the one of TLS after the handshake. */
     readonly stream: Socket;
+    once(event: 'replicationStart', listener: () => void): void;
+    sendCopyFromChunk(bytes: Buffer): void;
+    /** A farewell to the server, and the end of the socket. */
+    end(): void;
   };
 }
 
@@ -70,24 +76,57 @@ export class ServerSession {
    * early ends the connection.
    */
   async *rows(request: RowsRequest): AsyncGenerator<readonly TextRow[]> {
-    const socket = this.#inner.stream;
-    const rows = new Rows(request, socket);
+    const rows = new Rows(request, this.#inner.stream);
     this.#client.query(rows.query);
     try {
       for (;;) {
-        socket.setTimeout(this.#timeoutMs);
-        const some = await rows.next();
-        // The time counts only while the session waits for the server.
-        socket.setTimeout(0);
+        const some = await this.#answered(rows.next());
         if (some === undefined) return;
         yield some;
       }
-    } catch (error) {
-      throw this.#lost ?? error;
     } finally {
-      socket.setTimeout(0);
       if (!rows.isEnded) this.destroy();
     }
+  }
+
+  /**
+   * Begins a replication, as the last statement of this session. Resolves when the server agrees.
+   *
+   * @throws the refusal of the server. Later failures go to the listener.
+   */
+  async replicate(sql: string, listener: ReplicationListener): Promise<void> {
+    const begun = Promise.withResolvers<void>();
+    let hasBegun = false;
+    this.#inner.once('replicationStart', () => {
+      hasBegun = true;
+      begun.resolve();
+    });
+    const onEnd = (error: Error): void => {
+      if (hasBegun) listener.onEnd(this.#lost ?? error);
+      else begun.reject(error);
+    };
+    this.#client.query(new ReplicationQuery(sql, { onMessage: listener.onMessage, onEnd }));
+    await this.#answered(begun.promise);
+  }
+
+  /** Sends a message of a replication; has no effect on a broken connection. */
+  send(bytes: Buffer): void {
+    this.#inner.sendCopyFromChunk(bytes);
+  }
+
+  /** True: the connection ends when nothing comes or goes for the longest time without an answer. */
+  limitSilence(isLimited: boolean): void {
+    this.#inner.stream.setTimeout(isLimited ? this.#timeoutMs : 0);
+  }
+
+  /** Lets the server wait. What one read of the socket has brought still comes. */
+  pause(): void {
+    this.#inner.stream.pause();
+  }
+
+  /** Goes on after `pause`. */
+  resume(): void {
+    this.#inner.stream.resume();
   }
 
   /** Ends the connection at once; pending calls reject. */
@@ -102,9 +141,22 @@ export class ServerSession {
     const wait = new AbortController();
     const late = clock.sleepFor(CLOSE_MS, wait.signal).catch(() => undefined);
     this.#inner.stream.resume();
-    this.#client.end().catch(() => undefined);
+    this.#inner.end();
     await Promise.race([this.#ended, late]);
     wait.abort();
     this.destroy();
+  }
+
+  /** Waits for an answer. The time counts only while the session waits for the server. */
+  async #answered<R>(answer: Promise<R>): Promise<R> {
+    const socket = this.#inner.stream;
+    socket.setTimeout(this.#timeoutMs);
+    try {
+      return await answer;
+    } catch (error) {
+      throw this.#lost ?? error;
+    } finally {
+      socket.setTimeout(0);
+    }
   }
 }
