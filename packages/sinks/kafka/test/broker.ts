@@ -14,6 +14,7 @@ import {
   FetchIsolationLevels,
   type KafkaRecord,
 } from '@platformatic/kafka';
+import { Pool } from '../../../../tools/servers/pool.ts';
 import { type RealServer, startServer } from '../../../../tools/servers/real-server.ts';
 import { RequestProxy } from './request-proxy.ts';
 
@@ -39,19 +40,27 @@ const LATEST = -1n;
 /** A broker for tests. */
 export class Broker {
   readonly server: RealServer;
+  /** The first proxy. */
   readonly proxy: RequestProxy;
+  /** For runs side by side, each with a proxy of its own. */
+  readonly proxies: Pool<RequestProxy>;
   /** The port of `localhost` with TLS and authentication. */
   readonly securedPort: number;
   /** The PEM file with the certificate of this port. */
   readonly certificate = fileURLToPath(
     new URL('../../../../tools/servers/kafka/localhost.pem', import.meta.url),
   );
+  readonly #allProxies: readonly RequestProxy[];
   readonly #admin: Admin;
   readonly #consumer: Consumer;
 
-  private constructor(server: RealServer, proxy: RequestProxy, securedPort: number) {
+  private constructor(server: RealServer, proxies: readonly RequestProxy[], securedPort: number) {
+    const [proxy] = proxies;
+    if (proxy === undefined) throw new Error('expected at least one proxy');
     this.server = server;
     this.proxy = proxy;
+    this.proxies = new Pool(proxies);
+    this.#allProxies = proxies;
     this.securedPort = securedPort;
     const settings = { ...SETTINGS, bootstrapBrokers: [`127.0.0.1:${server.port}`] };
     this.#admin = new Admin(settings);
@@ -63,16 +72,17 @@ export class Broker {
   }
 
   /** Undefined when Kafka is not installed. */
-  static async start(): Promise<Broker | undefined> {
-    const port = await freePort();
-    const proxy = await RequestProxy.start(port);
-    const server = await startServer('kafka', { PROXIES: `${proxy.port}:${port}` });
+  static async start(proxyCount = 1): Promise<Broker | undefined> {
+    const ports = await Promise.all(Array.from({ length: proxyCount }, freePort));
+    const proxies = await Promise.all(ports.map((port) => RequestProxy.start(port)));
+    const listeners = proxies.map((proxy, index) => `${proxy.port}:${ports[index]}`);
+    const server = await startServer('kafka', { PROXIES: listeners.join(' ') });
     if (server === undefined) {
-      await proxy.close();
+      await Promise.all(proxies.map((proxy) => proxy.close()));
       return undefined;
     }
     const securedPort = await readFile(join(dirname(server.log), 'secured-port'), 'utf8');
-    return new Broker(server, proxy, Number(securedPort));
+    return new Broker(server, proxies, Number(securedPort));
   }
 
   get port(): number {
@@ -140,7 +150,7 @@ export class Broker {
 
   async stop(): Promise<void> {
     await Promise.allSettled([this.#admin.close(), this.#consumer.close()]);
-    await this.proxy.close();
+    await Promise.all(this.#allProxies.map((proxy) => proxy.close()));
     await this.server.stop();
   }
 

@@ -19,8 +19,8 @@ export interface RequestFault {
   readonly after?: number;
   /** True when the request takes effect and only the answer is lost. */
   readonly takesEffect?: boolean;
-  /** How many connections break, one after the other. Default 1. */
-  readonly times?: number;
+  /** Called when the connection breaks, for instance to kill the client. */
+  readonly onMet?: () => void;
 }
 
 /** Behind the length of a request. */
@@ -51,7 +51,7 @@ export class RequestProxy {
   /** Breaks the connection at the next such request. */
   breakAt(fault: RequestFault): void {
     this.#seen = 0;
-    this.#fault = { after: 0, takesEffect: false, times: 1, ...fault };
+    this.#fault = { after: 0, takesEffect: false, onMet: () => undefined, ...fault };
   }
 
   /** True when no fault is left. */
@@ -72,8 +72,9 @@ export class RequestProxy {
 
   #connect(client: Socket): void {
     const server = connect({ host: '127.0.0.1', port: this.#target });
-    let isAnswerLost = false;
-    const breakBoth = (): void => {
+    let lost: Required<RequestFault> | undefined;
+    const breakBoth = ({ onMet }: Required<RequestFault>): void => {
+      onMet();
       client.resetAndDestroy();
       server.resetAndDestroy();
     };
@@ -90,12 +91,12 @@ export class RequestProxy {
     client.on('data', (bytes: Buffer) => {
       const fault = this.#met(bytes);
       if (fault === undefined) return void server.write(bytes);
-      if (!fault.takesEffect) return breakBoth();
-      isAnswerLost = true;
+      if (!fault.takesEffect) return breakBoth(fault);
+      lost = fault;
       server.write(bytes);
     });
     server.on('data', (bytes: Buffer) => {
-      if (isAnswerLost) return breakBoth();
+      if (lost !== undefined) return breakBoth(lost);
       client.write(bytes);
     });
   }
@@ -106,7 +107,7 @@ export class RequestProxy {
     if (bytes.readInt16BE(KIND_AT) !== REQUESTS[fault.request]) return undefined;
     this.#seen += 1;
     if (this.#seen <= fault.after) return undefined;
-    if (this.#seen === fault.after + fault.times) this.#fault = undefined;
+    this.#fault = undefined;
     return fault;
   }
 }
