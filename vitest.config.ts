@@ -59,6 +59,7 @@ export default defineConfig({
       project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-kafka', 'packages/sinks/kafka'),
       project('@millrace/sink-nats', 'packages/sinks/nats'),
+      project('@millrace/sink-amqp', 'packages/sinks/amqp'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),
       project('@millrace/sink-redis', 'packages/sinks/redis'),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),

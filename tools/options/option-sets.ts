@@ -3,6 +3,8 @@ import { z } from 'zod';
 import { DECODING_RULES } from '../../packages/core/src/connectors/decoding-options.ts';
 import { workloadOptions } from '../../packages/harness/src/run/workload-config.ts';
 import { OBSERVER_OPTION_RULES } from '../../packages/observe/src/observer-options.ts';
+import { PUBLISHING_RULES as AMQP_PUBLISHING_RULES } from '../../packages/sinks/amqp/src/amqp-sink.options.ts';
+import { CONNECTION_RULES as AMQP_SINK_CONNECTION_RULES } from '../../packages/sinks/amqp/src/connection/connection-options.ts';
 import { CONNECTION_RULES as AMQP_CONNECTION_RULES } from '../../packages/receivers/amqp/src/connection/connection-options.ts';
 import { amqpQueueOptions, QUEUE_RULES } from '../../packages/receivers/amqp/src/reading/queue-options.ts';
 import {
@@ -98,6 +100,20 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
   ['tasks', { rules: TASK_OPTION_RULES, files: ['packages/engine/src/jobs/task-options.ts'] }],
   ['mapAsync', { rules: ASYNC_OPTION_RULES, files: ['packages/engine/src/rdd/async-options.ts'] }],
   ['tracking', { rules: TRACKING_OPTION_RULES, files: ['packages/engine/src/tracking/tracking-options.ts'] }],
+  [
+    'amqpSink',
+    { rules: { ...AMQP_PUBLISHING_RULES }, files: ['packages/sinks/amqp/src/amqp-sink.options.ts'] },
+  ],
+  [
+    'amqpSinkConnection',
+    {
+      rules: { ...AMQP_SINK_CONNECTION_RULES },
+      files: [
+        'packages/sinks/amqp/src/connection/connection-options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
   [
     'amqpQueue',
     {

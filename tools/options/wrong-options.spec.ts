@@ -12,6 +12,7 @@ import {
 import { dashboard } from '@millrace/dashboard';
 import { StreamingContext } from '@millrace/engine';
 import { textFiles, textFilesOptions, wholeFiles, wholeFilesOptions } from '@millrace/receiver-files';
+import { amqpSink, amqpSinkOptions } from '@millrace/sink-amqp';
 import { amqpQueue, amqpQueueOptions } from '@millrace/receiver-amqp';
 import {
   mqttAtMostOnce,
@@ -95,6 +96,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     { directory: 'd' },
   ],
   ['dashboard', dashboard, fieldsOfSchema(dashboardOptions), {}],
+  ['amqpSink', amqpSink, fieldsOfSchema(amqpSinkOptions), { host: 'h', routingKey: 'q' }],
   ['amqpQueue', amqpQueue, fieldsOfSchema(amqpQueueOptions), { host: 'h', queue: 'q' }],
   ['mqttTopics', mqttTopics, fieldsOfSchema(mqttTopicsOptions), { host: 'h', topics: ['t'], clientId: 'c' }],
   ['mqttAtMostOnce', mqttAtMostOnce, fieldsOfSchema(mqttAtMostOnceOptions), { host: 'h', topics: ['t'] }],

@@ -1,0 +1,96 @@
+// The connection of one sink: opened on demand, and again after its end. Writes wait for one opening together.
+import { NodeStorage } from '@millrace/core';
+import { failureText, readClientTls } from '@millrace/core/engine';
+import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
+import { amqpSinkError } from '../amqp-sink-errors.ts';
+import { addressOf, type AmqpSinkConnectionOptions } from './connection-options.ts';
+
+/** A connection that opens again. */
+export class SinkConnection {
+  readonly #options: AmqpSinkConnectionOptions;
+  #opening: Promise<ChannelModel> | undefined;
+  /** The reason for which the broker takes no messages now. */
+  blockedBy: string | undefined;
+
+  constructor(options: AmqpSinkConnectionOptions) {
+    this.#options = options;
+  }
+
+  /** Opens a channel with confirmations. The channel has a listener for errors. @throws errors of the client. */
+  async channel(): Promise<ConfirmChannel> {
+    this.#opening ??= this.#open();
+    const opening = this.#opening;
+    try {
+      const model = await opening;
+      const channel = await model.createConfirmChannel();
+      channel.on('error', () => undefined);
+      return channel;
+    } catch (error) {
+      if (this.#opening === opening) this.#opening = undefined;
+      throw error;
+    }
+  }
+
+  /** Gives the connection up; the next channel has another one. */
+  async close(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    try {
+      const model = await opening;
+      await model?.close();
+    } catch {
+      // Closed already, or never opened.
+    }
+  }
+
+  /** Ends a connection without an answer. */
+  async destroy(): Promise<void> {
+    const opening = this.#opening;
+    this.#opening = undefined;
+    const model = await opening?.catch(() => undefined);
+    // The library has no public name for the socket.
+    const connection = model?.connection as unknown as { readonly stream: { destroy(): void } } | undefined;
+    connection?.stream.destroy();
+  }
+
+  async #open(): Promise<ChannelModel> {
+    const { host, port, vhost, username, password, tls } = addressOf(this.#options);
+    const { connectionName, heartbeatMs, connectTimeoutMs } = this.#options;
+    const files = tls === undefined ? {} : await tlsFiles(tls);
+    const model = await connect(
+      {
+        protocol: tls === undefined ? 'amqp' : 'amqps',
+        hostname: host,
+        port,
+        vhost: encodeURIComponent(vhost),
+        username,
+        password,
+        heartbeat: Math.ceil(heartbeatMs / 1_000),
+      },
+      {
+        noDelay: true,
+        timeout: connectTimeoutMs,
+        clientProperties: { connection_name: connectionName },
+        ...files,
+      },
+    );
+    const opening = this.#opening;
+    model.on('error', () => undefined);
+    model.on('close', () => {
+      this.blockedBy = undefined;
+      if (this.#opening === opening) this.#opening = undefined;
+    });
+    model.on('blocked', (reason) => (this.blockedBy = reason));
+    model.on('unblocked', () => (this.blockedBy = undefined));
+    return model;
+  }
+}
+
+async function tlsFiles(tls: NonNullable<AmqpSinkConnectionOptions['tls']>): Promise<object> {
+  try {
+    return await readClientTls(new NodeStorage(), tls);
+  } catch (cause) {
+    const reason = failureText(cause, [tls.passphrase]);
+    throw amqpSinkError('MR_SINK_AMQP_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
+  }
+}
