@@ -23,6 +23,8 @@ export interface TopicLedgerOptions {
 const ANSWER_BYTES = 1_048_576;
 /** The longest wait of a broker for a message that exists. */
 const WAIT_MS = 500;
+/** Empty answers in a row about a message that exists. */
+const EMPTY_ANSWERS_MAX = 60;
 const EARLIEST = -2n;
 /** A broker forgets a session of fetches after a refused one. */
 const LOST_SESSION = ['FETCH_SESSION_ID_NOT_FOUND', 'INVALID_FETCH_SESSION_EPOCH'];
@@ -55,7 +57,13 @@ export class TopicLedger {
   /** Reads up to a message that exists, and the message itself. @throws as `readToEnd`. */
   readThrough(offset: number): Promise<void> {
     return this.#exclusively(async () => {
-      while ((this.#next ?? 0) <= offset) await this.#readOnce(WAIT_MS);
+      for (let answers = 0; (this.#next ?? 0) <= offset;) {
+        const before = this.#next;
+        await this.#readOnce(WAIT_MS);
+        answers = this.#next === before ? answers + 1 : 0;
+        // A new leader without the message.
+        if (answers === EMPTY_ANSWERS_MAX) throw lostPart(this.#options.ledgerTopic);
+      }
     });
   }
 

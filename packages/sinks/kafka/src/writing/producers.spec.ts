@@ -30,6 +30,17 @@ describe('Producers', () => {
     expect(log).toEqual(['make a1', 'close a1', 'make a2']);
   });
 
+  it('close a producer in use at the end of its write', async () => {
+    const { log, all } = producers(2);
+    const write = Promise.withResolvers<void>();
+    const used = all.use('a', () => write.promise);
+    await all.close();
+    expect(log).toEqual(['make a1']);
+    write.resolve();
+    await used;
+    expect(log).toEqual(['make a1', 'close a1']);
+  });
+
   it('let writes wait for their name and for a place', async () => {
     const { all } = producers(2);
     const ends: (() => void)[] = [];

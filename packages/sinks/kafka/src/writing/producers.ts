@@ -13,6 +13,7 @@ export class Producers<P extends Closable> {
   /** Idle ones, the one used last at the end; at most `max`. */
   readonly #idle = new Map<string, P>();
   readonly #used = new Set<string>();
+  #isClosed = false;
   /** Writes that wait; at most one for each partition that the engine writes at once. */
   readonly #waiting: (() => void)[] = [];
 
@@ -34,7 +35,7 @@ export class Producers<P extends Closable> {
     try {
       await this.#makeRoom();
       const result = await use(producer);
-      isFit = true;
+      isFit = !this.#isClosed;
       return result;
     } finally {
       this.#used.delete(name);
@@ -44,8 +45,9 @@ export class Producers<P extends Closable> {
     }
   }
 
-  /** Closes every idle producer. */
+  /** Closes every idle producer, and every other one when its write has ended. */
   async close(): Promise<void> {
+    this.#isClosed = true;
     const idle = [...this.#idle.values()];
     this.#idle.clear();
     await Promise.all(idle.map((producer) => producer.close()));

@@ -13,6 +13,7 @@ import type { Clock, SinkWrite } from '@millrace/core';
 import type { MessageToProduce } from '@platformatic/kafka';
 import { isTakenOver } from '../connection/kafka-failure.ts';
 import type { KafkaSinkOptions } from '../kafka-sink.options.ts';
+import { kafkaSinkError } from '../kafka-sink-errors.ts';
 import { forgottenMessage, tombstone, writtenMessage } from '../ledger/ledger-entry.ts';
 import type { TopicLedger } from '../ledger/topic-ledger.ts';
 import type { MessageChunk, MessageChunks } from '../messages/message-chunks.ts';
@@ -108,7 +109,10 @@ export class TransactionalWriter implements PartitionWriter {
     const { ledger, ledgerTopic } = this.#options;
     const own = this.#ledgerMessages(write);
     const { offsets } = await transaction.send({ messages: [...own, ...(first?.messages ?? [])] });
-    const offset = Number(offsets?.find(({ topic }) => topic === ledgerTopic)?.offset);
+    const offset = Number(offsets?.find(({ topic }) => topic === ledgerTopic)?.offset ?? -1);
+    // A broker that recognises a repeated request may have forgotten the offset.
+    if (offset < 0)
+      throw kafkaSinkError('MR_SINK_KAFKA_FAILED', 'expected the offset of the message of the ledger, got none; the write is tried again'); // prettier-ignore
     await ledger.readThrough(offset);
     const rivals = ledger.rivals(write, offset);
     for (const partition of rivals) await this.#shutOut(write, partition);
