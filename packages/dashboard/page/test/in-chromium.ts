@@ -8,7 +8,7 @@ import { type EngineScene, type RunningEngine, startEngine } from '../../test/en
 import { type FakeScene, FakeSource } from '../../test/fake-source.ts';
 import { NO_CHROMIUM, openPage, startChromium, type WatchedPage } from './browser.ts';
 
-const TEST_MS = 90_000;
+const TEST_MS = 180_000;
 
 let browser: Browser | undefined;
 const ends: (() => Promise<unknown>)[] = [];
