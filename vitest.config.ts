@@ -55,6 +55,7 @@ export default defineConfig({
       project('@millrace/receiver-nats', 'packages/receivers/nats'),
       project('@millrace/receiver-postgres', 'packages/receivers/postgres'),
       project('@millrace/sink-clickhouse', 'packages/sinks/clickhouse'),
+      project('@millrace/receiver-websocket', 'packages/receivers/websocket'),
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-kafka', 'packages/sinks/kafka'),

@@ -41,6 +41,7 @@ import { replayOptionsSchema } from '../../packages/receivers/replay/src/replay-
 import { socketConnectionOptions } from '../../packages/receivers/socket/src/socket-connection.options.ts';
 import { socketFramesOptions } from '../../packages/receivers/socket/src/socket-frames.options.ts';
 import { socketTextOptions } from '../../packages/receivers/socket/src/socket-text.options.ts';
+import { WEBSOCKET_RULES } from '../../packages/receivers/websocket/src/websocket.options.ts';
 import { FIXED_OPTION_RULES, PID_OPTION_RULES } from '../../packages/scheduling/src/rates/rates.module.ts';
 import { filesSinkOptions } from '../../packages/sinks/files/src/files-sink.options.ts';
 import { TABLE_RULES as CLICKHOUSE_TABLE_RULES } from '../../packages/sinks/clickhouse/src/clickhouse-sink.options.ts';
@@ -410,6 +411,17 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
       files: [
         'packages/receivers/postgres/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
+      ],
+    },
+  ],
+  [
+    'webSocketMessages',
+    {
+      rules: { ...WEBSOCKET_RULES, ...DECODING_RULES },
+      files: [
+        'packages/receivers/websocket/src/websocket.options.ts',
+        'packages/core/src/connectors/client-tls.ts',
+        'packages/core/src/connectors/decoding-options.ts',
       ],
     },
   ],

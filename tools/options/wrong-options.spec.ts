@@ -55,6 +55,7 @@ import {
 } from '@millrace/receiver-postgres';
 import { replay, replayOptionsSchema } from '@millrace/receiver-replay';
 import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from '@millrace/receiver-socket';
+import { webSocketMessages, webSocketOptions } from '@millrace/receiver-websocket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
 import { clickhouseSink, clickhouseSinkOptions } from '@millrace/sink-clickhouse';
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
@@ -146,6 +147,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     fieldsOfSchema(postgresNotificationsOptions),
     { host: 'h', channels: ['c'] },
   ],
+  ['webSocketMessages', webSocketMessages, fieldsOfSchema(webSocketOptions), { url: 'wss://h' }],
   ['textFiles', textFiles, fieldsOfSchema(textFilesOptions), { directory: 'd' }],
   ['wholeFiles', wholeFiles, fieldsOfSchema(wholeFilesOptions), { directory: 'd' }],
   ['replay', replay, fieldsOfSchema(replayOptionsSchema), { file: 'f.ndjson' }],
