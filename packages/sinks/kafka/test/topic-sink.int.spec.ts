@@ -187,6 +187,15 @@ describe('the topics of kafkaSink', () => {
     });
   });
 
+  itWithKafka('refuse transactions that are longer than the cluster allows', async (broker) => {
+    const topic = await broker.topic();
+    const sink = await openSink(broker, { topic, transactionTimeoutMs: 3_600_000 });
+    await expect(sink.write(['a'], write())).rejects.toMatchObject({
+      code: 'MR_SINK_KAFKA_FAILED',
+      details: { kafkaError: 'INVALID_TRANSACTION_TIMEOUT' },
+    });
+  });
+
   itWithKafka('may lose no part of the ledger while the sink runs', async (broker) => {
     const topic = await broker.topic();
     const sink = await openSink(broker, { topic });
