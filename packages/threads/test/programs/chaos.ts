@@ -103,10 +103,16 @@ pairs
   .reduceByKeyAndWindow((left, right) => left + right, 1_000)
   .foreachRDD(async (rdd, { batchTime }) => keep('window', batchTime, await rdd.map(([, n]) => n).collect()));
 
+/** More deaths would leave a busy machine no time for a batch, because its executors come up slowly. */
+const DEATHS_MAX = 12;
+const deathsFile = join(directory, 'deaths');
+
 /** Makes an executor die some time after its first task: an earlier death would fail the start. */
 function dieLater(): void {
   if (ssc.isDriver || mood === 'calm' || isDying) return;
   isDying = true;
+  appendFileSync(deathsFile, '.');
+  if (readFileSync(deathsFile, 'utf8').length > DEATHS_MAX) return;
   /** Grows by small pieces: V8 cannot end a single thread that requests much memory at once. */
   let waste: unknown;
   const deaths = [
