@@ -7,17 +7,17 @@ import { coreError } from '@millrace/core';
 import { batchFileName, type NameFrame } from './batch-file-name.ts';
 import type { DraftFile } from './draft-file.ts';
 import { DraftsDirectory } from './drafts-directory.ts';
-import { encodedChunks } from './encoded-chunks.ts';
 import { filesSinkError } from './files-sink-errors.ts';
 import type { FilesSinkOptions } from './files-sink.options.ts';
-import { DEFAULT_SUFFIXES, formatOf } from './formats/format-of.ts';
-import type { RecordFormat } from './formats/record-format.ts';
+import type { FileEncoder } from './formats/file-encoder.ts';
+import { DEFAULT_SUFFIXES, encoderOf } from './formats/format-of.ts';
 import { PartitionClaims } from './partition-claims.ts';
 
 /** Collaborators of an open sink. */
 interface OpenDirectory {
   readonly drafts: DraftsDirectory;
   readonly claims: PartitionClaims;
+  readonly encode: FileEncoder;
 }
 
 /** Writes partitions as files of one directory. */
@@ -26,7 +26,6 @@ export class DirectorySink<T> implements Sink<T> {
   readonly capabilities: SinkCapabilities = Object.freeze({ delivery: 'effectively-once' });
   readonly #options: FilesSinkOptions;
   readonly #storage: Storage;
-  readonly #format: RecordFormat;
   readonly #frame: NameFrame;
   readonly #writes = new Set<Promise<void>>();
   #opening: Promise<OpenDirectory> | undefined;
@@ -36,14 +35,14 @@ export class DirectorySink<T> implements Sink<T> {
   constructor(options: FilesSinkOptions, storage: Storage) {
     this.#options = options;
     this.#storage = storage;
-    this.#format = formatOf(options);
     this.#frame = { prefix: options.prefix, suffix: options.suffix ?? DEFAULT_SUFFIXES[options.format] };
   }
 
   /**
    * Makes the directory and removes the drafts of dead writers.
    *
-   * @throws `MR_SINK_NOT_OPEN` after `close`, `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_STORAGE_…`
+   * @throws `MR_SINK_NOT_OPEN` after `close`, `MR_SINK_FILES_TOO_MANY_WRITERS`, `MR_SINK_FILES_PACKAGE_MISSING`,
+   *   `MR_STORAGE_…`
    */
   async open(): Promise<void> {
     if (this.#closed !== undefined) throw this.#notOpen();
@@ -89,6 +88,7 @@ export class DirectorySink<T> implements Sink<T> {
     const [storage, frame] = [this.#storage, this.#frame];
     const { fsync, mode } = this.#options;
     const creation = mode === undefined ? {} : { permissions: mode };
+    const encode = await encoderOf(this.#options);
     const drafts = await DraftsDirectory.open(storage, this.#options);
     const createDraft = () => drafts.create();
     const claims = new PartitionClaims({
@@ -99,7 +99,7 @@ export class DirectorySink<T> implements Sink<T> {
       creation,
       createDraft,
     });
-    return { drafts, claims };
+    return { drafts, claims, encode };
   }
 
   async #writeOnce(open: OpenDirectory, records: Iterable<T>, write: SinkWrite): Promise<void> {
@@ -121,13 +121,12 @@ export class DirectorySink<T> implements Sink<T> {
 
   /** True when the partition had content. A failed write leaves no file. */
   async #writeFile(
-    { drafts, claims }: OpenDirectory,
+    { drafts, claims, encode }: OpenDirectory,
     { path, records, write }: { path: string; records: Iterable<T>; write: SinkWrite },
   ): Promise<boolean> {
-    const { chunkBytes, writeEmpty } = this.#options;
     let draft: DraftFile | undefined;
     try {
-      for (const chunk of encodedChunks(records, { format: this.#format, chunkBytes, writeEmpty, write })) {
+      for (const chunk of encode(records, write)) {
         draft ??= await drafts.create();
         await draft.append(chunk);
       }

@@ -14,6 +14,11 @@ export const FILES_SINK_ERROR_CODES = {
     meaning:
       'the number of sinks with this directory open exceeds the limit; close some, or remove the locks of machines that no longer exist',
   },
+  MR_SINK_FILES_PACKAGE_MISSING: {
+    disposition: 'stop-engine',
+    meaning:
+      "the package of the format is not installed: apache-arrow for format: 'arrow'; install the package",
+  },
   MR_SINK_FILES_NO_LETTER: {
     disposition: 'fail-batch',
     meaning: 'a line of a file of dead letters is no dead letter; restore the file, or move the file away',

@@ -2,6 +2,7 @@
 // special in any shell, so that no option can lead out of the directory.
 import { isPathText, PATH_TEXT_EXPECTED } from '@millrace/core/engine';
 import { z } from 'zod';
+import { COLUMN_TYPES } from './formats/typed-column.ts';
 
 const NAME_PART_MAX = 64;
 const CHUNK_BYTES_MAX = 16 * 1_024 * 1_024;
@@ -26,15 +27,29 @@ const suffix = z
     'expected another ending than .gz: the files are not compressed, and readers would decompress them',
   );
 
-const columns = z
-  .array(
-    z
-      .string()
-      .min(1)
-      .refine((name) => name.isWellFormed(), 'expected well-formed text'),
-  )
+const columnName = z
+  .string()
   .min(1)
-  .refine((names) => new Set(names).size === names.length, 'expected each column once');
+  .refine((name) => name.isWellFormed(), 'expected well-formed text');
+
+const columns = z
+  .array(z.union([columnName, z.strictObject({ name: columnName, type: z.enum(COLUMN_TYPES).optional() })]))
+  .min(1)
+  .refine((given) => {
+    const names = given.map((column) => (typeof column === 'string' ? column : column.name));
+    return new Set(names).size === names.length;
+  }, 'expected each column once');
+
+/** Options of some formats only. */
+const NEEDED_FORMATS: Readonly<
+  Record<'columns' | 'header' | 'delimiter' | 'rowGroupRows' | 'compression', readonly string[]>
+> = {
+  columns: ['csv', 'parquet', 'arrow'],
+  header: ['csv'],
+  delimiter: ['csv'],
+  rowGroupRows: ['parquet', 'arrow'],
+  compression: ['parquet'],
+};
 
 /** Describes the options of `filesSink`. */
 export const filesSinkOptions = z
@@ -43,11 +58,14 @@ export const filesSinkOptions = z
     directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
     /** The beginning of every file name: letters, digits, `.`, `_`, `-`, not beginning with `.`. Default empty. */
     prefix: prefix.default(''),
-    /** The end of every file name; not `.gz`, which readers would decompress. Default `.ndjson`, `.txt` or `.csv`, according to `format`. */
+    /** The end of every file name; not `.gz`, which readers would decompress. Default `.ndjson`, `.txt`, `.csv`, `.parquet` or `.arrow`, according to `format`. */
     suffix: suffix.optional(),
-    /** One line a record: JSON, the record itself (a text), or comma-separated values. */
-    format: z.enum(['ndjson', 'text', 'csv']).default('ndjson'),
-    /** For `csv`, and required there: the fields of a record, in the order of the columns. */
+    /** One line a record: JSON, the record itself (a text), or comma-separated values; or a Parquet or Arrow file. */
+    format: z.enum(['ndjson', 'text', 'csv', 'parquet', 'arrow']).default('ndjson'),
+    /**
+     * For `csv`, `parquet` and `arrow`, and required there: the fields of a record, in the order of the columns. A name, or for
+     * `parquet` and `arrow` `{ name, type }`; without a type a column is `text`.
+     */
     columns: columns.optional(),
     /** For `csv`: true when each file begins with a line of column names. Default true. */
     header: z.boolean().optional(),
@@ -57,6 +75,10 @@ export const filesSinkOptions = z
       .regex(/^[^"\r\n\ufeff]$/, 'expected one character other than a quotation mark or a line break')
       .refine((delimiter) => delimiter.isWellFormed(), 'expected a whole character')
       .optional(),
+    /** For `parquet` and `arrow`: the largest number of rows in a row group, which memory holds. Default 50,000. */
+    rowGroupRows: z.int().min(1).max(10_000_000).optional(),
+    /** For `parquet`: the compression of values. Default `snappy`. */
+    compression: z.enum(['snappy', 'none']).optional(),
     /** True when a partition without records makes a file without records. */
     writeEmpty: z.boolean().default(false),
     /** True when files and their names are flushed to the disk before a write is complete. */
@@ -66,13 +88,18 @@ export const filesSinkOptions = z
     /** The number of bytes collected before a write; a single longer record is written at once. */
     chunkBytes: z.int().min(1).max(CHUNK_BYTES_MAX).default(262_144),
   })
-  .superRefine(({ format, columns, header, delimiter }, context) => {
-    if (format === 'csv') {
-      if (columns === undefined) refuse(context, 'columns', 'expected the fields to write as csv');
-      return;
+  .superRefine((options, context) => {
+    const { format, columns: given } = options;
+    const needed = NEEDED_FORMATS.columns.includes(format);
+    if (needed && given === undefined)
+      refuse(context, 'columns', `expected the fields to write as ${format}`);
+    for (const [name, formats] of Object.entries(NEEDED_FORMATS)) {
+      const value = options[name as keyof typeof NEEDED_FORMATS];
+      if (value !== undefined && !formats.includes(format))
+        refuse(context, name, `expected only with format ${formats.join(' or ')}`);
     }
-    const given = Object.entries({ columns, header, delimiter }).filter(([, value]) => value !== undefined);
-    for (const [name] of given) refuse(context, name, 'expected only with format csv');
+    if (format === 'csv' && given?.some((column) => typeof column !== 'string') === true)
+      refuse(context, 'columns', 'expected names without types with format csv');
   });
 
 /** The options in the form written by an application. */

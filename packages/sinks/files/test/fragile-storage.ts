@@ -55,13 +55,18 @@ export class FragileStorage implements Storage {
   }
 
   /** The files of a directory, by name. */
-  texts(directory: string): ReadonlyMap<string, string> {
-    const files = [...this.#seen].filter(
+  files(directory: string): ReadonlyMap<string, Buffer> {
+    const seen = [...this.#seen].filter(
       ([path, { kind }]) => kind === 'file' && posix.dirname(path) === directory,
     );
     return new Map(
-      files.map(([path, node]) => [posix.basename(path), node.kind === 'file' ? node.bytes.toString() : '']),
+      seen.map(([path, node]) => [posix.basename(path), node.kind === 'file' ? node.bytes : Buffer.of()]),
     );
+  }
+
+  /** The texts of the files of a directory, by name. */
+  texts(directory: string): ReadonlyMap<string, string> {
+    return new Map([...this.files(directory)].map(([name, bytes]) => [name, bytes.toString()]));
   }
 
   async open(path: string, mode: StorageOpenMode): Promise<StorageFile> {

@@ -2,7 +2,7 @@
 // one line, for any number of records.
 import { messageOf, type SinkWrite } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import { type RecordFormat, UnsupportedRecord } from './formats/record-format.ts';
+import { type RecordFormat, UnsupportedRecord } from './record-format.ts';
 
 /** The parameters of encoding the records of a partition. */
 export interface EncodingOptions {

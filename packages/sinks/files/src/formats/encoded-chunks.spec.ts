@@ -1,8 +1,8 @@
 import { describe, expect, it } from 'vitest';
 import { encodedChunks } from './encoded-chunks.ts';
-import { csvFormat } from './formats/csv-format.ts';
-import { ndjsonFormat } from './formats/ndjson-format.ts';
-import { textFormat } from './formats/text-format.ts';
+import { csvFormat } from './csv-format.ts';
+import { ndjsonFormat } from './ndjson-format.ts';
+import { textFormat } from './text-format.ts';
 
 const write = { application: 'app', batchTime: 1_000, outputOperation: 0, partition: 4, partitions: 5 };
 const options = { format: textFormat, chunkBytes: 6, writeEmpty: false, write };
