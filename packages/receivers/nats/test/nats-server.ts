@@ -75,6 +75,11 @@ export class NatsServer {
     await this.#manager.streams.deleteMessage(name, sequence);
   }
 
+  /** The number of messages that a stream has. */
+  async count(name: string): Promise<number> {
+    return (await this.#manager.streams.info(name)).state.messages;
+  }
+
   /** The sequences of the messages that a stream has. */
   async sequences(name: string): Promise<readonly number[]> {
     const { state } = await this.#manager.streams.info(name, { deleted_details: true });

@@ -7,13 +7,13 @@
 //
 // A broken connection leaves the rest to the next object; see handover.ts.
 import type { Receiver, ReceiverContext, Timer } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import type { Msg } from '@nats-io/transport-node';
 import { type ArrivedMessage, ArrivedMessages } from '../arriving/arrived-messages.ts';
 import { messageBytes } from '../arriving/message-bytes.ts';
 import { natsFailure } from '../connection/nats-failure.ts';
-import { LeftOutMessages } from '../decoding/left-out-messages.ts';
+import { malformedReaction, placeInStream } from '../decoding/malformed.ts';
 import { type DecodeNatsMessage, streamMessageDecoder } from '../decoding/message-decoder.ts';
 import { type Delivery, deliveryOf } from '../jetstream/delivery.ts';
 import { JetStreamLink } from '../jetstream/jetstream-link.ts';
@@ -35,7 +35,7 @@ interface Reading {
   readonly jetstream: JetStreamLink;
   readonly consumer: FoundConsumer;
   readonly requests: PullRequests;
-  readonly malformed: LeftOutMessages;
+  readonly malformed: MalformedReaction;
   readonly decode: DecodeNatsMessage;
 }
 
@@ -86,7 +86,7 @@ export class RecordsReceiver implements Receiver<unknown> {
         jetstream,
         consumer,
         requests: this.#requestsOf(context, jetstream, consumer),
-        malformed: new LeftOutMessages(context, onMalformed),
+        malformed: malformedReaction(context, onMalformed),
         decode: streamMessageDecoder(this.#options, stream),
       };
       this.#reading = reading;
@@ -233,10 +233,11 @@ export class RecordsReceiver implements Receiver<unknown> {
     { message, bytes, delivery: { sequence } }: ArrivedMessage<Delivery>,
     { context, decode, malformed }: Reading,
   ): boolean {
+    const { stream } = this.#options;
     const value = decode(message);
     if (!(value instanceof MalformedValue))
       return context.store(value, { sequence, bytes } satisfies MessageToken, bytes);
-    if (malformed.leaveOut(value, `message ${sequence} of the stream ${this.#options.stream}`)) {
+    if (malformed.leaveOut(value, placeInStream(stream, sequence), { stream, sequence })) {
       const reply = this.#held.release(sequence, bytes);
       if (reply !== undefined) this.#link.connection.publish(reply, GIVE_UP);
       this.#ask();

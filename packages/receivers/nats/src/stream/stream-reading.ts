@@ -5,10 +5,10 @@
 //   next 101, first sequence 101 or less ─► request ─► 101 102 107 ─► first sequence? 90: 103–106 were deleted one by one
 //   next 101, first sequence 500         ─► gap                                        107: a gap
 import type { ReceiverContext } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import type { ArrivedMessage } from '../arriving/arrived-messages.ts';
-import type { LeftOutMessages } from '../decoding/left-out-messages.ts';
+import { placeInStream } from '../decoding/malformed.ts';
 import type { DecodeNatsMessage } from '../decoding/message-decoder.ts';
 import type { Delivery } from '../jetstream/delivery.ts';
 import type { SequenceSource } from './sequence-source.ts';
@@ -22,7 +22,7 @@ export interface StreamReadingDeps {
   /** The stream as of now. */
   readonly facts: () => Promise<StreamFacts>;
   readonly decode: DecodeNatsMessage;
-  readonly malformed: LeftOutMessages;
+  readonly malformed: MalformedReaction;
   readonly stream: string;
   /** True for a reader of some subjects: its sequences jump. */
   readonly isFiltered: boolean;
@@ -112,7 +112,7 @@ export class StreamReading {
     const value = decode(message);
     let hasRoom = true;
     if (value instanceof MalformedValue) {
-      if (!malformed.leaveOut(value, `message ${sequence} of the stream ${stream}`)) return false;
+      if (!malformed.leaveOut(value, placeInStream(stream, sequence), { stream, sequence })) return false;
     } else hasRoom = context.store(value, { sequence, run } satisfies StreamPosition, bytes);
     this.#next = sequence + 1;
     // A filtered reader asks for the first sequence before each request.

@@ -1,10 +1,11 @@
 // The life of the receiver behind `jetstreamStream`. One object is one connection; after a failure the receiver requests a
 // restart, and the next object goes on behind the last registered record.
 import type { Receiver, ReceiverContext } from '@millrace/core';
+import type { MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import { natsFailure } from '../connection/nats-failure.ts';
-import { LeftOutMessages } from '../decoding/left-out-messages.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { streamMessageDecoder } from '../decoding/message-decoder.ts';
 import { JetStreamLink } from '../jetstream/jetstream-link.ts';
 import { startPolicy } from '../jetstream/start-policy.ts';
@@ -26,7 +27,7 @@ interface Opened {
   readonly context: ReceiverContext<unknown>;
   readonly jetstream: JetStreamLink;
   readonly source: SequenceSource;
-  readonly malformed: LeftOutMessages;
+  readonly malformed: MalformedReaction;
   readonly isCompacted: boolean;
 }
 
@@ -88,7 +89,7 @@ export class StreamReceiver implements Receiver<unknown> {
       context,
       jetstream,
       source: new SequenceSource({ jetstream, clock, subjects, inboxPrefix, maxBytes: maxBytesInFlight }),
-      malformed: new LeftOutMessages(context, onMalformed),
+      malformed: malformedReaction(context, onMalformed),
       isCompacted,
     };
   }

@@ -5,14 +5,14 @@
 //                └── false ─► held: messages go to the queue ─► ready ─► store the queue ─► … until store says true
 //                               └── queue full: dropped
 import type { Receiver, ReceiverContext } from '@millrace/core';
-import { MalformedValue, SummedReport } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue, SummedReport } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import type { Msg } from '@nats-io/transport-node';
 import { type ArrivedMessage, ArrivedMessages } from '../arriving/arrived-messages.ts';
 import { messageBytes } from '../arriving/message-bytes.ts';
 import { natsFailure } from '../connection/nats-failure.ts';
 import { NatsLink } from '../connection/nats-link.ts';
-import { LeftOutMessages } from '../decoding/left-out-messages.ts';
+import { malformedReaction, placeOfSubject } from '../decoding/malformed.ts';
 import { type DecodeNatsMessage, messageDecoder } from '../decoding/message-decoder.ts';
 import { natsError } from '../nats-errors.ts';
 import type { NatsSubjectOptions } from './subject-options.ts';
@@ -20,7 +20,7 @@ import type { NatsSubjectOptions } from './subject-options.ts';
 /** Everything of one connection. */
 interface Reading {
   readonly context: ReceiverContext<unknown>;
-  readonly malformed: LeftOutMessages;
+  readonly malformed: MalformedReaction;
   readonly dropped: SummedReport;
   readonly decode: DecodeNatsMessage;
 }
@@ -75,7 +75,7 @@ export class SubjectReceiver implements Receiver<unknown> {
   #readingOf(context: ReceiverContext<unknown>): Reading {
     return {
       context,
-      malformed: new LeftOutMessages(context, this.#options.onMalformed),
+      malformed: malformedReaction(context, this.#options.onMalformed),
       dropped: new SummedReport({
         clock: context.clock,
         tell: (count, total) => tellDropped(context, { count, total, maxQueued: this.#options.maxQueued }),
@@ -139,7 +139,7 @@ export class SubjectReceiver implements Receiver<unknown> {
   #store({ message, bytes }: ArrivedMessage, { context, decode, malformed }: Reading): boolean {
     const value = decode(message);
     if (!(value instanceof MalformedValue)) return context.store(value, undefined, bytes);
-    if (!malformed.leaveOut(value, `a message of the subject ${message.subject}`)) this.#isOver = true;
+    if (!malformed.leaveOut(value, placeOfSubject(message.subject))) this.#isOver = true;
     return true;
   }
 
