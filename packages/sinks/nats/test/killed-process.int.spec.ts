@@ -24,6 +24,6 @@ describe('natsSink in a process that is killed', () => {
       const command = ['--conditions=millrace:source', PROGRAM, JSON.stringify(place)];
       expect(await problemsThroughKills({ command, records, kills: 6 })).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 });

@@ -23,7 +23,7 @@ describe('postgresSink in a process that is killed', () => {
         const command = ['--conditions=millrace:source', PROGRAM, JSON.stringify(database.place), key];
         expect(await problemsThroughKills({ command, records, kills: 10 })).toEqual([]);
       },
-      120_000,
+      240_000,
     );
   }
 });

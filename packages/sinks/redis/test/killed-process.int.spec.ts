@@ -17,6 +17,6 @@ describe('redisSink in a process that is killed', () => {
       const command = ['--conditions=millrace:source', PROGRAM, String(database.server.port), prefix];
       expect(await problemsThroughKills({ command, records, kills: 10 })).toEqual([]);
     },
-    120_000,
+    240_000,
   );
 });

@@ -18,6 +18,6 @@ describe('sqliteSink in a process that is killed', () => {
       const command = ['--conditions=millrace:source', PROGRAM, database.file, key.join()];
       expect(await problemsThroughKills({ command, records })).toEqual([]);
     },
-    60_000,
+    240_000,
   );
 });
