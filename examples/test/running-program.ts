@@ -11,6 +11,8 @@ export interface ProgramStart {
   /** The folder of the example. */
   readonly name: string;
   readonly env: Readonly<Record<string, string>>;
+  /** Arguments behind the directory. Default none. */
+  readonly args?: readonly string[];
 }
 
 /** One process after the other, over one directory of data. Ends with the test. */
@@ -39,10 +41,14 @@ export class RunningProgram {
   /** Starts the program again, after `kill` or `stop`. @throws Error with the errors of a program that ends instead. */
   async restart(): Promise<void> {
     const main = join(import.meta.dirname, '..', this.#start.name, 'main.ts');
-    const child = spawn(process.execPath, ['--conditions=millrace:source', main, this.directory], {
-      env: { ...process.env, ...this.#start.env },
-      stdio: ['ignore', 'pipe', 'pipe'],
-    });
+    const child = spawn(
+      process.execPath,
+      ['--conditions=millrace:source', main, this.directory, ...(this.#start.args ?? [])],
+      {
+        env: { ...process.env, ...this.#start.env },
+        stdio: ['ignore', 'pipe', 'pipe'],
+      },
+    );
     this.#process = child;
     child.stderr.on(
       'data',
