@@ -86,7 +86,8 @@ export class ExchangeSink<T> implements Sink<T> {
       }
       await this.#connected(() => messages?.confirmed(), write);
     } finally {
-      await channel?.close().catch(() => undefined);
+      // The answer to the close of a channel never comes on a dead connection.
+      channel?.close().catch(() => undefined);
     }
   }
 

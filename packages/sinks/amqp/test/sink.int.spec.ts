@@ -101,6 +101,27 @@ describe('messages of amqpSink', () => {
     expect(await rabbit.values(queue)).toEqual([1, 2]);
   });
 
+  itWithRabbit('without a confirmation in time give the connection up', async (rabbit) => {
+    const queue = await rabbit.queue();
+    const sink = await open({
+      ...rabbit.place,
+      routingKey: queue,
+      confirmTimeoutMs: 1_000,
+      bytesInMemory: 0,
+    });
+    function* records() {
+      yield* [1, 2, 3];
+      rabbit.proxy.stall();
+      yield 4;
+    }
+    onTestFinished(() => rabbit.proxy.flow());
+    const failure = await failureOf(sink.write(records(), WRITE));
+    expect(failure).toMatchObject({ code: 'MR_SINK_AMQP_UNREACHABLE', disposition: 'back-off' });
+    rabbit.proxy.flow();
+    await sink.write([1, 2, 3, 4], WRITE);
+    expect((await rabbit.values(queue)).toSorted((a, b) => Number(a) - Number(b))).toEqual([1, 2, 3, 4]);
+  });
+
   itWithRabbit('keep their bounds of messages and bytes', async (rabbit) => {
     const queue = await rabbit.queue();
     const sink = await open({ ...rabbit.place, routingKey: queue, maxUnconfirmed: 3, bytesInMemory: 1_000 });

@@ -47,6 +47,7 @@ export class ReadGate {
 
   /** Ends the connection without a word. */
   destroy(): void {
-    this.#stream.destroy();
+    // Without an error the library would notice the end at the next heartbeat only.
+    this.#stream.destroy(new Error('the connection is given up'));
   }
 }

@@ -1,4 +1,5 @@
 // The connection of one sink: opened on demand, and again after its end. Writes wait for one opening together.
+import type { Duplex } from 'node:stream';
 import { NodeStorage } from '@millrace/core';
 import { failureText, readClientTls } from '@millrace/core/engine';
 import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
@@ -49,8 +50,9 @@ export class SinkConnection {
     this.#opening = undefined;
     const model = await opening?.catch(() => undefined);
     // The library has no public name for the socket.
-    const connection = model?.connection as unknown as { readonly stream: { destroy(): void } } | undefined;
-    connection?.stream.destroy();
+    const connection = model?.connection as unknown as { readonly stream: Duplex } | undefined;
+    // Without an error the library would notice the end at the next heartbeat only.
+    connection?.stream.destroy(new Error('the broker does not answer'));
   }
 
   async #open(): Promise<ChannelModel> {
