@@ -37,6 +37,14 @@ describe('a broker', () => {
     expect(receiver.context.restarts[0]?.error).toMatchObject({ details: { reasonCode: disconnect } });
   });
 
+  it('that has a message at quality of service 2 from before ends the exchange', async () => {
+    let isCompleted = false;
+    const receiver = await start({ message: { text: '7', onCompleted: () => (isCompleted = true) } });
+    await receiver.has(1);
+    expect(receiver.records).toEqual([7]);
+    await untilTrue(() => isCompleted);
+  });
+
   it('that keeps the session for a shorter time is told in the log', async () => {
     const { context } = await start({ expirySeconds: 60 });
     expect(context.log.lines).toContainEqual(

@@ -79,7 +79,8 @@ export class MqttConnection {
       this.#held += 1;
       listener.onMessage(message, () => {
         this.#held -= 1;
-        done(message.qos === 0 ? undefined : NO_ACKNOWLEDGEMENT);
+        // At quality of service 2 the library goes on with the exchange; a session may have such messages from before.
+        done(message.qos === 1 ? NO_ACKNOWLEDGEMENT : undefined);
       });
       if (this.#held > 0) this.#holding.resolve();
     };
