@@ -9,15 +9,17 @@ useCompileCache();
  * condition here, a `require` inside of a library gets an ES module.
  */
 const sources = { resolve: { conditions: ['millrace:source', 'node', 'module'] } };
+/** For projects with the SDK of AWS, whose modules by the condition `module` have imports that Node does not resolve. */
+const sourcesWithAws = { resolve: { conditions: ['millrace:source', 'node'] } };
 
 /** One project a package, so that `vitest --project @millrace/core` and `nx test` can run one alone. */
-const project = (name: string, root: string) => ({
+const project = (name: string, root: string, ssr = sources) => ({
   extends: true as const,
+  ssr,
   test: { name, root, include: ['**/*.spec.ts'] },
 });
 
 export default defineConfig({
-  ssr: sources,
   test: {
     exclude: ['**/node_modules/**', '**/dist/**', '**/guides/.*/**'],
     environment: 'node',
@@ -63,12 +65,13 @@ export default defineConfig({
       project('@millrace/sink-amqp', 'packages/sinks/amqp'),
       project('@millrace/sink-postgres', 'packages/sinks/postgres'),
       project('@millrace/sink-redis', 'packages/sinks/redis'),
+      project('@millrace/sink-s3', 'packages/sinks/s3', sourcesWithAws),
       project('@millrace/sink-sqlite', 'packages/sinks/sqlite'),
       project('@millrace/bench', 'packages/bench'),
       project('@millrace/harness', 'packages/harness'),
       project('@millrace/sim', 'packages/sim'),
       project('@millrace/examples', 'examples'),
-      project('tools', 'tools'),
+      project('tools', 'tools', sourcesWithAws),
     ],
     coverage: {
       provider: 'v8',

@@ -63,6 +63,7 @@ import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packag
 import { CONNECTION_RULES as REDIS_SINK_CONNECTION_RULES } from '../../packages/sinks/redis/src/connection/connection-options.ts';
 import { ROWS_RULES as REDIS_SINK_RULES } from '../../packages/sinks/redis/src/redis-sink.options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
+import { S3_SINK_RULES } from '../../packages/sinks/s3/src/s3-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
 import { CONTEXT_OPTION_RULES } from '../../packages/engine/src/context/context-options.ts';
@@ -249,6 +250,13 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
         'packages/sinks/redis/src/connection/connection-options.ts',
         'packages/core/src/connectors/client-tls.ts',
       ],
+    },
+  ],
+  [
+    's3Sink',
+    {
+      rules: { ...S3_SINK_RULES },
+      files: ['packages/sinks/s3/src/s3-sink.options.ts', 'packages/core/src/connectors/client-tls.ts'],
     },
   ],
   ['sqliteSink', { rules: sqliteSinkOptions, files: ['packages/sinks/sqlite/src/sqlite-sink.options.ts'] }],

@@ -64,6 +64,7 @@ import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
 import { natsSink, natsSinkOptions } from '@millrace/sink-nats';
 import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { redisSink, redisSinkOptions } from '@millrace/sink-redis';
+import { s3Sink, s3SinkOptions } from '@millrace/sink-s3';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
 import { fileWriteAheadLog, fileWriteAheadLogOptionsSchema } from '@millrace/wal';
@@ -168,6 +169,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     { host: 'h', table: 't', columns: ['a'] },
   ],
   ['redisSink', redisSink, fieldsOfSchema(redisSinkOptions), { host: 'h', as: 'stream', key: 'k' }],
+  ['s3Sink', s3Sink, fieldsOfSchema(s3SinkOptions), { bucket: 'shop' }],
   ['sqliteSink', sqliteSink, fieldsOfSchema(sqliteSinkOptions), { file: 'f', table: 't', columns: ['a'] }],
   ['fixedRateEstimation', fixedRateEstimation, ['recordsPerSecond'], { recordsPerSecond: 1 }],
   ['pidRateEstimation', pidRateEstimation, ['proportional', 'minRate'], {}],

@@ -11,7 +11,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 /** The servers with a script. */
-export type ServerName = 'clickhouse' | 'kafka' | 'mosquitto' | 'nats' | 'postgres' | 'rabbitmq' | 'redis';
+export type ServerName =
+  'clickhouse' | 'kafka' | 'mosquitto' | 'nats' | 'postgres' | 'rabbitmq' | 'redis' | 's3';
 
 /** A started server, with data of its own. Ends with the process that has started the server. */
 export interface RealServer {

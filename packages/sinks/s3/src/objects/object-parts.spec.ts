@@ -1,0 +1,55 @@
+import { describe, expect, it } from 'vitest';
+import { claimKey, partitionKey } from './object-keys.ts';
+import { objectParts } from './object-parts.ts';
+
+const write = { application: 'app', batchTime: 1_000, outputOperation: 1, partition: 2, partitions: 3 };
+
+describe('objectParts', () => {
+  it('hold one part of an endless source (SINK-13)', () => {
+    let taken = 0;
+    function* endless() {
+      for (;;) yield `${(taken += 1)}`;
+    }
+    const parts = objectParts(endless(), { format: 'text', partBytes: 6, write });
+    expect(String(parts.next().value)).toBe('1\n2\n3\n');
+    expect(taken).toBe(3);
+  });
+
+  it.each([
+    ['ndjson', { a: 1n }],
+    ['ndjson', undefined],
+    ['text', 'a\nb'],
+    ['text', 'a\r'],
+    ['text', '\ud800'],
+    ['text', 7],
+  ] as const)('refuse for %s the record %o with its index', (format, record) => {
+    expect(() => [...objectParts(['a', record], { format, partBytes: 100, write })]).toThrow(
+      expect.objectContaining({ code: 'MR_SINK_UNSUPPORTED_RECORD', details: { ...write, index: 1 } }),
+    );
+  });
+});
+
+describe('keys', () => {
+  it('have the identity of the write', () => {
+    expect(partitionKey(write, 'a/b-', '.txt')).toBe('a/b-app-1000-1-2.txt');
+    expect(claimKey(write, 'a/b-')).toBe('a/b-.millrace/app-1000-1');
+  });
+
+  it('differ for different applications, and are safe in a path', () => {
+    const applications = [
+      'a',
+      'A',
+      'a/b',
+      'a!2fb',
+      '..',
+      'ä',
+      '\ud800',
+      '\udc00',
+      'x'.repeat(80),
+      'x'.repeat(81),
+    ];
+    const keys = applications.map((application) => partitionKey({ ...write, application }, '', ''));
+    expect(new Set(keys).size).toBe(applications.length);
+    expect(keys.filter((key) => !/^[A-Za-z0-9!-]{1,120}$/.test(key))).toEqual([]);
+  });
+});
