@@ -65,4 +65,14 @@ describe('a connection with TLS and a password', () => {
       expect(inspect(failure, { depth: 10, showHidden: true })).not.toContain('horse');
     });
   }
+
+  itWithPostgres('takes no password from the environment', async () => {
+    process.env['PGPASSWORD'] = PASSWORD;
+    try {
+      const opened = open({ username: 'ann', tls: { caFile: CERTIFICATE } });
+      await expect(opened).rejects.toMatchObject({ code: 'MR_SINK_POSTGRES_DENIED' });
+    } finally {
+      delete process.env['PGPASSWORD'];
+    }
+  });
 });

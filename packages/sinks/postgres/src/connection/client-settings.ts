@@ -23,8 +23,8 @@ export async function clientSettings(
     port,
     database,
     user: username,
-    // Not undefined: the library would look into files and variables of the environment.
-    password: password ?? '',
+    // A function: without a password the library would look into files and variables of the environment.
+    password: () => password ?? '',
     application_name: 'millrace',
     max: options.connections,
     connectionTimeoutMillis: options.connectTimeoutMs,
