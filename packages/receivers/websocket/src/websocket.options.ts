@@ -4,6 +4,7 @@ import {
   type ClientTlsOptions,
   DECODING_RULES,
   type DecodingOptions,
+  isOptions,
   option,
   type OptionTable,
   required,
@@ -107,7 +108,7 @@ function isAddress(value: unknown): boolean {
 }
 
 function areHeaders(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  if (!isOptions(value)) return false;
   return Object.entries(value).every(
     ([name, text]) => TOKEN.test(name) && typeof text === 'string' && /^[\t\x20-\x7E\x80-\xFF]*$/.test(text),
   );
