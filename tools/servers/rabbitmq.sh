@@ -49,6 +49,8 @@ run() {
   # Without these the distribution port is open to the network, and schedulers spin while idle.
   export RABBITMQ_SERVER_ADDITIONAL_ERL_ARGS='-kernel inet_dist_use_interface {127,0,0,1} +S 2:2 +sbwt none +sbwtdcpu none +sbwtdio none'
   rm -f "$DIR/rabbit.pid"
+  # A node that dies at its start leaves a file in its working directory.
+  cd "$DIR"
   $RABBIT/rabbitmq-server >>"$LOG" 2>&1 &
   echo $! >"$PIDFILE"
   wait_port "$PORT" 120
