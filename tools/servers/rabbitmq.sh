@@ -9,6 +9,13 @@ STOP_SIGNAL=KILL
 is_installed() { [ -x $RABBIT/rabbitmq-server ]; }
 install() { apt_install rabbitmq-server; }
 
+# The first process is a shell around the node, and the node outlives the shell: as soon as the node has told its id, that id
+# counts.
+is_running() {
+  [ ! -s "$DIR/rabbit.pid" ] || cat "$DIR/rabbit.pid" >"$PIDFILE"
+  [ -f "$PIDFILE" ] && kill -0 "$(cat "$PIDFILE")" 2>/dev/null
+}
+
 # The listener on the port in `secured-port` takes TLS; clients trust the certificate in kafka/localhost.pem, which is for
 # `localhost`.
 prepare() {
@@ -54,8 +61,6 @@ run() {
   $RABBIT/rabbitmq-server >>"$LOG" 2>&1 &
   echo $! >"$PIDFILE"
   wait_port "$PORT" 120
-  # The node itself; the first process is a shell around the node.
-  cat "$DIR/rabbit.pid" >"$PIDFILE"
 }
 
 stop() {
