@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 import { useCompileCache } from './tools/compile-cache.ts';
 import { IntegrationTestsFirst } from './tools/integration-tests-first.ts';
@@ -24,6 +25,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/guides/.*/**'],
     environment: 'node',
     sequence: { sequencer: IntegrationTestsFirst },
+    // The default is one less than the cores. Two files at once on two cores, because tests with servers wait most of the time.
+    maxWorkers: Math.max(2, availableParallelism() - 1),
     // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
     testTimeout: 60_000,
     // Servers and browsers start in hooks.
