@@ -58,7 +58,7 @@ export class SimSource {
   producedInFaults = 0;
   /** The polling interval of a receiver, in ms. */
   pollMs: number;
-  /** Records below this number may have been lost from memory in earlier worlds. */
+  /** Records below this number may have been lost from memory in earlier worlds, or with a driver that an operator ended. */
   lostBelow = 0;
   /** Acknowledged numbers beyond `acknowledgedBelow`. */
   readonly #acknowledged = new Set<number>();

@@ -323,6 +323,7 @@ export class SimWorld {
     if (driver === undefined || !driver.process.isAlive) return;
     this.log.note(`an operator ends ${driver.process.name} because a sink refuses a batch for good`);
     driver.process.kill();
+    for (const source of this.#sources) source.lostBelow = source.produced;
     this.#after(RESTART_AFTER_MS, () => {
       if (this.#lives.driver !== driver) return;
       void this.#sinks.makeWay().then(() => this.#lives.start());
