@@ -41,17 +41,48 @@ describe('parts of checkpoints', () => {
     const store = new MemoryCheckpointStore();
     const parts = partsOver(store);
     const [old, other] = await Promise.all([1, 2].map((content) => parts.write(Uint8Array.of(content))));
+    await parts.noteTry(1_000, [old as number]);
     await store.write(1_000, Uint8Array.of(0));
-    parts.noteTry(1_000, [old as number]);
     // Fails, and may have replaced the file of the same time.
-    parts.noteTry(1_000, [other as number]);
+    await parts.noteTry(1_000, [other as number]);
     await parts.removeUnneeded();
     expect(await store.listParts()).toEqual([1, 2]);
     // Fails without a file.
-    parts.noteTry(2_000, [await parts.write(Uint8Array.of(3))]);
+    await parts.noteTry(2_000, [await parts.write(Uint8Array.of(3))]);
     await parts.removeUnneeded();
     expect(await store.listParts()).toEqual([1, 2]);
     parts.note(1_000, [other as number]);
+    await parts.removeUnneeded();
+    expect(await store.listParts()).toEqual([2]);
+  });
+
+  it('of an earlier driver stay when the write of a checkpoint of the same time fails before the file', async () => {
+    const store = new MemoryCheckpointStore();
+    await store.writePart(1, Uint8Array.of(1));
+    await store.write(1_000, Uint8Array.of(0));
+    const parts = partsOver(store);
+    const complete = async (batchTime: number, part: number): Promise<readonly number[]> => {
+      await parts.noteTry(batchTime, [part]);
+      await store.write(batchTime, Uint8Array.of(0));
+      parts.note(batchTime, [part]);
+      await store.prune(2);
+      await parts.removeUnneeded();
+      return store.listParts();
+    };
+    await parts.noteTry(1_000, [await parts.write(Uint8Array.of(2))]);
+    expect(await complete(2_000, await parts.write(Uint8Array.of(3)))).toEqual([1, 2, 3]);
+    expect(await complete(3_000, 3)).toEqual([3]);
+  });
+
+  it('of an earlier driver are removed when a checkpoint of the same time has replaced theirs', async () => {
+    const store = new MemoryCheckpointStore();
+    await store.writePart(1, Uint8Array.of(1));
+    await store.write(1_000, Uint8Array.of(0));
+    const parts = partsOver(store);
+    const part = await parts.write(Uint8Array.of(2));
+    await parts.noteTry(1_000, [part]);
+    await store.write(1_000, Uint8Array.of(0));
+    parts.note(1_000, [part]);
     await parts.removeUnneeded();
     expect(await store.listParts()).toEqual([2]);
   });

@@ -15,6 +15,8 @@ export class StoredParts implements CheckpointParts {
   readonly #keep: number;
   /** The parts named by each checkpoint of this driver that the store may still have, by batch time, oldest first. */
   readonly #named = new Map<BatchTime, ReadonlySet<number>>();
+  /** Checkpoints of earlier drivers, whose parts are not known; undefined before the first write. */
+  #inherited: Set<BatchTime> | undefined;
   /** The bytes of the parts that this driver has written, by number. */
   readonly #sizes = new Map<number, number>();
   /** The bytes of all parts that were written. */
@@ -63,16 +65,23 @@ export class StoredParts implements CheckpointParts {
 
   /**
    * Notes the parts of a checkpoint before its write, in addition to the parts of an earlier checkpoint of the same time:
-   * a write that fails may leave the earlier checkpoint or this one in the store.
+   * a write that fails may leave the earlier checkpoint or this one in the store. The earlier one may be of an earlier
+   * driver, so the first call lists the store.
    */
-  noteTry(batchTime: BatchTime, named: readonly number[]): void {
-    this.note(batchTime, [...(this.#named.get(batchTime) ?? []), ...named]);
+  async noteTry(batchTime: BatchTime, named: readonly number[]): Promise<void> {
+    this.#inherited ??= new Set(await this.#store.list());
+    this.#add(batchTime, [...(this.#named.get(batchTime) ?? []), ...named]);
   }
 
   /**
    * Notes the parts of a checkpoint that is durable now; replaces the parts of an earlier checkpoint of the same time.
    */
   note(batchTime: BatchTime, named: readonly number[]): void {
+    this.#inherited?.delete(batchTime);
+    this.#add(batchTime, named);
+  }
+
+  #add(batchTime: BatchTime, named: readonly number[]): void {
     this.#named.delete(batchTime);
     this.#named.set(batchTime, new Set(named));
     const [oldest] = this.#named.keys();
@@ -87,8 +96,9 @@ export class StoredParts implements CheckpointParts {
    */
   async removeUnneeded(): Promise<void> {
     const listed = await this.#store.list();
-    // The parts of an earlier driver's checkpoint are not known.
-    if (listed.slice(-this.#keep).some((batchTime) => !this.#named.has(batchTime))) return;
+    const isKnown = (batchTime: BatchTime): boolean =>
+      this.#named.has(batchTime) && this.#inherited?.has(batchTime) !== true;
+    if (!listed.slice(-this.#keep).every(isKnown)) return;
     for (const batchTime of this.#named.keys())
       if (!listed.includes(batchTime)) this.#named.delete(batchTime);
     const present = await this.#look();

@@ -177,7 +177,7 @@ export class CheckpointWriter {
     const content = await snapshot(this.#stored);
     const bytes = encodeCheckpoint(codec, content);
     const parts = content.state.flatMap((operator) => operator.parts);
-    this.#stored.noteTry(content.doneUpTo, parts);
+    await this.#stored.noteTry(content.doneUpTo, parts);
     await store.write(content.doneUpTo, bytes);
     this.#stored.note(content.doneUpTo, parts);
     this.#noteSizes(content);

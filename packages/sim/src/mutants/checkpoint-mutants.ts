@@ -25,7 +25,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-parts.ts',
-        find: 'if (listed.slice(-this.#keep).some((batchTime) => !this.#named.has(batchTime))) return;',
+        find: 'if (!listed.slice(-this.#keep).every(isKnown)) return;',
         replace: '',
       },
     ],
@@ -184,7 +184,7 @@ export const CHECKPOINT_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'engine/src/checkpoint/checkpoint-writer.ts',
-        find: '    this.#stored.noteTry(content.doneUpTo, parts);\n',
+        find: '    await this.#stored.noteTry(content.doneUpTo, parts);\n',
         replace: '',
       },
     ],

@@ -242,7 +242,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: CHECKPOINTS,
-        find: '    this.#stored.noteTry(content.doneUpTo, parts);\n',
+        find: '    await this.#stored.noteTry(content.doneUpTo, parts);\n',
         replace: '',
       },
       {
