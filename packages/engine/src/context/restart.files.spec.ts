@@ -22,9 +22,9 @@ class Inbox {
     world.storage.writeFile('/in/.keep', '');
   }
 
-  /** Two files of the same time; the later one in the order is written first. */
+  /** Two files of the same time; the later one in the order is written first. Names grow also among calls at one time. */
   put(): void {
-    const number = this.written.length;
+    const number = String(this.written.length).padStart(4, '0');
     const modifiedMs = this.#world.nowMs;
     for (const name of [`${number}-b`, `${number}-a`]) {
       this.#world.storage.writeFile(`/in/${name}`, `${name}\n`, { modifiedMs });
