@@ -3,7 +3,8 @@ import type { ExecutorProgram, PeerGone } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
 import type { FromDriver } from './envelope.ts';
 import { ChannelExecutorSession } from './executor-session.ts';
-import { MemoryEnd } from './memory-connection.ts';
+import { memoryConnector, MemoryEnd } from './memory-connection.ts';
+import { RpcChannel } from './rpc-channel.ts';
 
 /** A session that serves, with a connection to the executor `e-1`. */
 async function servingSession() {
@@ -14,7 +15,7 @@ async function servingSession() {
     slot: '0',
     application: 'app',
     end,
-    connector: { adopt: (attachment) => attachment as MemoryEnd },
+    connector: memoryConnector(),
   });
   const endpoint = { ask: async (kind: string) => void asked.push(kind), close: async () => undefined };
   const program = {
@@ -32,10 +33,23 @@ async function servingSession() {
   await settle();
   let isClosed = false;
   far.onClose(() => (isClosed = true));
-  return { driver, asked, isClosed: () => isClosed };
+  return { driver, asked, far, isClosed: () => isClosed };
 }
 
 describe('ChannelExecutorSession', () => {
+  it('serves another executor with data only: the other requests belong to the driver', async () => {
+    const { asked, far } = await servingSession();
+    const other = new RpcChannel({
+      end: far,
+      answer: async () => undefined,
+      unreachable: (kind) => new Error(`nobody answers ${kind}`),
+    });
+    await other.ask('FetchBlock', {});
+    for (const kind of ['RunTask', 'PeerGone', 'toString'])
+      await expect(other.ask(kind, {})).rejects.toMatchObject({ code: 'MR_EXECUTOR_MESSAGE_INVALID' });
+    expect(asked).toEqual(['FetchBlock']);
+  });
+
   it('closes the connection to an executor that the driver reports as gone, and tells the engine', async () => {
     const { driver, asked, isClosed } = await servingSession();
     const request: PeerGone = { epoch: 1, executorId: 'e-1' };

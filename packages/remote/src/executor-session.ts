@@ -17,8 +17,9 @@ import {
 import { ChannelLogger } from './channel-logger.ts';
 import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';
+import { isPeerKind } from './peer-kinds.ts';
 import { wordOfDriver } from './envelope-shapes.ts';
-import type { Connector, Transport } from './transport.ts';
+import type { Connector, Peer, Transport } from './transport.ts';
 
 /** Collaborators of an executor session. */
 export interface SessionDeps {
@@ -33,7 +34,7 @@ export interface SessionDeps {
 export class ChannelExecutorSession implements ExecutorSession {
   readonly slot: string;
   readonly #deps: SessionDeps;
-  readonly #peers = new Map<ExecutorId, RpcChannel>();
+  readonly #peers = new Map<ExecutorId, Peer>();
   readonly #served = Promise.withResolvers<never>();
   #driver: RpcChannel | undefined;
   #program: ExecutorProgram | undefined;
@@ -68,7 +69,7 @@ export class ChannelExecutorSession implements ExecutorSession {
       case 'refused':
         return this.#served.reject(deserializeError(message.error));
       case 'peer':
-        return this.#connect(message.executorId, this.#deps.connector.adopt(attachment));
+        return this.#connect(message.executorId, attachment);
       case 'ping':
         return this.#post({ type: 'pong' });
       case 'end':
@@ -97,17 +98,17 @@ export class ChannelExecutorSession implements ExecutorSession {
    * An executor never returns under the same name: a second connection to the same executor is a repetition of the
    * first one.
    */
-  #connect(executorId: ExecutorId, end: Transport): void {
+  #connect(executorId: ExecutorId, attachment: unknown): void {
     if (this.#peers.has(executorId)) return;
-    const channel: RpcChannel = new RpcChannel({
-      end,
-      answer: (kind, request) => this.#answer(kind, request),
+    const peer: Peer = this.#deps.connector.adopt(attachment, {
+      executorId,
+      answer: (kind, request) => this.#answerPeer(kind, request),
       unreachable: (kind) => unreachable(`executor ${executorId}`, kind),
       onClose: () => {
-        if (this.#peers.get(executorId) === channel) this.#peers.delete(executorId);
+        if (this.#peers.get(executorId) === peer) this.#peers.delete(executorId);
       },
     });
-    this.#peers.set(executorId, channel);
+    this.#peers.set(executorId, peer);
   }
 
   #askPeer(executorId: ExecutorId, kind: string, request: unknown): Promise<unknown> {
@@ -123,6 +124,15 @@ export class ChannelExecutorSession implements ExecutorSession {
     // A subject or a cut connection does not close when its peer dies, so the driver's word closes the channel.
     if (kind === 'PeerGone') this.#peers.get((request as PeerGone).executorId)?.close();
     return endpoint.ask(kind as 'RunTask', request as never);
+  }
+
+  async #answerPeer(kind: string, request: unknown): Promise<unknown> {
+    if (isPeerKind(kind)) return this.#answer(kind, request);
+    throw coreError(
+      'MR_EXECUTOR_MESSAGE_INVALID',
+      `only the driver may send ${kind} to an executor, but another executor did`,
+      { details: { kind } },
+    );
   }
 
   /** After any failure here, the driver terminates the thread. */

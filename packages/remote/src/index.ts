@@ -12,7 +12,8 @@ export { ChannelLogger } from './channel-logger.ts';
 
 // Carriers of messages
 export type { ExecutorExit, ExecutorLauncher, LaunchedExecutor, LaunchRequest } from './executor-launcher.ts';
-export type { Connector, Transport } from './transport.ts';
+export type { Connector, Peer, PeerService, Transport } from './transport.ts';
+export { channelPeer } from './channel-peer.ts';
 export { memoryConnector, MemoryEnd } from './memory-connection.ts';
 export type { Carrier } from './memory-connection.ts';
 

@@ -1,5 +1,6 @@
 // Connections in memory, for tests and simulations: a posted message is cloned as between threads, and arrives in order
 // in a later turn. A carrier in between may delay, repeat or lose messages; then the carrier decides the order.
+import { channelPeer } from './channel-peer.ts';
 import type { Connector, Transport } from './transport.ts';
 
 /** Receives every message and decides its arrival by calling `deliver`: once, twice, later or never. */
@@ -76,6 +77,6 @@ export class MemoryEnd implements Transport {
 export function memoryConnector(carry?: Carrier): Connector {
   return {
     pair: () => MemoryEnd.pair(carry),
-    adopt: (attachment) => attachment as MemoryEnd,
+    adopt: (attachment, service) => channelPeer(attachment as MemoryEnd, service),
   };
 }

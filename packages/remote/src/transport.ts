@@ -1,6 +1,6 @@
 // The transport between driver and executors: one end of a connection that delivers messages in order until either side is
 // gone. Threads have one over message ports, tests have one in memory, and a simulation may have one that loses and delays.
-import type { ExecutorDescription } from '@millrace/core';
+import type { ExecutorDescription, ExecutorId } from '@millrace/core';
 
 /** One end of a connection. */
 export interface Transport {
@@ -29,10 +29,34 @@ export interface Transport {
   close(): void;
 }
 
+/** Another executor, in the view of an executor. */
+export interface Peer {
+  /**
+   * Sends a request; rejects with the error of the other executor, or with `MR_EXECUTOR_UNREACHABLE` when the other
+   * executor is gone.
+   */
+  ask(kind: string, request: unknown): Promise<unknown>;
+
+  /** Ends the connection. Open requests are rejected. May be repeated. */
+  close(): void;
+}
+
+/** An executor's own side of the connection to another executor. */
+export interface PeerService {
+  /** The other executor. */
+  readonly executorId: ExecutorId;
+  /** Answers the requests of the other executor. A rejection is sent back. */
+  readonly answer: (kind: string, request: unknown) => Promise<unknown>;
+  /** The error of a request that cannot be delivered or will get no reply. */
+  readonly unreachable: (kind: string) => Error;
+  /** Called once when the other executor is gone. */
+  readonly onClose: () => void;
+}
+
 /** Makes connections between other components. */
 export interface Connector {
-  /** Two ends of a new connection between two executors, each to be sent to an executor with `postWith`. */
+  /** The two ends of a new connection between two executors, each to be sent to an executor with `postWith`. */
   readonly pair: (one: ExecutorDescription, two: ExecutorDescription) => readonly [unknown, unknown];
-  /** The transport of a received attachment. */
-  readonly adopt: (attachment: unknown) => Transport;
+  /** The other executor behind a received attachment. `channelPeer` suits every attachment that is a `Transport`. */
+  readonly adopt: (attachment: unknown, service: PeerService) => Peer;
 }

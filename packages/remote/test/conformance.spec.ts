@@ -5,10 +5,12 @@ import type { ExecutorProgram } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import { type ExecutorBackendTarget, executorBackendConformance } from '@millrace/testing/conformance';
 import { describe, it } from 'vitest';
+import { channelPeer } from '../src/channel-peer.ts';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorExit, ExecutorLauncher } from '../src/executor-launcher.ts';
 import { memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
 import { RemoteExecutorBackend } from '../src/remote-executor-backend.ts';
+import type { Connector } from '../src/transport.ts';
 import { remoteOptions } from './remote-options.ts';
 
 function create(program: ExecutorProgram): ExecutorBackendTarget {
@@ -29,9 +31,9 @@ function create(program: ExecutorProgram): ExecutorBackendTarget {
         exited = undefined;
       };
       exits.set(slot, exit);
-      const adopt = (attachment: unknown): MemoryEnd => {
+      const adopt: Connector['adopt'] = (attachment, service) => {
         ends.push(attachment as MemoryEnd);
-        return attachment as MemoryEnd;
+        return channelPeer(attachment as MemoryEnd, service);
       };
       const session = new ChannelExecutorSession({ slot, application, end: far, connector: { adopt } });
       session.serve(program).catch((reason: MillraceError) => exit(reason));

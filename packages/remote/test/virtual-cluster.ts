@@ -24,12 +24,14 @@ import { coreError } from '@millrace/core';
 import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/testing';
+import { channelPeer } from '../src/channel-peer.ts';
 import { ChannelExecutorSession } from '../src/executor-session.ts';
 import type { ExecutorExit, ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
 import { type Carrier, memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
 import { RemoteExecutorBackend } from '../src/remote-executor-backend.ts';
 import { remoteError } from '../src/remote-errors.ts';
 import type { RemoteExecutorOptions } from '../src/remote-options.ts';
+import type { Connector } from '../src/transport.ts';
 import { remoteOptions } from './remote-options.ts';
 
 /** A copy of the program, and its place: `driver`, or the slot of an executor. */
@@ -49,6 +51,11 @@ export interface VirtualClusterOptions {
   readonly driverPlugins?: readonly Plugin[];
   readonly remote?: Partial<RemoteExecutorOptions>;
   readonly context?: Partial<StandaloneContextOptions>;
+  /** Changes the connections between executors: the driver's side, and the side of the executor in a slot. */
+  readonly connect?: {
+    readonly pair: (pair: Connector['pair']) => Connector['pair'];
+    readonly adopt: (slot: string, adopt: Connector['adopt']) => Connector['adopt'];
+  };
 }
 
 interface Running {
@@ -133,6 +140,7 @@ export class VirtualCluster {
     const connector = memoryConnector(this.#options.carry);
     return {
       ...connector,
+      pair: this.#options.connect?.pair(connector.pair) ?? connector.pair,
       places: 2,
       slotName: (index) => `${index}`,
       executorName: (index, life) => (life === 0 ? `executor-${index}` : `executor-${index}.${life}`),
@@ -165,11 +173,12 @@ export class VirtualCluster {
 
   /** The steps of a thread that loads the program. */
   #load({ slot, application }: LaunchRequest, end: MemoryEnd, running: Running): void {
-    const adopt = (attachment: unknown) => {
+    const adopt: Connector['adopt'] = (attachment, service) => {
       running.ends.push(attachment as MemoryEnd);
-      return attachment as MemoryEnd;
+      return channelPeer(attachment as MemoryEnd, service);
     };
-    const session = new ChannelExecutorSession({ slot, application, end, connector: { adopt } });
+    const connector = { adopt: this.#options.connect?.adopt(slot, adopt) ?? adopt };
+    const session = new ChannelExecutorSession({ slot, application, end, connector });
     const ssc = this.#context([provide(ProcessRole, { executor: session })], {});
     this.#program(ssc, slot);
     void ssc.start().catch((error: unknown) => {

@@ -1,7 +1,7 @@
 // A connection between threads: a thin wrapper around the ports of worker_threads. All decisions about messages are
 // made elsewhere, on `Transport`.
 import { MessageChannel, type MessagePort, type Transferable } from 'node:worker_threads';
-import type { Connector, Transport } from '@millrace/remote';
+import { channelPeer, type Connector, type Transport } from '@millrace/remote';
 
 /** The posted object: the message with its attachment. */
 interface Packet {
@@ -45,5 +45,5 @@ export const threadConnector: Connector = {
     const { port1, port2 } = new MessageChannel();
     return [port1, port2];
   },
-  adopt: (attachment) => new WorkerTransport(attachment as MessagePort),
+  adopt: (attachment, service) => channelPeer(new WorkerTransport(attachment as MessagePort), service),
 };
