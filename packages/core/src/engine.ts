@@ -10,6 +10,8 @@ export type { EncodedBlock } from './contracts/block.ts';
 export type { BlockStoreUsage } from './contracts/block-store.ts';
 export type { DeadRecordForm } from './contracts/dead-letter.ts';
 export { SUPPORTED_CONTRACTS } from './contracts/contract-version.ts';
+export { DriverLease } from './contracts/driver-lease.ts';
+export type { DriverTerm, LeaseRelease, LeaseRequest } from './contracts/driver-lease.ts';
 export type {
   DriverEndpoint,
   ExecutorEndpoint,

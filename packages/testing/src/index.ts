@@ -5,10 +5,16 @@ export type { SinkFault, SinkReplaySuite, SinkTarget } from './conformance/sink-
 export { problemsThroughKills } from './killed-writer/problems-through-kills.ts';
 export type { KilledWriter } from './killed-writer/problems-through-kills.ts';
 export { writeSeededBatches } from './killed-writer/write-seeded-batches.ts';
+export { MemoryDriverLease, MemoryDriverLeases } from './lease/memory-driver-leases.ts';
+export type { MemoryLeaseTimes } from './lease/lease-record.ts';
 export { MemoryStorage } from './memory-storage.ts';
 export type { MemoryStorageOptions } from './memory-storage.ts';
 export { MemoryWriteAheadLogFactory } from './memory-write-ahead-log-factory.ts';
-export type { MemoryLogEntry, MemoryLogWrite } from './memory-write-ahead-log-factory.ts';
+export type {
+  MemoryLogEntry,
+  MemoryLogWrite,
+  MemoryWriteAheadLogOptions,
+} from './memory-write-ahead-log-factory.ts';
 export { RecordingExecutorBackend } from './recording-executor-backend.ts';
 export type { RecordedAsk, ScriptedAnswer } from './recording-executor-backend.ts';
 export { RecordingLogger } from './recording-logger.ts';

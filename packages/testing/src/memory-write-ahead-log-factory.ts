@@ -21,24 +21,41 @@ interface LogState {
   readonly entries: Map<number, MemoryLogEntry>;
   nextOffset: number;
   isOpen: boolean;
+  /** The number of openings; the newest one has the log. */
+  openings: number;
+}
+
+/** Options of a factory of logs in memory. */
+export interface MemoryWriteAheadLogOptions {
+  /**
+   * True: `open` takes a log over that is open already, and refuses the later writes of the earlier log with
+   * `MR_WAL_FENCED`, like a log that several machines reach. False: `open` is refused. Default false.
+   */
+  readonly takesOver?: boolean;
 }
 
 /** Opens logs by name; each log keeps its entries for the lifetime of the factory. */
 export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
   readonly #logs = new Map<string, LogState>();
+  readonly #takesOver: boolean;
   #life = 0;
   /** Called before each write; an error thrown here rejects the write, and a returned promise delays the write. */
   beforeWrite: ((write: MemoryLogWrite) => void | Promise<void>) | undefined;
   /** Called before each clean-up, with the name of the log; an error thrown here rejects the clean-up. */
   beforeClean: ((log: string) => void | Promise<void>) | undefined;
 
+  constructor({ takesOver = false }: MemoryWriteAheadLogOptions = {}) {
+    this.#takesOver = takesOver;
+  }
+
   async open(name: string): Promise<WriteAheadLog> {
     const state = this.#stateOf(name);
-    if (state.isOpen) {
+    if (state.isOpen && !this.#takesOver) {
       const message = `log ${name} is open already; close it first`;
       throw coreError('MR_STORAGE_LOCKED', message, { details: { name } });
     }
     state.isOpen = true;
+    state.openings += 1;
     const life = this.#life;
     return new MemoryWriteAheadLog({
       name,
@@ -64,7 +81,7 @@ export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
   }
 
   #stateOf(name: string): LogState {
-    const state = this.#logs.get(name) ?? { entries: new Map(), nextOffset: 0, isOpen: false };
+    const state = this.#logs.get(name) ?? { entries: new Map(), nextOffset: 0, isOpen: false, openings: 0 };
     this.#logs.set(name, state);
     return state;
   }
@@ -80,6 +97,7 @@ interface MemoryWriteAheadLogDeps {
 
 class MemoryWriteAheadLog implements WriteAheadLog {
   readonly #deps: MemoryWriteAheadLogDeps;
+  readonly #opening: number;
   /** Keeps entries in the order of the calls, independent of the delay of each call. */
   #tail: Promise<unknown> = Promise.resolve();
   #isClosed = false;
@@ -89,6 +107,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
 
   constructor(deps: MemoryWriteAheadLogDeps) {
     this.#deps = deps;
+    this.#opening = deps.state.openings;
   }
 
   async write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
@@ -118,6 +137,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     const { entries } = state;
     await this.#untilAlive();
     await beforeClean(name);
+    this.#assertNewest();
     for (const [offset, { timeMs }] of entries) {
       if (timeMs >= thresholdMs || entries.size === 1) return;
       entries.delete(offset);
@@ -159,7 +179,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
   async #close(): Promise<void> {
     this.#isClosed = true;
     await this.#tail;
-    if (this.#deps.isAlive()) this.#deps.state.isOpen = false;
+    if (this.#deps.isAlive() && this.#isNewest) this.#deps.state.isOpen = false;
   }
 
   async #append(entry: MemoryLogEntry): Promise<LogHandle> {
@@ -167,10 +187,21 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     await this.#untilAlive();
     await beforeWrite({ log: name, ...entry });
     await this.#untilAlive();
+    this.#assertNewest();
     const offset = state.nextOffset;
     state.nextOffset += 1;
     state.entries.set(offset, entry);
     return this.#handle(offset, entry.payload);
+  }
+
+  #assertNewest(): void {
+    if (this.#isNewest) return;
+    const { name } = this.#deps;
+    throw coreError('MR_WAL_FENCED', `log ${name} was taken over by another driver`, { details: { name } });
+  }
+
+  get #isNewest(): boolean {
+    return this.#opening === this.#deps.state.openings;
   }
 
   /** Never resolves after the death of the process, so no pending call continues. */

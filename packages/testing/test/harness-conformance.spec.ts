@@ -1,28 +1,41 @@
 // Runs the implementations of this package against the kits, because tests with defective fakes would mislead.
 import { describe, it } from 'vitest';
-import { writeAheadLogConformance } from '../src/conformance/index.ts';
+import { driverLeaseConformance, writeAheadLogConformance } from '../src/conformance/index.ts';
 import { MemoryWriteAheadLogFactory } from '../src/memory-write-ahead-log-factory.ts';
+import { MEMORY_LEASE_CLAIMS, modelLease } from './model-lease.ts';
 
-writeAheadLogConformance(
+driverLeaseConformance(
   { describe, it },
   {
-    name: 'MemoryWriteAheadLogFactory',
+    name: 'MemoryDriverLeases',
     module: import.meta.url,
-    capabilities: { durability: 'process' },
-    create: () => {
-      const factory = new MemoryWriteAheadLogFactory();
-      return {
-        createFactory: () => factory,
-        crashProcess: () => factory.crash(),
-        hold: () => {
-          const { promise, resolve } = Promise.withResolvers<void>();
-          factory.beforeWrite = () => promise;
-          return () => {
-            factory.beforeWrite = undefined;
-            resolve();
-          };
-        },
-      };
-    },
+    capabilities: MEMORY_LEASE_CLAIMS,
+    create: () => modelLease(),
   },
 );
+
+for (const takesOver of [false, true]) {
+  writeAheadLogConformance(
+    { describe, it },
+    {
+      name: `MemoryWriteAheadLogFactory${takesOver ? ', taken over' : ''}`,
+      module: import.meta.url,
+      capabilities: { durability: 'process', takesOver },
+      create: () => {
+        const factory = new MemoryWriteAheadLogFactory({ takesOver });
+        return {
+          createFactory: () => factory,
+          crashProcess: () => factory.crash(),
+          hold: () => {
+            const { promise, resolve } = Promise.withResolvers<void>();
+            factory.beforeWrite = () => promise;
+            return () => {
+              factory.beforeWrite = undefined;
+              resolve();
+            };
+          },
+        };
+      },
+    },
+  );
+}

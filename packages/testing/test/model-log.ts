@@ -28,6 +28,7 @@ export type LogBug =
   | 'opens twice'
   | 'stays locked'
   | 'has one log for all names'
+  | 'takes writes after a takeover'
   | 'reorders concurrent writes'
   | 'drops entries without room'
   | 'goes on after a failed sync'
@@ -52,6 +53,7 @@ interface LogState {
   entries: Entry[];
   isOpen: boolean;
   nextOffset: number;
+  /** The number of openings; the newest one has the log. */
   lives: number;
   isOfLaterVersion?: boolean;
   /** The detection, by neighbouring files, of a foreign file. */
@@ -96,8 +98,12 @@ class Place {
   }
 }
 
-/** A target with this defect in its log; correct without a defect. */
-export function modelLog(bug?: LogBug): WriteAheadLogTarget {
+/**
+ * A target with this defect in its log; correct without a defect.
+ *
+ * @param takesOver True: a log that is open elsewhere is taken over. False: such a log is refused.
+ */
+export function modelLog(bug?: LogBug, takesOver = false): WriteAheadLogTarget {
   const place = new Place();
   const stateOf = (name: string): LogState => {
     const key = bug === 'has one log for all names' ? 'all' : name;
@@ -117,7 +123,7 @@ export function modelLog(bug?: LogBug): WriteAheadLogTarget {
     createFactory: () => ({
       open: async (name) => {
         const state = stateOf(name);
-        const sharesLock = bug === 'opens twice' || bug === 'has one log for all names';
+        const sharesLock = takesOver || bug === 'opens twice' || bug === 'has one log for all names';
         if (state.isOpen && !sharesLock) throw coreError('MR_STORAGE_LOCKED', `log ${name} is open`);
         if (state.isOfLaterVersion === true && bug !== 'reads any format') {
           if (bug === 'changes refused directories') state.entries.pop();
@@ -195,6 +201,7 @@ interface ModelLogDeps {
 class ModelLog implements WriteAheadLog {
   readonly #deps: ModelLogDeps;
   readonly #life: number;
+  readonly #opening: number;
   #tail: Promise<unknown> = Promise.resolve();
   #written = 0;
   #isClosed = false;
@@ -204,6 +211,7 @@ class ModelLog implements WriteAheadLog {
     this.#deps = deps;
     this.#life = deps.place.life;
     const { state, bug } = deps;
+    this.#opening = state.lives;
     if (bug === 'opens with a stale entry' && state.entries.length === 0)
       this.#entry(Buffer.from('stale'), 0);
   }
@@ -271,11 +279,13 @@ class ModelLog implements WriteAheadLog {
     if (this.#isClosed && bug !== 'closes twice') return void (await this.#tail);
     this.#isClosed = true;
     if (bug !== 'closes at once') await this.#tail;
-    if (this.#life === place.life) state.isOpen = false;
+    const isNewest = this.#opening === state.lives || bug === 'closes twice';
+    if (this.#life === place.life && isNewest) state.isOpen = false;
   }
 
   async #append(payload: Buffer, timeMs: number): Promise<LogHandle> {
     const { place, bug } = this.#deps;
+    this.#assertNotFenced();
     const drops = bug === 'drops entries without room';
     if (place.isFull && !drops) throw coreError('MR_WAL_FULL', 'no room');
     const entry = this.#entry(payload, timeMs);
@@ -284,6 +294,7 @@ class ModelLog implements WriteAheadLog {
     const writing = place.perform(this.#life, () => {
       if (place.doubt) place.violations.push('append after a failed sync');
       this.#failIf('append', entry);
+      this.#assertNotFenced(entry);
       entry.isTorn = false;
     });
     if (bug === 'acknowledges before appending') {
@@ -298,6 +309,14 @@ class ModelLog implements WriteAheadLog {
       entry.isSynced = true;
     });
     return this.#handle(entry);
+  }
+
+  /** @throws `MR_WAL_FENCED`, after dropping the entry that is under way. */
+  #assertNotFenced(entry?: Entry): void {
+    const { state, bug } = this.#deps;
+    if (this.#opening === state.lives || bug === 'takes writes after a takeover') return;
+    if (entry !== undefined) this.#drop(entry);
+    throw coreError('MR_WAL_FENCED', 'the log was taken over');
   }
 
   #failIf(operation: 'append' | 'sync', entry: Entry): void {

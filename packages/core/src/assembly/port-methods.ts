@@ -4,6 +4,7 @@ import { BlockStore } from '../contracts/block-store.ts';
 import { CheckpointStore } from '../contracts/checkpoint-store.ts';
 import { Clock } from '../contracts/clock.ts';
 import { Codec } from '../contracts/codec.ts';
+import { DriverLease } from '../contracts/driver-lease.ts';
 import { ExecutorBackend } from '../contracts/executor-backend.ts';
 import { Logger } from '../contracts/logger.ts';
 import { portName, type PortToken } from '../contracts/port-token.ts';
@@ -53,6 +54,7 @@ const METHODS: ReadonlyMap<PortToken<unknown>, readonly string[]> = new Map([
     sleepFor: true,
   }),
   methods(Codec, { encodeRecords: true, decodeRecords: true }),
+  methods(DriverLease, { acquire: true, release: true }),
   methods(EngineGauges, { read: true, program: true }),
   methods(ExecutorBackend, { start: true, executors: true, ask: true, stop: true }),
   methods(Logger, { debug: true, info: true, warn: true, error: true, child: true }),

@@ -9,7 +9,12 @@ export interface StoredCheckpoint {
   readonly bytes: Uint8Array;
 }
 
-/** Stores checkpoints. Called by the driver, one call at a time. */
+/**
+ * Stores checkpoints. Called by the driver, one call at a time.
+ *
+ * A store that several drivers reach is taken over by the first call of the newest driver. Every later change by another
+ * driver is refused with `MR_CHECKPOINT_FENCED` (disposition `stop-engine`) and leaves the store as it is.
+ */
 export interface CheckpointStore {
   /**
    * Writes a checkpoint atomically: a reader finds all of the bytes or none. Resolves when the checkpoint is durable.

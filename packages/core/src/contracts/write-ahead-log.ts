@@ -26,7 +26,9 @@ export interface WriteAheadLog {
   /**
    * Appends an entry. `timeMs` is the driver's time of the entry; `clean` compares this time.
    *
-   * @throws `MR_WAL_FULL` (disposition `back-off`) when there is no room, `MR_WAL_CLOSED` after `close`.
+   * @throws `MR_WAL_FULL` (disposition `back-off`) when there is no room, `MR_WAL_CLOSED` after `close`;
+   *   `MR_WAL_FENCED` (disposition `stop-engine`) when another process has taken the log over: the entry is not in the log,
+   *   and no later entry of this process will be.
    */
   write(payload: Uint8Array, timeMs: number): Promise<LogHandle>;
 
@@ -72,7 +74,11 @@ export interface LogGauges {
 
 /** Opens logs by name. The engine opens one log for block data per executor and one log for the driver's decisions. */
 export interface WriteAheadLogFactory {
-  /** Opens the log of that name, or creates the log when absent; refused while another process has the log open. */
+  /**
+   * Opens the log of that name, or creates the log when absent. Never do two processes write to one log: while another
+   * process has the log open, `open` is refused, or takes the log over. Every entry that the other process could write
+   * is then in `readAll`, and every later write of that process is refused with `MR_WAL_FENCED`.
+   */
   open(name: string): Promise<WriteAheadLog>;
 }
 

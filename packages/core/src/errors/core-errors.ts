@@ -109,6 +109,26 @@ export const CORE_ERROR_CODES = {
     meaning:
       'an entry in the middle of a log is damaged; restore the segment named in the message, or configure the log to skip damaged entries',
   },
+  MR_WAL_FENCED: {
+    disposition: 'stop-engine',
+    meaning:
+      'another driver has taken over the log, and every later write of this driver is refused; nothing was written, this driver ends and may be started again to stand by',
+  },
+  MR_LEASE_LOST: {
+    disposition: 'stop-engine',
+    meaning:
+      'this driver is not in charge any more: another driver has taken over, or the lease could not be renewed for too long; this driver ends and may be started again to stand by',
+  },
+  MR_LEASE_STOPPED: {
+    disposition: 'stop-engine',
+    meaning:
+      'the application was stopped while this driver stood by, so this driver has ended as well; start a driver to begin again',
+  },
+  MR_CHECKPOINT_FENCED: {
+    disposition: 'stop-engine',
+    meaning:
+      'another driver has taken over the checkpoints, and every later write of this driver is refused; nothing was written, this driver ends and may be started again to stand by',
+  },
   MR_CHECKPOINT_UNREADABLE: {
     disposition: 'stop-engine',
     meaning:

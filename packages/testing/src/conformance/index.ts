@@ -47,6 +47,14 @@ export type {
   ReceivedBlockHandlerTarget,
 } from './received-block-handler/received-block-handler-target.ts';
 
+// Driver lease
+export { DRIVER_LEASE_KIT, driverLeaseConformance } from './driver-lease/driver-lease-conformance.ts';
+export type {
+  DriverLeaseCapabilities,
+  DriverLeaseSubject,
+  DriverLeaseTarget,
+} from './driver-lease/driver-lease-target.ts';
+
 // Checkpoint store
 export {
   CHECKPOINT_STORE_KIT,

@@ -17,6 +17,7 @@ export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, Checkp
     { rule: 'CHECKPOINT-18', why: 'only the store knows the foreign entries that may occupy its location' },
     { rule: 'CHECKPOINT-19', why: 'the bound belongs to the store and is too large for a check' },
     { rule: 'CHECKPOINT-10', why: 'binds the caller' },
+    { rule: 'CHECKPOINT-20', why: 'binds stores of several machines; a target has one driver' },
     {
       rule: 'CHECKPOINT-17',
       why: 'binds the caller, and only the store knows its permanent failures',

@@ -215,8 +215,11 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       await Promise.all([log.close(), log.close()]);
       const other = await trial.open();
       await log.close();
-      const error = await rejectionOf(trial.open());
-      assert(error !== undefined, 'closing the old log again released the new log’s lock');
+      await write(other, 'after the second close of the old log');
+      if (trial.capabilities.takesOver !== true) {
+        const error = await rejectionOf(trial.open());
+        assert(error !== undefined, 'closing the old log again released the new log’s lock');
+      }
       await other.close();
     },
   },
@@ -233,6 +236,7 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
     title: 'open is refused while the log is open elsewhere, and works after a close',
     look: 'the lock of the log, and its release by close',
     run: async (trial) => {
+      applies(trial.capabilities.takesOver !== true, 'open takes the log over');
       const log = await trial.open();
       const written = await write(log, 'first');
       const error = await rejectionOf(trial.open());
@@ -262,6 +266,38 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       assert.deepEqual(await textsOf(two), []);
       await one.close();
       await assertHolds(await trial.open('one'), [written]);
+    },
+  },
+  {
+    number: 'LOG-14.5',
+    title: 'a log that was taken over refuses every later write with MR_WAL_FENCED, and keeps the others',
+    promises: ['BAT-1', 'WAL-2'],
+    look: 'a write under way at the takeover: in the log and acknowledged, or refused and not in the log',
+    run: async (trial) => {
+      applies(trial.capabilities.takesOver === true, 'open is refused while the log is open elsewhere');
+      const log = await trial.open();
+      const before = await write(log, 'before');
+      const underWay = Array.from({ length: 20 }, (_, i) => write(log, `under way ${i}`));
+      for (const writing of underWay) writing.catch(() => undefined);
+      const next = await trial.open();
+      const found = await textsOf(next);
+      const outcomes = await Promise.allSettled(underWay);
+      const kept = [before];
+      for (const outcome of outcomes) if (outcome.status === 'fulfilled') kept.push(outcome.value);
+      assert.deepEqual(
+        found.map(([text]) => text),
+        kept.map(({ text }) => text),
+        'recovery differs from the acknowledged entries',
+      );
+      const refused = outcomes.flatMap((one) => (one.status === 'rejected' ? [one.reason as unknown] : []));
+      refused.push(await rejectionOf(write(log, 'later')), await rejectionOf(write(log, 'later still')));
+      for (const error of refused) {
+        assert(isMillraceError(error, 'MR_WAL_FENCED'), `expected MR_WAL_FENCED, got ${told(error)}`);
+        assert.equal(error.disposition, 'stop-engine');
+      }
+      await log.close();
+      const after = await write(next, 'after');
+      await assertHolds(await trial.reopen(next), [...kept, after]);
     },
   },
   {

@@ -4,9 +4,9 @@ import { type LogBug, modelLog } from '../../../test/model-log.ts';
 import { WRITE_AHEAD_LOG_KIT } from './write-ahead-log-conformance.ts';
 import type { WriteAheadLogSubject } from './write-ahead-log-target.ts';
 
-const subjectWith = (bug?: LogBug): WriteAheadLogSubject => ({
-  capabilities: { durability: 'machine' },
-  create: () => modelLog(bug),
+const subjectWith = (bug?: LogBug, takesOver = false): WriteAheadLogSubject => ({
+  capabilities: { durability: 'machine', takesOver },
+  create: () => modelLog(bug, takesOver),
 });
 
 const BUGS: Readonly<Record<string, LogBug>> = {
@@ -33,6 +33,7 @@ const BUGS: Readonly<Record<string, LogBug>> = {
   'LOG-14.2': 'opens twice',
   'LOG-14.3': 'stays locked',
   'LOG-14.4': 'has one log for all names',
+  'LOG-14.5': 'takes writes after a takeover',
   'LOG-15.1': 'reorders concurrent writes',
   'LOG-19.1': 'reads any format',
   'LOG-19.2': 'changes refused directories',
@@ -42,8 +43,16 @@ const BUGS: Readonly<Record<string, LogBug>> = {
 };
 
 describe('the kit of write-ahead logs', () => {
-  it('passes a correct log', async () => {
-    expect(await problemsOf(WRITE_AHEAD_LOG_KIT, subjectWith())).toEqual([]);
+  it('passes a correct log that is locked', async () => {
+    expect(await problemsOf(WRITE_AHEAD_LOG_KIT, subjectWith())).toEqual([
+      'not-applicable LOG-14.5: open is refused while the log is open elsewhere',
+    ]);
+  });
+
+  it('passes a correct log that is taken over', async () => {
+    expect(await problemsOf(WRITE_AHEAD_LOG_KIT, subjectWith(undefined, true))).toEqual([
+      'not-applicable LOG-14.2: open takes the log over',
+    ]);
   });
 
   it('has a broken log for every check', () => {
@@ -51,6 +60,7 @@ describe('the kit of write-ahead logs', () => {
   });
 
   it.each(Object.entries(BUGS))('%s fails a log that %s', async (number, bug) => {
-    expect(await outcomeOf(WRITE_AHEAD_LOG_KIT, number, subjectWith(bug))).toBe(`failed ${number}`);
+    const subject = subjectWith(bug, number === 'LOG-14.5');
+    expect(await outcomeOf(WRITE_AHEAD_LOG_KIT, number, subject)).toBe(`failed ${number}`);
   });
 });

@@ -10,7 +10,7 @@ import { withLogTrial, type WriteAheadLogTrial } from './write-ahead-log-trial.t
 /** The checks of `docs/spec/write-ahead-log.md`. */
 export const WRITE_AHEAD_LOG_KIT: ConformanceKit<WriteAheadLogSubject, WriteAheadLogTrial> = {
   port: 'WriteAheadLog',
-  version: 3,
+  version: 4,
   spec: 'docs/spec/write-ahead-log.md',
   checks: [...LOG_CRASH_CHECKS, ...LOG_CHECKS, ...LOG_DIRECTORY_CHECKS],
   notCheckable: [

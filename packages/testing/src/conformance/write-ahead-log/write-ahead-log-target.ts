@@ -10,6 +10,8 @@ export interface WriteAheadLogCapabilities {
    * also a power loss.
    */
   readonly durability: 'memory' | 'process' | 'machine';
+  /** True when `open` takes the log over from another process; false, the default, when `open` is refused. */
+  readonly takesOver?: boolean;
 }
 
 /** A factory of logs, closed at the end if it has a close. */
