@@ -40,6 +40,7 @@ export default defineConfig({
       project('@millrace/wal', 'packages/wal'),
       project('@millrace/remote', 'packages/remote'),
       project('@millrace/threads', 'packages/threads'),
+      project('@millrace/nats', 'packages/nats'),
       project('@millrace/testing', 'packages/testing'),
       project('@millrace/observe', 'packages/observe'),
       project('@millrace/dashboard', 'packages/dashboard'),

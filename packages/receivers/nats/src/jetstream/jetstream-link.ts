@@ -8,7 +8,7 @@ import {
 } from '@nats-io/jetstream';
 import type { NatsConnectionOptions } from '../connection/connection-options.ts';
 import { isUnknownStream } from '../connection/nats-failure.ts';
-import { type LinkPorts, NatsLink } from '../connection/nats-link.ts';
+import { type LinkPorts, NatsReceiverLink } from '../connection/nats-receiver-link.ts';
 import { natsError } from '../nats-errors.ts';
 
 /** The options of a connection to the JetStream with one stream. */
@@ -19,11 +19,11 @@ export interface JetStreamOptions extends NatsConnectionOptions {
 
 /** A connection, and the stream behind it. */
 export class JetStreamLink {
-  readonly link: NatsLink;
+  readonly link: NatsReceiverLink;
   readonly #manager: JetStreamManager;
   readonly #options: JetStreamOptions;
 
-  private constructor(link: NatsLink, manager: JetStreamManager, options: JetStreamOptions) {
+  private constructor(link: NatsReceiverLink, manager: JetStreamManager, options: JetStreamOptions) {
     this.link = link;
     this.#manager = manager;
     this.#options = options;
@@ -31,7 +31,7 @@ export class JetStreamLink {
 
   /** Connects. @throws `MR_NATS_FILES_UNUSABLE`, and errors of the client. */
   static async open(options: JetStreamOptions, ports: LinkPorts): Promise<JetStreamLink> {
-    const link = await NatsLink.open(options, ports);
+    const link = await NatsReceiverLink.open(options, ports);
     const { domain, requestTimeoutMs } = options;
     // Without a look at the account, for which a user may lack the permission.
     const settings = {

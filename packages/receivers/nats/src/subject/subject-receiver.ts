@@ -11,7 +11,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { type ArrivedMessage, ArrivedMessages } from '../arriving/arrived-messages.ts';
 import { messageBytes } from '../arriving/message-bytes.ts';
 import { natsFailure } from '../connection/nats-failure.ts';
-import { NatsLink } from '../connection/nats-link.ts';
+import { NatsReceiverLink } from '../connection/nats-receiver-link.ts';
 import { malformedReaction, placeOfSubject } from '../decoding/malformed.ts';
 import { type DecodeNatsMessage, messageDecoder } from '../decoding/message-decoder.ts';
 import { natsError } from '../nats-errors.ts';
@@ -29,7 +29,7 @@ interface Reading {
 export class SubjectReceiver implements Receiver<unknown> {
   readonly #options: NatsSubjectOptions;
   readonly #arrived = new ArrivedMessages();
-  #link: NatsLink | undefined;
+  #link: NatsReceiverLink | undefined;
   #reading: Reading | undefined;
   /** Pending while the engine has no room. */
   #held: Promise<void> | undefined;
@@ -42,7 +42,7 @@ export class SubjectReceiver implements Receiver<unknown> {
   /** Resolves when the server knows the subscriptions. */
   async start(context: ReceiverContext<unknown>): Promise<void> {
     try {
-      const link = await NatsLink.open(this.#options, context);
+      const link = await NatsReceiverLink.open(this.#options, context);
       this.#link = link;
       const reading = this.#readingOf(context);
       this.#reading = reading;
@@ -84,7 +84,7 @@ export class SubjectReceiver implements Receiver<unknown> {
     };
   }
 
-  #subscribe({ connection }: NatsLink, reading: Reading): void {
+  #subscribe({ connection }: NatsReceiverLink, reading: Reading): void {
     const { subjects, queue } = this.#options;
     for (const subject of subjects) {
       connection.subscribe(subject, {

@@ -27,7 +27,7 @@ const PING_MS = 10_000;
 const CLOSE_MS = 2_000;
 
 /** A connection. */
-export class NatsLink {
+export class NatsReceiverLink {
   readonly connection: NatsConnection;
   readonly #clock: Clock;
   /** Flushes whose answer has not come. */
@@ -50,7 +50,7 @@ export class NatsLink {
   static async open(
     options: NatsConnectionOptions,
     { clock, storage, signal }: LinkPorts,
-  ): Promise<NatsLink> {
+  ): Promise<NatsReceiverLink> {
     const settings = await settingsOf(options, storage);
     signal.throwIfAborted();
     const connecting = connect(settings);
@@ -58,7 +58,7 @@ export class NatsLink {
     const onAbort = (): void => aborted.reject(signal.reason);
     signal.addEventListener('abort', onAbort, { once: true });
     try {
-      return new NatsLink(await Promise.race([connecting, aborted.promise]), clock);
+      return new NatsReceiverLink(await Promise.race([connecting, aborted.promise]), clock);
     } catch (error) {
       void connecting.then(
         (late) => late.close(),

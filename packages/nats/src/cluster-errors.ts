@@ -1,0 +1,40 @@
+// The codes of this package. A server that does not answer is no failure of the engine; a request whose outcome is unknown is
+// repeated unchanged.
+import { errorFactory, type ErrorCodeTable } from '@millrace/core';
+
+/** Every code of @millrace/nats with its meaning. */
+export const CLUSTER_ERROR_CODES = {
+  MR_CLUSTER_UNREACHABLE: {
+    disposition: 'back-off',
+    meaning: 'no server of NATS could be reached; check servers, tls and the network, or start the servers',
+  },
+  MR_CLUSTER_DENIED: {
+    disposition: 'stop-engine',
+    meaning:
+      'a server of NATS refused the credentials, or the user lacks a permission on a subject; check the credentials and the permissions of the user',
+  },
+  MR_CLUSTER_FILES_UNUSABLE: {
+    disposition: 'stop-engine',
+    meaning:
+      'the files named by the options tls, credentialsFile and nkeyFile cannot be read or do not match; the message contains the reason',
+  },
+  MR_CLUSTER_UNANSWERED: {
+    disposition: 'retry',
+    meaning:
+      'a request to a server of NATS, or to another process, got no answer in time; the work of the request may have been done',
+  },
+  MR_CLUSTER_MESSAGE_TOO_LARGE: {
+    disposition: 'stop-engine',
+    meaning: 'a message exceeds max_payload of the servers of NATS, and was not sent; raise max_payload',
+  },
+  MR_CLUSTER_LINK_CLOSED: {
+    disposition: 'stop-engine',
+    meaning: 'a connection to NATS was used after closing; the connection belongs to a stopped engine',
+  },
+} as const satisfies ErrorCodeTable;
+
+/** A code of this package. */
+export type ClusterErrorCode = keyof typeof CLUSTER_ERROR_CODES;
+
+/** Makes an error of this package's table. */
+export const clusterError = errorFactory(CLUSTER_ERROR_CODES);

@@ -1,0 +1,4 @@
+// The public names of @millrace/nats/testing, listed one by one.
+export { FakeNats } from './fake-nats.ts';
+export type { FakeMessage, FakeNatsOptions, FakeService } from './fake-nats.ts';
+export type { FakeLink } from './fake-link.ts';

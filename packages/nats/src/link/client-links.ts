@@ -1,0 +1,101 @@
+// Opens links to real servers by the options of a program.
+import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
+import { failureText, readClientTls, readSmallFile } from '@millrace/core/engine';
+import {
+  type ConnectionOptions,
+  connect,
+  credsAuthenticator,
+  nkeyAuthenticator,
+  type TlsOptions,
+} from '@nats-io/transport-node';
+import { clusterError } from '../cluster-errors.ts';
+import { ClientLink } from './client-link.ts';
+import { linkFailure } from './link-failure.ts';
+import { linkSecretsOf, type NatsLinkOptions, serversOf } from './link-options.ts';
+import type { NatsLink, NatsLinks } from './nats-link.ts';
+
+/** Collaborators of `ClientLinks`. */
+export interface ClientLinksDeps {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly storage: Storage;
+  readonly log: Logger;
+  readonly options: NatsLinkOptions;
+}
+
+/**
+ * Settings of the client. A dead server is noticed within three seconds, and another one is tried after 50 to 70 ms, without end.
+ * Servers are those of the options: addresses that servers tell may not be reachable from here.
+ */
+const TUNED = {
+  timeout: 1_000,
+  pingInterval: 1_000,
+  maxPingOut: 2,
+  maxReconnectAttempts: -1,
+  reconnectTimeWait: 50,
+  reconnectJitter: 20,
+  reconnectJitterTLS: 20,
+  ignoreClusterUpdates: true,
+  ignoreAuthErrorAbort: true,
+  noAsyncTraces: true,
+} as const;
+/** The wait between two attempts for the first connection. */
+const AGAIN_MS = 250;
+
+/** Links to real servers. */
+export class ClientLinks implements NatsLinks {
+  readonly #deps: ClientLinksDeps;
+
+  constructor(deps: ClientLinksDeps) {
+    this.#deps = deps;
+  }
+
+  async open(purpose: 'control' | 'blocks'): Promise<NatsLink> {
+    const { clock, random, log, options } = this.#deps;
+    const { clientName, inboxPrefix, connectTimeoutMs } = options;
+    const settings = await this.#settings(`${clientName}-${purpose}`);
+    const fromMs = clock.monotonicMs();
+    for (;;) {
+      try {
+        const connection = await connect({ ...settings });
+        return new ClientLink(connection, { clock, random, log: log.child({ link: purpose }), inboxPrefix });
+      } catch (error) {
+        const what = `connect to ${serversOf(options).join(', ')}`;
+        const failure = linkFailure(error, what, linkSecretsOf(options));
+        const isLate = clock.monotonicMs() - fromMs + AGAIN_MS > connectTimeoutMs;
+        if (failure.disposition === 'stop-engine' || isLate) throw failure;
+        await clock.sleepFor(AGAIN_MS);
+      }
+    }
+  }
+
+  async #settings(name: string): Promise<ConnectionOptions> {
+    const { storage, options } = this.#deps;
+    const { username, password, credentialsFile, nkeyFile } = options;
+    try {
+      return {
+        ...TUNED,
+        name,
+        servers: [...serversOf(options)],
+        // Without the option nothing changes to TLS by itself, with names that nobody checks.
+        tls: options.tls === undefined ? null : ((await readClientTls(storage, options.tls)) as TlsOptions),
+        ...(username === undefined || password === undefined ? {} : { user: username, pass: password }),
+        ...(credentialsFile === undefined
+          ? {}
+          : { authenticator: credsAuthenticator(await readSmallFile(storage, credentialsFile)) }),
+        ...(nkeyFile === undefined
+          ? {}
+          : { authenticator: nkeyAuthenticator(seedOf(await readSmallFile(storage, nkeyFile))) }),
+      };
+    } catch (cause) {
+      const reason = failureText(cause, linkSecretsOf(options));
+      const message = `expected usable files of tls, credentialsFile and nkeyFile: ${reason}`;
+      throw clusterError('MR_CLUSTER_FILES_UNUSABLE', message);
+    }
+  }
+}
+
+/** The seed of a file, without the end of its line. */
+function seedOf(file: Buffer): Uint8Array {
+  return Buffer.from(file.toString('latin1').trim(), 'latin1');
+}
