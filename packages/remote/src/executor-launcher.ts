@@ -1,13 +1,24 @@
 // The port for launching executors, in the view of the backend: as threads, processes, on hosts, or in memory in tests. A
 // launcher loads the program, connects the executor with the driver, and reports the end of the executor.
-import type { ExecutorId, MillraceError } from '@millrace/core';
+import type { Epoch, ExecutorId, MillraceError } from '@millrace/core';
 import type { Connector, Transport } from './transport.ts';
 
 /** The parameters of a launch. */
 export interface LaunchRequest {
-  /** The name of the slot; see `ExecutorSession.slot`. */
-  readonly slot: string;
+  /** The number of the place, from 0. */
+  readonly index: number;
+  /** The number of earlier executors of the place. */
+  readonly life: number;
   readonly application: string;
+}
+
+/** The driver that opens a launcher. */
+export interface LauncherOpening {
+  readonly application: string;
+  /** The epoch of the driver. */
+  readonly epoch: Epoch;
+  /** The number of executors of the start; undefined: as many as there are places. */
+  readonly wanted: number | undefined;
 }
 
 /** The end of an executor. */
@@ -19,6 +30,8 @@ export interface ExecutorExit {
 
 /** A launched executor. */
 export interface LaunchedExecutor {
+  /** Must never repeat within one backend. */
+  readonly executorId: ExecutorId;
   /** The host on which the executor runs, as block locations and `preferredHost` name hosts. */
   readonly host: string;
   /** The connection between driver and executor. */
@@ -33,10 +46,20 @@ export interface LaunchedExecutor {
 export interface ExecutorLauncher extends Connector {
   /** The useful number of executors now, for instance the number of cores. Read for each decision. */
   readonly places: number;
-  /** Launches the executor of a place. @throws a coded error of the launcher; disposition `stop-engine` when no retry helps. */
+  /**
+   * Launches the executor of a place.
+   *
+   * @throws a coded error of the launcher; disposition `stop-engine` when no retry helps. `MR_REMOTE_NO_PLACE` when all places
+   *   are occupied: the launch is repeated after a change of places.
+   */
   launch(request: LaunchRequest): LaunchedExecutor;
-  /** The name of a place, from the place's number and the number of earlier executors there. */
-  slotName(index: number, life: number): string;
-  /** The id of an executor. Must never repeat within one backend. */
-  executorName(index: number, life: number): ExecutorId;
+  /** Prepares for launches. Called once, before the first launch. Absent: nothing to prepare. */
+  open?(opening: LauncherOpening): Promise<void>;
+  /**
+   * Registers the listener of changes of `places`, and of places that have become free. Present when places come and go while a
+   * program runs: a start does not wait for places that do not exist yet. Called once, before `open`.
+   */
+  onPlaces?(changed: () => void): void;
+  /** Called once after all executors have ended. Absent: nothing to close. */
+  close?(): Promise<void>;
 }

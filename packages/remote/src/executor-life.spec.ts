@@ -15,6 +15,7 @@ function lifeOf() {
   let exit: (exit: ExecutorExit) => void = () => undefined;
   let isTerminated = false;
   const launched: LaunchedExecutor = {
+    executorId: 'e-0',
     host: 'here',
     end,
     onExit: (exited) => (exit = exited),

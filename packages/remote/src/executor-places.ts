@@ -31,6 +31,11 @@ export class ExecutorPlaces {
     for (let opened = 0; opened < count; opened += 1) this.#take().open();
   }
 
+  /** Fills the open slots that wait for a place. */
+  wake(): void {
+    for (const slot of this.#open) slot.wake();
+  }
+
   /** Closes the slot of an executor. Resolves when the executor is gone. */
   async close(executorId: ExecutorId): Promise<void> {
     const slot = [...this.#open].find((open) => open.executorId === executorId);

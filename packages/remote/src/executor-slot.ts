@@ -6,6 +6,7 @@ import {
   backOffDelayMs,
   type Clock,
   type ExecutorId,
+  isMillraceError,
   type Logger,
   type MillraceError,
   type RandomSource,
@@ -40,6 +41,7 @@ export class ExecutorSlot {
   #failures = 0;
   #timer: Timer | undefined;
   #isClosed = false;
+  #waitsForPlace = false;
 
   constructor(deps: ExecutorSlotDeps) {
     this.index = deps.index;
@@ -54,6 +56,7 @@ export class ExecutorSlot {
   /** Opens the slot, also after closing. A failed launch is repeated like a life that has ended. */
   open(): void {
     this.#isClosed = false;
+    this.#waitsForPlace = false;
     this.#failures = 0;
     this.#fillOrLater();
   }
@@ -73,10 +76,21 @@ export class ExecutorSlot {
     this.#fillLater(reason);
   }
 
+  /** Fills the slot when the last launch found no place. */
+  wake(): void {
+    if (this.#isClosed || !this.#waitsForPlace) return;
+    this.#waitsForPlace = false;
+    this.#fillOrLater();
+  }
+
   #fillLater(reason: unknown): void {
     const { clock, random, log, options, onFailed } = this.#deps;
     const fatal = engineStopper(reason);
     if (fatal !== undefined) return onFailed(fatal);
+    if (isMillraceError(reason, 'MR_REMOTE_NO_PLACE')) {
+      this.#waitsForPlace = true;
+      return log.info('an executor waits for a place', { slot: this.index, reason });
+    }
     this.#failures += 1;
     // Between half of the delay and the full delay, so that executors that died together do not restart together.
     const { restartDelayMs: firstMs, restartDelayMaxMs: maxMs } = options;

@@ -30,6 +30,58 @@ export const REMOTE_ERROR_CODES = {
     meaning:
       'an executor sent no heartbeat and was terminated; split code that blocks its thread for long, or raise heartbeatTimeoutMs',
   },
+  MR_REMOTE_NO_PLACE: {
+    disposition: 'retry',
+    meaning: 'no host has a free slot; an executor starts as soon as a host joins or a slot becomes free',
+  },
+  MR_REMOTE_SLOT_TAKEN: {
+    disposition: 'retry',
+    meaning: 'a host still runs another executor in the slot; the launch is repeated',
+  },
+  MR_REMOTE_HOST_DIFFERS: {
+    disposition: 'retry',
+    meaning:
+      'a host has another version or other files of the program than the driver, and gets no executors; deploy the same program on both, and start millrace-host again',
+  },
+  MR_REMOTE_HOST_LOST: {
+    disposition: 'retry',
+    meaning:
+      'a host sent no sign of life, or its process was started again; its executors are replaced elsewhere',
+  },
+  MR_REMOTE_HOST_LEFT: {
+    disposition: 'retry',
+    meaning: 'a host was asked to end, and ended its executors',
+  },
+  MR_REMOTE_VANISHED: {
+    disposition: 'retry',
+    meaning: 'a host runs an executor no more, and does not say why any more',
+  },
+  MR_REMOTE_LAUNCH_FAILED: {
+    disposition: 'retry',
+    meaning: 'a host could not run an executor; the message contains the reason',
+  },
+  MR_REMOTE_KILLED: {
+    disposition: 'retry',
+    meaning: 'the driver ended an executor',
+  },
+  MR_REMOTE_DRIVER_GONE: {
+    disposition: 'retry',
+    meaning:
+      'the driver of an executor has stopped, was replaced, or was silent for too long; the host ended the executor',
+  },
+  MR_REMOTE_STALE_DRIVER: {
+    disposition: 'stop-engine',
+    meaning: 'a later driver has taken over the hosts; this driver must end',
+  },
+  MR_REMOTE_OTHER_DRIVER: {
+    disposition: 'retry',
+    meaning:
+      'a host serves another driver of the same application and epoch; stop that driver, or give both one durable log',
+  },
+  MR_REMOTE_NO_PROGRAM: {
+    disposition: 'stop-engine',
+    meaning: 'the script of the program cannot be read for its digest; check the path of the program',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this table. */

@@ -10,7 +10,12 @@ import type {
   RandomSource,
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import { type DriverProgram, type ExecutorProtocol, type ExecutorScaling } from '@millrace/core/engine';
+import {
+  type DriverProgram,
+  engineStopper,
+  type ExecutorProtocol,
+  type ExecutorScaling,
+} from '@millrace/core/engine';
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';
@@ -43,6 +48,10 @@ export class RemoteExecutorBackend implements ExecutorBackend {
   readonly #started = Promise.withResolvers<void>();
   #isStarting = false;
   #isStopped = false;
+  /** True after the slots of the start were opened. */
+  #isFilled = false;
+  /** True when the number of executors follows the places: nothing else requests a number. */
+  #followsPlaces = false;
 
   constructor(deps: RemoteExecutorBackendDeps) {
     const { options, launcher } = deps;
@@ -67,16 +76,19 @@ export class RemoteExecutorBackend implements ExecutorBackend {
         return launcher.places;
       },
       add: (count) => {
+        this.#followsPlaces = false;
         if (!this.#isStopped) slots.open(count);
       },
       retire: (executorId) => this.#retire(executorId),
     };
+    launcher.onPlaces?.(() => this.#onPlaces());
     // The start awaits this promise; after a stop without a start, the rejection has no handler.
     this.#started.promise.catch(() => undefined);
   }
 
   /**
-   * Resolves when all executors are ready.
+   * Resolves when all executors are ready. Where places come and go, only executors that have a place are awaited, and no
+   * longer than until the first of them fails.
    *
    * @throws the reason of the first failed executor, after all executors have been ended: `MR_REMOTE_PROGRAM_DIFFERS`,
    * `MR_REMOTE_PROGRAM_ENDED`, `MR_REMOTE_NOT_READY`, …; `MR_REMOTE_ALREADY_STARTED`, and the codes of the launcher.
@@ -87,7 +99,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     this.#program = program;
     this.#isStarting = true;
     try {
-      this.#slots.fill(this.#countFor(program));
+      await this.#fill(program);
       await this.#started.promise;
     } catch (error) {
       await this.stop();
@@ -121,11 +133,43 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     this.#started.reject(remoteError('MR_REMOTE_STOPPED', 'the executors were stopped'));
     await this.#slots.closeAll();
     this.#alive.clear();
+    await this.#deps.launcher.close?.();
+  }
+
+  async #fill(program: DriverProgram): Promise<void> {
+    const { launcher } = this.#deps;
+    const { application, epoch = 0 } = program;
+    const wanted = this.#wantedBy(program);
+    await launcher.open?.({ application, epoch, wanted });
+    if (this.#isStopped) return;
+    const count = wanted ?? launcher.places;
+    this.#followsPlaces = wanted === undefined;
+    if (launcher.onPlaces === undefined) this.#slots.fill(count);
+    else this.#slots.open(count);
+    this.#isFilled = true;
+    this.#lookIfStarted();
+  }
+
+  /** A host has joined or is gone, or a place has become free. */
+  #onPlaces(): void {
+    if (this.#isStopped || !this.#isFilled) return;
+    const missing = this.#deps.launcher.places - this.#slots.count;
+    if (this.#followsPlaces && missing > 0) this.#slots.open(missing);
+    this.#slots.wake();
+    this.#lookIfStarted();
+  }
+
+  #lookIfStarted(): void {
+    const { launcher } = this.#deps;
+    const awaited =
+      launcher.onPlaces === undefined ? this.#slots.count : Math.min(this.#slots.count, launcher.places);
+    if (this.#isFilled && this.#alive.size >= awaited) this.#started.resolve();
   }
 
   /** The engine loses the executor before the end, so that no request is sent meanwhile. */
   async #retire(executorId: ExecutorId): Promise<void> {
     if (this.#isStopped || !this.#alive.delete(executorId)) return;
+    this.#followsPlaces = false;
     this.#program?.membership.onExecutorLost(executorId, 'retired');
     await this.#slots.close(executorId);
   }
@@ -134,20 +178,18 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     if (!this.#isStopped) this.#program?.membership.onFailed?.(error);
   }
 
-  #countFor({ executors }: DriverProgram): number {
-    const { options, launcher } = this.#deps;
-    if (executors === 'one-per-core') return launcher.places;
-    return executors ?? options.executors ?? launcher.places;
+  /** The requested number of executors; undefined: one for each place. */
+  #wantedBy({ executors }: DriverProgram): number | undefined {
+    return executors === 'one-per-core' ? undefined : (executors ?? this.#deps.options.executors);
   }
 
   #launch(slot: ExecutorSlot, life: number): ExecutorLife {
     const { launcher, clock, log, options } = this.#deps;
     const program = this.#program as DriverProgram;
-    const request = { slot: launcher.slotName(slot.index, life), application: program.application };
-    const launched = launcher.launch(request);
-    const executorId = launcher.executorName(slot.index, life);
+    const launched = launcher.launch({ index: slot.index, life, application: program.application });
+    const { executorId, host } = launched;
     return new ExecutorLife({
-      description: { executorId, host: launched.host, cores: options.cores },
+      description: { executorId, host, cores: options.cores },
       launched,
       program,
       clock,
@@ -169,7 +211,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     }
     this.#alive.set(executorId, life);
     this.#program?.membership.onExecutorAdded(life.description);
-    if (this.#alive.size === this.#slots.count) this.#started.resolve();
+    this.#lookIfStarted();
   }
 
   #onOver(slot: ExecutorSlot, life: ExecutorLife, reason: MillraceError | undefined): void {
@@ -177,7 +219,9 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     const wasAlive = this.#alive.delete(executorId);
     if (this.#isStopped || reason === undefined) return;
     if (wasAlive) this.#program?.membership.onExecutorLost(executorId, `${reason.code}: ${reason.message}`);
-    if (this.#isStarting) this.#started.reject(reason);
-    else slot.replace(life, reason);
+    const isForGood = this.#deps.launcher.onPlaces === undefined || engineStopper(reason) !== undefined;
+    if (this.#isStarting && isForGood) return this.#started.reject(reason);
+    this.#started.resolve();
+    slot.replace(life, reason);
   }
 }

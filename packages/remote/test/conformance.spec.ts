@@ -19,9 +19,8 @@ function create(program: ExecutorProgram): ExecutorBackendTarget {
   const launcher: ExecutorLauncher = {
     ...memoryConnector(),
     places: 3,
-    slotName: (index) => `${index}`,
-    executorName: (index, life) => (life === 0 ? `executor-${index}` : `executor-${index}.${life}`),
-    launch: ({ slot, application }) => {
+    launch: ({ index, life, application }) => {
+      const slot = `${index}`;
       const [end, far] = MemoryEnd.pair();
       const ends = [end];
       let exited: ((exit: ExecutorExit) => void) | undefined;
@@ -38,6 +37,7 @@ function create(program: ExecutorProgram): ExecutorBackendTarget {
       const session = new ChannelExecutorSession({ slot, application, end: far, connector: { adopt } });
       session.serve(program).catch((reason: MillraceError) => exit(reason));
       return {
+        executorId: life === 0 ? `executor-${slot}` : `executor-${slot}.${life}`,
         host: `host-${slot}`,
         end,
         onExit: (listener) => (exited = listener),

@@ -25,8 +25,8 @@ import { MemoryReceivedBlockHandler } from '@millrace/core/engine';
 import { type StandaloneContextOptions, StreamingContext } from '@millrace/engine';
 import { MemoryStorage, RecordingLogger } from '@millrace/testing';
 import { channelPeer } from '../src/channel-peer.ts';
-import { ChannelExecutorSession } from '../src/executor-session.ts';
-import type { ExecutorExit, ExecutorLauncher, LaunchRequest } from '../src/executor-launcher.ts';
+import { ChannelExecutorSession, type SessionDeps } from '../src/executor-session.ts';
+import type { ExecutorExit, ExecutorLauncher } from '../src/executor-launcher.ts';
 import { type Carrier, memoryConnector, MemoryEnd } from '../src/memory-connection.ts';
 import { RemoteExecutorBackend } from '../src/remote-executor-backend.ts';
 import { remoteError } from '../src/remote-errors.ts';
@@ -142,9 +142,8 @@ export class VirtualCluster {
       ...connector,
       pair: this.#options.connect?.pair(connector.pair) ?? connector.pair,
       places: 2,
-      slotName: (index) => `${index}`,
-      executorName: (index, life) => (life === 0 ? `executor-${index}` : `executor-${index}.${life}`),
-      launch: (request) => {
+      launch: ({ index, life, application }) => {
+        const slot = `${index}`;
         this.launches += 1;
         const carry = this.#options.carry ?? ((_, deliver) => queueMicrotask(deliver));
         const [end, far] = MemoryEnd.pair((message, deliver) => running.isFrozen || carry(message, deliver));
@@ -153,16 +152,17 @@ export class VirtualCluster {
           isFrozen: false,
           ends: [end],
           exit: (reason) => {
-            if (this.running.get(request.slot) === running) this.running.delete(request.slot);
+            if (this.running.get(slot) === running) this.running.delete(slot);
             for (const own of running.ends) own.close();
             exited?.({ reason, isQuiet: false });
             exited = undefined;
           },
         };
-        this.running.set(request.slot, running);
-        if (!this.deafSlots.has(request.slot)) this.#load(request, far, running);
+        this.running.set(slot, running);
+        if (!this.deafSlots.has(slot)) this.#load({ slot, application }, far, running);
         return {
-          host: `host-${request.slot}`,
+          executorId: life === 0 ? `executor-${slot}` : `executor-${slot}.${life}`,
+          host: `host-${slot}`,
           end,
           onExit: (listener) => (exited = listener),
           terminate: async () => running.exit(coreError('MR_EXECUTOR_UNREACHABLE', 'terminated')),
@@ -172,7 +172,11 @@ export class VirtualCluster {
   }
 
   /** The steps of a thread that loads the program. */
-  #load({ slot, application }: LaunchRequest, end: MemoryEnd, running: Running): void {
+  #load(
+    { slot, application }: Pick<SessionDeps, 'slot' | 'application'>,
+    end: MemoryEnd,
+    running: Running,
+  ): void {
     const adopt: Connector['adopt'] = (attachment, service) => {
       running.ends.push(attachment as MemoryEnd);
       return channelPeer(attachment as MemoryEnd, service);

@@ -12,11 +12,14 @@ import {
   type PluginFactory,
 } from '@millrace/core';
 import type { z } from 'zod';
-import { ChannelLogger } from '@millrace/remote';
-import { ChannelExecutorSession } from '@millrace/remote';
+import {
+  ChannelExecutorSession,
+  ChannelLogger,
+  NoExecutorBackend,
+  RemoteExecutorBackend,
+} from '@millrace/remote';
 import manifest from '@millrace/threads/package.json' with { type: 'json' };
 import { WorkerTransport, threadConnector } from './worker-transport.ts';
-import { RemoteExecutorBackend } from '@millrace/remote';
 import { SESSION_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
 import { threadsOptionsSchema } from './threads.options.ts';
 
@@ -59,29 +62,10 @@ const onExecutor = (session: WorkerSessionData) =>
       return pluginModule((bind) => {
         bind(ProcessRole).toConstantValue({ executor });
         bind(Logger).toResolvedValue(() => new ChannelLogger((line) => end.post(line)));
-        bind(ExecutorBackend).toResolvedValue(() => new NoBackend());
+        bind(ExecutorBackend).toResolvedValue(() => new NoExecutorBackend());
       });
     },
   });
-
-/** Executors have no executors of their own: a call on an executor is a mistake. */
-class NoBackend implements ExecutorBackend {
-  readonly name = 'executor';
-
-  async start(): Promise<never> {
-    throw new TypeError('an executor does not start executors');
-  }
-
-  executors(): readonly [] {
-    return [];
-  }
-
-  async ask(): Promise<never> {
-    throw new TypeError('an executor does not send requests to executors');
-  }
-
-  async stop(): Promise<void> {}
-}
 
 /** The launch parameters of this thread as an executor; undefined on the driver. */
 function ownSession(): WorkerSessionData | undefined {

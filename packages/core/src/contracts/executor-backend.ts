@@ -1,7 +1,7 @@
 // Executors: the processes and threads in which receivers and tasks run. The engine implements both endpoints; a
 // backend only carries messages between endpoints and detects dead executors. The same program runs on driver and
 // executors (ADR 0003).
-import type { ExecutorId } from './identifiers.ts';
+import type { Epoch, ExecutorId } from './identifiers.ts';
 import type { DriverProtocol, ExecutorProtocol, PeerProtocol } from './messages.ts';
 import { portToken } from './port-token.ts';
 import type { ExecutorDescription } from './scheduling-policy.ts';
@@ -78,6 +78,11 @@ export interface DriverProgram {
   readonly application: string;
   /** The graph in lines for people, shown when digests differ. */
   readonly shape: readonly string[];
+  /**
+   * The epoch of this driver: higher than that of any earlier driver on the same durable log. A backend whose executors can
+   * outlive their driver ends executors of lower epochs. Absent: 0.
+   */
+  readonly epoch?: Epoch;
   /** The number of executors that the program requests; absent: the number in the backend's options. */
   readonly executors?: number | 'one-per-core';
 }

@@ -115,6 +115,7 @@ export class Driver {
       fingerprint: graph.fingerprint(),
       shape: graph.shape(),
       application: identity.application,
+      epoch: this.#epoch,
       ...(executors === undefined ? {} : { executors }),
     });
     this.#assertNotStopping();

@@ -203,6 +203,8 @@ export const BACKEND_CHECKS: readonly ConformanceCheck<ExecutorBackendTrial>[] =
       await kill(first);
       await until(() => program.lost.length > 0);
       await settle();
+      if (trial.capabilities.isPeerLossSilent === true)
+        for (const other of others) await backend.ask(other, 'PeerGone', { epoch: 1, executorId: first });
       for (const other of others)
         await assertUnreachable(backend.ask(other, 'RunTask', task(ASKS_PEER, first)));
     },

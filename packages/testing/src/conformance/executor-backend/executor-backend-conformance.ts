@@ -27,6 +27,7 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-25', why: 'binds the engine' },
     { rule: 'BACKEND-27', why: 'binds the engine' },
     { rule: 'BACKEND-26', why: 'binds both ends of the engine' },
+    { rule: 'BACKEND-28', why: 'the kit has one driver' },
     { rule: 'BACKEND-16', why: 'binds the executor’s side of the engine' },
   ],
   withTrial: withBackendTrial,

@@ -19,6 +19,11 @@ export interface ExecutorBackendTarget {
 export interface ExecutorBackendCapabilities {
   /** The number of executors started by the targets. */
   readonly executors: number;
+  /**
+   * True when a connection between executors does not show the death of the other side. The kit then sends `PeerGone`, as the
+   * engine does. Default false.
+   */
+  readonly isPeerLossSilent?: boolean;
 }
 
 /** The subject of the kit. */

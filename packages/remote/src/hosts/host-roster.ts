@@ -1,0 +1,198 @@
+// The hosts that a driver knows. A host is found by its beat, compared, asked to join, and lost after a time without beats,
+// or when its name beats with another incarnation.
+import {
+  type Clock,
+  type Logger,
+  type MillraceError,
+  msUntil,
+  type SerializedError,
+  type Timer,
+} from '@millrace/core';
+import { deserializeError } from '@millrace/core/engine';
+import { remoteError } from '../remote-errors.ts';
+import { hostDifference } from './host-difference.ts';
+import { BEAT_MS, type DriverIdentity, type HostBeat, type HostProgram } from './host-messages.ts';
+import type { DriverWire } from './host-wire.ts';
+import { KnownHost } from './known-host.ts';
+
+/** Collaborators of a `HostRoster`. */
+export interface HostRosterDeps {
+  readonly wire: DriverWire;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly identity: DriverIdentity;
+  readonly program: HostProgram;
+  /** A host without a beat for this long is lost, in milliseconds. */
+  readonly silentMs: number;
+  /** Called when the number of places may have changed. */
+  readonly onPlaces: () => void;
+  /** Called for each newer beat of a known host. */
+  readonly onBeat: (host: KnownHost) => void;
+  /** Called once for a host that is gone, with all its executors. */
+  readonly onLost: (host: KnownHost, reason: MillraceError) => void;
+}
+
+/** A clock of a host that differs by more is reported, in milliseconds. */
+const OFFSET_MAX_MS = 500;
+/** The number of replaced incarnations that are remembered, to recognise two hosts with one name. */
+const REPLACED_MAX = 256;
+
+/** Knows the hosts from `start` to `stop`. */
+export class HostRoster {
+  readonly #deps: HostRosterDeps;
+  readonly #hosts = new Map<string, KnownHost>();
+  /** Incarnations that another one has replaced. */
+  readonly #replaced = new Set<string>();
+  readonly #reported = new Set<string>();
+  #joins = 0;
+  #timer: Timer | undefined;
+
+  constructor(deps: HostRosterDeps) {
+    this.#deps = deps;
+  }
+
+  /** All known hosts, in order of discovery. */
+  hosts(): readonly KnownHost[] {
+    return [...this.#hosts.values()];
+  }
+
+  /** The number of executors that all serving hosts run at once. */
+  get places(): number {
+    return this.hosts().reduce((sum, host) => sum + host.places, 0);
+  }
+
+  /** Begins with a roll call, and beats from then on. */
+  start(): void {
+    this.#deps.wire.onHost((beat) => this.#take(beat));
+    this.#beat(true);
+  }
+
+  /** Tells all hosts that the driver has stopped, and forgets them. */
+  stop(): void {
+    if (this.#timer === undefined) return;
+    this.#timer.cancel();
+    this.#timer = undefined;
+    const { wire, identity } = this.#deps;
+    wire.beat({ ...identity, isRollCall: false, hasStopped: true });
+    wire.close();
+    this.#hosts.clear();
+  }
+
+  #beat(isRollCall: boolean): void {
+    const { wire, clock, identity } = this.#deps;
+    wire.beat({ ...identity, isRollCall, hasStopped: false });
+    this.#timer = clock.after(BEAT_MS, () => {
+      this.#countSilence();
+      this.#beat(false);
+    });
+  }
+
+  /** Counts periods instead of time: a driver that was paused finds one beat missing, not a lost host. */
+  #countSilence(): void {
+    for (const host of this.#hosts.values()) {
+      host.unheard += 1;
+      const silentMs = host.unheard * BEAT_MS;
+      if (silentMs <= this.#deps.silentMs) continue;
+      const details = { host: host.name, silentMs };
+      this.#lose(
+        host,
+        remoteError('MR_REMOTE_HOST_LOST', `no beat of host ${host.name} for ${silentMs} ms`, { details }),
+      );
+    }
+  }
+
+  #take(beat: HostBeat): void {
+    const known = this.#hosts.get(beat.host);
+    if (known?.incarnation === beat.incarnation) {
+      const placesBefore = known.places;
+      if (!known.take(beat)) return;
+      if (known.places !== placesBefore) this.#deps.onPlaces();
+      this.#deps.onBeat(known);
+      if (known.standing === 'asked') void this.#join(known);
+      return;
+    }
+    if (this.#replaced.has(beat.incarnation)) return this.#reportTwins(beat);
+    if (known !== undefined) this.#replace(known);
+    const host = new KnownHost(beat);
+    this.#hosts.set(host.name, host);
+    void this.#join(host);
+  }
+
+  #replace(host: KnownHost): void {
+    const [oldest] = this.#replaced;
+    if (this.#replaced.size >= REPLACED_MAX && oldest !== undefined) this.#replaced.delete(oldest);
+    this.#replaced.add(host.incarnation);
+    const message = `the process of host ${host.name} was started again`;
+    this.#lose(host, remoteError('MR_REMOTE_HOST_LOST', message, { details: { host: host.name } }));
+  }
+
+  /** A replaced incarnation that still beats is another process. */
+  #reportTwins({ host, incarnation }: HostBeat): void {
+    if (this.#reported.has(incarnation)) return;
+    this.#reported.add(incarnation);
+    this.#deps.log.error('two hosts have the same name; only the later one is used', { host, incarnation });
+  }
+
+  #lose(host: KnownHost, reason: MillraceError): void {
+    this.#hosts.delete(host.name);
+    this.#deps.log.warn('a host is lost', { host: host.name, reason });
+    this.#deps.onLost(host, reason);
+    this.#deps.onPlaces();
+  }
+
+  /** Never rejects. A join without an answer is repeated with the next beat. */
+  async #join(host: KnownHost): Promise<void> {
+    if (host.isJoining || host.beat.isLeaving) return;
+    host.isJoining = true;
+    try {
+      await this.#ask(host);
+    } catch (error) {
+      this.#deps.log.debug('a host did not answer', { host: host.name, error });
+    } finally {
+      host.isJoining = false;
+    }
+  }
+
+  async #ask(host: KnownHost): Promise<void> {
+    const { wire, clock, log, identity, program } = this.#deps;
+    const difference = hostDifference(program, host.beat);
+    const begunMs = clock.monotonicMs();
+    const reply = await wire.request(
+      host.name,
+      {
+        kind: 'join',
+        ...identity,
+        attempt: (this.#joins += 1),
+        incarnation: host.incarnation,
+        ...(difference === undefined ? {} : { refusal: difference.message }),
+      },
+      BEAT_MS,
+    );
+    if (this.#hosts.get(host.name) !== host) return;
+    if (!reply.isOk) return this.#refusedBy(host, reply.error);
+    this.#compareClocks(host, reply.wallMs, clock.monotonicMs() - begunMs);
+    host.standing = difference === undefined ? 'serving' : 'refused';
+    if (difference === undefined) log.info('a host has joined', { host: host.name, slots: host.beat.slots });
+    else log.error('a host is refused', { host: host.name, error: difference });
+    this.#deps.onPlaces();
+  }
+
+  /** Reported once for each reason, because a join is repeated. */
+  #refusedBy(host: KnownHost, serialized: SerializedError): void {
+    const error = deserializeError(serialized);
+    if (host.refusal !== error.message)
+      this.#deps.log.warn('a host refuses this driver', { host: host.name, error });
+    host.refusal = error.message;
+  }
+
+  /** The host read its clock at some time during the round trip. */
+  #compareClocks({ name }: KnownHost, wallMs: number, roundTripMs: number): void {
+    const { clock, log } = this.#deps;
+    const offsetMs = Math.round(msUntil(clock, wallMs) + roundTripMs / 2);
+    if (Math.abs(offsetMs) - roundTripMs / 2 <= OFFSET_MAX_MS) return;
+    log.warn('the clock of a host differs; event times and batch times of one moment will differ', {
+      host: name,
+      offsetMs,
+    });
+  }
+}
