@@ -16,6 +16,7 @@ import {
 } from './scale/growth-suites.ts';
 import { uptimeSuite } from './scale/uptime-suite.ts';
 import { durableHttpSuite } from './durable-http/durable-http-suite.ts';
+import { directSuite } from './direct/direct-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
 import { byKeySuite } from './streams/by-key-suite.ts';
@@ -55,6 +56,7 @@ export const SUITES: readonly BenchSuite[] = [
   blocksSuite,
   recordSizesSuite,
   durableHttpSuite,
+  directSuite,
   batchesSuite,
   uptimeSuite,
   receiversSuite,

@@ -54,5 +54,19 @@ export type {
 } from './hosts/host-messages.ts';
 export { driverBeat, hostBeat, hostReply, hostRequest } from './hosts/host-message-shapes.ts';
 
+// Direct transfer between executors of different hosts
+export { DataFetcher } from './data/data-fetcher.ts';
+export type { DataFetcherDeps, DataQuestion, DataWay } from './data/data-fetcher.ts';
+export { DataServer } from './data/data-server.ts';
+export type { DataServerDeps } from './data/data-server.ts';
+export { directAdoption, directPair } from './data/direct-connector.ts';
+export type { DirectAdoptionDeps } from './data/direct-connector.ts';
+export { formatDataAddress, parseDataAddress } from './data/data-address.ts';
+export type { DataAddress } from './data/data-address.ts';
+export { readDataTls } from './data/data-tls.ts';
+export type { DataTls, DataTlsOptions } from './data/data-tls.ts';
+export type { DataLimits } from './data/data-limits.ts';
+export type { PeerKind } from './peer-kinds.ts';
+
 // Errors
 export { REMOTE_ERROR_CODES } from './remote-errors.ts';

@@ -82,6 +82,25 @@ export const REMOTE_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'the script of the program cannot be read for its digest; check the path of the program',
   },
+  MR_REMOTE_DATA_INSECURE: {
+    disposition: 'stop-engine',
+    meaning:
+      'a data server would serve other hosts without TLS; give certificates, listen on loopback, or allow insecure data in a network that nobody else uses',
+  },
+  MR_REMOTE_DATA_ADDRESS: {
+    disposition: 'stop-engine',
+    meaning:
+      'the address of a data server has no valid form, or the server cannot listen there; give host:port of a free port',
+  },
+  MR_REMOTE_DATA_FAILED: {
+    disposition: 'retry',
+    meaning:
+      'buckets or a block could not be fetched directly; the executor asks over its session, and the log names the address to check',
+  },
+  MR_REMOTE_DATA_DAMAGED: {
+    disposition: 'retry',
+    meaning: 'buckets or a block of another executor arrived damaged; the fetch is repeated',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** Makes an error of this table. */

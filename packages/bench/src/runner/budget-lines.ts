@@ -23,6 +23,7 @@ export const BUDGET_LINES = {
     'durable HTTP, one record a request, 32 connections',
     'p50 ≤ 10 ms at 500 requests/s; ≥ 3,500 requests/s; ≥ 0.6 × and CPU ≤ 2.5 × a bare server with group commit',
   ],
+  direct: ['buckets from another host', '≥ 0.8 × bare node:http'],
   observed: [
     'observed engine with an open dashboard',
     '≤ 1.02 × the processor time of the same engine unobserved',
