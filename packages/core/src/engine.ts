@@ -63,6 +63,7 @@ export type {
 export type { SchemaIssue, SchemaResult } from './contracts/options-schema.ts';
 export { formatPath } from './options/option-path.ts';
 export { portName } from './contracts/port-token.ts';
+export type { Reach } from './contracts/reach.ts';
 export type { LogEntry } from './contracts/write-ahead-log.ts';
 export { portToken } from './contracts/port-token.ts';
 export type { PortToken } from './contracts/port-token.ts';
@@ -77,6 +78,9 @@ export type { AssemblyOptions } from './assembly/assemble-ports.ts';
 export type { AssembledPorts, PortBinding, Ports } from './assembly/assembled-ports.ts';
 export { validateOptions } from './assembly/validate-options.ts';
 export type { OptionsRequest, ValidatedOptions } from './assembly/validate-options.ts';
+
+// Sinks
+export { sinkOfWrite } from './sinks/sink-writer.ts';
 
 // Options by a table
 export { isOptions } from './options/is-options.ts';

@@ -46,6 +46,8 @@ export interface LaunchedExecutor {
 export interface ExecutorLauncher extends Connector {
   /** The useful number of executors now, for instance the number of cores. Read for each decision. */
   readonly places: number;
+  /** See `ExecutorBackend.spansHosts`. Default false. */
+  readonly spansHosts?: boolean;
   /**
    * Launches the executor of a place.
    *

@@ -38,6 +38,7 @@ export interface RemoteExecutorBackendDeps {
 export class RemoteExecutorBackend implements ExecutorBackend {
   readonly name: string;
   readonly isRemote = true;
+  readonly spansHosts: boolean;
   readonly #deps: RemoteExecutorBackendDeps;
   /** In order of registration. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
@@ -56,6 +57,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
   constructor(deps: RemoteExecutorBackendDeps) {
     const { options, launcher } = deps;
     this.name = deps.name;
+    this.spansHosts = launcher.spansHosts === true;
     this.#deps = deps;
     const slots = new ExecutorPlaces(
       (index) =>

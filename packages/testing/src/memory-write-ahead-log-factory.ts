@@ -4,6 +4,7 @@
 import type { LogGauges } from '@millrace/core/observation';
 import type { LogHandle, LogRecord, WriteAheadLog, WriteAheadLogFactory } from '@millrace/core';
 import { coreError } from '@millrace/core';
+import type { Reach } from '@millrace/core/engine';
 
 /** One entry as seen by the test. */
 export interface MemoryLogEntry {
@@ -36,6 +37,7 @@ export interface MemoryWriteAheadLogOptions {
 
 /** Opens logs by name; each log keeps its entries for the lifetime of the factory. */
 export class MemoryWriteAheadLogFactory implements WriteAheadLogFactory {
+  readonly reach: Reach = 'process';
   readonly #logs = new Map<string, LogState>();
   readonly #takesOver: boolean;
   #life = 0;

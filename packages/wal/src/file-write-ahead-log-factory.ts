@@ -1,17 +1,23 @@
 // Opens file logs by name, all under one root directory. The factory records its open logs, so that a program that ends
 // early leaves no lock behind.
 import type { ManagedResource, WriteAheadLogFactory } from '@millrace/core';
+import type { Reach } from '@millrace/core/engine';
 import { FileWriteAheadLog, type FileWriteAheadLogDeps } from './file-write-ahead-log.ts';
 
 /** Collaborators of a factory of file logs. */
-export type FileWriteAheadLogFactoryDeps = Omit<FileWriteAheadLogDeps, 'name' | 'isSparse'>;
+export interface FileWriteAheadLogFactoryDeps extends Omit<FileWriteAheadLogDeps, 'name' | 'isSparse'> {
+  /** True when every host of the engine mounts the root directory at its path. Default false. */
+  readonly isShared?: boolean;
+}
 
 /** The `WriteAheadLogFactory` of file logs. */
 export class FileWriteAheadLogFactory implements WriteAheadLogFactory, Pick<ManagedResource, 'close'> {
+  readonly reach: Reach;
   readonly #deps: FileWriteAheadLogFactoryDeps;
   readonly #opened = new Set<FileWriteAheadLog>();
 
   constructor(deps: FileWriteAheadLogFactoryDeps) {
+    this.reach = deps.isShared === true ? 'everywhere' : 'host';
     this.#deps = deps;
   }
 

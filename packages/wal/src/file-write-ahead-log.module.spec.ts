@@ -43,6 +43,15 @@ describe('fileWriteAheadLog', () => {
     expect(own.map(({ port }) => port).toSorted()).toEqual(['ReceivedBlockHandler', 'WriteAheadLogFactory']);
   });
 
+  it('reaches one host, and with shared every host (LOG-22, HANDLER-20)', () => {
+    const reachOf = (shared: boolean) => {
+      const { ports } = engineOver(new MemoryStorage(), { shared });
+      return [ports.get(WriteAheadLogFactory).reach, ports.get(ReceivedBlockHandler).reach];
+    };
+    expect(reachOf(false)).toEqual(['host', 'host']);
+    expect(reachOf(true)).toEqual(['everywhere', 'everywhere']);
+  });
+
   it('does no I/O before the engine is opened', () => {
     const storage = new MemoryStorage();
     engineOver(storage).ports.get(ReceivedBlockHandler);

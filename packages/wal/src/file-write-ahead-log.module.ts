@@ -36,11 +36,11 @@ export const fileWriteAheadLog = definePlugin({
   optionsSchema: fileWriteAheadLogOptionsSchema,
   module: (options) => {
     const logOptions = logOptionsOf(options);
-    const { directory: root, blocks, inlineBlockBytes, registrationGraceMs } = options;
+    const { directory: root, shared: isShared, blocks, inlineBlockBytes, registrationGraceMs } = options;
     return pluginModule((bind) => {
       bind(WriteAheadLogFactory).toResolvedValue(
         (storage, clock, random, log) =>
-          new FileWriteAheadLogFactory({ storage, clock, random, log, root, options: logOptions }),
+          new FileWriteAheadLogFactory({ storage, clock, random, log, root, isShared, options: logOptions }),
         [Storage, Clock, RandomSource, Logger],
       );
       bind(ReceivedBlockHandler).toResolvedValue(
@@ -73,6 +73,7 @@ export const fileWriteAheadLog = definePlugin({
             inlineBlockBytes,
             registrationGraceMs,
             isSynced: options.sync,
+            isShared,
           });
         },
         [Storage, Clock, RandomSource, Logger, BlockStore, Codec, ProcessRole],

@@ -54,6 +54,12 @@ export const fileWriteAheadLogOptionsSchema = fileLogOptionsSchema.extend({
   /** The folder in which each log has a folder of its own. Created when absent. */
   directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
   /**
+   * True says that every host of the engine mounts the directory at this path, on a file system whose syncs reach the
+   * storage. Executors on several hosts need this. A lock of a process on another host counts as held: after the loss of a host
+   * a person removes the lock (`npx millrace unlock`). Default false.
+   */
+  shared: z.boolean().default(false),
+  /**
    * The name of the log for blocks. Executors outside the driver's process append a dash and their slot. Default
    * `'blocks'`.
    */
@@ -84,6 +90,7 @@ export type FileWriteAheadLogOptions = Readonly<z.output<typeof fileWriteAheadLo
 export function logOptionsOf(options: FileWriteAheadLogOptions): FileLogOptions {
   const {
     directory: _directory,
+    shared: _shared,
     blocks: _blocks,
     inlineBlockBytes: _inline,
     registrationGraceMs: _grace,

@@ -22,7 +22,7 @@ import {
   type StoredBlock,
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import { type LogEntry, contentOfRegistration } from '@millrace/core/engine';
+import { type LogEntry, type Reach, contentOfRegistration } from '@millrace/core/engine';
 import type { LogGauges } from '@millrace/core/observation';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
@@ -48,6 +48,8 @@ export interface WalReceivedBlockHandlerDeps {
   readonly log: Logger;
   /** True when the log syncs: a stored block then survives the loss of power, otherwise only the process. */
   readonly isSynced: boolean;
+  /** True when every host of the engine mounts the directory of the logs at its path. Default false. */
+  readonly isShared?: boolean;
   /** The largest block, in bytes as encoded, that is written inside its registration. Default 0: none. */
   readonly inlineBlockBytes?: number;
   /** The time limit for registering a stored block, in ms; see ADR 0007. */
@@ -65,6 +67,7 @@ const LOST_CODES: ReadonlySet<string> = new Set([
 /** The received-block handler of an engine with a file log. */
 export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedResource {
   readonly durability: Durability;
+  readonly reach: Reach;
   readonly refusesUnsupported = true;
   readonly #deps: WalReceivedBlockHandlerDeps;
   readonly #account: BlockAccount;
@@ -77,6 +80,7 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
   constructor(deps: WalReceivedBlockHandlerDeps) {
     this.#deps = deps;
     this.durability = deps.isSynced ? 'machine' : 'process';
+    this.reach = deps.isShared === true ? 'everywhere' : 'host';
     this.#inlineBytesMax = deps.inlineBlockBytes ?? 0;
     this.#account = new BlockAccount(deps.registrationGraceMs);
   }

@@ -7,6 +7,7 @@ import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { ManagedResource } from '../contracts/managed-resource.ts';
 import type { Logger } from '../contracts/logger.ts';
+import type { Reach } from '../contracts/reach.ts';
 import type { Storage, StorageEntry, StorageFile } from '../contracts/storage.ts';
 import { coreError } from '../errors/core-errors.ts';
 import { isMillraceError } from '../errors/millrace-error.ts';
@@ -32,12 +33,15 @@ export interface FileCheckpointStoreOptions {
    * skipped before any byte is read. Default 1 GiB.
    */
   readonly maxBytes?: number;
+  /** True when every host of the engine mounts the directory at this path. Default false. */
+  readonly shared?: boolean;
 }
 
 const MAX_BYTES_DEFAULT = 2 ** 30;
 
 /** Stores checkpoints in a directory. */
 export class FileCheckpointStore implements CheckpointStore, ManagedResource {
+  readonly reach: Reach;
   readonly #directory: string;
   readonly #storage: Storage;
   readonly #log: Logger;
@@ -49,6 +53,7 @@ export class FileCheckpointStore implements CheckpointStore, ManagedResource {
   #lockId: string | undefined;
 
   constructor(options: FileCheckpointStoreOptions) {
+    this.reach = options.shared === true ? 'everywhere' : 'host';
     this.#directory = options.directory;
     this.#storage = options.storage;
     this.#log = options.log;

@@ -2,6 +2,7 @@
 // changes is stored beside the checkpoint in parts. A part is written once and used by many checkpoints.
 import type { BatchTime } from './identifiers.ts';
 import { portToken } from './port-token.ts';
+import type { Reach } from './reach.ts';
 
 /** A checkpoint read from the store. */
 export interface StoredCheckpoint {
@@ -16,6 +17,9 @@ export interface StoredCheckpoint {
  * driver is refused with `MR_CHECKPOINT_FENCED` (disposition `stop-engine`) and leaves the store as it is.
  */
 export interface CheckpointStore {
+  /** From where a later driver finds the checkpoints. Default `'host'`. */
+  readonly reach?: Reach;
+
   /**
    * Writes a checkpoint atomically: a reader finds all of the bytes or none. Resolves when the checkpoint is durable.
    */

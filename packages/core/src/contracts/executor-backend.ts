@@ -119,6 +119,12 @@ export interface ExecutorBackend {
    */
   readonly isRemote?: boolean;
 
+  /**
+   * True when executors may run on another host than the driver, or on several hosts. Default false. The engine then
+   * refuses logs, handlers, checkpoints, files and sinks that only one host reaches (`Reach`), before anything starts.
+   */
+  readonly spansHosts?: boolean;
+
   /** Present when executors can be added and retired. For use between `start` and `stop`. */
   readonly scaling?: ExecutorScaling;
 

@@ -24,7 +24,7 @@ export interface ExecutorProgram {
 export interface ExecutorSession {
   /**
    * The name of the slot. An executor that replaces this one gets the same slot, and takes over data on disk under this
-   * name. Letters, digits and dashes.
+   * name. Letters, digits and dashes. No other slot of the engine has the same name, on any host.
    */
   readonly slot: string;
 

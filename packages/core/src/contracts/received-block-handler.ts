@@ -3,6 +3,7 @@
 import type { Block, Durability, StoredBlock } from './block.ts';
 import type { BatchTime, BlockId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
+import type { Reach } from './reach.ts';
 import type { LogEntry, LogGauges } from './write-ahead-log.ts';
 
 /** Options for storing a block. */
@@ -33,6 +34,12 @@ export interface StoreBlockOptions {
 export interface ReceivedBlockHandler {
   /** The durability that a resolved `storeBlock` guarantees. */
   readonly durability: Durability;
+
+  /**
+   * From where a block with a handle can be read, also after its executor is gone. Default `'host'`. Without a meaning for a
+   * handler of durability `memory`, whose blocks have no handle.
+   */
+  readonly reach?: Reach;
 
   /**
    * True: a `storeBlock` without `canBeReadAgain` encodes the records and therefore refuses a block with a record that

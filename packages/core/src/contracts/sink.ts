@@ -1,6 +1,7 @@
 // Sinks: the port for authors of output connectors. A batch may be written more than once (after a failure, after a
 // crash), always under the same identity: a sink that records its committed batches writes each batch once.
 import type { BatchIdentity } from './identifiers.ts';
+import type { Reach } from './reach.ts';
 
 /**
  * One partition of one output operation of one batch. Application, batch time, output operation and partition are the
@@ -25,6 +26,11 @@ export interface SinkCapabilities {
    * records.
    */
   readonly delivery: 'effectively-once' | 'at-least-once';
+  /**
+   * From where the sinks of an engine reach the same external place. Default `'everywhere'`, as for a server; a sink that
+   * writes to files of its machine says `'host'`.
+   */
+  readonly reach?: Reach;
 }
 
 /**

@@ -2,6 +2,7 @@
 // data on executors, and the driver's own decisions (additions, allocations, clean-ups).
 import type { LogHandle } from './block.ts';
 import { portToken } from './port-token.ts';
+import type { Reach } from './reach.ts';
 
 /** An entry of a log, and its place. */
 export interface LogEntry {
@@ -74,6 +75,9 @@ export interface LogGauges {
 
 /** Opens logs by name. The engine opens one log for block data per executor and one log for the driver's decisions. */
 export interface WriteAheadLogFactory {
+  /** From where a log can be opened again under its name, after its writer is gone. Default `'host'`. */
+  readonly reach?: Reach;
+
   /**
    * Opens the log of that name, or creates the log when absent. Never do two processes write to one log: while another
    * process has the log open, `open` is refused, or takes the log over. Every entry that the other process could write

@@ -3,6 +3,7 @@
 import type { CheckpointStore, StoredCheckpoint } from '../contracts/checkpoint-store.ts';
 import type { BatchTime } from '../contracts/identifiers.ts';
 import type { Logger } from '../contracts/logger.ts';
+import type { Reach } from '../contracts/reach.ts';
 import { checkpointError, partError } from '../checkpoint/unreadable-checkpoints.ts';
 import { NoopLogger } from './noop-logger.ts';
 import { ReleasingMap } from './releasing-map.ts';
@@ -15,6 +16,7 @@ export interface MemoryCheckpointStoreOptions {
 
 /** Stores checkpoints in memory. */
 export class MemoryCheckpointStore implements CheckpointStore {
+  readonly reach: Reach = 'process';
   readonly #log: Logger;
   readonly #checkpoints = new ReleasingMap<BatchTime, Uint8Array>();
   readonly #parts = new ReleasingMap<number, Uint8Array>();

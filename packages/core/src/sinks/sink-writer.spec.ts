@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { Sink, SinkWrite } from '../contracts/sink.ts';
-import { SinkWriter } from './sink-writer.ts';
+import { sinkOfWrite, SinkWriter } from './sink-writer.ts';
 
 const partition: SinkWrite = {
   application: 'app',
@@ -35,6 +35,14 @@ function recordingSink(failingOpens = 0) {
 }
 
 describe('SinkWriter', () => {
+  it('shows its sink behind its write, and behind no other function', () => {
+    const { sink } = recordingSink();
+    const { write } = new SinkWriter(sink);
+    expect(sinkOfWrite(write)).toBe(sink);
+    expect(sinkOfWrite((records: Iterable<number>) => write(records, partition))).toBeUndefined();
+    expect(sinkOfWrite(undefined)).toBeUndefined();
+  });
+
   it('opens the sink once, before the first of concurrent writes (SINK-8)', async () => {
     const { sink, calls, finishWrites } = recordingSink();
     const { write } = new SinkWriter(sink);

@@ -110,6 +110,12 @@ export interface StreamingContextOptions {
    */
   readonly checkpointDirectory?: string;
   /**
+   * True says that every host of the engine mounts `checkpointDirectory` at this path. Executors on several hosts need this.
+   * A lock of a process on another host counts as held: after the loss of a host a person removes the lock
+   * (`npx millrace unlock`). Default false.
+   */
+  readonly checkpointsShared?: boolean;
+  /**
    * Number of checkpoints to keep: the newest is used, an older one when the newest is damaged. Default 10, at
    * least 2.
    */
@@ -143,6 +149,7 @@ export interface ResolvedContextOptions {
   readonly backPressure: BackPressureOptions | undefined;
   /** Undefined: the number of executors stays the same. */
   readonly executorAllocation: ChosenExecutorAllocation | undefined;
+  readonly checkpointsShared: boolean;
   readonly checkpointsKept: number;
   readonly allowDroppedState: boolean;
   readonly onRecordError: RecordErrorReaction;
@@ -177,6 +184,7 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
   executorAllocation: switchedGroup,
   rememberMs: wholeNumber(undefined, 0),
   checkpointDirectory: pathText('the path of a directory'),
+  checkpointsShared: flag(false),
   checkpointsKept: wholeNumber(10, 2),
   allowDroppedState: flag(false),
 };
@@ -190,6 +198,7 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
 export function resolveContextOptions(given: StreamingContextOptions): ResolvedContextOptions {
   const options = resolveOptions({ owner: 'StreamingContext', table: CONTEXT_OPTION_RULES, given });
   const { defaultParallelism = 1, checkpointsKept = 10, allowDroppedState = false } = options;
+  const { checkpointsShared = false } = options;
   const { onRecordError = 'fail-batch', maxRecordErrorsPerBatch = RECORD_ERRORS_MAX, deadLetters } = options;
   if (onRecordError === 'dead-letter' && deadLetters === undefined) throw noDeadLetters();
   const receiving = resolveReceivingOptions(options.receiving);
@@ -201,6 +210,7 @@ export function resolveContextOptions(given: StreamingContextOptions): ResolvedC
     tasks: resolveTaskOptions(options.tasks),
     backPressure: resolveBackPressureOptions(options.backPressure, receiving.maxRate),
     executorAllocation: resolveExecutorAllocation(options.executorAllocation),
+    checkpointsShared,
     checkpointsKept,
     allowDroppedState,
     onRecordError,

@@ -37,6 +37,7 @@ import { localExecutors } from '../executor/local-executors.ts';
 import type { ChosenExecutors } from '../driver/chosen-executors.ts';
 import { ExecutorReadings } from '../gauges/executor-readings.ts';
 import { chooseExecutors, type Master } from './master.ts';
+import { assertReachedFromEveryHost } from './reached-places.ts';
 import { Placement } from '../driver/placement.ts';
 import { programExecutor } from '../executor/program-executor.ts';
 import { ProgramOnExecutor } from '../executor/program-on-executor.ts';
@@ -157,6 +158,17 @@ export class ContextRuntime {
   /** The amounts of the live executors for observers, in order of arrival. Asks executors elsewhere. */
   readExecutors(): readonly ExecutorReading[] {
     return this.#executorReadings.read();
+  }
+
+  /** @throws `MR_CONTEXT_ONE_HOST_ONLY`. */
+  assertReachedFromEveryHost(checkpointDirectory: string | undefined): void {
+    const { assembled, options } = this.#deps;
+    assertReachedFromEveryHost(this.#executors.backend, {
+      ...options,
+      assembled,
+      checkpointDirectory,
+      graph: this.graph,
+    });
   }
 
   /** Makes the driver of the program in its current form. Called once; nothing is started yet. */

@@ -111,6 +111,7 @@ export abstract class StreamSources {
       newFilesOnly: 'flag',
       minRememberMs: 'any',
       accept: 'function',
+      shared: 'flag',
     });
     if (parse === undefined) throw invalidArgument('fileStream', 'parse', parse, 'a function');
     optionalCount('fileStream', 'maxFileBytes', maxFileBytes);

@@ -244,7 +244,7 @@ export class StreamingContext extends StreamSources {
    * receiver has started, which for a server means that it listens.
    *
    * @throws `MR_CONTEXT_ALREADY_STARTED`; `MR_CONTEXT_STOPPED` once `stop` was called, before or during the start;
-   * `MR_GRAPH_…` for an invalid program, and `MR_CONFIG_INVALID_OPTION`, with the context unchanged; the error of a
+   * `MR_GRAPH_…` for an invalid program, `MR_CONTEXT_ONE_HOST_ONLY` and `MR_CONFIG_INVALID_OPTION`, with the context unchanged; the error of a
    * component that could not start, or `MR_CONTEXT_RECEIVERS_NOT_READY`, with the context STOPPED.
    */
   async start(options: StartOptions = {}): Promise<void> {
@@ -259,6 +259,7 @@ export class StreamingContext extends StreamSources {
     const { graph, served } = this.#engine;
     graph.validate();
     if (served !== undefined) return this.#serve(served);
+    this.#engine.assertReachedFromEveryHost(this.#checkpoints.directory);
     const driver = this.#engine.createDriver(this.#checkpoints.directory);
     try {
       await driver.start();

@@ -33,6 +33,11 @@ export const CONTEXT_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'an assembled engine runs one context; assemble another engine for a second one',
   },
+  MR_CONTEXT_ONE_HOST_ONLY: {
+    disposition: 'stop-engine',
+    meaning:
+      'executors run on several hosts, and logs, blocks, checkpoints, files or a sink of the program are reached from one host only; the message lists each place with its remedy. Nothing was started',
+  },
   MR_CONTEXT_EXECUTORS_NOT_INSTALLED: {
     disposition: 'stop-engine',
     meaning:

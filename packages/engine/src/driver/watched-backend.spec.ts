@@ -11,7 +11,7 @@ function watched(over: Partial<ExecutorScaling> = {}) {
   inner.addExecutor('a');
   const scaling = { wanted: 1, maxUseful: 2, add: () => undefined, retire: async () => undefined, ...over };
   const fatal: unknown[] = [];
-  const backend = watchedBackend(Object.assign(inner, { scaling, isRemote: true }), (error) =>
+  const backend = watchedBackend(Object.assign(inner, { scaling, isRemote: true, spansHosts: true }), (error) =>
     fatal.push(error),
   );
   return { inner, scaling, fatal, backend };
@@ -38,7 +38,7 @@ describe('watchedBackend', () => {
   it('also watches the stop of executors, and shows the current number of executors', async () => {
     const { scaling, backend, fatal } = watched({ retire: () => Promise.reject(denied) });
     scaling.wanted = 5;
-    expect([backend.scaling?.wanted, backend.isRemote]).toEqual([5, true]);
+    expect([backend.scaling?.wanted, backend.isRemote, backend.spansHosts]).toEqual([5, true, true]);
     await expect(backend.scaling?.retire('a')).rejects.toBe(denied);
     expect(fatal).toEqual([denied]);
   });

@@ -16,10 +16,11 @@ export function watchedBackend(backend: ExecutorBackend, onFatal: (error: unknow
       throw error;
     }
   };
-  const { name, isRemote, scaling } = backend;
+  const { name, isRemote, spansHosts, scaling } = backend;
   return {
     name,
     ...(isRemote === undefined ? {} : { isRemote }),
+    ...(spansHosts === undefined ? {} : { spansHosts }),
     ...(scaling === undefined ? {} : { scaling: watchedScaling(scaling, watch) }),
     start: (program) => backend.start(program),
     executors: () => backend.executors(),

@@ -5,6 +5,7 @@
 // operator of the same name, or to the file that implements the operation. `OrTuple` in a signature lets `[word, 1]` be
 // a pair without an annotation, and `this: DStream<Pair<K, V>>` restricts pair operators to streams of pairs.
 import type { BatchTime, OptionsSchema } from '@millrace/core';
+import { sinkOfWrite } from '@millrace/core/engine';
 import { foreachPartition } from '../rdd/actions.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
 import type { Eventual, EventualAll } from '../rdd/async-operators.ts';
@@ -45,6 +46,7 @@ import type { KeyedWindowOptions, WindowOptions } from '../windows/inverse-windo
 import { movingWindow, movingWindowByKey } from './moving-window.ts';
 import { concatenateByKey } from '../windows/keyed-values.ts';
 import type { OutputBatch, OutputPartition } from '../graph/output-operation.ts';
+import { placeOfFiles, placeOfSink } from '../graph/place-of-data.ts';
 import { printBatch, type PrintOptions } from './print-batch.ts';
 import { type StreamDefinition, StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
@@ -608,6 +610,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     this.scope.graph.addOutput<T>({
       kind: 'foreachPartition',
       stream: this,
+      place: placeOfSink(sinkOfWrite(fn)),
       run: (rdd, batch) => rdd.runAction(partitionAction(rdd, batch)),
       partitionAction,
     });
@@ -638,7 +641,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
    * @throws `MR_GRAPH_INVALID_ARGUMENT` for an empty prefix, `MR_GRAPH_DUPLICATE_OUTPUT`.
    */
   saveAsTextFiles(prefix: string, suffix = '', options: SaveAsTextFilesOptions<T> = {}): void {
-    const { format } = operatorOptions('saveAsTextFiles', options, { format: 'function' });
+    const kinds = { format: 'function', shared: 'flag' } as const;
+    const { format, shared } = operatorOptions('saveAsTextFiles', options, kinds);
     const target = { prefix: text('saveAsTextFiles', 'prefix', prefix), suffix, format };
     if (typeof suffix !== 'string') throw invalidArgument('saveAsTextFiles', 'suffix', suffix, 'a text');
     const { storage } = this.scope;
@@ -646,6 +650,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
       kind: 'saveAsTextFiles',
       stream: this,
       target: suffix === '' ? `${prefix}-*` : `${prefix}-*.${suffix}`,
+      place: placeOfFiles(`the files of saveAsTextFiles at ${prefix}`, shared),
       run: (rdd, { batchTime }) => saveBatch(rdd, { target, batchTime, storage }),
     });
   }

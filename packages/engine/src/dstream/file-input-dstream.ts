@@ -16,6 +16,7 @@ import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import type { SelectedFile } from '../rdd/file-chunks.ts';
 import { durationMs, operatorOptions, text } from '../graph/checked-argument.ts';
 import type { CheckpointedState } from '../graph/checkpointed-state.ts';
+import { type PlaceOfData, placeOfFiles } from '../graph/place-of-data.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
 import { InputDStream, type InputDescription } from './input-dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
@@ -31,6 +32,11 @@ export interface FileStreamOptions {
   readonly minRememberMs?: number;
   /** Accepts or refuses a file name. Default: accepts names that do not begin with a dot. */
   readonly accept?: (name: string) => boolean;
+  /**
+   * True says that every host of the engine mounts the directory at this path. Executors on several hosts need this: the
+   * driver lists the directory, and any executor reads a file. Default false.
+   */
+  readonly shared?: boolean;
 }
 
 /** The most batches within which every unchanged entry of a large directory is inspected again. */
@@ -38,6 +44,9 @@ const TURNS_MAX = 30;
 
 /** The most file names in one log line. */
 const NAMES_TOLD = 20;
+
+const READ_REMEDY =
+  'give the stream shared: true when every host mounts the directory at this path; otherwise read the files with a receiver on one host';
 
 type Files = readonly StorageEntry[];
 
@@ -64,6 +73,7 @@ export interface FileStreamDefinition<T> {
 /** The records of new files, one partition for each file. */
 export class FileInputDStream<out T> extends InputDStream<T, Files> {
   readonly #directory: string;
+  readonly #isShared: boolean;
   readonly #read: FileStreamDefinition<T>['read'];
   readonly #selection: FileSelection;
   readonly #listing: DirectoryListing;
@@ -77,12 +87,14 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
       newFilesOnly: 'flag',
       minRememberMs: 'any',
       accept: 'function',
+      shared: 'flag',
     });
     text(`${kind}Stream`, 'directory', directory);
     if (options.minRememberMs !== undefined)
       durationMs(`${kind}Stream`, 'minRememberMs', options.minRememberMs);
     super(scope, { kind, description: `files in ${directory}` });
     this.#directory = directory;
+    this.#isShared = options.shared === true;
     this.#read = read;
     this.#selection = new FileSelection({
       ...options,
@@ -110,6 +122,10 @@ export class FileInputDStream<out T> extends InputDStream<T, Files> {
     });
     // A file whose batch is forgotten must be too old to be selected again.
     this.remember(this.#selection.rememberDurationMs);
+  }
+
+  override get place(): PlaceOfData {
+    return placeOfFiles(`the files of ${this.#directory}`, this.#isShared, READ_REMEDY);
   }
 
   /** The time since when the directory is watched, and the selected files: a new driver continues with both. */

@@ -6,6 +6,7 @@ import { type DeadRecord, ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
+import type { PlaceOfData } from '../graph/place-of-data.ts';
 import { derivedStreams } from './derived-streams.ts';
 import { DStream } from './dstream.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
@@ -38,6 +39,11 @@ export abstract class InputDStream<out T, out Input = unknown> extends DStream<T
    */
   get isAllocated(): boolean {
     return false;
+  }
+
+  /** The place that executors read the input from; undefined for an input of another kind. */
+  get place(): PlaceOfData | undefined {
+    return undefined;
   }
 
   /**

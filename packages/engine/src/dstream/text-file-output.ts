@@ -13,6 +13,11 @@ import { lineOf } from './line-of.ts';
 export interface SaveAsTextFilesOptions<in T> {
   /** The line of a record, without a line end. Default: text unchanged, every other record as JSON. */
   format?(this: void, record: T): string;
+  /**
+   * True says that every host of the engine mounts the directory of the prefix at this path. Executors on several hosts need
+   * this: each host would otherwise have a part of every batch. Default false.
+   */
+  readonly shared?: boolean;
 }
 
 /** The location of an output's files, and the conversion of a record to a line. */

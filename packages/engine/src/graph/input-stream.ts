@@ -1,6 +1,7 @@
 // The view of input streams that the graph needs, so that the graph does not depend on the kinds of streams.
 import type { BatchTime, ReceivedBlockInfo, StreamId } from '@millrace/core';
 import type { DeadRecord } from '@millrace/core/engine';
+import type { PlaceOfData } from './place-of-data.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** A stream with a source of its own. `InputDStream` implements the interface and documents the methods. */
@@ -10,6 +11,8 @@ export interface InputStream extends StreamNode<unknown> {
   readonly name: string;
   /** True when another component allocates the stream's input. */
   readonly isAllocated: boolean;
+  /** The place that executors read from; undefined when the engine does not know the place. */
+  readonly place: PlaceOfData | undefined;
   /** Takes the input of a batch, once. */
   prepare(batchTime: BatchTime, allocated?: readonly ReceivedBlockInfo[]): Promise<void>;
   /** The records that were left out of the input of a batch and become dead letters. */

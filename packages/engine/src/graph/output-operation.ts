@@ -4,6 +4,7 @@ import type { BatchIdentity, BatchTime } from '@millrace/core';
 import type { Job, JobRun } from '../batches/job.ts';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
+import type { PlaceOfData } from './place-of-data.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** A batch as an output sees it; the same on every repetition (BAT-4). */
@@ -27,6 +28,8 @@ export interface OutputDefinition<T> {
   readonly stream: StreamNode<T>;
   /** The place that the output writes to, when no other output may write there. */
   readonly target?: string;
+  /** The place that executors write to, when known. */
+  readonly place?: PlaceOfData | undefined;
   /** Called on the driver, inside the job, at every attempt; the job ends when the returned promise is settled. */
   readonly run: (rdd: RDD<T>, batch: OutputBatch) => unknown;
   /** The action for every partition, on the executors; absent when `run` does everything. */
@@ -43,6 +46,8 @@ export interface OutputOperation {
   readonly stream: StreamNode<unknown>;
   /** The place that the output writes to, when no other output may write there. */
   readonly target: string | undefined;
+  /** The place that executors write to; undefined when the engine does not know the place. */
+  readonly place: PlaceOfData | undefined;
   /** The job of a batch; undefined when the stream has no RDD for the batch. */
   jobAt(batchTime: BatchTime): Job | undefined;
   /** The action for every partition of a batch; undefined without an action, or for another RDD. */
@@ -55,6 +60,7 @@ export class StreamOutput<T> implements OutputOperation {
   readonly kind: string;
   readonly stream: StreamNode<T>;
   readonly target: string | undefined;
+  readonly place: PlaceOfData | undefined;
   readonly #run: OutputDefinition<T>['run'];
   readonly #materializeStates: (batchTime: BatchTime) => Promise<void>;
   readonly #partitionAction: OutputDefinition<T>['partitionAction'];
@@ -72,6 +78,7 @@ export class StreamOutput<T> implements OutputOperation {
     this.kind = definition.kind;
     this.stream = definition.stream;
     this.target = definition.target;
+    this.place = definition.place;
     this.#run = definition.run;
     this.#partitionAction = definition.partitionAction;
   }

@@ -23,7 +23,7 @@ interface OpenDirectory {
 /** Writes partitions as files of one directory. */
 export class DirectorySink<T> implements Sink<T> {
   readonly name = 'files';
-  readonly capabilities: SinkCapabilities = Object.freeze({ delivery: 'effectively-once' });
+  readonly capabilities: SinkCapabilities;
   readonly #options: FilesSinkOptions;
   readonly #storage: Storage;
   readonly #frame: NameFrame;
@@ -33,6 +33,8 @@ export class DirectorySink<T> implements Sink<T> {
   #closed: Promise<void> | undefined;
 
   constructor(options: FilesSinkOptions, storage: Storage) {
+    const reach = options.shared ? 'everywhere' : 'host';
+    this.capabilities = Object.freeze({ delivery: 'effectively-once', reach });
     this.#options = options;
     this.#storage = storage;
     this.#frame = { prefix: options.prefix, suffix: options.suffix ?? DEFAULT_SUFFIXES[options.format] };

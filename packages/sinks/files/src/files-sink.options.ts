@@ -56,6 +56,11 @@ export const filesSinkOptions = z
   .strictObject({
     /** The directory of the files; made when missing, with the directories above. */
     directory: z.string().min(1).refine(isPathText, PATH_TEXT_EXPECTED),
+    /**
+     * True says that every host of the engine mounts the directory at this path. Executors on several hosts need this: each
+     * host would otherwise have a part of every batch.
+     */
+    shared: z.boolean().default(false),
     /** The beginning of every file name: letters, digits, `.`, `_`, `-`, not beginning with `.`. Default empty. */
     prefix: prefix.default(''),
     /** The end of every file name; not `.gz`, which readers would decompress. Default `.ndjson`, `.txt`, `.csv`, `.parquet` or `.arrow`, according to `format`. */

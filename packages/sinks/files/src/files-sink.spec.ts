@@ -15,6 +15,12 @@ async function openSink(options: Partial<FilesSinkInput> = {}, storage = new Mem
 }
 
 describe('filesSink', () => {
+  it('reaches one host, and with shared every host (SINK-19)', async () => {
+    const [own, shared] = [await openSink(), await openSink({ shared: true })];
+    expect(own.sink.capabilities.reach).toBe('host');
+    expect(shared.sink.capabilities.reach).toBe('everywhere');
+  });
+
   it.each([
     [{ prefix: '../' }, 'prefix'],
     [{ prefix: '.hidden' }, 'prefix'],

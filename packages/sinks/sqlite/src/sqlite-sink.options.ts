@@ -31,6 +31,11 @@ export const sqliteSinkOptions = z
       .min(1)
       .refine((file) => !file.startsWith(':') && !file.startsWith('file:'), 'expected the path of a file')
       .refine(isPathText, PATH_TEXT_EXPECTED),
+    /**
+     * True says that every host of the engine reaches the file at this path, on a file system with working locks, which many
+     * network file systems do not have; needs `journalMode: 'delete'`. Executors on several hosts need this.
+     */
+    shared: z.boolean().default(false),
     /** The table of the rows. */
     table: identifier,
     /**
@@ -73,6 +78,10 @@ export const sqliteSinkOptions = z
   .refine(({ table, ledgerTable }) => ledgerNames(ledgerTable).every((name) => fold(name) !== fold(table)), {
     path: ['ledgerTable'],
     message: 'expected another table than the one that gets the rows',
+  })
+  .refine(({ shared, journalMode }) => !shared || journalMode === 'delete', {
+    path: ['journalMode'],
+    message: "expected 'delete' beside shared, because the journal wal needs memory that processes share",
   })
   .superRefine(({ columns, key, remove }, issues) => {
     const names = new Set(columns.map((column) => fold(nameOf(column))));

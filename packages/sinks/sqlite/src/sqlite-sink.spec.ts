@@ -7,6 +7,12 @@ import { TableSink } from './table-sink.ts';
 const valid: SqliteSinkInput = { file: './out.db', table: 't', columns: ['a'] };
 
 describe('sqliteSink', () => {
+  it('reaches one host, and with shared every host (SINK-19)', () => {
+    expect(sqliteSink(valid).capabilities.reach).toBe('host');
+    const shared = sqliteSink({ ...valid, shared: true, journalMode: 'delete' });
+    expect(shared.capabilities.reach).toBe('everywhere');
+  });
+
   it.each([
     [{ file: '' }, 'file'],
     [{ file: ':memory:' }, 'file'],
@@ -18,6 +24,7 @@ describe('sqliteSink', () => {
     [{ table: 'L', ledgerTable: 'l' }, 'ledgerTable'],
     [{ table: 'l_forgotten', ledgerTable: 'l' }, 'ledgerTable'],
     [{ journalMode: 'off' }, 'journalMode'],
+    [{ shared: true }, 'journalMode'],
     [{ ledgerBatches: 0 }, 'ledgerBatches'],
     [{ busyTimeoutMs: -1 }, 'busyTimeoutMs'],
     [{ upsert: true }, 'upsert'],

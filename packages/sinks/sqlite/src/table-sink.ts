@@ -38,7 +38,7 @@ interface OpenDatabase {
 /** Writes partitions as rows of one table. */
 export class TableSink<T> implements Sink<T> {
   readonly name = 'sqlite';
-  readonly capabilities: SinkCapabilities = Object.freeze({ delivery: 'effectively-once' });
+  readonly capabilities: SinkCapabilities;
   readonly #options: SqliteSinkOptions;
   readonly #row: ((record: T) => SqliteRow) | undefined;
   readonly #remove: ((record: T) => boolean) | undefined;
@@ -47,6 +47,8 @@ export class TableSink<T> implements Sink<T> {
   #isClosed = false;
 
   constructor({ options, row, remove, load = loadSqlite }: TableSinkDeps<T>) {
+    const reach = options.shared ? 'everywhere' : 'host';
+    this.capabilities = Object.freeze({ delivery: 'effectively-once', reach });
     this.#options = options;
     this.#row = row;
     this.#remove = remove;

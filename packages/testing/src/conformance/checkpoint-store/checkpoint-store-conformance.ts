@@ -18,6 +18,7 @@ export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, Checkp
     { rule: 'CHECKPOINT-19', why: 'the bound belongs to the store and is too large for a check' },
     { rule: 'CHECKPOINT-10', why: 'binds the caller' },
     { rule: 'CHECKPOINT-20', why: 'binds stores of several machines; a target has one driver' },
+    { rule: 'CHECKPOINT-21', why: 'the kit runs on one host' },
     {
       rule: 'CHECKPOINT-17',
       why: 'binds the caller, and only the store knows its permanent failures',

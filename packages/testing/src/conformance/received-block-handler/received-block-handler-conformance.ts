@@ -18,6 +18,7 @@ export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubj
     { rule: 'HANDLER-12', why: 'binds the caller' },
     { rule: 'HANDLER-14', why: 'binds the caller' },
     { rule: 'HANDLER-18', why: 'binds the caller' },
+    { rule: 'HANDLER-20', why: 'the kit runs on one host' },
   ],
   withTrial: withTarget,
 };

@@ -1,0 +1,34 @@
+import { ManualClock, SeededRandom } from '@millrace/core';
+import { RecordingLogger } from '@millrace/testing';
+import { describe, expect, it } from 'vitest';
+import { remoteOptions } from '../test/remote-options.ts';
+import type { ExecutorLauncher } from './executor-launcher.ts';
+import { memoryConnector } from './memory-connection.ts';
+import { RemoteExecutorBackend } from './remote-executor-backend.ts';
+
+function backendOf(over: Pick<ExecutorLauncher, 'spansHosts'>): RemoteExecutorBackend {
+  return new RemoteExecutorBackend({
+    launcher: {
+      ...memoryConnector(),
+      ...over,
+      places: 1,
+      slotName: (index) => `${index}`,
+      executorName: (index) => `executor-${index}`,
+      launch: () => {
+        throw new Error('nothing is launched');
+      },
+    },
+    clock: new ManualClock(),
+    random: new SeededRandom(1),
+    log: new RecordingLogger(),
+    options: remoteOptions({}),
+    name: 'memory',
+  });
+}
+
+describe('RemoteExecutorBackend', () => {
+  it('spans hosts when its launcher does, from its construction on (BACKEND-29)', () => {
+    expect(backendOf({}).spansHosts).toBe(false);
+    expect(backendOf({ spansHosts: true }).spansHosts).toBe(true);
+  });
+});
