@@ -3,7 +3,7 @@
 
 /** The largest number of names of an index, by the path of the index. */
 export const NAME_LIMITS: Readonly<Record<string, number>> = {
-  'packages/core/src/index.ts': 120,
+  'packages/core/src/index.ts': 124,
   'packages/engine/src/index.ts': 60,
 };
 

@@ -34,6 +34,7 @@ export type {
   TextBlock,
 } from './contracts/block.ts';
 export { BlockStore } from './contracts/block-store.ts';
+export { BlockLogKeeper } from './contracts/block-log-keeper.ts';
 export { ReceivedBlockHandler } from './contracts/received-block-handler.ts';
 export type { StoreBlockOptions } from './contracts/received-block-handler.ts';
 export { WriteAheadLogFactory } from './contracts/write-ahead-log.ts';

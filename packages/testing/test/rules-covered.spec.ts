@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { describe, expect, it } from 'vitest';
 import { ruleOf } from '../src/conformance/kit/conformance-check.ts';
 import {
+  BLOCK_LOG_KEEPER_KIT,
   BLOCK_STORE_KIT,
   CHECKPOINT_STORE_KIT,
   CLOCK_KIT,
@@ -19,6 +20,7 @@ import {
 } from '../src/conformance/index.ts';
 
 const KITS = [
+  BLOCK_LOG_KEEPER_KIT,
   BLOCK_STORE_KIT,
   CHECKPOINT_STORE_KIT,
   CLOCK_KIT,

@@ -1,5 +1,6 @@
 // The functions that the implementation of a port must have. Types hold this for TypeScript; a program in JavaScript, an
 // implementation for an earlier contract, or a class given for an instance would fail at the first use, inside a batch.
+import { BlockLogKeeper } from '../contracts/block-log-keeper.ts';
 import { BlockStore } from '../contracts/block-store.ts';
 import { CheckpointStore } from '../contracts/checkpoint-store.ts';
 import { Clock } from '../contracts/clock.ts';
@@ -34,6 +35,7 @@ function methods<T>(
 }
 
 const METHODS: ReadonlyMap<PortToken<unknown>, readonly string[]> = new Map([
+  methods(BlockLogKeeper, { added: true, allocated: true, released: true, abandoned: true, recovered: true }),
   methods(BlockStore, { put: true, get: true, has: true, remove: true, usage: true }),
   methods(CheckpointStore, {
     write: true,

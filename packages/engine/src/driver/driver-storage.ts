@@ -2,6 +2,7 @@
 // The storage is opened before everything else and closed after everything else. Without ports all of it is empty
 // and costs nothing.
 import {
+  BlockLogKeeper,
   CheckpointStore,
   Codec,
   FileCheckpointStore,
@@ -12,6 +13,7 @@ import {
 import type { Ports } from '@millrace/core/engine';
 import { LoggedMetadataLog, METADATA_LOG_NAME } from '../tracking/logged-metadata-log.ts';
 import { MemoryMetadataLog } from '../tracking/metadata-log.ts';
+import { ToldMetadataLog } from '../tracking/told-metadata-log.ts';
 import type { MetadataLog } from '../tracking/metadata-log.ts';
 
 /** The log and the checkpoints of a driver. */
@@ -49,6 +51,12 @@ export async function openDriverStorage(
 }
 
 async function openMetadataLog(ports: Ports): Promise<MetadataLog> {
+  const inner = await openOwnLog(ports);
+  if (!ports.has(BlockLogKeeper)) return inner;
+  return new ToldMetadataLog({ inner, keeper: ports.get(BlockLogKeeper), log: ports.get(Logger) });
+}
+
+async function openOwnLog(ports: Ports): Promise<MetadataLog> {
   if (!ports.has(WriteAheadLogFactory)) return new MemoryMetadataLog();
   const log = await ports.get(WriteAheadLogFactory).open(METADATA_LOG_NAME);
   return new LoggedMetadataLog(log, ports.get(Codec));

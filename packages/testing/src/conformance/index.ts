@@ -54,6 +54,16 @@ export type {
   DriverLeaseSubject,
   DriverLeaseTarget,
 } from './driver-lease/driver-lease-target.ts';
+// Keeper of a block log
+export {
+  BLOCK_LOG_KEEPER_KIT,
+  blockLogKeeperConformance,
+} from './block-log-keeper/block-log-keeper-conformance.ts';
+export type {
+  BlockLogKeeperCapabilities,
+  BlockLogKeeperSubject,
+  BlockLogKeeperTarget,
+} from './block-log-keeper/block-log-keeper-target.ts';
 
 // Checkpoint store
 export {
