@@ -42,6 +42,14 @@ export interface ReceivedBlockHandler {
   readonly reach?: Reach;
 
   /**
+   * The time, in milliseconds, for which a `storeBlock` may wait in an ordinary disturbance of the durable medium, for
+   * instance the election of a leader, and then succeeds. Receivers are not held back meanwhile: the default of
+   * `receiving.blockQueueSize` has room for the blocks of this time, within `receiving.maxHeldBytes`, and the default of
+   * `tracking.registrationTimeoutMs` is at least twice this time. Default 0: a disk answers soon or fails.
+   */
+  readonly stallMs?: number;
+
+  /**
    * True: a `storeBlock` without `canBeReadAgain` encodes the records and therefore refuses a block with a record that
    * the engine's codec does not accept, with `MR_CODEC_UNSUPPORTED_VALUE`. The engine then checks the records of a
    * block only after such a refusal. Default false: the engine checks all records before storing.

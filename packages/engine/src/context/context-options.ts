@@ -192,20 +192,24 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
 /**
  * Checks options beyond their types, and fills in the defaults.
  *
+ * @param stallMs The time for which the block handler may wait, which some defaults follow. Default 0.
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option of a group; the groups are checked one after the
  * other. `MR_RECORD_NO_DEAD_LETTERS`.
  */
-export function resolveContextOptions(given: StreamingContextOptions): ResolvedContextOptions {
+export function resolveContextOptions(
+  given: StreamingContextOptions,
+  stallMs = 0,
+): ResolvedContextOptions {
   const options = resolveOptions({ owner: 'StreamingContext', table: CONTEXT_OPTION_RULES, given });
   const { defaultParallelism = 1, checkpointsKept = 10, allowDroppedState = false } = options;
   const { checkpointsShared = false } = options;
   const { onRecordError = 'fail-batch', maxRecordErrorsPerBatch = RECORD_ERRORS_MAX, deadLetters } = options;
   if (onRecordError === 'dead-letter' && deadLetters === undefined) throw noDeadLetters();
-  const receiving = resolveReceivingOptions(options.receiving);
+  const receiving = resolveReceivingOptions(options.receiving, stallMs);
   return {
     defaultParallelism,
     receiving,
-    tracking: resolveTrackingOptions(options.tracking),
+    tracking: resolveTrackingOptions(options.tracking, stallMs),
     batches: resolveBatchOptions(options.batches),
     tasks: resolveTaskOptions(options.tasks),
     backPressure: resolveBackPressureOptions(options.backPressure, receiving.maxRate),

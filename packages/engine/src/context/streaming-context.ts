@@ -11,6 +11,7 @@ import {
   Clock,
   Logger,
   isMillraceError,
+  ReceivedBlockHandler,
   StreamingListener,
   SystemClock,
   type BatchTime,
@@ -95,12 +96,14 @@ export class StreamingContext extends StreamSources {
    */
   constructor(options: StandaloneContextOptions, assembled?: AssembledPorts) {
     super();
-    const resolved = resolveContextOptions(options);
+    // Wrong options are refused before anything is assembled.
+    resolveContextOptions(options);
     if (assembled !== undefined) assertNotAssembled(options);
     this.appName = options.appName;
     this.batchIntervalMs = options.batchIntervalMs;
     this.#assembled = assembled ?? assembleDefaultEngine(options.plugins ?? [], options.logLevel);
     const { ports } = this.#assembled;
+    const resolved = resolveContextOptions(options, stallOf(ports.get(ReceivedBlockHandler)));
     this.#checkpoints = new CheckpointPlace(ports, options.checkpointDirectory);
     this.#clock = ports.get(Clock);
     this.#termination = new Termination(this.#clock);
@@ -486,6 +489,11 @@ export class StreamingContext extends StreamSources {
       { details: { what, state: this.#state } },
     );
   }
+}
+
+/** A handler is code of a plugin: anything but a positive time counts as no stall. */
+function stallOf({ stallMs = 0 }: ReceivedBlockHandler): number {
+  return Number.isFinite(stallMs) && stallMs > 0 ? stallMs : 0;
 }
 
 function stoppedMeanwhile(cause?: unknown): Error {

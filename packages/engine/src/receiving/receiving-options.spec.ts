@@ -25,6 +25,16 @@ describe('resolveReceivingOptions', () => {
     expect(resolveReceivingOptions({ maxBytesPerBlock: 200 * MIB }).maxHeldBytes).toBe(400 * MIB);
   });
 
+  it('has room for the blocks of a stall of the handler, unless the program says how many', () => {
+    const sizeOf = (given: Partial<ReceivingOptions>, stallMs: number) =>
+      resolveReceivingOptions(given, stallMs).blockQueueSize;
+    expect(sizeOf({}, 10_000)).toBe(54);
+    expect(sizeOf({ blockIntervalMs: 1_000 }, 10_000)).toBe(14);
+    expect(sizeOf({ blockIntervalMs: 300 }, 10_000)).toBe(38);
+    expect(sizeOf({}, 500)).toBe(10);
+    expect(sizeOf({ blockQueueSize: 3 }, 10_000)).toBe(3);
+  });
+
   const wrong: readonly [string, Record<string, unknown>][] = [
     ['an interval of 0', { blockIntervalMs: 0 }],
     ['a fraction of a record', { maxRecordsPerBlock: 1.5 }],

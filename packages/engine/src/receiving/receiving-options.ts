@@ -28,7 +28,10 @@ export interface ReceivingOptions {
   readonly maxRecordsPerBlock: number;
   /** The estimated number of bytes at which a block is cut. Default 16 MiB, a write that a disk takes at once. */
   readonly maxBytesPerBlock: number;
-  /** Blocks that wait for their push. When that many wait, `store` returns false. Default 10. */
+  /**
+   * Blocks that wait for their push. When that many wait, `store` returns false. Default 10, or with a block handler that may
+   * wait for some time (`stallMs`) the blocks of that time and 4 more.
+   */
   readonly blockQueueSize: number;
   /**
    * The hard bound of BLK-2 in records between `store` and the block handler. From half of it on `store` returns false;
@@ -125,19 +128,40 @@ const AT_LEAST: readonly {
   { larger: 'restartDelayMaxMs', factor: 1, smaller: 'restartDelayMs' },
 ];
 
+/** The blocks of a stall that a queue has room for beside the blocks of the stall: in the push, and just cut. */
+const SPARE_BLOCKS = 4;
+
+/**
+ * The default number of waiting blocks, for a block handler that may wait for `stallMs`.
+ *
+ * @param blockIntervalMs As given; a wrong interval is refused under its own name.
+ */
+export function queueSizeFor(stallMs: number, blockIntervalMs: unknown): number {
+  const least = DEFAULT_RECEIVING_OPTIONS.blockQueueSize;
+  const intervalMs = Number.isSafeInteger(blockIntervalMs) ? Number(blockIntervalMs) : undefined;
+  const blocks = Math.ceil(stallMs / Math.max(1, intervalMs ?? DEFAULT_RECEIVING_OPTIONS.blockIntervalMs));
+  return stallMs > 0 ? Math.max(least, blocks + SPARE_BLOCKS) : least;
+}
+
 /**
  * Fills in the defaults and checks the rest.
  *
+ * @param stallMs The time for which the block handler may wait, see `ReceivedBlockHandler.stallMs`.
  * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name, every wrong value and every conflict.
  */
-export function resolveReceivingOptions(given: Partial<ReceivingOptions> = {}): ReceivingOptions {
-  const perBlock: unknown = isOptions(given) ? given['maxBytesPerBlock'] : undefined;
+export function resolveReceivingOptions(
+  given: Partial<ReceivingOptions> = {},
+  stallMs = 0,
+): ReceivingOptions {
+  const fields: Partial<Record<string, unknown>> = isOptions(given) ? given : {};
+  const perBlock = fields['maxBytesPerBlock'];
   const bytes = typeof perBlock === 'number' ? perBlock : DEFAULT_RECEIVING_OPTIONS.maxBytesPerBlock;
   const maxHeldBytes = wholeNumber(heldBytesFor(heapLimitBytes(), bytes));
+  const blockQueueSize = wholeNumber(queueSizeFor(stallMs, fields['blockIntervalMs']));
   return resolveOptions({
     owner: OWNER,
     path: 'receiving',
-    table: { ...RECEIVING_OPTION_RULES, maxHeldBytes },
+    table: { ...RECEIVING_OPTION_RULES, maxHeldBytes, blockQueueSize },
     given,
     together: (options) =>
       AT_LEAST.flatMap(({ larger, factor, smaller }) => {

@@ -9,6 +9,12 @@ describe('resolveTrackingOptions', () => {
     expect(resolveTrackingOptions({ minExecutors: 3 })).toMatchObject({ minExecutors: 3, maxKnownGaps: 64 });
   });
 
+  it('wait for a registration twice as long as the handler may stall', () => {
+    expect(resolveTrackingOptions({}, 10_000).registrationTimeoutMs).toBe(20_000);
+    expect(resolveTrackingOptions({}, 2_000).registrationTimeoutMs).toBe(10_000);
+    expect(resolveTrackingOptions({ registrationTimeoutMs: 500 }, 10_000).registrationTimeoutMs).toBe(500);
+  });
+
   it.each([0, -1, 1.5, Number.POSITIVE_INFINITY])('refuses %s in place of a whole number', (value) => {
     expect(() => resolveTrackingOptions({ registrationTimeoutMs: value })).toThrow(invalid);
   });

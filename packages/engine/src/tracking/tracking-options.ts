@@ -15,7 +15,7 @@ export interface ReceiverTrackerOptions {
   readonly executorReadinessTimeoutMs: number;
   /**
    * From asking an executor to start a receiver to the receiver's registration; later the start has failed. Default 10
-   * s.
+   * s, or twice the time for which the block handler may wait (`stallMs`), if that is more.
    */
   readonly registrationTimeoutMs: number;
   /**
@@ -56,11 +56,13 @@ export interface ReceivedBlockTrackerOptions {
 /** All options of tracking: whole numbers from 1 up. */
 export interface TrackingOptions extends ReceiverTrackerOptions, ReceivedBlockTrackerOptions {}
 
+const REGISTRATION_TIMEOUT_MS = 10_000;
+
 /** The rules of the options. */
 export const TRACKING_OPTION_RULES: OptionTable<TrackingOptions> = {
   minExecutors: wholeNumber(1),
   executorReadinessTimeoutMs: wholeNumber(30_000),
-  registrationTimeoutMs: wholeNumber(10_000),
+  registrationTimeoutMs: wholeNumber(REGISTRATION_TIMEOUT_MS),
   restartTimeoutMs: wholeNumber(900_000),
   minRestartDelayMs: wholeNumber(2_000),
   maxRestartDelayMs: wholeNumber(60_000),
@@ -77,13 +79,15 @@ export const TRACKING_DEFAULTS: TrackingOptions = resolveTrackingOptions();
 /**
  * Fills in the defaults.
  *
+ * @param stallMs The time for which the block handler may wait: a registration waits for earlier blocks.
  * @throws `MR_CONFIG_INVALID_OPTION` with every unknown name, every wrong value and every conflict.
  */
-export function resolveTrackingOptions(given: Partial<TrackingOptions> = {}): TrackingOptions {
+export function resolveTrackingOptions(given: Partial<TrackingOptions> = {}, stallMs = 0): TrackingOptions {
+  const registrationTimeoutMs = wholeNumber(Math.max(REGISTRATION_TIMEOUT_MS, Math.ceil(2 * stallMs)));
   return resolveOptions({
     owner: 'StreamingContext',
     path: 'tracking',
-    table: TRACKING_OPTION_RULES,
+    table: { ...TRACKING_OPTION_RULES, registrationTimeoutMs },
     given,
     together: ({ minRestartDelayMs, maxRestartDelayMs }) =>
       maxRestartDelayMs < minRestartDelayMs

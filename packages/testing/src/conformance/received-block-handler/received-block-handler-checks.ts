@@ -348,6 +348,15 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       assert(after.sizeBytes > (before?.sizeBytes ?? 0), 'a stored block has added no bytes to the log');
     },
   },
+  {
+    number: 'HANDLER-21.1',
+    title: 'stallMs is a length of time, or absent',
+    look: 'a stall without an end, for which no queue has room',
+    run: async ({ target: { handler } }) => {
+      const { stallMs = 0 } = handler;
+      assert(Number.isFinite(stallMs) && stallMs >= 0, `stallMs is ${String(stallMs)}`);
+    },
+  },
 ];
 
 /** An entry of the driver's log that registers a block, with its content. */

@@ -33,6 +33,7 @@ const BUGS = {
   'HANDLER-17.1': 'takes the whole registration for the block',
   'HANDLER-17.2': 'keeps refused blocks',
   'HANDLER-19.1': 'has amounts that are not finite',
+  'HANDLER-21.1': 'stalls for ever',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
@@ -68,6 +69,7 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
     };
     const handler: ReceivedBlockHandler = {
       refusesUnsupported: true,
+      stallMs: bug === 'stalls for ever' ? Infinity : 10_000,
       durability: bug === 'claims another durability' ? 'process' : 'machine',
       storeBlock: async (blockId, block, options) => {
         if (block.kind === 'records' && bug !== 'accepts unsupported records')

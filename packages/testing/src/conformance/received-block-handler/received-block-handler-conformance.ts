@@ -8,7 +8,7 @@ import type { ReceivedBlockHandlerSubject } from './received-block-handler-targe
 /** The checks of `docs/spec/received-block-handler.md`. */
 export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubject, HandlerTrial> = {
   port: 'ReceivedBlockHandler',
-  version: 3,
+  version: 4,
   spec: 'docs/spec/received-block-handler.md',
   checks: HANDLER_CHECKS,
   notCheckable: [
