@@ -162,6 +162,8 @@ export { readSmallFile } from './files/read-small-file.ts';
 // Defaults of an engine
 export { recordProblem } from './codec/record-problem.ts';
 export { refusalsOf } from './codec/refusals-of.ts';
+export { decodeBlock, encodeBlock, openEnvelope } from './codec/block-envelope.ts';
+export type { OpenedEnvelope } from './codec/block-envelope.ts';
 export {
   contentOfRegistration,
   REGISTRATION_KIND,

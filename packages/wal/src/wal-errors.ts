@@ -1,5 +1,5 @@
 // The codes of the write-ahead log beyond the codes named by its contract (in core: MR_WAL_FULL, MR_WAL_CLOSED,
-// MR_WAL_CORRUPT_RECORD).
+// MR_WAL_CORRUPT_RECORD, MR_WAL_UNREADABLE_BLOCK).
 import { errorFactory, type ErrorCodeTable } from '@millrace/core';
 
 /** Every code of @millrace/wal with its meaning; the source of the reference page. */
@@ -36,11 +36,6 @@ export const WAL_ERROR_CODES = {
     disposition: 'fail-batch',
     meaning:
       'a handle names an entry that is not in the log: the entry was cleaned, or the handle belongs to another log',
-  },
-  MR_WAL_UNREADABLE_BLOCK: {
-    disposition: 'fail-batch',
-    meaning:
-      'an entry is intact, but this engine cannot decode its block: another codec or version wrote the block',
   },
 } as const satisfies ErrorCodeTable;
 

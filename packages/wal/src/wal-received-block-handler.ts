@@ -22,11 +22,17 @@ import {
   type StoredBlock,
 } from '@millrace/core';
 import { coreError } from '@millrace/core';
-import { type LogEntry, type Reach, contentOfRegistration } from '@millrace/core/engine';
+import {
+  contentOfRegistration,
+  decodeBlock,
+  encodeBlock,
+  type LogEntry,
+  openEnvelope,
+  type Reach,
+} from '@millrace/core/engine';
 import type { LogGauges } from '@millrace/core/observation';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
-import { decodeBlock, encodeBlock, openEnvelope } from './block-envelope.ts';
 import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
 
 /** The part of a log that the handler uses. The log has to be sparse. */

@@ -81,6 +81,13 @@ export interface ReceivedBlockHandler {
   readBlock(stored: StoredBlock): Promise<Block | undefined>;
 
   /**
+   * Reads a block from the memory of this executor only; undefined when the block is not there. Present when the log of the
+   * handler is far away, so that the memory of another executor is nearer: the engine then asks the memory of this executor,
+   * the executor that stored the block, and `readBlock` last. Absent: `readBlock` comes first.
+   */
+  readFromMemory?(stored: StoredBlock): Promise<Block | undefined>;
+
+  /**
    * Removes stored data of batches up to `threshold`, after these batches are complete. `threshold` is a batch time of
    * the driver, the only clock that decides about deletion (WAL-4). May be called again with the same threshold.
    *

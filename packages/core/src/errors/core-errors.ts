@@ -128,6 +128,10 @@ export const CORE_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning:
       'another driver has taken over the checkpoints, and every later write of this driver is refused; nothing was written, this driver ends and may be started again to stand by',
+  MR_WAL_UNREADABLE_BLOCK: {
+    disposition: 'fail-batch',
+    meaning:
+      'an entry is intact, but this engine cannot decode its block: another codec or version wrote the block',
   },
   MR_CHECKPOINT_UNREADABLE: {
     disposition: 'stop-engine',

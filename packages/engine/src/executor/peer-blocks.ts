@@ -1,6 +1,8 @@
 // Reads received blocks of other executors. A task goes to its block when possible. Otherwise (a partition of
-// several blocks, an executor of an earlier failure) the block comes to the task: from a log that both executors
-// can read, else by a message from the executor that has the block.
+// several blocks, an executor of an earlier failure) the block comes to the task: from the nearest place that has the block.
+//
+//   log near (files)       memory or log of this executor ─► the executor that stored the block
+//   log far (on servers)   memory of this executor ─► memory of the executor that stored the block ─► log
 import {
   type Block,
   type Codec,
@@ -32,29 +34,48 @@ export class PeerBlocks {
     this.#deps = deps;
   }
 
-  /** The block, or undefined when neither a log nor a living executor has the block. */
+  /**
+   * The block, or undefined when neither a log nor a living executor has the block.
+   *
+   * @throws the error of the handler; an error of the other executor, unless a log has the block.
+   */
   async read(info: ReceivedBlockInfo): Promise<Block | undefined> {
-    const { executorId, handler, peers, epoch, log } = this.#deps;
-    const block = await handler.readBlock(info);
-    if (block !== undefined || info.executorId === executorId) return block;
-    try {
-      const reply = await peers.ask(info.executorId, 'FetchBlock', { epoch: epoch(), block: info });
-      return reply.block;
-    } catch (error) {
-      if (!isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE')) throw error;
-      log.warn('the executor that had a block is gone', { blockId: info.blockId, from: info.executorId });
-      return undefined;
-    }
+    const { executorId, handler } = this.#deps;
+    const isFar = handler.readFromMemory !== undefined;
+    const near = await this.#readNear(info);
+    if (near !== undefined) return near;
+    const fetched = info.executorId === executorId ? undefined : await this.#fetch(info, isFar);
+    return fetched ?? (isFar ? handler.readBlock(info) : undefined);
   }
 
   /** Answers another executor. Records leave as bytes; the stored records are unchanged. */
   async fetchBlock({ block: info }: FetchBlock): Promise<FetchBlockReply> {
-    const block = await this.#deps.handler.readBlock(info);
+    const block = await this.#readNear(info);
     if (block === undefined) return {};
     if (block.kind !== 'records') return { block };
     const records = block.chunks.flatMap(({ records, length }) => records.slice(0, length));
     const { recordCount, sizeBytes } = block;
     const bytes = this.#deps.codec.encodeRecords(records);
     return { block: { kind: 'encoded', bytes, recordCount, sizeBytes } };
+  }
+
+  #readNear(info: ReceivedBlockInfo): Promise<Block | undefined> {
+    const { handler } = this.#deps;
+    return handler.readFromMemory === undefined ? handler.readBlock(info) : handler.readFromMemory(info);
+  }
+
+  /** From the executor that stored the block; undefined when that executor is gone or has dropped the block. */
+  async #fetch(info: ReceivedBlockInfo, hasLog: boolean): Promise<Block | undefined> {
+    const { peers, epoch, log } = this.#deps;
+    const { blockId, executorId: from } = info;
+    try {
+      return (await peers.ask(from, 'FetchBlock', { epoch: epoch(), block: info })).block;
+    } catch (error) {
+      const isGone = isMillraceError(error, 'MR_EXECUTOR_UNREACHABLE');
+      if (!isGone && !hasLog) throw error;
+      const reason = isGone ? 'is gone' : 'could not pass the block on';
+      log[hasLog ? 'info' : 'warn'](`the executor that had a block ${reason}`, { blockId, from, error });
+      return undefined;
+    }
   }
 }

@@ -1,7 +1,7 @@
 import { type Block, MsgpackCodec } from '@millrace/core';
+import { encodeBlock } from '@millrace/core/engine';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { encodeBlock } from '../block-envelope.ts';
 import { describePayload } from './describe-payload.ts';
 import { jsonValue } from './json-value.ts';
 

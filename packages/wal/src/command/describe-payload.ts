@@ -2,8 +2,12 @@
 // driver's decisions are lists of the default codec, whose first two bytes differ from those of an envelope. Any other
 // payload is shown as text when the bytes are valid text, otherwise as bytes: a log accepts payloads of any kind.
 import { isMillraceError, MsgpackCodec } from '@millrace/core';
-import { contentOfRegistration, REGISTRATION_PLACES } from '@millrace/core/engine';
-import { type OpenedEnvelope, openEnvelope } from '../block-envelope.ts';
+import {
+  contentOfRegistration,
+  type OpenedEnvelope,
+  openEnvelope,
+  REGISTRATION_PLACES,
+} from '@millrace/core/engine';
 import { base64, jsonValue } from './json-value.ts';
 
 /** A payload as data for JSON. */

@@ -1,10 +1,10 @@
 import { crc32 } from 'node:zlib';
 import { type Block, MsgpackCodec } from '@millrace/core';
+import { encodeBlock } from '@millrace/core/engine';
 import { MemoryStorage } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { codeOf, openLog, payload, segmentFile } from '../../test/open-log.ts';
 import { bytesOf, cutTail, flipByte, runCommand } from '../../test/run-command.ts';
-import { encodeBlock } from '../block-envelope.ts';
 import { FRAME_BYTES, HEADER_BYTES } from '../log-format.ts';
 import type { CommandContext } from './command-context.ts';
 import { dump, type DumpOptions } from './dump.ts';

@@ -357,6 +357,21 @@ export const HANDLER_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
       assert(Number.isFinite(stallMs) && stallMs >= 0, `stallMs is ${String(stallMs)}`);
     },
   },
+  {
+    number: 'HANDLER-22.1',
+    title: 'readFromMemory answers from memory alone',
+    look: 'a read of the log where another executor may have the block in memory',
+    run: async ({ target }) => {
+      const { handler } = target;
+      const readFromMemory = hook(handler, 'readFromMemory');
+      const [block] = KINDS as readonly [Block];
+      const stored = await handler.storeBlock('input-0-a-0', block);
+      assert((await readFromMemory(stored)) !== undefined, 'a block that was just stored is not in memory');
+      await hook(target, 'evict')();
+      assert.equal(await readFromMemory(stored), undefined, 'a block that was dropped from memory came back');
+      assert((await handler.readBlock(stored)) !== undefined, 'readBlock does not find the block');
+    },
+  },
 ];
 
 /** An entry of the driver's log that registers a block, with its content. */

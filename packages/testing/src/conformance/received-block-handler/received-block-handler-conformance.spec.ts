@@ -34,6 +34,7 @@ const BUGS = {
   'HANDLER-17.2': 'keeps refused blocks',
   'HANDLER-19.1': 'has amounts that are not finite',
   'HANDLER-21.1': 'stalls for ever',
+  'HANDLER-22.1': 'reads the log for memory',
 } as const;
 type Bug = (typeof BUGS)[keyof typeof BUGS];
 
@@ -100,6 +101,8 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
       readsLog: async ({ handle, payload }) =>
         bug === 'trusts every log' ||
         Buffer.compare(driverLog[handle.offset] ?? Buffer.alloc(0), payload) === 0,
+      readFromMemory: (stored) =>
+        bug === 'reads the log for memory' ? handler.readBlock(stored) : Promise.resolve(memory.get(stored.blockId)),
       readBlock: async ({ blockId, handle, isInline }) => {
         const cached = memory.get(blockId);
         if (cached !== undefined) return cached;

@@ -1,15 +1,17 @@
 // A block as the payload of a log entry. The envelope states the kind of the content, the codec and the block id. The
 // log can therefore be read years later, by the command or by an engine with another codec, and the error names the
 // missing codec. Text and blocks encoded by the receiver are written unchanged, piece by piece; only records pass
-// through the codec.
+// through the codec. Every log for blocks writes this envelope: @millrace/wal, and logs on servers.
 //
 //   0  envelope version, u8: 1             12  size in bytes as the block states it, f64
 //   1  kind, u8: 1 records 2 text 3 encoded 20 codec name, `nameBytes` bytes of UTF-8; empty for text
 //   2  nameBytes, u8                           block id, `idBytes` bytes of UTF-8
 //   4  idBytes, u32                            content, to the end
 //   8  record count, u32
-import type { Block, BlockId, Codec, RecordChunk, RecordsBlock } from '@millrace/core';
-import { walError } from './wal-errors.ts';
+import type { Block, RecordChunk, RecordsBlock } from '../contracts/block.ts';
+import type { Codec } from '../contracts/codec.ts';
+import type { BlockId } from '../contracts/identifiers.ts';
+import { coreError } from '../errors/core-errors.ts';
 
 const VERSION = 1;
 const FIXED_BYTES = 20;
@@ -108,8 +110,5 @@ function recordsOf({ records, length }: RecordChunk): readonly unknown[] {
 }
 
 function unreadable(what: string): Error {
-  return walError(
-    'MR_WAL_UNREADABLE_BLOCK',
-    `an entry of the log is not a block that can be decoded: ${what}`,
-  );
+  return coreError('MR_WAL_UNREADABLE_BLOCK', `an entry of the log is not a block that can be decoded: ${what}`);
 }
