@@ -20,6 +20,7 @@ export type {
   ExecutorPeers,
   ExecutorScaling,
   DriverProgram,
+  ServedMasters,
 } from './contracts/executor-backend.ts';
 export type {
   AddBlock,

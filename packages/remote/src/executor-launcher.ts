@@ -1,6 +1,7 @@
 // The port for launching executors, in the view of the backend: as threads, processes, on hosts, or in memory in tests. A
 // launcher loads the program, connects the executor with the driver, and reports the end of the executor.
 import type { Epoch, ExecutorId, MillraceError } from '@millrace/core';
+import type { ServedMasters } from '@millrace/core/engine';
 import type { Connector, Transport } from './transport.ts';
 
 /** The parameters of a launch. */
@@ -48,6 +49,8 @@ export interface ExecutorLauncher extends Connector {
   readonly places: number;
   /** See `ExecutorBackend.spansHosts`. Default false. */
   readonly spansHosts?: boolean;
+  /** See `ExecutorBackend.serves`. */
+  readonly serves?: ServedMasters;
   /**
    * Launches the executor of a place.
    *

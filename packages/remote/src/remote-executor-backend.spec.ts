@@ -6,7 +6,7 @@ import type { ExecutorLauncher } from './executor-launcher.ts';
 import { memoryConnector } from './memory-connection.ts';
 import { RemoteExecutorBackend } from './remote-executor-backend.ts';
 
-function backendOf(over: Pick<ExecutorLauncher, 'spansHosts'>): RemoteExecutorBackend {
+function backendOf(over: Pick<ExecutorLauncher, 'spansHosts' | 'serves'>): RemoteExecutorBackend {
   return new RemoteExecutorBackend({
     launcher: {
       ...memoryConnector(),
@@ -30,5 +30,11 @@ describe('RemoteExecutorBackend', () => {
   it('spans hosts when its launcher does, from its construction on (BACKEND-29)', () => {
     expect(backendOf({}).spansHosts).toBe(false);
     expect(backendOf({ spansHosts: true }).spansHosts).toBe(true);
+  });
+
+  it('serves the masters of its launcher (BACKEND-31)', () => {
+    const serves = { words: 'nats://a', has: (master: string) => master === 'nats://a' };
+    expect(backendOf({ serves }).serves).toBe(serves);
+    expect('serves' in backendOf({}) && backendOf({}).serves).toBeFalsy();
   });
 });

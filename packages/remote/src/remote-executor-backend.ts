@@ -15,6 +15,7 @@ import {
   engineStopper,
   type ExecutorProtocol,
   type ExecutorScaling,
+  type ServedMasters,
 } from '@millrace/core/engine';
 import type { ExecutorLauncher } from './executor-launcher.ts';
 import { ExecutorLife } from './executor-life.ts';
@@ -39,6 +40,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
   readonly name: string;
   readonly isRemote = true;
   readonly spansHosts: boolean;
+  readonly serves?: ServedMasters;
   readonly #deps: RemoteExecutorBackendDeps;
   /** In order of registration. */
   readonly #alive = new Map<ExecutorId, ExecutorLife>();
@@ -58,6 +60,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     const { options, launcher } = deps;
     this.name = deps.name;
     this.spansHosts = launcher.spansHosts === true;
+    if (launcher.serves !== undefined) this.serves = launcher.serves;
     this.#deps = deps;
     const slots = new ExecutorPlaces(
       (index) =>

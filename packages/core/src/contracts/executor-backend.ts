@@ -103,6 +103,14 @@ export interface ExecutorScaling {
   retire(executorId: ExecutorId): Promise<void>;
 }
 
+/** The values of the option `master` that a backend serves. */
+export interface ServedMasters {
+  /** The values in words, for errors and descriptions: `nats://a:4222,b:4222`. Without secrets. */
+  readonly words: string;
+  /** True when the executors of the backend are the ones that `master` names. Answers at once, before `start`. */
+  has(master: string): boolean;
+}
+
 /**
  * Starts executors, carries messages, detects dead executors.
  *
@@ -124,6 +132,12 @@ export interface ExecutorBackend {
    * refuses logs, handlers, checkpoints, files and sinks that only one host reaches (`Reach`), before anything starts.
    */
   readonly spansHosts?: boolean;
+
+  /**
+   * The values of `master` that this backend serves: addresses such as `nats://a:4222,b:4222`, or `local[N]`. The context
+   * refuses any other value when it is made. Absent: `local[N]` and `local[*]`, and no address.
+   */
+  readonly serves?: ServedMasters;
 
   /** Present when executors can be added and retired. For use between `start` and `stop`. */
   readonly scaling?: ExecutorScaling;

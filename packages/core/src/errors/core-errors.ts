@@ -128,6 +128,7 @@ export const CORE_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning:
       'another driver has taken over the checkpoints, and every later write of this driver is refused; nothing was written, this driver ends and may be started again to stand by',
+  },
   MR_WAL_UNREADABLE_BLOCK: {
     disposition: 'fail-batch',
     meaning:

@@ -31,7 +31,7 @@ import { resolveReceivingOptions } from '../receiving/receiving-options.ts';
 import type { ReceivingOptions } from '../receiving/receiving-options.ts';
 import { resolveTrackingOptions } from '../tracking/tracking-options.ts';
 import type { TrackingOptions } from '../tracking/tracking-options.ts';
-import { executorsAskedFor, type Master } from './master.ts';
+import { isMaster, type Master } from './master.ts';
 import { resolveTaskOptions, type TaskOptions } from '../jobs/task-options.ts';
 
 /** Options of a streaming context. Times in milliseconds. */
@@ -42,8 +42,9 @@ export interface StreamingContextOptions {
   readonly batchIntervalMs: number;
   /**
    * The place of executors: `'local'` in this process, `'local[N]'` on N threads, `'local[*]'` on one thread for
-   * each core. Threads need the plugin `threads()` of @millrace/threads. Default: the bound backend with its own
-   * settings, which without plugins is this process.
+   * each core. Threads need the plugin `threads()` of @millrace/threads. An address such as `'nats://a,b,c'` asks for the
+   * executors there, and needs a plugin that serves the address. Default: the bound backend with its own settings, which
+   * without plugins is this process.
    */
   readonly master?: Master;
   /**
@@ -167,7 +168,7 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
   batchIntervalMs: required(wholeNumber()),
   logLevel: logLevelRule,
   plugins: option('a list of plugins', (value) => Array.isArray(value) && Array.from(value).length >= 0),
-  master: option('local, local[*] or local[N] with N from 1 to 9999', isMaster),
+  master: option('local, local[*], local[N] with N from 1 to 9999, or an address without a user', isMaster),
   defaultParallelism: option(
     `a whole number, from 1 to ${PARTITIONS_MAX}`,
     (value) => Number.isSafeInteger(value) && Number(value) >= 1 && Number(value) <= PARTITIONS_MAX,
@@ -251,8 +252,4 @@ function noDeadLetters(): Error {
     'MR_RECORD_NO_DEAD_LETTERS',
     "onRecordError: 'dead-letter' needs a sink for dead letters; add the option deadLetters, for instance deadLetters: filesSink({ directory: './dead-letters' })",
   );
-}
-
-function isMaster(value: unknown): boolean {
-  return typeof value === 'string' && executorsAskedFor(value) !== undefined;
 }

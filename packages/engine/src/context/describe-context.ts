@@ -26,8 +26,9 @@ export function describeContext(context: ContextDescription): string {
   return ['context', ...lines, components].join('\n');
 }
 
-function executorsInWords({ backend, executors }: ChosenExecutors): string {
+function executorsInWords({ backend, executors, at }: ChosenExecutors): string {
   const { name } = backend;
+  if (at !== undefined) return `${name}, at ${at}`;
   if (executors === undefined) return name;
   return executors === 'one-per-core' ? `${name}, one for each core` : `${name}, ${executors}`;
 }

@@ -5,4 +5,6 @@ import type { ExecutorBackend } from '@millrace/core';
 export interface ChosenExecutors {
   readonly backend: ExecutorBackend;
   readonly executors?: number | 'one-per-core';
+  /** The address of the executors, when the master is one. */
+  readonly at?: string;
 }

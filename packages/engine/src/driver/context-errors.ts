@@ -38,6 +38,11 @@ export const CONTEXT_ERROR_CODES = {
     meaning:
       'executors run on several hosts, and logs, blocks, checkpoints, files or a sink of the program are reached from one host only; the message lists each place with its remedy. Nothing was started',
   },
+  MR_CONTEXT_MASTER_NOT_SERVED: {
+    disposition: 'stop-engine',
+    meaning:
+      'the executors of the installed plugin are not the ones that master names; the message says what they serve. Correct the address, in master or in the plugin, or install a plugin that serves the master',
+  },
   MR_CONTEXT_EXECUTORS_NOT_INSTALLED: {
     disposition: 'stop-engine',
     meaning:

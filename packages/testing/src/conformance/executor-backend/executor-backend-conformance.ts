@@ -30,6 +30,8 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-28', why: 'the kit has one driver' },
     { rule: 'BACKEND-29', why: 'the hosts of a backend are not visible from one host' },
     { rule: 'BACKEND-30', why: 'binds the engine' },
+    { rule: 'BACKEND-31', why: 'only a backend knows the values of `master` that it serves' },
+    { rule: 'BACKEND-32', why: 'binds the engine' },
     { rule: 'BACKEND-16', why: 'binds the executor’s side of the engine' },
   ],
   withTrial: withBackendTrial,
