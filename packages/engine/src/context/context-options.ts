@@ -197,10 +197,7 @@ export const CONTEXT_OPTION_RULES: OptionTable<StandaloneContextOptions> = {
  * @throws `MR_CONFIG_INVALID_OPTION` with every wrong option of a group; the groups are checked one after the
  * other. `MR_RECORD_NO_DEAD_LETTERS`.
  */
-export function resolveContextOptions(
-  given: StreamingContextOptions,
-  stallMs = 0,
-): ResolvedContextOptions {
+export function resolveContextOptions(given: StreamingContextOptions, stallMs = 0): ResolvedContextOptions {
   const options = resolveOptions({ owner: 'StreamingContext', table: CONTEXT_OPTION_RULES, given });
   const { defaultParallelism = 1, checkpointsKept = 10, allowDroppedState = false } = options;
   const { checkpointsShared = false } = options;

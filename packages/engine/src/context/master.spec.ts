@@ -49,9 +49,12 @@ describe('master', () => {
     expect(isMaster(master)).toBe(true);
   });
 
-  it.each(['nats://', '://a', 'nats://me:secret@a', 'nats://a b', 'NATS://a', 4222])('%s is none', (master) => {
-    expect(isMaster(master)).toBe(false);
-  });
+  it.each(['nats://', '://a', 'nats://me:secret@a', 'nats://a b', 'NATS://a', 4222])(
+    '%s is none',
+    (master) => {
+      expect(isMaster(master)).toBe(false);
+    },
+  );
 
   /** A backend that serves one address. */
   const hosts = (): ExecutorBackend =>
@@ -73,12 +76,18 @@ describe('master', () => {
     ['nats://a,b', new RecordingExecutorBackend(), 'which serve local[N]', 'npm install @millrace/nats'],
     ['nats://a,b', new InProcessExecutorBackend(), 'which serve local;', 'npm install @millrace/nats'],
     ['spark://host', hosts(), 'which serve nats://a,b', 'add a plugin whose executors are there'],
-  ] as const)('refuses %s when the executors are elsewhere, with the remedy', (master, bound, serves, remedy) => {
-    for (const words of [serves, remedy]) {
-      const error = { code: 'MR_CONTEXT_MASTER_NOT_SERVED', message: expect.stringContaining(words) as string };
-      expect(() => chooseExecutors(master, bound)).toThrow(expect.objectContaining(error));
-    }
-  });
+  ] as const)(
+    'refuses %s when the executors are elsewhere, with the remedy',
+    (master, bound, serves, remedy) => {
+      for (const words of [serves, remedy]) {
+        const error = {
+          code: 'MR_CONTEXT_MASTER_NOT_SERVED',
+          message: expect.stringContaining(words) as string,
+        };
+        expect(() => chooseExecutors(master, bound)).toThrow(expect.objectContaining(error));
+      }
+    },
+  );
 
   it('local stays in this process, whatever backend is bound', () => {
     const bound: ExecutorBackend = new RecordingExecutorBackend();

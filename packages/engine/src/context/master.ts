@@ -63,7 +63,8 @@ function notServed(master: string, { name, serves }: ExecutorBackend): Error {
   const served = serves?.words ?? (name === 'in-process' ? 'local' : 'local[N] and local[*]');
   const scheme = ADDRESS.exec(master)?.[1] ?? '';
   const advice = ADVICE.get(scheme) ?? 'add a plugin whose executors are there';
-  const remedy = scheme === '' ? 'npm install @millrace/threads, and add threads() to the plugins instead' : advice;
+  const remedy =
+    scheme === '' ? 'npm install @millrace/threads, and add threads() to the plugins instead' : advice;
   return contextError(
     'MR_CONTEXT_MASTER_NOT_SERVED',
     `master ${master} is not served: the executors of this engine are ${name}, which serve ${served}; ask for one of these, or ${remedy}`,

@@ -31,7 +31,12 @@ function handlerOf(durability: 'memory' | 'machine', reach?: Reach): ReceivedBlo
   return {
     durability,
     ...(reach === undefined ? {} : { reach }),
-    storeBlock: async (blockId, { recordCount, sizeBytes }) => ({ blockId, recordCount, sizeBytes, durability }),
+    storeBlock: async (blockId, { recordCount, sizeBytes }) => ({
+      blockId,
+      recordCount,
+      sizeBytes,
+      durability,
+    }),
     readBlock: ({ blockId }) => blocks.get(blockId),
     cleanupOldBlocks: async () => undefined,
     removeBlocks: (ids) => blocks.remove(ids),
@@ -119,15 +124,18 @@ function printed(
 }
 
 describe('executors on several hosts', () => {
-  it.each(PLACES)('refuse %s of one host, with the remedy, and the context stays as it is', async (...given) => {
-    const [, program, words] = given;
-    const ssc = program();
-    const error: unknown = await ssc.start().catch((refusal: unknown) => refusal);
-    expect(error).toMatchObject({ code: 'MR_CONTEXT_ONE_HOST_ONLY', disposition: 'stop-engine' });
-    for (const word of words) expect((error as Error).message).toContain(word);
-    expect(ssc.state).toBe('INITIALIZED');
-    await ssc.stop();
-  });
+  it.each(PLACES)(
+    'refuse %s of one host, with the remedy, and the context stays as it is',
+    async (...given) => {
+      const [, program, words] = given;
+      const ssc = program();
+      const error: unknown = await ssc.start().catch((refusal: unknown) => refusal);
+      expect(error).toMatchObject({ code: 'MR_CONTEXT_ONE_HOST_ONLY', disposition: 'stop-engine' });
+      for (const word of words) expect((error as Error).message).toContain(word);
+      expect(ssc.state).toBe('INITIALIZED');
+      await ssc.stop();
+    },
+  );
 
   it('name every place in one refusal', async () => {
     const { ssc, stream } = contextOn(
@@ -146,7 +154,10 @@ describe('executors on several hosts', () => {
       {
         spansHosts: true,
         plugins: [
-          provide(WriteAheadLogFactory, Object.assign(new MemoryWriteAheadLogFactory(), { reach: 'everywhere' })),
+          provide(
+            WriteAheadLogFactory,
+            Object.assign(new MemoryWriteAheadLogFactory(), { reach: 'everywhere' }),
+          ),
           provide(ReceivedBlockHandler, handlerOf('machine', 'everywhere')),
         ],
       },
@@ -164,6 +175,7 @@ describe('executors on several hosts', () => {
   it('accept blocks in memory only, which executors fetch from each other', async () => {
     const ssc = printed({ plugins: [provide(ReceivedBlockHandler, handlerOf('memory'))] });
     await ssc.start();
+    expect(ssc.state).toBe('ACTIVE');
     await ssc.stop({ graceful: false });
   });
 });
@@ -176,6 +188,7 @@ describe('executors on one host', () => {
     );
     stream.saveAsTextFiles('/out/words');
     await ssc.start();
+    expect(ssc.state).toBe('ACTIVE');
     await ssc.stop({ graceful: false });
   });
 });

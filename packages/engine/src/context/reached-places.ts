@@ -50,7 +50,9 @@ function placesOf(deps: ReachedPlacesDeps): readonly PlaceOfData[] {
     blocksPlace(assembled),
     checkpointsPlace(deps),
     ...graph.inputs.map(({ place }) => place),
-    ...graph.outputs.map(({ place, number }) => place && { ...place, name: `output ${number}: ${place.name}` }),
+    ...graph.outputs.map(
+      ({ place, number }) => place && { ...place, name: `output ${number}: ${place.name}` },
+    ),
     placeOfSink(deadLetters, 'deadLetters:'),
   ];
   return places.filter((place) => place !== undefined);

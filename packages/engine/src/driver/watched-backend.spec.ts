@@ -11,8 +11,9 @@ function watched(over: Partial<ExecutorScaling> = {}) {
   inner.addExecutor('a');
   const scaling = { wanted: 1, maxUseful: 2, add: () => undefined, retire: async () => undefined, ...over };
   const fatal: unknown[] = [];
-  const backend = watchedBackend(Object.assign(inner, { scaling, isRemote: true, spansHosts: true }), (error) =>
-    fatal.push(error),
+  const backend = watchedBackend(
+    Object.assign(inner, { scaling, isRemote: true, spansHosts: true }),
+    (error) => fatal.push(error),
   );
   return { inner, scaling, fatal, backend };
 }

@@ -61,7 +61,8 @@ describe('PeerBlocks over a log that is far away', () => {
       return there === true ? records : undefined;
     };
     const handler: ReceivedBlockHandler = {
-      ...{ durability: 'machine', storeBlock: () => Promise.reject(new Error('not used')) },
+      durability: 'machine',
+      storeBlock: () => Promise.reject(new Error('not used')),
       readFromMemory: from('memory', has.memory),
       readBlock: from('log', has.log),
       cleanupOldBlocks: async () => undefined,

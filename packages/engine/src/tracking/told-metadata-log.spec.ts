@@ -14,7 +14,11 @@ const block = (n: number): ReceivedBlockInfo => ({
   durability: 'machine',
   handle: { segment: 'blocks', offset: n, length: 1 },
 });
-const addition = (n: number, timeMs = 0): MetadataEvent => ({ kind: 'block-addition', timeMs, block: block(n) });
+const addition = (n: number, timeMs = 0): MetadataEvent => ({
+  kind: 'block-addition',
+  timeMs,
+  block: block(n),
+});
 const allocation = (timeMs: number, ...numbers: number[]): MetadataEvent => ({
   kind: 'batch-allocation',
   timeMs,
@@ -36,7 +40,9 @@ function told(inner: MetadataLog, failure?: Error) {
     if (failure !== undefined) throw failure;
   };
   const places = (blocks: readonly ReceivedBlockInfo[]) =>
-    blocks.map(({ handle, isInline }) => `${handle?.segment} ${handle?.offset}${isInline === true ? ' inline' : ''}`);
+    blocks.map(
+      ({ handle, isInline }) => `${handle?.segment} ${handle?.offset}${isInline === true ? ' inline' : ''}`,
+    );
   const keeper: BlockLogKeeper = {
     added: (one, timeMs) => note(`added ${places([one]).join()} at ${timeMs}`),
     allocated: (batchTime, blocks) => note(`allocated ${batchTime}: ${places(blocks).join()}`),
