@@ -93,7 +93,7 @@ describe('the envelope of a block', () => {
     for (let round = 0; round < 500; round += 1) {
       const payload = Buffer.from(payloadOf(round % 2 === 0 ? RECORDS : TEXT));
       for (let at = 0; at < 24; at += 1) if (random.integer(4) === 0) payload[at] = random.integer(256);
-      expect((codeOfOpening(payload)) ?? 'MR_WAL').toMatch(/^MR_(WAL|CODEC)/);
+      expect(codeOfOpening(payload) ?? 'MR_WAL').toMatch(/^MR_(WAL|CODEC)/);
     }
   });
 });

@@ -110,5 +110,8 @@ function recordsOf({ records, length }: RecordChunk): readonly unknown[] {
 }
 
 function unreadable(what: string): Error {
-  return coreError('MR_WAL_UNREADABLE_BLOCK', `an entry of the log is not a block that can be decoded: ${what}`);
+  return coreError(
+    'MR_WAL_UNREADABLE_BLOCK',
+    `an entry of the log is not a block that can be decoded: ${what}`,
+  );
 }

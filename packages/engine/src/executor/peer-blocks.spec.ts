@@ -54,7 +54,10 @@ describe('PeerBlocks', () => {
 
 describe('PeerBlocks over a log that is far away', () => {
   /** The places of a block, and the order in which they were asked. */
-  function places(has: { readonly memory?: boolean; readonly log?: boolean }, answer: () => Promise<FetchBlockReply>) {
+  function places(
+    has: { readonly memory?: boolean; readonly log?: boolean },
+    answer: () => Promise<FetchBlockReply>,
+  ) {
     const asked: string[] = [];
     const from = (place: string, there: boolean | undefined) => async () => {
       asked.push(place);

@@ -28,12 +28,20 @@ function allocate(keeper: BlockLogKeeper, batchTime: number, blocks: readonly St
   keeper.allocated(batchTime, blocks.map(registered));
 }
 
-async function assertAll(target: BlockLogKeeperTarget, blocks: readonly StoredBlock[], why: string): Promise<void> {
+async function assertAll(
+  target: BlockLogKeeperTarget,
+  blocks: readonly StoredBlock[],
+  why: string,
+): Promise<void> {
   await target.settled();
   for (const block of blocks) assert(await target.has(block), `block ${block.blockId} is gone: ${why}`);
 }
 
-async function assertGone(target: BlockLogKeeperTarget, blocks: readonly StoredBlock[], why: string): Promise<void> {
+async function assertGone(
+  target: BlockLogKeeperTarget,
+  blocks: readonly StoredBlock[],
+  why: string,
+): Promise<void> {
   await target.settled();
   for (const block of blocks) assert(!(await target.has(block)), `block ${block.blockId} stays: ${why}`);
 }

@@ -49,7 +49,8 @@ class ListKeeper implements BlockLogKeeper {
 
   allocated(batchTime: BatchTime, blocks: readonly ReceivedBlockInfo[]): void {
     const places = blocks.map((block) => this.#placeOf(block)).filter((place) => place !== undefined);
-    const told = this.#bug === 'knows added blocks only' ? places.filter((at) => this.#known.has(at)) : places;
+    const told =
+      this.#bug === 'knows added blocks only' ? places.filter((at) => this.#known.has(at)) : places;
     for (const place of told) {
       this.#known.add(place);
       this.#waiting.delete(place);
@@ -59,7 +60,8 @@ class ListKeeper implements BlockLogKeeper {
 
   released(threshold: BatchTime): void {
     for (const batchTime of this.#batches.keys()) {
-      const isOver = this.#bug === 'releases the threshold too' ? batchTime <= threshold : batchTime < threshold;
+      const isOver =
+        this.#bug === 'releases the threshold too' ? batchTime <= threshold : batchTime < threshold;
       if (isOver) this.#batches.delete(batchTime);
     }
     this.#remove();

@@ -102,7 +102,9 @@ function subjectWith(bug?: Bug): ReceivedBlockHandlerSubject {
         bug === 'trusts every log' ||
         Buffer.compare(driverLog[handle.offset] ?? Buffer.alloc(0), payload) === 0,
       readFromMemory: (stored) =>
-        bug === 'reads the log for memory' ? handler.readBlock(stored) : Promise.resolve(memory.get(stored.blockId)),
+        bug === 'reads the log for memory'
+          ? handler.readBlock(stored)
+          : Promise.resolve(memory.get(stored.blockId)),
       readBlock: async ({ blockId, handle, isInline }) => {
         const cached = memory.get(blockId);
         if (cached !== undefined) return cached;
