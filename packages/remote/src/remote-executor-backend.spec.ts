@@ -12,8 +12,6 @@ function backendOf(over: Pick<ExecutorLauncher, 'spansHosts' | 'serves'>): Remot
       ...memoryConnector(),
       ...over,
       places: 1,
-      slotName: (index) => `${index}`,
-      executorName: (index) => `executor-${index}`,
       launch: () => {
         throw new Error('nothing is launched');
       },
