@@ -4,6 +4,7 @@
 // of a replaced driver (`MR_WAL_FENCED`).
 import type { Epoch } from './identifiers.ts';
 import { portToken } from './port-token.ts';
+import type { Reach } from './reach.ts';
 
 /** A driver that wants to be in charge. */
 export interface LeaseRequest {
@@ -70,6 +71,12 @@ export interface LeaseRelease {
  * states.
  */
 export interface DriverLease {
+  /**
+   * From where drivers of the application want this lease. `everywhere`: a driver on another host may take over, so the engine
+   * refuses logs, checkpoints, files and sinks that only one host reaches, before anything starts. Default `'host'`.
+   */
+  readonly reach?: Reach;
+
   /**
    * Waits until this driver is in charge. There is no time-out: a driver stands by for as long as another driver is in
    * charge, and while the lease cannot be asked. A stop of an earlier life of the application does not count: a driver

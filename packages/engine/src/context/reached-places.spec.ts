@@ -11,7 +11,7 @@ import {
   SinkWriter,
   WriteAheadLogFactory,
 } from '@millrace/core';
-import type { Reach } from '@millrace/core/engine';
+import { DriverLease, type Reach } from '@millrace/core/engine';
 import { MemoryWriteAheadLogFactory, RecordingExecutorBackend, virtualPorts } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { StandaloneContextOptions } from './context-options.ts';
@@ -174,6 +174,45 @@ describe('executors on several hosts', () => {
 
   it('accept blocks in memory only, which executors fetch from each other', async () => {
     const ssc = printed({ plugins: [provide(ReceivedBlockHandler, handlerOf('memory'))] });
+    await ssc.start();
+    expect(ssc.state).toBe('ACTIVE');
+    await ssc.stop({ graceful: false });
+  });
+});
+
+describe('a lease that drivers of several hosts want', () => {
+  /** A lease that is free. */
+  const lease = (reach: Reach) =>
+    provide(DriverLease, {
+      reach,
+      acquire: async () => ({
+        lost: new AbortController().signal,
+        isCertain: true,
+        onCertainty: () => () => undefined,
+      }),
+      release: async () => undefined,
+    });
+
+  it('refuses places of one host, because a driver elsewhere may take over (LEASE-17)', async () => {
+    const { ssc, stream } = contextOn(
+      { spansHosts: false, plugins: [lease('everywhere')] },
+      { checkpointDirectory: '/data/checkpoints' },
+    );
+    stream.print();
+    const error: unknown = await ssc.start().catch((refusal: unknown) => refusal);
+    expect(error).toMatchObject({
+      code: 'MR_CONTEXT_ONE_HOST_ONLY',
+      message: expect.stringContaining('a driver on another host may take over') as string,
+    });
+    await ssc.stop();
+  });
+
+  it('accepts these places when all drivers are on one host', async () => {
+    const { ssc, stream } = contextOn(
+      { spansHosts: false, plugins: [lease('host')] },
+      { checkpointDirectory: '/data/checkpoints' },
+    );
+    stream.print();
     await ssc.start();
     expect(ssc.state).toBe('ACTIVE');
     await ssc.stop({ graceful: false });

@@ -8,7 +8,13 @@ import {
   type Sink,
   WriteAheadLogFactory,
 } from '@millrace/core';
-import { type AssembledPorts, portName, type PortToken, type Reach } from '@millrace/core/engine';
+import {
+  type AssembledPorts,
+  DriverLease,
+  portName,
+  type PortToken,
+  type Reach,
+} from '@millrace/core/engine';
 import { contextError } from '../driver/context-errors.ts';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import { type PlaceOfData, placeOfSink } from '../graph/place-of-data.ts';
@@ -24,23 +30,40 @@ export interface ReachedPlacesDeps {
 }
 
 /**
- * Refuses places of data that only one host reaches, if executors may be on several hosts. All places are in one message.
+ * Refuses places of data that only one host reaches, if executors or drivers may be on several hosts. All places are in one
+ * message.
  *
  * @throws `MR_CONTEXT_ONE_HOST_ONLY`.
  */
 export function assertReachedFromEveryHost(
-  { name, spansHosts }: Pick<ExecutorBackend, 'name' | 'spansHosts'>,
+  backend: Pick<ExecutorBackend, 'name' | 'spansHosts'>,
   deps: ReachedPlacesDeps,
 ): void {
-  if (spansHosts !== true) return;
+  const why = reasonOf(backend, deps.assembled.ports);
+  if (why === undefined) return;
   const wrong = placesOf(deps).filter(({ reach }) => reach !== 'everywhere');
   if (wrong.length === 0) return;
   const lines = wrong.map((place) => `\n  ${place.name}: reached from one ${place.reach}; ${place.remedy}`);
   throw contextError(
     'MR_CONTEXT_ONE_HOST_ONLY',
-    `the executors of ${name} run on several hosts, and every host has to reach all data:${lines.join('')}`,
-    { details: { backend: name, places: wrong.map((place) => ({ name: place.name, reach: place.reach })) } },
+    `${why}, and every host has to reach all data:${lines.join('')}`,
+    {
+      details: {
+        backend: backend.name,
+        places: wrong.map((place) => ({ name: place.name, reach: place.reach })),
+      },
+    },
   );
+}
+
+/** Why data has to be reached from several hosts; undefined: all data is used on one host. */
+function reasonOf(
+  { name, spansHosts }: Pick<ExecutorBackend, 'name' | 'spansHosts'>,
+  ports: AssembledPorts['ports'],
+): string | undefined {
+  if (spansHosts === true) return `the executors of ${name} run on several hosts`;
+  const isWanted = ports.has(DriverLease) && ports.get(DriverLease).reach === 'everywhere';
+  return isWanted ? 'a driver on another host may take over' : undefined;
 }
 
 function placesOf(deps: ReachedPlacesDeps): readonly PlaceOfData[] {

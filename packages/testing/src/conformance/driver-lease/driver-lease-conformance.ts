@@ -18,6 +18,7 @@ export const DRIVER_LEASE_KIT: ConformanceKit<DriverLeaseSubject, DriverLeaseTri
     { rule: 'LEASE-14', why: 'binds the caller' },
     { rule: 'LEASE-15', why: 'binds the caller' },
     { rule: 'LEASE-16', why: 'binds the caller' },
+    { rule: 'LEASE-17', why: 'the kit runs on one host' },
   ],
   withTrial: withTarget,
 };
