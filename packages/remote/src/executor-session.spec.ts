@@ -10,12 +10,14 @@ import { RpcChannel } from './rpc-channel.ts';
 async function servingSession() {
   const [driver, end] = MemoryEnd.pair();
   const [peer, far] = MemoryEnd.pair();
+  const [data, host] = MemoryEnd.pair();
   const asked: string[] = [];
   const session = new ChannelExecutorSession({
     slot: '0',
     application: 'app',
     end,
     connector: memoryConnector(),
+    data,
   });
   const endpoint = { ask: async (kind: string) => void asked.push(kind), close: async () => undefined };
   const program = {
@@ -33,21 +35,23 @@ async function servingSession() {
   await settle();
   let isClosed = false;
   far.onClose(() => (isClosed = true));
-  return { driver, asked, far, isClosed: () => isClosed };
+  return { driver, asked, far, host, isClosed: () => isClosed };
 }
 
 describe('ChannelExecutorSession', () => {
-  it('serves another executor with data only: the other requests belong to the driver', async () => {
-    const { asked, far } = await servingSession();
-    const other = new RpcChannel({
-      end: far,
-      answer: async () => undefined,
-      unreachable: (kind) => new Error(`nobody answers ${kind}`),
-    });
-    await other.ask('FetchBlock', {});
-    for (const kind of ['RunTask', 'PeerGone', 'toString'])
-      await expect(other.ask(kind, {})).rejects.toMatchObject({ code: 'MR_EXECUTOR_MESSAGE_INVALID' });
-    expect(asked).toEqual(['FetchBlock']);
+  it('serves other executors with data only, over connections and the server of its host: the other requests belong to the driver', async () => {
+    const { asked, far, host } = await servingSession();
+    for (const end of [far, host]) {
+      const other = new RpcChannel({
+        end,
+        answer: async () => undefined,
+        unreachable: (kind) => new Error(`nobody answers ${kind}`),
+      });
+      await other.ask('FetchBlock', {});
+      for (const kind of ['RunTask', 'PeerGone', 'toString'])
+        await expect(other.ask(kind, {})).rejects.toMatchObject({ code: 'MR_EXECUTOR_MESSAGE_INVALID' });
+    }
+    expect(asked).toEqual(['FetchBlock', 'FetchBlock']);
   });
 
   it('closes the connection to an executor that the driver reports as gone, and tells the engine', async () => {

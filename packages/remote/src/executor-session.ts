@@ -15,6 +15,7 @@ import {
   type PeerGone,
 } from '@millrace/core/engine';
 import { ChannelLogger } from './channel-logger.ts';
+import { channelPeer } from './channel-peer.ts';
 import { RpcChannel } from './rpc-channel.ts';
 import type { FromDriver, FromExecutor } from './envelope.ts';
 import { isPeerKind } from './peer-kinds.ts';
@@ -28,6 +29,11 @@ export interface SessionDeps {
   /** The connection to the driver. */
   readonly end: Transport;
   readonly connector: Pick<Connector, 'adopt'>;
+  /**
+   * The connection to the data server of the executor's host, which passes the requests of other executors on. Absent: the
+   * host has none.
+   */
+  readonly data?: Transport | undefined;
 }
 
 /** The shipped `ExecutorSession`. */
@@ -57,9 +63,21 @@ export class ChannelExecutorSession implements ExecutorSession {
       unreachable: (kind) => unreachable('the driver', kind),
       onOther: (message, attachment) => this.#take(wordOfDriver(message), attachment),
     });
+    this.#serveData();
     const { application, fingerprint, shape } = program;
     this.#post({ type: 'hello', application, fingerprint, shape });
     return this.#served.promise;
+  }
+
+  #serveData(): void {
+    const { data: end } = this.#deps;
+    if (end === undefined) return;
+    channelPeer(end, {
+      executorId: this.slot,
+      answer: (kind, request) => this.#answerPeer(kind, request),
+      unreachable: (kind) => unreachable('the data server of the host', kind),
+      onClose: () => undefined,
+    });
   }
 
   #take(message: FromDriver | undefined, attachment: unknown): void {

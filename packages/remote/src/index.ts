@@ -23,6 +23,7 @@ export type {
 } from './executor-launcher.ts';
 export type { Connector, Peer, PeerService, Transport } from './transport.ts';
 export { channelPeer } from './channel-peer.ts';
+export { threadConnector, WorkerTransport } from './worker-transport.ts';
 export { memoryConnector, MemoryEnd } from './memory-connection.ts';
 export type { Carrier } from './memory-connection.ts';
 
@@ -59,6 +60,8 @@ export { DataFetcher } from './data/data-fetcher.ts';
 export type { DataFetcherDeps, DataQuestion, DataWay } from './data/data-fetcher.ts';
 export { DataServer } from './data/data-server.ts';
 export type { DataServerDeps } from './data/data-server.ts';
+export { HostData } from './data/host-data.ts';
+export type { HostDataDeps } from './data/host-data.ts';
 export { directAdoption, directPair } from './data/direct-connector.ts';
 export type { DirectAdoptionDeps } from './data/direct-connector.ts';
 export { formatDataAddress, parseDataAddress } from './data/data-address.ts';

@@ -8,8 +8,9 @@ import {
   ExecutorThread,
   type LaunchedExecutor,
   type LaunchRequest,
+  threadConnector,
+  WorkerTransport,
 } from '@millrace/remote';
-import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { threadsError } from './threads-errors.ts';
 
 /** The launch parameters inside a thread. */

@@ -17,9 +17,10 @@ import {
   ChannelLogger,
   NoExecutorBackend,
   RemoteExecutorBackend,
+  threadConnector,
+  WorkerTransport,
 } from '@millrace/remote';
 import manifest from '@millrace/threads/package.json' with { type: 'json' };
-import { WorkerTransport, threadConnector } from './worker-transport.ts';
 import { SESSION_KEY, ThreadLauncher, type WorkerSessionData } from './thread-launcher.ts';
 import { threadsOptionsSchema } from './threads.options.ts';
 

@@ -1,9 +1,9 @@
 // Connections between executors of different hosts: a session for every message, and beside the session the address of the
 // other host's data server, from which an executor fetches buckets and blocks.
-import type { Clock, Codec, ExecutorDescription, Logger } from '@millrace/core';
+import type { Clock, Codec, ExecutorDescription, ExecutorId, Logger } from '@millrace/core';
 import type { Connector } from '../transport.ts';
 import { parseDataAddress } from './data-address.ts';
-import type { DataFetcher } from './data-fetcher.ts';
+import type { DataFetcher, DataWay } from './data-fetcher.ts';
 import { DATA_LIMITS, type DataLimits } from './data-limits.ts';
 import { DirectPeer } from './direct-peer.ts';
 import { PiecedAnswers } from './pieced-answers.ts';
@@ -48,15 +48,14 @@ export interface DirectAdoptionDeps {
 
 /**
  * The executor's side: buckets and blocks are fetched from the data server of the other executor, and over the session, in
- * pieces, while that server cannot be reached. Adopting throws `MR_REMOTE_DATA_ADDRESS` for an address that is none.
+ * pieces, while that server cannot be reached.
  */
 export function directAdoption(deps: DirectAdoptionDeps): Connector['adopt'] {
-  const { adopt, fetcher, clock, codec, log } = deps;
+  const { adopt, clock, codec, log } = deps;
   const limits = { ...DATA_LIMITS, ...deps.limits };
   return (attachment, service) => {
     const { address, session } = attachment as DirectAttachment;
-    const way =
-      address === undefined ? undefined : fetcher.wayTo(service.executorId, parseDataAddress(address));
+    const way = wayTo(address, service.executorId, deps);
     const answers = new PiecedAnswers({ codec, limits, answer: service.answer });
     const peer: DirectPeer = new DirectPeer({
       service,
@@ -77,4 +76,19 @@ export function directAdoption(deps: DirectAdoptionDeps): Connector['adopt'] {
     });
     return peer;
   };
+}
+
+/** The way to a data server; undefined without a server, or with an address that is none. */
+function wayTo(
+  address: string | undefined,
+  executorId: ExecutorId,
+  { fetcher, log }: DirectAdoptionDeps,
+): DataWay | undefined {
+  if (address === undefined) return undefined;
+  try {
+    return fetcher.wayTo(executorId, parseDataAddress(address));
+  } catch (error) {
+    log.warn('the data server of an executor has an address that is none', { executorId, error });
+    return undefined;
+  }
 }

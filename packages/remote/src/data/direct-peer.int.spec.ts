@@ -16,7 +16,9 @@ afterEach(async () => {
 const bucket = new Uint8Array(60_000).fill(4);
 
 /** Two executors with a session between them: `e-2` asks `e-1`, whose data server is behind a proxy. */
-async function twoExecutors(options: DataRigOptions & { readonly hasServer?: boolean } = {}) {
+async function twoExecutors(
+  options: DataRigOptions & { readonly hasServer?: boolean; readonly address?: string } = {},
+) {
   const { answer = async () => ({ buckets: [bucket] }), hasServer = true } = options;
   const limits = { pieceBytes: 16_384, ...options.limits };
   const asked: string[] = [];
@@ -38,7 +40,7 @@ async function twoExecutors(options: DataRigOptions & { readonly hasServer?: boo
   });
   const executor = (executorId: string) => ({ executorId, host: `host of ${executorId}`, cores: 1 });
   const pair = directPair(connector.pair, ({ executorId }) =>
-    hasServer && executorId === 'e-1' ? formatDataAddress(proxy) : undefined,
+    hasServer && executorId === 'e-1' ? (options.address ?? formatDataAddress(proxy)) : undefined,
   );
   const [toOne, toTwo] = pair(executor('e-2'), executor('e-1'));
   const { clock, log } = rig;
@@ -107,6 +109,15 @@ describe('two executors with a data server between them', () => {
     const { ask, overSession } = await twoExecutors({ hasServer: false });
     expect((await ask()).outcome).toEqual({ buckets: [bucket] });
     expect(overSession[0]).toBe('BeginPieces');
+  });
+
+  it('fetch over the session when the address of the other one is none', async () => {
+    const { ask, rig } = await twoExecutors({ address: 'nowhere' });
+    expect((await ask()).outcome).toEqual({ buckets: [bucket] });
+    expect(rig.log.lines[0]?.fields).toMatchObject({
+      executorId: 'e-1',
+      error: { code: 'MR_REMOTE_DATA_ADDRESS' },
+    });
   });
 
   it('have few answers under way over their session, so that none gives its place to another', async () => {

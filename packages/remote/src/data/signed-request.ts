@@ -9,7 +9,7 @@ export const DATA_PATH = '/v1/fetch';
 /** The header of the signature. */
 export const SIGNATURE_HEADER = 'millrace-signature';
 /** The length of a secret, in bytes. */
-export const SECRET_BYTES = 32;
+const SECRET_BYTES = 32;
 
 const SIGNATURE = /^[0-9a-f]{64}$/;
 const NAME_CHARACTERS_MAX = 1_024;
@@ -48,6 +48,11 @@ export function signatureOf(body: Uint8Array, secret: Uint8Array): string {
 export function isSigned(body: Uint8Array, header: unknown, secret: Uint8Array): boolean {
   if (typeof header !== 'string' || !SIGNATURE.test(header)) return false;
   return timingSafeEqual(Buffer.from(header, 'hex'), digestOf(body, secret));
+}
+
+/** True for bytes with the length of a secret. */
+export function isSecret(value: unknown): value is Uint8Array {
+  return value instanceof Uint8Array && value.byteLength === SECRET_BYTES;
 }
 
 /** Refuses a secret that is too short to protect anything. @throws TypeError. */

@@ -7,6 +7,7 @@ import type {
   LauncherOpening,
   LaunchRequest,
 } from '../executor-launcher.ts';
+import { directPair } from '../data/direct-connector.ts';
 import { remoteError } from '../remote-errors.ts';
 import type { Connector, Transport } from '../transport.ts';
 import { HostExecutor } from './host-executor.ts';
@@ -31,6 +32,11 @@ export interface HostLauncherDeps {
   readonly program: HostProgram;
   /** The arguments of the program on executors. */
   readonly argv: readonly string[];
+  /**
+   * The secret of direct transfer: 32 bytes that nobody can guess. Attachments of connections then name the data server of the
+   * other host, for `directAdoption`. Absent: executors fetch over sessions only.
+   */
+  readonly dataSecret?: Uint8Array;
   /** The longest wait for hosts at the start, in milliseconds. Default 2,000. */
   readonly rollCallMs?: number;
   /** A host without a beat for this long is lost, in milliseconds. Default 5,000. */
@@ -61,13 +67,18 @@ export class HostLauncher implements ExecutorLauncher {
   constructor(deps: HostLauncherDeps) {
     this.#deps = deps;
     this.#identity = { driver: deps.random.id(NAME_LENGTH) };
+    const { connector, dataSecret } = deps;
+    this.pair =
+      dataSecret === undefined
+        ? (one, two) => connector.pair(one, two)
+        : directPair(connector.pair, ({ host }) => this.#dataAddressOf(host));
   }
 
   get places(): number {
     return this.#roster?.places ?? 0;
   }
 
-  readonly pair: Connector['pair'] = (one, two) => this.#deps.connector.pair(one, two);
+  readonly pair: Connector['pair'];
 
   readonly adopt: Connector['adopt'] = (attachment, service) =>
     this.#deps.connector.adopt(attachment, service);
@@ -109,7 +120,7 @@ export class HostLauncher implements ExecutorLauncher {
 
   /** @throws `MR_REMOTE_NO_PLACE` when all slots of all hosts are occupied. */
   launch({ application }: LaunchRequest): LaunchedExecutor {
-    const { clock, wire, argv, newSession, openSession } = this.#deps;
+    const { clock, wire, argv, newSession, openSession, dataSecret } = this.#deps;
     const { name: host, slot } = this.#freePlace();
     const place = `${host}-${slot}`;
     const life = this.#lives.get(place) ?? 0;
@@ -130,6 +141,7 @@ export class HostLauncher implements ExecutorLauncher {
         executorId,
         application,
         argv,
+        ...(dataSecret === undefined ? {} : { dataSecret }),
       },
       onGone: () => {
         this.#executors.delete(session);
@@ -143,6 +155,10 @@ export class HostLauncher implements ExecutorLauncher {
   async close(): Promise<void> {
     this.#roster?.stop();
     this.#opened.resolve();
+  }
+
+  #dataAddressOf(host: string): string | undefined {
+    return this.#roster?.hosts().find(({ name }) => name === host)?.beat.dataAddress;
   }
 
   /** The lowest free slot of the host with the most free slots. */

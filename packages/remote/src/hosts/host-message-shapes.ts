@@ -1,5 +1,6 @@
 // Validation of decoded messages between drivers and hosts, before any use. A message of another shape is dropped or refused.
 import type { SerializedError } from '@millrace/core';
+import { isSecret } from '../data/signed-request.ts';
 import type {
   DriverBeat,
   DriverIdentity,
@@ -49,7 +50,8 @@ export function driverBeat(message: unknown): DriverBeat | undefined {
 /** A request of a driver; undefined for any other message. */
 export function hostRequest(message: unknown): HostRequest | undefined {
   const fields = fieldsOf(message);
-  const { kind, session, slot, executorId, application, argv, incarnation, refusal, attempt } = fields;
+  const { kind, session, slot, executorId, application, argv, incarnation, refusal, attempt, dataSecret } =
+    fields;
   const identity = driverIdentity(fields);
   if (identity === undefined) return undefined;
   if (kind === 'join' && isText(incarnation) && isCount(attempt)) {
@@ -60,7 +62,9 @@ export function hostRequest(message: unknown): HostRequest | undefined {
   if (kind === 'kill') return { kind, ...identity, session };
   if (kind !== 'launch' || !isCount(slot) || !isText(executorId) || !isText(application)) return undefined;
   if (!isListOf(argv, isText)) return undefined;
-  return { kind, ...identity, session, slot, executorId, application, argv };
+  const launch = { kind, ...identity, session, slot, executorId, application, argv } as const;
+  if (dataSecret === undefined) return launch;
+  return isSecret(dataSecret) ? { ...launch, dataSecret } : undefined;
 }
 
 /** The reply of a host; undefined for any other message. */

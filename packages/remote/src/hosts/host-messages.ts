@@ -101,6 +101,8 @@ export interface HostLaunch extends DriverIdentity {
   readonly application: string;
   /** The arguments of the program. */
   readonly argv: readonly string[];
+  /** The secret of direct transfer, the same for all executors of the driver; absent: executors fetch over sessions only. */
+  readonly dataSecret?: Uint8Array;
 }
 
 /** Driver → host: end an executor. Answered when the executor is gone. */

@@ -2,6 +2,7 @@ import { coreError, type ExecutorDescription } from '@millrace/core';
 import type { DriverProgram } from '@millrace/core/engine';
 import { settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
+import { hostRequest } from '../../src/hosts/host-message-shapes.ts';
 import type { RemoteExecutorBackend } from '../../src/remote-executor-backend.ts';
 import { VirtualHosts } from './virtual-hosts.ts';
 
@@ -214,6 +215,27 @@ describe('executors on hosts', () => {
     await opening;
     const warned = net.log.lines.filter(({ message }) => message.startsWith('the clock of a host differs'));
     expect(warned.map(({ fields }) => fields)).toEqual([{ host: 'h1', offsetMs: -700 }]);
+    await launcher.close();
+  });
+
+  it('get the secret of direct transfer and the data servers of other hosts from the driver', async () => {
+    const net = network();
+    const h1 = net.host('h1', 1, { dataAddress: 'h1.example:7070' });
+    const dataSecret = new Uint8Array(32).fill(5);
+    const launcher = net.launcher({ dataSecret });
+    const opening = launcher.open({ application: 'app', epoch: 1, wanted: 1 });
+    await settle();
+    await opening;
+    launcher.launch({ index: 0, life: 0, application: 'app' });
+    await settle();
+    expect(h1.executors.get('h1-0.1.0')?.launch.dataSecret).toEqual(dataSecret);
+    const executor = (host: string) => ({ executorId: `${host}-0.1.0`, host, cores: 1 });
+    const [toOne, toTwo] = launcher.pair(executor('h1'), executor('h2'));
+    expect(toTwo).toMatchObject({ address: 'h1.example:7070' });
+    expect(toOne).not.toHaveProperty('address');
+    expect(
+      hostRequest({ ...h1.executors.get('h1-0.1.0')?.launch, dataSecret: dataSecret.slice(1) }),
+    ).toBeUndefined();
     await launcher.close();
   });
 

@@ -68,8 +68,10 @@ export class VirtualHosts {
   }
 
   /** A driver's launcher. */
-  launcher(changed: { readonly program?: HostProgram; readonly log?: Logger } = {}): HostLauncher {
-    const { log = this.log, program = PROGRAM } = changed;
+  launcher(
+    changed: { readonly program?: HostProgram; readonly log?: Logger; readonly dataSecret?: Uint8Array } = {},
+  ): HostLauncher {
+    const { log = this.log, program = PROGRAM, dataSecret } = changed;
     return new HostLauncher({
       wire: this.#driverWire(),
       connector: memoryConnector(),
@@ -84,6 +86,7 @@ export class VirtualHosts {
       log,
       program,
       argv: ['--delay', '5'],
+      ...(dataSecret === undefined ? {} : { dataSecret }),
     });
   }
 

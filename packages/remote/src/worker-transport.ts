@@ -1,7 +1,8 @@
 // A connection between threads: a thin wrapper around the ports of worker_threads. All decisions about messages are
 // made elsewhere, on `Transport`.
 import { MessageChannel, type MessagePort, type Transferable } from 'node:worker_threads';
-import { channelPeer, type Connector, type Transport } from '@millrace/remote';
+import { channelPeer } from './channel-peer.ts';
+import type { Connector, Transport } from './transport.ts';
 
 /** The posted object: the message with its attachment. */
 interface Packet {
