@@ -73,6 +73,7 @@ import { ASYNC_OPTION_RULES } from '../../packages/engine/src/rdd/async-options.
 import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.ts';
 import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/receiving-options.ts';
 import { TRACKING_OPTION_RULES } from '../../packages/engine/src/tracking/tracking-options.ts';
+import { NATS_HOSTS_RULES } from '../../packages/nats/src/hosts/nats-hosts.options.ts';
 import { threadsOptionsSchema } from '../../packages/threads/src/threads.options.ts';
 import { fileWriteAheadLogOptionsSchema } from '../../packages/wal/src/file-write-ahead-log.options.ts';
 import type { OptionSet } from './option-tables.ts';
@@ -470,6 +471,13 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     },
   ],
   ['observer', { rules: OBSERVER_OPTION_RULES, files: ['packages/observe/src/observer-options.ts'] }],
+  [
+    'natsHosts',
+    {
+      rules: NATS_HOSTS_RULES,
+      files: ['packages/nats/src/hosts/nats-hosts.options.ts', 'packages/nats/src/link/link-options.ts'],
+    },
+  ],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],
   [
     'fileWriteAheadLog',

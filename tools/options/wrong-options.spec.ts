@@ -66,6 +66,7 @@ import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { redisSink, redisSinkOptions } from '@millrace/sink-redis';
 import { s3Sink, s3SinkOptions } from '@millrace/sink-s3';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
+import { natsHosts, natsHostsOptions } from '@millrace/nats';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
 import { fileWriteAheadLog, fileWriteAheadLogOptionsSchema } from '@millrace/wal';
 import { describe, expect, it } from 'vitest';
@@ -90,6 +91,7 @@ const context = [
 
 /** Name, function, names of the options, valid options. */
 const configurable: readonly (readonly [string, Configure, readonly string[], object])[] = [
+  ['natsHosts', natsHosts, fieldsOfSchema(natsHostsOptions), { servers: 'a' }],
   ['threads', threads, fieldsOfSchema(threadsOptionsSchema), {}],
   [
     'fileWriteAheadLog',

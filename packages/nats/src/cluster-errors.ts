@@ -31,6 +31,42 @@ export const CLUSTER_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'a connection to NATS was used after closing; the connection belongs to a stopped engine',
   },
+  MR_CLUSTER_APP_NAME: {
+    disposition: 'stop-engine',
+    meaning: 'appName is part of subjects and streams: 1 to 32 letters, digits, dashes and underscores',
+  },
+  MR_CLUSTER_NO_PROGRAM: {
+    disposition: 'stop-engine',
+    meaning: 'the script of the program is unknown; pass natsHosts({ program: import.meta.url })',
+  },
+  MR_CLUSTER_NO_SESSION: {
+    disposition: 'retry',
+    meaning:
+      'an executor got a connection to another executor that is no session; run driver and hosts on one version',
+  },
+  MR_CLUSTER_BODY_TOO_LARGE: {
+    disposition: 'fail-batch',
+    meaning:
+      'a task, a result or an answer between executors is longer than a session carries; use more partitions, or collect less',
+  },
+  MR_CLUSTER_BAD_REQUEST: {
+    disposition: 'retry',
+    meaning:
+      'a host got a request that the host cannot serve; run driver and hosts on one version, for one application',
+  },
+  MR_CLUSTER_EXECUTOR_CRASHED: {
+    disposition: 'retry',
+    meaning: 'an uncaught error ended an executor of a host; the cause is that error',
+  },
+  MR_CLUSTER_EXECUTOR_EXITED: {
+    disposition: 'retry',
+    meaning: 'an executor of a host ended by process.exit, or its thread was ended from outside',
+  },
+  MR_CLUSTER_EXECUTOR_OUT_OF_MEMORY: {
+    disposition: 'retry',
+    meaning:
+      'an executor of a host reached its memory limit; start fewer executors, or make smaller partitions',
+  },
 } as const satisfies ErrorCodeTable;
 
 /** A code of this package. */

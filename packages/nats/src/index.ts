@@ -14,3 +14,8 @@ export type {
 export { ClientLinks } from './link/client-links.ts';
 export type { ClientLinksDeps } from './link/client-links.ts';
 export type { NatsLinkOptions } from './link/link-options.ts';
+
+// Executors on hosts
+export { natsHosts } from './hosts/nats-hosts.module.ts';
+export { natsHostsOptions } from './hosts/nats-hosts.options.ts';
+export type { NatsHostsInput, NatsHostsOptions } from './hosts/nats-hosts.options.ts';

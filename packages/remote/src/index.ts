@@ -10,7 +10,7 @@ export { ChannelExecutorSession } from './executor-session.ts';
 export type { SessionDeps } from './executor-session.ts';
 export { ChannelLogger } from './channel-logger.ts';
 export { NoExecutorBackend } from './no-executor-backend.ts';
-export { ExecutorThread } from './executor-thread.ts';
+export { ExecutorThread, scriptPath } from './executor-thread.ts';
 export type { ExecutorThreadOptions, ThreadEnd } from './executor-thread.ts';
 
 // Carriers of messages
@@ -39,6 +39,7 @@ export type { HostAgentDeps } from './hosts/host-agent.ts';
 export type { ExecutorRunner, RunningExecutor } from './hosts/executor-runner.ts';
 
 // Messages between drivers and hosts
+export { WIRE_VERSION } from './hosts/host-messages.ts';
 export type {
   DriverBeat,
   DriverIdentity,
@@ -53,7 +54,7 @@ export type {
   HostVersions,
   JoinRequest,
 } from './hosts/host-messages.ts';
-export { driverBeat, hostBeat, hostReply, hostRequest } from './hosts/host-message-shapes.ts';
+export { driverBeat, hostBeat, hostReply, hostRequest, isHostName } from './hosts/host-message-shapes.ts';
 
 // Direct transfer between executors of different hosts
 export { DataFetcher } from './data/data-fetcher.ts';

@@ -49,6 +49,7 @@ const NAME_LENGTH = 12;
 
 /** Launches executors on hosts. */
 export class HostLauncher implements ExecutorLauncher {
+  readonly spansHosts = true;
   readonly #deps: HostLauncherDeps;
   readonly #executors = new Map<
     string,

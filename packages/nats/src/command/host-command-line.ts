@@ -1,0 +1,79 @@
+// The command line of `millrace-host`. A wrong command line throws commander's error, which the command maps to exit code 2.
+import { availableParallelism, hostname } from 'node:os';
+import manifest from '@millrace/nats/package.json' with { type: 'json' };
+import { isHostName } from '@millrace/remote';
+import { Command, InvalidArgumentError } from 'commander';
+
+/** The request of a command line. */
+export interface AskedHost {
+  readonly servers: string;
+  readonly app: string;
+  readonly program: string;
+  readonly name: string;
+  readonly executors: number;
+  readonly credentials?: string;
+  readonly nkey?: string;
+  readonly tlsCa?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
+  readonly inboxPrefix?: string;
+}
+
+const EXAMPLES = `
+Examples:
+  millrace-host --servers nats://a,nats://b,nats://c --app delays --program dist/program.js
+  millrace-host --servers nats://localhost --app delays --program dist/program.js --executors 2 --name host-2
+
+The driver of the application launches executors here, as threads of this process. Program and versions must be those of the
+driver. Ctrl-C or SIGTERM ends the executors and the process; the driver replaces the executors elsewhere.
+Exit codes: 0 ended on request, 2 wrong usage, or the host could not be started.`;
+
+/**
+ * Reads a command line, without the names of node and script.
+ *
+ * @throws commander's `CommanderError`, after commander has printed help or the mistake; `exitCode` is 0 for help.
+ */
+export function readHostCommandLine(argv: readonly string[]): AskedHost {
+  return new Command('millrace-host')
+    .description('Offers this machine to the driver of a Millrace application, over NATS.')
+    .version(manifest.version)
+    .requiredOption(
+      '--servers <list>',
+      'the servers of NATS, with commas: host, host:port or nats://host:port',
+    )
+    .requiredOption('--app <name>', 'the appName of the program')
+    .requiredOption('--program <file>', 'the script of the program')
+    .option('--executors <number>', 'executors that run at once', wholeNumber, availableParallelism())
+    .option('--name <name>', 'the name of this host, unique in the application', hostName, ownName())
+    .option('--credentials <file>', 'a file with a user JWT and its key')
+    .option('--nkey <file>', "a file with the seed of a user's nkey")
+    .option('--tls-ca <file>', 'certificates to trust; turns on TLS')
+    .option('--tls-cert <file>', 'the certificate of this host; turns on TLS')
+    .option('--tls-key <file>', 'the key of that certificate')
+    .option('--inbox-prefix <subject>', 'the first part of the subjects on which answers come')
+    .allowExcessArguments(false)
+    .exitOverride()
+    .showHelpAfterError('(--help lists the options)')
+    .addHelpText('after', EXAMPLES)
+    .parse([...argv], { from: 'user' })
+    .opts<AskedHost>();
+}
+
+/** The name of the machine without its domain, with dashes for characters that a name of a host cannot have. */
+function ownName(): string {
+  const [machine = ''] = hostname().split('.');
+  const name = machine.replaceAll(/[^A-Za-z0-9-]/g, '-').slice(0, 64);
+  return name === '' ? 'host' : name;
+}
+
+function wholeNumber(text: string): number {
+  const value = Number(text);
+  if (!Number.isSafeInteger(value) || value < 1 || value > 9_999)
+    throw new InvalidArgumentError('expected a whole number from 1 to 9,999');
+  return value;
+}
+
+function hostName(text: string): string {
+  if (!isHostName(text)) throw new InvalidArgumentError('expected 1 to 64 letters, digits and dashes');
+  return text;
+}

@@ -1,0 +1,114 @@
+// Two host processes on loopback, a driver, and a real server: programs and commands started as a user would start them.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
+import { notInstalled, type RealServer, startServer } from '../../../tools/servers/real-server.ts';
+
+const run = promisify(execFile);
+const FLAG = '--conditions=millrace:source';
+const PROGRAM = join(import.meta.dirname, 'programs', 'word-count.ts');
+const HOST = join(import.meta.dirname, '..', 'src', 'host-main.ts');
+/** Bounds a hanging program on a machine that is busy with other work; nothing depends on the length. */
+const LIMIT_MS = 240_000;
+
+let server: RealServer | undefined;
+const hosts: ChildProcess[] = [];
+
+beforeAll(async () => {
+  server = await startServer('nats');
+});
+afterEach(async () => {
+  for (const host of hosts.splice(0)) await stopped(host, 'SIGKILL');
+});
+afterAll(async () => {
+  await server?.stop();
+});
+
+/** Starts a host with two executors; resolves when the host takes launches. */
+async function startHost(
+  name: string,
+  app: string,
+  program = PROGRAM,
+): Promise<{ process: ChildProcess; log: () => string }> {
+  const servers = `127.0.0.1:${server?.port}`;
+  const args = ['--servers', servers, '--app', app, '--program', program, '--name', name, '--executors', '2'];
+  const host = spawn(process.execPath, [FLAG, HOST, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  hosts.push(host);
+  let log = '';
+  const offers = Promise.withResolvers<void>();
+  host.stderr.setEncoding('utf8').on('data', (text: string) => {
+    log += text;
+    if (log.includes('the host offers executors')) offers.resolve();
+  });
+  host.once('exit', (code) => offers.reject(new Error(`the host ended with ${code}: ${log}`)));
+  await offers.promise;
+  return { process: host, log: () => log };
+}
+
+/** Ends a process; returns its exit code. */
+async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
+  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
+  const exit = once(child, 'exit');
+  child.kill(signal);
+  await exit;
+  return child.exitCode;
+}
+
+function expectedWords(lines: number): Record<string, number> {
+  const words: Record<string, number> = {};
+  const count = (word: string) => (words[word] = (words[word] ?? 0) + 2);
+  for (let n = 0; n < lines; n += 1)
+    for (const word of `line ${n % 7} of thread ${n % 3}`.split(' ')) count(word);
+  return words;
+}
+
+describe('a program on two hosts', { timeout: LIMIT_MS }, () => {
+  it('counts words on the executors of both, and the hosts end without a word more on SIGTERM', async ({
+    skip,
+  }) => {
+    if (server === undefined) return skip(notInstalled('nats'));
+    const one = await startHost('h1', 'words');
+    const two = await startHost('h2', 'words');
+    const args = [FLAG, PROGRAM, `127.0.0.1:${server.port}`, 'words', '4', '2000'];
+    const { stdout, stderr } = await run(process.execPath, args, { timeout: LIMIT_MS });
+    const { isClean, words, places } = JSON.parse(stdout);
+    expect([isClean, words, stderr]).toEqual([true, expectedWords(2_000), '']);
+    const pids = new Set((places as string[]).map((place) => Number(place.split('/')[0])));
+    expect(pids).toEqual(new Set([one.process.pid, two.process.pid]));
+    expect(await stopped(one.process, 'SIGTERM')).toBe(0);
+    expect(await stopped(two.process, 'SIGINT')).toBe(0);
+  });
+
+  it('gets no executors of a host with another program, and both say why', async ({ skip }) => {
+    if (server === undefined) return skip(notInstalled('nats'));
+    const host = await startHost('h1', 'other', HOST);
+    const args = [FLAG, PROGRAM, `127.0.0.1:${server.port}`, 'other', '1', '1', '3000'];
+    const failed = run(process.execPath, args, { timeout: LIMIT_MS }).catch((error: unknown) => error);
+    expect(await failed).toMatchObject({
+      stderr: expect.stringMatching(/MR_REMOTE_HOST_DIFFERS[^]*MR_TRACKING_NO_EXECUTORS/),
+    });
+    expect(host.log()).toContain('a driver refuses this host');
+  });
+});
+
+describe('millrace-host', { timeout: LIMIT_MS }, () => {
+  it('explains itself', async () => {
+    const { stdout } = await run(process.execPath, [FLAG, HOST, '--help']);
+    for (const option of ['--servers', '--app', '--program', '--executors', '--name', 'Exit codes'])
+      expect(stdout).toContain(option);
+  });
+
+  it.each([
+    [['--servers', 'a', '--app', 'x'], '--program'],
+    [['--servers', 'a', '--app', 'x', '--program', 'p.js', '--executors', '0'], 'from 1 to 9,999'],
+    [['--servers', 'a', '--app', 'x', '--program', 'p.js', '--name', 'a.b'], 'letters, digits and dashes'],
+    [['--servers', 'http://a', '--app', 'x', '--program', 'p.js'], 'MR_CONFIG_INVALID_OPTION'],
+    [['--servers', 'a', '--app', 'x y', '--program', 'p.js'], 'MR_CLUSTER_APP_NAME'],
+    [['--servers', 'a', '--app', 'x', '--program', 'none.js'], 'MR_REMOTE_NO_PROGRAM'],
+  ])('refuses %j with exit code 2', async (args, told) => {
+    const failed = run(process.execPath, [FLAG, HOST, ...args]).catch((error: unknown) => error);
+    expect(await failed).toMatchObject({ code: 2, stderr: expect.stringContaining(told) });
+  });
+});
