@@ -22,7 +22,7 @@ import type { Storage } from './storage.ts';
  * The value with which a receiver acknowledges a record: an offset, a message, a callback. A token stays on the
  * executor that stored the record. For a `replayable` receiver the token is the position of the record in the source:
  * plain data that the engine's codec accepts. The position of the last record of each block is registered with the
- * block.
+ * block. Of a receiver with `ack: 'none'` the engine keeps the last token of each block, and drops the others at once.
  */
 export type AckToken = unknown;
 

@@ -19,6 +19,8 @@ export interface BlockGeneratorDeps {
   readonly limiter: RateLimiter;
   /** True when the source waits for the acknowledgement of records that are stored with a token. */
   readonly sourceWaits: boolean;
+  /** True when the source expects no acknowledgement: of the tokens of a block only the last one is kept. Default false. */
+  readonly keepsLastTokenOnly?: boolean;
   /** Names the next block. */
   readonly nextBlockId: () => BlockId;
   /**

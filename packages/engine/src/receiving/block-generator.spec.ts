@@ -13,9 +13,13 @@ type Push = (cut: CutBlock, tries: number) => void | Promise<void>;
 
 /** A started generator of stream 7; `push` may throw or wait, `pushed` holds the blocks that `push` accepted. */
 function generatorWith(
-  given: Partial<ReceivingOptions> & { readonly push?: Push; readonly sourceWaits?: boolean } = {},
+  given: Partial<ReceivingOptions> & {
+    readonly push?: Push;
+    readonly sourceWaits?: boolean;
+    readonly keepsLastTokenOnly?: boolean;
+  } = {},
 ) {
-  const { push = () => undefined, sourceWaits = false, ...chosen } = given;
+  const { push = () => undefined, sourceWaits = false, keepsLastTokenOnly = false, ...chosen } = given;
   const clock = new ManualClock(1_000_000);
   const options = resolveReceivingOptions(chosen);
   const pushed: CutBlock[] = [];
@@ -29,6 +33,7 @@ function generatorWith(
     options,
     limiter: new RateLimiter({ clock, options }),
     sourceWaits,
+    keepsLastTokenOnly,
     nextBlockId: () => ids.next(),
     onPushBlock: async (cut) => {
       tried.push(cut.id);
@@ -142,6 +147,18 @@ describe('BlockGenerator', () => {
     generator.store('c', 3);
     await clock.advance(200);
     expect(pushed.map(({ tokens }) => tokens)).toEqual([[1], [3]]);
+  });
+
+  it('keeps the last token of each block alone for a source that expects no acknowledgement', async () => {
+    const { generator, clock, pushed } = generatorWith({ maxRecordsPerBlock: 3, keepsLastTokenOnly: true });
+    generator.store('a', 1);
+    generator.store('b', 2);
+    expect(generator.tokens).toBe(1);
+    generator.store('c');
+    generator.store('d', 4);
+    generator.store('e', 5);
+    await clock.advance(200);
+    expect(pushed.map(({ tokens }) => tokens)).toEqual([[2], [5]]);
   });
 
   it('keeps lines as bytes, and cuts when the kind changes', async () => {

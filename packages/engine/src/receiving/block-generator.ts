@@ -41,7 +41,7 @@ export class BlockGenerator {
   readonly #filling = new FillingChunk();
   readonly #deps: BlockGeneratorDeps;
   readonly #open = new OpenBlock();
-  readonly #tokens = new AckTokens();
+  readonly #tokens: AckTokens;
   readonly #sizeEstimator: RecordSizeEstimator;
   readonly #bounds: BufferLimits;
   readonly #pushes: PushLoop;
@@ -64,6 +64,7 @@ export class BlockGenerator {
   constructor(deps: BlockGeneratorDeps) {
     const { clock, random, log, options } = deps;
     this.#deps = deps;
+    this.#tokens = new AckTokens(deps.keepsLastTokenOnly === true);
     this.#sizeEstimator = new RecordSizeEstimator(options.maxBytesPerBlock, random.integer(2 ** 32));
     this.#bounds = new BufferLimits(options);
     this.#pushes = new PushLoop({
@@ -118,7 +119,7 @@ export class BlockGenerator {
     return this.#filling.length - this.#filling.counted;
   }
 
-  /** The tokens of all accepted records that are not stored yet. Counted at the call. */
+  /** The kept tokens of all accepted records that are not stored yet. Counted at the call. */
   get tokens(): number {
     return this.#tokens.count + this.#waiting.tokens + this.#pushes.tokens;
   }

@@ -120,6 +120,7 @@ export class ReceiverRun {
       options,
       limiter,
       sourceWaits: waitsForAcknowledgements(deps.receiver.capabilities),
+      keepsLastTokenOnly: deps.receiver.capabilities.ack === 'none',
       nextBlockId: () => blockIds.next(),
       onPushBlock: async (cut, signal) => this.#delivery?.deliver(cut, signal),
       onFailed: (error) => this.ask({ kind: 'failed', message: 'a block could not be stored', error }),
