@@ -68,7 +68,9 @@ export class StreamReading {
       if (arrived !== undefined) {
         const gap = this.#isJump(arrived.delivery) ? await this.#gap(arrived.delivery.sequence) : undefined;
         if (gap !== undefined) return gap;
-        if (!(await this.#store(arrived))) return undefined;
+        const outcome = this.#store(arrived);
+        // No promise for each message: most messages have room.
+        if (outcome === 'ended' || (outcome === 'full' && !(await this.#room()))) return undefined;
       } else if (source.failure !== undefined) await this.#beginAgain(source.failure.error);
       else if (source.mayAsk) {
         const gap = await this.#gap();
@@ -106,18 +108,18 @@ export class StreamReading {
     await source.begin({ deliver_policy: DeliverPolicy.StartSequence, opt_start_seq: this.#next });
   }
 
-  /** False when the receiver ends. */
-  async #store({ message, bytes, delivery: { sequence } }: ArrivedMessage<Delivery>): Promise<boolean> {
+  /** Stores or leaves out a message. `full`: the engine takes the next one after a wait. `ended`: the receiver ends. */
+  #store({ message, bytes, delivery: { sequence } }: ArrivedMessage<Delivery>): 'stored' | 'full' | 'ended' {
     const { context, decode, malformed, stream, run, source } = this.#deps;
     const value = decode(message);
     let hasRoom = true;
     if (value instanceof MalformedValue) {
-      if (!malformed.leaveOut(value, placeInStream(stream, sequence), { stream, sequence })) return false;
+      if (!malformed.leaveOut(value, placeInStream(stream, sequence), { stream, sequence })) return 'ended';
     } else hasRoom = context.store(value, { sequence, run } satisfies StreamPosition, bytes);
     this.#next = sequence + 1;
     // A filtered reader asks for the first sequence before each request.
     if (!this.#deps.isFiltered) source.ask();
-    return hasRoom || (await this.#room());
+    return hasRoom ? 'stored' : 'full';
   }
 
   /** Waits until the engine takes records again; false when the receiver is stopped. */

@@ -75,24 +75,29 @@ export class RowsReading {
         const size = sizeOf(row);
         count += 1;
         bytes += size;
-        if (!(await this.#store(row, size))) return undefined;
+        const outcome = this.#store(row, size);
+        // No promise for each row: most rows have room.
+        if (outcome === 'ended' || (outcome === 'full' && !(await this.#room()))) return undefined;
       }
     }
     if (count > 0) this.#limit = rowsIn(pieceBytes, bytes / count);
     return count;
   }
 
-  /** False when the receiver ends. */
-  async #store(row: TextRow, bytes: number): Promise<boolean> {
+  /** Stores or leaves out a row. `full`: the engine takes the next one after a wait. `ended`: the receiver ends. */
+  #store(row: TextRow, bytes: number): 'stored' | 'full' | 'ended' {
     const { context, source, decode, malformed, table } = this.#deps;
     const { transaction, key } = source.placeOf(row);
     const position = { transaction, key, count: (this.#after?.count ?? 0) + 1, since: this.#since };
     const record = decode(row);
     if (record instanceof MalformedValue) {
-      if (!malformed.leaveOut(record, `the row ${key} of ${table}`)) return false;
-    } else if (!context.store(record, position, bytes) && !(await this.#room())) return false;
+      if (!malformed.leaveOut(record, `the row ${key} of ${table}`)) return 'ended';
+      this.#after = position;
+      return 'stored';
+    }
+    const hasRoom = context.store(record, position, bytes);
     this.#after = position;
-    return true;
+    return hasRoom ? 'stored' : 'full';
   }
 
   /** Waits until the engine takes records again; false when the receiver is stopped. */
