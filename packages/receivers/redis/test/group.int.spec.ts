@@ -147,6 +147,22 @@ describe('consumers that come and go', () => {
     expect(first.receiver.gauges?.().redeliveredRecords).toBe(12);
   });
 
+  itWithRedis('get the entries of an answer that has reached nobody, and nothing twice', async (redis) => {
+    const stream = await redis.stream();
+    await redis.write(stream, texts(numbers(5)));
+    const first = await consumer(redis, stream, { claimAfterMs: 1_000 });
+    await first.has(5);
+    // As by a connection of the same consumer that is gone, and whose last question comes late.
+    const lost = `redis.call('XADD', KEYS[1], '*', 'value', '5')
+      redis.call('XREADGROUP', 'GROUP', KEYS[1], 'first', 'STREAMS', KEYS[1], '>')`;
+    await redis.run('EVAL', lost, 1, stream);
+    await first.has(6);
+    expect(first.records).toEqual(numbers(6));
+    await first.acknowledge();
+    expect(await pending(redis, stream)).toEqual([]);
+    expect(first.receiver.gauges?.().redeliveredRecords).toBe(1);
+  });
+
   itWithRedis('take nothing twice that waits here itself', async (redis) => {
     const stream = await redis.stream();
     await redis.write(stream, texts(numbers(10)));

@@ -1,7 +1,7 @@
 // The reading of a consumer of a group, one question at a time:
 //
 //   own entries without an acknowledgement, from the time before the start
-//   then, again and again:   entries of consumers that are gone, now and then
+//   then, again and again:   entries of consumers that are gone, and lost answers, now and then
 //                            room for an answer ─► new entries ─► store, store, … ─false─► await ready() ─► store …
 import type { ReceiverContext } from '@millrace/core';
 import { MalformedValue } from '@millrace/core/engine';
@@ -17,7 +17,10 @@ import type { HeldEntries, HeldEntry } from './held-entries.ts';
 /** Collaborators of a `ConsumerReading`. */
 export interface ConsumerReadingDeps {
   readonly context: ReceiverContext<unknown>;
-  readonly source: Pick<ConsumerSource, 'next' | 'pending' | 'othersPend' | 'claim' | 'lag' | 'acknowledge'>;
+  readonly source: Pick<
+    ConsumerSource,
+    'next' | 'pending' | 'pendingCounts' | 'claim' | 'lag' | 'acknowledge'
+  >;
   readonly held: HeldEntries;
   readonly decode: DecodeEntry;
   readonly malformed: MalformedEntries;
@@ -85,22 +88,26 @@ export class ConsumerReading {
     return Math.min(this.#size.count, await held.room(answerBytes, context.signal));
   }
 
+  /** Entries of this consumer that are not here: of the time before the start, or in an answer that was lost. */
   async #readPending(): Promise<void> {
+    const { source, held } = this.#deps;
     let behind = FIRST_ID;
     while (!this.#isOver) {
       const count = await this.#room();
       if (this.#isOver) return;
-      const entries = await this.#deps.source.pending(count, behind);
-      const last = entries.at(-1);
+      const here = held.ids();
+      const pending = await source.pending(count, behind);
+      const last = pending.at(-1);
       if (last === undefined) return;
       behind = last.id;
+      const entries = pending.filter(({ id }) => !here.has(id));
       this.#redelivered += entries.length;
       await this.#store(entries);
     }
   }
 
   async #lookAround(): Promise<void> {
-    const { source, context, claimAfterMs } = this.#deps;
+    const { source, context, held, claimAfterMs } = this.#deps;
     const now = context.clock.monotonicMs();
     if (now >= this.#lagAt) {
       this.#lagAt = now + LAG_EVERY_MS;
@@ -108,7 +115,10 @@ export class ConsumerReading {
     }
     if (now < this.#claimAt) return;
     this.#claimAt = now + claimAfterMs / CLAIMS_IN_TIME;
-    if (await source.othersPend()) await this.#claim();
+    const { own, others } = await source.pendingCounts();
+    // A question of an earlier connection may reach the server late, and its answer reaches nobody.
+    if (own > held.records) await this.#readPending();
+    if (others > 0) await this.#claim();
   }
 
   async #claim(): Promise<void> {
@@ -117,10 +127,10 @@ export class ConsumerReading {
     while (from !== undefined && !this.#isOver) {
       const count = await this.#room();
       if (this.#isOver) return;
+      // Entries of this receiver may wait for long, too; they may be acknowledged during the question.
+      const here = held.ids();
       const claimed = await source.claim(count, from);
       from = claimed.next;
-      // Entries of this receiver may wait for long, too.
-      const here = held.ids();
       const entries = claimed.entries.filter(({ id }) => !here.has(id));
       this.#redelivered += entries.length;
       this.#reportLost(claimed.lost.filter((id) => !here.has(id)));

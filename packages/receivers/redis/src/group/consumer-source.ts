@@ -21,6 +21,14 @@ export interface ClaimedEntries {
   readonly next: string | undefined;
 }
 
+/** The numbers of entries of a group without an acknowledgement. */
+export interface PendingCounts {
+  /** Of this consumer. */
+  readonly own: number;
+  /** Of all other consumers. */
+  readonly others: number;
+}
+
 /** Entries in one command. */
 const IDS_MAX = 2_000;
 /** The start and the end of a search through pending entries. */
@@ -70,12 +78,18 @@ export class ConsumerSource {
     return entriesOfRead(await this.#reader.command(this.#read(count, [], behind)));
   }
 
-  /** True when other consumers of the group have unacknowledged entries. @throws like `next`. */
-  async othersPend(): Promise<boolean> {
+  /** The entries of the group without an acknowledgement. @throws like `next`. */
+  async pendingCounts(): Promise<PendingCounts> {
     const { stream, group, consumer } = this.#options;
     const answer = await this.#acknowledger.command(['XPENDING', stream, group]);
-    const [, , , consumers] = answer as readonly [unknown, unknown, unknown, readonly RedisReply[] | null];
-    return (consumers ?? []).some((one) => String((one as readonly RedisReply[])[0]) !== consumer);
+    const [total, , , consumers] = answer as readonly [
+      number,
+      unknown,
+      unknown,
+      readonly RedisReply[][] | null,
+    ];
+    const own = Number((consumers ?? []).find(([name]) => String(name) === consumer)?.[1] ?? 0);
+    return { own, others: total - own };
   }
 
   /** Takes entries of the group without an acknowledgement for a while, those of this consumer too. @throws like `next`. */
