@@ -76,10 +76,13 @@ export class PostgresTableSink<T> implements Sink<T> {
    */
   async write(records: Iterable<T>, write: SinkWrite): Promise<void> {
     if (this.#open === undefined) throw this.#notOpen();
-    const { columns } = this.#open.table;
-    const source = new RecordRows(records, columns, { ...this.#functions, write }) as RecordRows<unknown>;
+    const { table, writer } = this.#open;
+    const source = new RecordRows(records, table.columns, {
+      ...this.#functions,
+      write,
+    }) as RecordRows<unknown>;
     try {
-      const rows = new PartitionRows(source, this.#options);
+      const rows = new PartitionRows(source, { ...this.#options, canCopy: writer.canCopy });
       await this.#writeRows({ ...this.#open, write, rows });
     } catch (error) {
       if (error instanceof RecordsFailed) throw error.cause;

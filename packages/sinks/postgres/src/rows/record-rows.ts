@@ -1,6 +1,7 @@
 // The rows of the records of a partition, one at a time. An error of a record, of a function of the program or of the source of
 // the records is kept apart from errors of the server.
 import { coreError, messageOf, type SinkWrite } from '@millrace/core';
+import { lineOfRow } from './copy-text.ts';
 import type { SentColumn } from './sent-column.ts';
 import { type PostgresRow, rowValues, type SentValue, RefusedRow } from './row-values.ts';
 
@@ -48,15 +49,12 @@ export class RecordRows<T> {
 
   /** The next row; undefined at the end. @throws RecordsFailed */
   next(): RecordRow | undefined {
-    try {
-      const { done, value } = this.#records.next();
-      if (done === true) return undefined;
-      const row = this.#rowOf(value);
-      this.count += 1;
-      return row;
-    } catch (cause) {
-      throw new RecordsFailed(cause);
-    }
+    return this.#take(this.#rowOf);
+  }
+
+  /** The line of the next row for COPY, of a record that removes nothing; undefined at the end. @throws RecordsFailed */
+  nextLine(): string | undefined {
+    return this.#take(this.#lineOf);
   }
 
   /** Ends the source of the records before its end. */
@@ -68,17 +66,38 @@ export class RecordRows<T> {
     }
   }
 
-  #rowOf(record: T): RecordRow {
-    const { row, remove } = this.#functions;
+  #take<R>(convert: (record: T) => R): R | undefined {
     try {
-      const isRemoved = remove === undefined ? false : answerOf(remove(record));
-      const columns = isRemoved ? this.#columns.filter(({ isKey }) => isKey) : this.#columns;
-      const values = rowValues(row === undefined ? record : row(record), columns);
-      return { values: isRemoved ? this.#spread(values) : values, isRemoved };
+      const { done, value } = this.#records.next();
+      if (done === true) return undefined;
+      const converted = this.#converted(value, convert);
+      this.count += 1;
+      return converted;
+    } catch (cause) {
+      throw new RecordsFailed(cause);
+    }
+  }
+
+  #converted<R>(record: T, convert: (record: T) => R): R {
+    try {
+      return convert(record);
     } catch (cause) {
       throw unsupported(this.#write, this.count, cause);
     }
   }
+
+  readonly #rowOf = (record: T): RecordRow => {
+    const { row, remove } = this.#functions;
+    const isRemoved = remove === undefined ? false : answerOf(remove(record));
+    const columns = isRemoved ? this.#columns.filter(({ isKey }) => isKey) : this.#columns;
+    const values = rowValues(row === undefined ? record : row(record), columns);
+    return { values: isRemoved ? this.#spread(values) : values, isRemoved };
+  };
+
+  readonly #lineOf = (record: T): string => {
+    const { row } = this.#functions;
+    return lineOfRow(row === undefined ? record : row(record), this.#columns);
+  };
 
   /** The values of the key in their places among all columns. */
   #spread(key: readonly SentValue[]): readonly SentValue[] {

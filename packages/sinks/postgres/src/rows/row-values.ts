@@ -26,20 +26,26 @@ export class RefusedRow extends TypeError {
 
 /** The values of a row in the order of the columns. @throws RefusedRow */
 export function rowValues(row: unknown, columns: readonly SentColumn[]): SentValue[] {
+  const fields = fieldsOf(row);
+  return columns.map((column) => sentField(fields, column));
+}
+
+/** The fields of a row. @throws RefusedRow */
+export function fieldsOf(row: unknown): Readonly<Record<string, unknown>> {
   const prototype: unknown = typeof row === 'object' && row !== null ? Object.getPrototypeOf(row) : undefined;
-  if (prototype !== Object.prototype && prototype !== null) {
-    throw new RefusedRow(
-      `expected a plain object, got ${kindOf(row)}; give postgresSink a function that makes one`,
-    );
-  }
-  const fields = row as Readonly<Record<string, unknown>>;
-  return columns.map((column) => {
-    // Own fields only: every object inherits a `constructor`.
-    const value = Object.hasOwn(fields, column.name) ? sentValue(fields[column.name], column) : null;
-    if (column.isKey && value === null)
-      throw new RefusedRow('got no value for a column of the key', column.name);
-    return value;
-  });
+  if (prototype === Object.prototype || prototype === null) return row as Readonly<Record<string, unknown>>;
+  throw new RefusedRow(
+    `expected a plain object, got ${kindOf(row)}; give postgresSink a function that makes one`,
+  );
+}
+
+/** The value of a column. @throws RefusedRow */
+export function sentField(fields: Readonly<Record<string, unknown>>, column: SentColumn): SentValue {
+  // Own fields only: every object inherits a `constructor`.
+  const value = Object.hasOwn(fields, column.name) ? sentValue(fields[column.name], column) : null;
+  if (column.isKey && value === null)
+    throw new RefusedRow('got no value for a column of the key', column.name);
+  return value;
 }
 
 function sentValue(value: unknown, column: SentColumn): SentValue {

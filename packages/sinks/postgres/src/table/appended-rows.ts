@@ -1,8 +1,6 @@
 // A table without a key: every record is one more row. Many rows go by COPY, few in one statement.
 import type { Session } from '../connection/session.ts';
-import { copyTexts } from '../rows/copy-text.ts';
 import type { RecordRow } from '../rows/record-rows.ts';
-import type { SentValue } from '../rows/row-values.ts';
 import { quoted } from './quoted.ts';
 import { sentRows, sentValues, typedColumns } from './row-input.ts';
 import type { RowsTable } from './rows-table.ts';
@@ -32,7 +30,7 @@ export class AppendedRows implements TableWriter {
     await session.query(this.#insert, sentValues(rows, this.#table.columns, false));
   }
 
-  async copy(session: Session, rows: Iterable<readonly SentValue[]>): Promise<void> {
-    await session.copy(this.#copy, copyTexts(rows));
+  async copy(session: Session, texts: Iterable<string>): Promise<void> {
+    await session.copy(this.#copy, texts);
   }
 }

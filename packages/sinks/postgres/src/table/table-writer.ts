@@ -2,7 +2,6 @@
 import type { SinkWrite } from '@millrace/core';
 import type { Session } from '../connection/session.ts';
 import type { RecordRow } from '../rows/record-rows.ts';
-import type { SentValue } from '../rows/row-values.ts';
 
 /** Writes rows to a table. All methods are for use inside a transaction. */
 export interface TableWriter {
@@ -12,6 +11,6 @@ export interface TableWriter {
   begin(session: Session, write: SinkWrite, isOneStatement: boolean): Promise<void>;
   /** Writes some rows in one statement. */
   put(session: Session, rows: readonly RecordRow[], write: SinkWrite): Promise<void>;
-  /** Writes any number of rows by COPY. */
-  copy(session: Session, rows: Iterable<readonly SentValue[]>): Promise<void>;
+  /** Writes any number of rows by COPY: as texts of whole lines. */
+  copy(session: Session, texts: Iterable<string>): Promise<void>;
 }

@@ -1,6 +1,7 @@
 // One writer of one round: the sink, or the client library by hand with the same promise (a ledger row in the transaction of the
-// rows). Both compute the same rows of the same records. Arguments: `sink` or `bare`, `insert`, `copy` or `upsert`, port, schema,
-// rows of a batch, batches. Prints CPU milliseconds of this process per million records.
+// rows). Both compute the same rows of the same records. Arguments: `sink`, `bare` or `escaped` (`bare` with the escapes without
+// which COPY breaks on a text with a tab), `insert`, `copy` or `upsert`, port, schema, rows of a batch, batches. Prints CPU
+// milliseconds of this process per million records.
 import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import pg from 'pg';
@@ -69,11 +70,19 @@ const INSERT = `INSERT INTO payments (${NAMES})
 const UPSERT = `${INSERT} ON CONFLICT (id) DO UPDATE
   SET customer = excluded.customer, amount = excluded.amount, currency = excluded.currency`;
 
+const SPECIAL = /[\\\t\n\r]/;
+const ESCAPES: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };
+
+function escaped(text: string): string {
+  if (kind !== 'escaped' || !SPECIAL.test(text)) return text;
+  return text.replaceAll(/[\\\t\n\r]/g, (character) => ESCAPES[character] ?? character);
+}
+
 /** Texts of some lines each: a text for each line would cost more than the lines. */
 function* textsOf(records: readonly Payment[]): Generator<string> {
   let text = '';
   for (const { id, customer, amount, currency } of records) {
-    text += `${id}\t${customer}\t${amount}\t${currency}\n`;
+    text += `${id}\t${escaped(customer)}\t${amount}\t${escaped(currency)}\n`;
     if (text.length < TEXT_CHARACTERS) continue;
     yield text;
     text = '';
