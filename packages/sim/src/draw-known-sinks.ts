@@ -17,10 +17,17 @@ export function drawKnownSinks(plan: Plan, asked: AskedOfSinks): Plan {
   const kinds = Object.keys(CHANCES) as (keyof typeof CHANCES)[];
   const sinks = kinds.flatMap((kind, place): readonly SinkTarget[] => {
     const isDrawn = draw.happens(CHANCES[kind]);
-    const target = { id: FIRST_ID + place, kind, sink: sinkSettings(kind, draw, plan, asked) };
+    const drawn = sinkSettings(kind, draw, plan, asked);
+    const sink = mayFail(plan) || kind === 'filesSink' ? drawn : { ...drawn, failureRate: 0 };
+    const target = { id: FIRST_ID + place, kind, sink };
     // A skipped batch may be in a table in part.
     const mayBe = kind !== 'sqliteTable' || plan.onBatchFailure !== 'skip';
     return mayBe && (isDrawn || kind === asked.sink) ? [target] : [];
   });
   return sinks.length === 0 ? plan : { ...plan, sinks };
+}
+
+/** False when a batch that fails ends the driver, and the next driver knows nothing of the batches before: BAT-2 cannot hold then. */
+function mayFail({ durability, onBatchFailure }: Plan): boolean {
+  return durability !== 'memory' || onBatchFailure !== 'stop';
 }

@@ -382,13 +382,15 @@ export class StreamingContext extends StreamSources {
   #read(): EngineReading | undefined {
     if (!this.isDriver) return undefined;
     const { driver } = this.#engine;
+    // Asked first: all other amounts are then of one moment, also when a question ends something.
+    const executors = this.#engine.readExecutors();
     return engineReading({
       application: this.appName,
       state: this.#statusState(),
       batchIntervalMs: this.batchIntervalMs,
       clock: this.#clock,
       driver,
-      executors: this.#engine.readExecutors(),
+      executors,
       thread: this.#assembled.ports.get(ThreadMeter).read(),
       graph: this.#engine.graph,
       amounts: this.#amounts,
