@@ -39,6 +39,10 @@ export const CLUSTER_ERROR_CODES = {
     disposition: 'stop-engine',
     meaning: 'the script of the program is unknown; pass natsHosts({ program: import.meta.url })',
   },
+  MR_CLUSTER_HOST_USAGE: {
+    disposition: 'stop-engine',
+    meaning: 'the command line of millrace-host is wrong; the message says which options belong together',
+  },
   MR_CLUSTER_NO_SESSION: {
     disposition: 'retry',
     meaning:

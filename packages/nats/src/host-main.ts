@@ -3,6 +3,7 @@
 import { isMillraceError, NodeStorage, PinoLogger, SystemClock, SystemRandom } from '@millrace/core';
 import { endWhenUnread, escapeLines, serializeError } from '@millrace/core/engine';
 import { CommanderError } from 'commander';
+import { hostDataOptions } from './command/host-data-options.ts';
 import { type AskedHost, readHostCommandLine } from './command/host-command-line.ts';
 import { hostLinkOptions } from './command/host-link-options.ts';
 import { type HostProcess, startHost } from './hosts/host-process.ts';
@@ -34,7 +35,7 @@ async function serve(asked: AskedHost): Promise<void> {
   const { app, name, program, executors } = asked;
   const starting = startHost(
     { links, clock, random, storage, log },
-    { app, name, program, executors, link: options },
+    { app, name, program, executors, link: options, ...hostDataOptions(asked) },
   );
   const host: HostProcess | undefined = await Promise.race([starting, stopped.promise.then(() => undefined)]);
   // Stopped before the connection was made: nothing is running yet.

@@ -3,6 +3,7 @@ import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
+import { freePort } from '@millrace/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { notInstalled, type RealServer, startServer } from '../../../tools/servers/real-server.ts';
 
@@ -30,10 +31,25 @@ afterAll(async () => {
 async function startHost(
   name: string,
   app: string,
-  program = PROGRAM,
+  {
+    program = PROGRAM,
+    more = ['--listen', '127.0.0.1:0'],
+  }: { program?: string; more?: readonly string[] } = {},
 ): Promise<{ process: ChildProcess; log: () => string }> {
   const servers = `127.0.0.1:${server?.port}`;
-  const args = ['--servers', servers, '--app', app, '--program', program, '--name', name, '--executors', '2'];
+  const args = [
+    '--servers',
+    servers,
+    '--app',
+    app,
+    '--program',
+    program,
+    '--name',
+    name,
+    '--executors',
+    '2',
+    ...more,
+  ];
   const host = spawn(process.execPath, [FLAG, HOST, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
   hosts.push(host);
   let log = '';
@@ -81,9 +97,20 @@ describe('a program on two hosts', { timeout: LIMIT_MS }, () => {
     expect(await stopped(two.process, 'SIGINT')).toBe(0);
   });
 
+  it('counts the same while data servers cannot be reached, over sessions', async ({ skip }) => {
+    if (server === undefined) return skip(notInstalled('nats'));
+    const more = ['--listen', '127.0.0.1:0', '--advertise', `127.0.0.1:${await freePort()}`];
+    await startHost('h1', 'detour', { more });
+    await startHost('h2', 'detour', { more });
+    const args = [FLAG, PROGRAM, `127.0.0.1:${server.port}`, 'detour', '4', '2000'];
+    const { stdout, stderr } = await run(process.execPath, args, { timeout: LIMIT_MS });
+    expect(JSON.parse(stdout)).toMatchObject({ isClean: true, words: expectedWords(2_000) });
+    expect(stderr).toContain('fetched over its session, because the direct way fails');
+  });
+
   it('gets no executors of a host with another program, and both say why', async ({ skip }) => {
     if (server === undefined) return skip(notInstalled('nats'));
-    const host = await startHost('h1', 'other', HOST);
+    const host = await startHost('h1', 'other', { program: HOST });
     const args = [FLAG, PROGRAM, `127.0.0.1:${server.port}`, 'other', '1', '1', '3000'];
     const failed = run(process.execPath, args, { timeout: LIMIT_MS }).catch((error: unknown) => error);
     expect(await failed).toMatchObject({
@@ -103,6 +130,13 @@ describe('millrace-host', { timeout: LIMIT_MS }, () => {
   it.each([
     [['--servers', 'a', '--app', 'x'], '--program'],
     [['--servers', 'a', '--app', 'x', '--program', 'p.js', '--executors', '0'], 'from 1 to 9,999'],
+    [['--servers', 'a', '--app', 'x', '--program', 'p.js', '--listen', '7070'], 'expected host:port'],
+    [['--servers', 'a', '--app', 'x', '--program', HOST, '--listen', '0.0.0.0:0'], 'MR_REMOTE_DATA_ADDRESS'],
+    [
+      ['--servers', 'a', '--app', 'x', '--program', HOST, '--listen', '0.0.0.0:0', '--advertise', 'h:1'],
+      'MR_REMOTE_DATA_INSECURE',
+    ],
+    [['--servers', 'a', '--app', 'x', '--program', HOST, '--data-ca', 'ca.pem'], 'MR_CLUSTER_HOST_USAGE'],
     [['--servers', 'a', '--app', 'x', '--program', 'p.js', '--name', 'a.b'], 'letters, digits and dashes'],
     [['--servers', 'http://a', '--app', 'x', '--program', 'p.js'], 'MR_CONFIG_INVALID_OPTION'],
     [['--servers', 'a', '--app', 'x y', '--program', 'p.js'], 'MR_CLUSTER_APP_NAME'],

@@ -1,7 +1,8 @@
 // The command line of `millrace-host`. A wrong command line throws commander's error, which the command maps to exit code 2.
 import { availableParallelism, hostname } from 'node:os';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
-import { isHostName } from '@millrace/remote';
+import { messageOf } from '@millrace/core';
+import { type DataAddress, isHostName, parseDataAddress } from '@millrace/remote';
 import { Command, InvalidArgumentError } from 'commander';
 
 /** The request of a command line. */
@@ -17,15 +18,23 @@ export interface AskedHost {
   readonly tlsCert?: string;
   readonly tlsKey?: string;
   readonly inboxPrefix?: string;
+  readonly listen?: DataAddress;
+  readonly advertise?: DataAddress;
+  readonly dataCa?: string;
+  readonly dataCert?: string;
+  readonly dataKey?: string;
+  readonly insecureData?: boolean;
 }
 
 const EXAMPLES = `
 Examples:
   millrace-host --servers nats://a,nats://b,nats://c --app delays --program dist/program.js
-  millrace-host --servers nats://localhost --app delays --program dist/program.js --executors 2 --name host-2
+  millrace-host --servers nats://localhost --app delays --program dist/program.js --executors 2 --name host-2 \\
+    --listen 0.0.0.0:7070 --advertise host-2:7070 --data-ca ca.pem --data-cert host-2.pem --data-key host-2.key
 
 The driver of the application launches executors here, as threads of this process. Program and versions must be those of the
-driver. Ctrl-C or SIGTERM ends the executors and the process; the driver replaces the executors elsewhere.
+driver. With --listen, executors of other hosts fetch blocks and shuffle outputs directly; otherwise the servers of NATS carry
+these as well. Ctrl-C or SIGTERM ends the executors and the process; the driver replaces the executors elsewhere.
 Exit codes: 0 ended on request, 2 wrong usage, or the host could not be started.`;
 
 /**
@@ -51,6 +60,12 @@ export function readHostCommandLine(argv: readonly string[]): AskedHost {
     .option('--tls-cert <file>', 'the certificate of this host; turns on TLS')
     .option('--tls-key <file>', 'the key of that certificate')
     .option('--inbox-prefix <subject>', 'the first part of the subjects on which answers come')
+    .option('--listen <address>', 'host:port of the data server; port 0 for any free port', dataAddress)
+    .option('--advertise <address>', 'host:port under which other hosts reach the data server', dataAddress)
+    .option('--data-ca <file>', 'the authority of the certificates of all hosts, for the data server')
+    .option('--data-cert <file>', 'the certificate of this host for the data server')
+    .option('--data-key <file>', 'the key of that certificate')
+    .option('--insecure-data', 'let the data server serve other hosts without TLS')
     .allowExcessArguments(false)
     .exitOverride()
     .showHelpAfterError('(--help lists the options)')
@@ -71,6 +86,14 @@ function wholeNumber(text: string): number {
   if (!Number.isSafeInteger(value) || value < 1 || value > 9_999)
     throw new InvalidArgumentError('expected a whole number from 1 to 9,999');
   return value;
+}
+
+function dataAddress(text: string): DataAddress {
+  try {
+    return parseDataAddress(text);
+  } catch (error) {
+    throw new InvalidArgumentError(messageOf(error));
+  }
 }
 
 function hostName(text: string): string {

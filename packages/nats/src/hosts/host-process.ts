@@ -1,9 +1,17 @@
 // The process of a host: one connection for the agent; the threads of executors have their own.
 import { availableParallelism } from 'node:os';
 import { type Clock, type Logger, MsgpackCodec, type RandomSource, type Storage } from '@millrace/core';
-import { HostAgent, programDigest, scriptPath } from '@millrace/remote';
+import {
+  type DataAddress,
+  type DataTlsOptions,
+  HostAgent,
+  HostData,
+  programDigest,
+  readDataTls,
+  scriptPath,
+} from '@millrace/remote';
 import type { NatsLinkOptions } from '../link/link-options.ts';
-import type { NatsLinks } from '../link/nats-link.ts';
+import type { NatsLink, NatsLinks } from '../link/nats-link.ts';
 import { checkedApp } from './host-subjects.ts';
 import { NatsHostWire } from './host-wires.ts';
 import { ownVersions } from './own-versions.ts';
@@ -29,6 +37,14 @@ export interface HostProcessOptions {
   readonly executors: number;
   /** The connections of executors. */
   readonly link: NatsLinkOptions;
+  /** The address of the data server; port 0: any free port. Absent: other hosts fetch over sessions. */
+  readonly listen?: DataAddress | undefined;
+  /** The address of the data server for other hosts. Default: the address of the server. */
+  readonly advertise?: DataAddress | undefined;
+  /** Certificates of data servers and of their users. Absent: no TLS. */
+  readonly dataTls?: DataTlsOptions | undefined;
+  /** True: other hosts may read data without TLS. */
+  readonly insecureData?: boolean | undefined;
 }
 
 /** A host that serves. */
@@ -42,15 +58,22 @@ const INCARNATION_LENGTH = 12;
 /**
  * Starts a host.
  *
- * @throws `MR_CLUSTER_APP_NAME`, `MR_REMOTE_NO_PROGRAM`, and the errors of `NatsLinks.open`.
+ * @throws `MR_CLUSTER_APP_NAME`, `MR_REMOTE_NO_PROGRAM`, `MR_REMOTE_DATA_INSECURE`, `MR_REMOTE_DATA_ADDRESS`, and the
+ * errors of `NatsLinks.open`.
  */
 export async function startHost(
   { links, clock, random, storage, log }: HostProcessDeps,
-  { app, name, program, executors, link: linkOptions }: HostProcessOptions,
+  options: HostProcessOptions,
 ): Promise<HostProcess> {
+  const { app, name, program, executors } = options;
   checkedApp(app);
+  const codec = new MsgpackCodec();
   const digest = await programDigest(storage, scriptPath(program));
-  const link = await links.open('control');
+  const tls = options.dataTls === undefined ? undefined : await readDataTls(storage, options.dataTls);
+  const { listen: address, advertise, insecureData } = options;
+  const data =
+    address && (await HostData.listen({ clock, codec, log, address, advertise, tls, insecureData }));
+  const link = await openOrClose(links, data);
   const agent = new HostAgent({
     description: {
       host: name,
@@ -59,18 +82,30 @@ export async function startHost(
       cores: availableParallelism(),
       versions: ownVersions(),
       digest,
+      ...(data === undefined ? {} : { dataAddress: data.address }),
     },
-    wire: new NatsHostWire({ link, app, codec: new MsgpackCodec(), log }, name),
-    runner: new ThreadRunner({ app, host: name, program, link: linkOptions }),
+    wire: new NatsHostWire({ link, app, codec, log }, name),
+    runner: new ThreadRunner({ app, host: name, program, link: options.link, data, dataTls: tls }),
     clock,
     log,
   });
   agent.start();
-  log.info('the host offers executors', { host: name, app, executors, digest });
+  log.info('the host offers executors', { host: name, app, executors, dataAddress: data?.address });
   return {
     leave: async () => {
       await agent.leave();
+      await data?.close();
       await link.close();
     },
   };
+}
+
+/** Opens the connection; without a connection the data server ends as well. */
+async function openOrClose(links: NatsLinks, data: HostData | undefined): Promise<NatsLink> {
+  try {
+    return await links.open('control');
+  } catch (error) {
+    await data?.close();
+    throw error;
+  }
 }

@@ -1,5 +1,6 @@
 // The launcher of `natsHosts`: opens the connection when the engine starts, reads the digest of the program, and leaves
 // everything else to the `HostLauncher`.
+import { randomBytes } from 'node:crypto';
 import { MsgpackCodec, type Clock, type Logger, type RandomSource, type Storage } from '@millrace/core';
 import {
   type Connector,
@@ -40,6 +41,8 @@ export interface NatsHostLauncherOptions extends Pick<NatsLinkOptions, 'servers'
   /** A host without a beat for this long is lost, in milliseconds. */
   readonly hostSilentMs: number;
 }
+
+const DATA_SECRET_BYTES = 32;
 
 interface Opened {
   readonly link: NatsLink;
@@ -97,6 +100,8 @@ export class NatsHostLauncher implements ExecutorLauncher {
       log,
       program: { digest, versions: ownVersions() },
       argv: process.argv.slice(2),
+      // Not of the random source, which may be predictable.
+      dataSecret: randomBytes(DATA_SECRET_BYTES),
       rollCallMs,
       hostSilentMs,
     });

@@ -20,8 +20,12 @@ import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import {
   ChannelExecutorSession,
   ChannelLogger,
+  type Connector,
+  DataFetcher,
+  directAdoption,
   NoExecutorBackend,
   RemoteExecutorBackend,
+  WorkerTransport,
 } from '@millrace/remote';
 import { ClientLinks } from '../link/client-links.ts';
 import { SubjectSessions } from '../session/subject-sessions.ts';
@@ -63,7 +67,13 @@ const onExecutor = (data: HostExecutorData) =>
       const sessions = executorSessions(data);
       const { session, slot, app } = data;
       const end = sessions.open({ session, side: 'b' });
-      const executor = new ChannelExecutorSession({ slot, application: app, end, connector: sessions });
+      const executor = new ChannelExecutorSession({
+        slot,
+        application: app,
+        end,
+        connector: { adopt: peersOf(data, sessions, new ChannelLogger((line) => end.post(line))) },
+        data: data.direct?.port && new WorkerTransport(data.direct.port),
+      });
       return pluginModule((bind) => {
         bind(ProcessRole).toConstantValue({ executor });
         bind(Logger).toResolvedValue(() => new ChannelLogger((line) => end.post(line)));
@@ -71,6 +81,19 @@ const onExecutor = (data: HostExecutorData) =>
       });
     },
   });
+
+/** Other executors: over sessions, and blocks and buckets from the data servers of their hosts. */
+function peersOf({ direct }: HostExecutorData, sessions: SubjectSessions, log: Logger): Connector['adopt'] {
+  if (direct === undefined) return sessions.adopt;
+  const { secret, tls } = direct;
+  const deps = { clock: new SystemClock(), random: new SystemRandom(), codec: new MsgpackCodec() };
+  return directAdoption({
+    ...deps,
+    log,
+    adopt: sessions.adopt,
+    fetcher: new DataFetcher({ ...deps, secret, tls }),
+  });
+}
 
 /** The connection lives as long as the thread, before and after the ports of the engine. */
 function executorSessions({ app, link: options }: HostExecutorData): SubjectSessions {

@@ -1,5 +1,12 @@
 // Runs executors of a host as threads of the host process.
-import { ExecutorThread, type ExecutorRunner, type HostLaunch, type RunningExecutor } from '@millrace/remote';
+import {
+  type DataTls,
+  type ExecutorRunner,
+  ExecutorThread,
+  type HostData,
+  type HostLaunch,
+  type RunningExecutor,
+} from '@millrace/remote';
 import { clusterError } from '../cluster-errors.ts';
 import type { NatsLinkOptions } from '../link/link-options.ts';
 import { HOST_EXECUTOR_KEY, type HostExecutorData } from './host-executor-data.ts';
@@ -11,6 +18,10 @@ export interface ThreadRunnerOptions {
   /** The script of the program: a path or a file URL. */
   readonly program: string;
   readonly link: NatsLinkOptions;
+  /** The data server of the host. Absent: other hosts fetch over sessions. */
+  readonly data?: HostData | undefined;
+  /** For requests of executors to the data servers of other hosts. */
+  readonly dataTls?: DataTls | undefined;
 }
 
 const CODES = {
@@ -27,18 +38,29 @@ export class ThreadRunner implements ExecutorRunner {
     this.#options = options;
   }
 
-  run({ session, slot, application, argv }: HostLaunch): RunningExecutor {
-    const { app, host, program, link } = this.#options;
+  run({ session, slot, executorId, application, argv, dataSecret }: HostLaunch): RunningExecutor {
+    const { app, host, program, link, data: server, dataTls: tls } = this.#options;
     if (application !== app) {
       const message = `expected a launch for the application ${app}, got one for ${application}`;
       throw clusterError('MR_CLUSTER_BAD_REQUEST', message, { details: { app, application } });
     }
-    const data: HostExecutorData = { app, session, slot: `${host}-${slot}`, link };
+    const direct =
+      dataSecret === undefined
+        ? undefined
+        : { secret: dataSecret, port: server?.connect(executorId, dataSecret), tls };
+    const data: HostExecutorData = {
+      app,
+      session,
+      slot: `${host}-${slot}`,
+      link,
+      ...(direct === undefined ? {} : { direct }),
+    };
     return new ExecutorThread({
       script: program,
       name: `millrace-${data.slot}`,
       argv,
       workerData: { [HOST_EXECUTOR_KEY]: data },
+      transferList: direct?.port === undefined ? [] : [direct.port],
       errorOf: (end, message, options) => clusterError(CODES[end], message, options),
     });
   }
