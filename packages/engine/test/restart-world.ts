@@ -166,7 +166,7 @@ export class RestartWorld {
 }
 
 /** Blocks in maps: like a handler with a log, only rereadable blocks stay in memory alone. */
-function handlerOver(blocks: Map<BlockId, Block>, memory: Map<BlockId, Block>): ReceivedBlockHandler {
+export function handlerOver(blocks: Map<BlockId, Block>, memory: Map<BlockId, Block>): ReceivedBlockHandler {
   return {
     durability: 'process',
     storeBlock: async (blockId, block, { canBeReadAgain = false } = {}) => {

@@ -24,6 +24,8 @@ const JUDGE_EVERY_MS = 250;
 /** Events after which the facts are judged: not more often than necessary, as every batch has several events. */
 const JUDGED_EVENTS: ReadonlySet<keyof StreamingEvents> = new Set([
   'batch:completed',
+  'driver:in-charge',
+  'driver:standby',
   'receiver:failed',
   'receiver:restarting',
   'streaming:failed',

@@ -30,6 +30,8 @@ export function eventHandlers(observation: Observation, live: LiveChanges): Even
       moveTo('stopping');
     },
     'streaming:stopped': () => moveTo('stopped'),
+    'driver:standby': () => moveTo('standby'),
+    'driver:in-charge': () => moveTo('starting'),
     'receiver:starting': takeReceiver,
     'receiver:started': takeReceiver,
     'receiver:restarting': takeReceiver,

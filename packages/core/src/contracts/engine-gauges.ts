@@ -87,8 +87,8 @@ export interface WatermarkReading {
 /** All amounts of an engine at one moment, as plain data: the same after `JSON.parse(JSON.stringify(reading))`. */
 export interface EngineReading {
   readonly application: string;
-  /** `starting` before the first batch can be made; `stopping` from the call of `stop` or a fatal error. */
-  readonly state: 'initialized' | 'starting' | 'active' | 'stopping' | 'stopped';
+  /** `standby`: another driver is in charge. `starting` before the first batch can be made; `stopping` from the call of `stop` or a fatal error. */
+  readonly state: 'initialized' | 'standby' | 'starting' | 'active' | 'stopping' | 'stopped';
   /** The time of the reading, in wall milliseconds. */
   readonly timeMs: number;
   readonly batchIntervalMs: number;

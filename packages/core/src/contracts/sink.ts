@@ -1,6 +1,6 @@
 // Sinks: the port for authors of output connectors. A batch may be written more than once (after a failure, after a
 // crash), always under the same identity: a sink that records its committed batches writes each batch once.
-import type { BatchIdentity } from './identifiers.ts';
+import type { BatchIdentity, Epoch } from './identifiers.ts';
 import type { Reach } from './reach.ts';
 
 /**
@@ -17,6 +17,12 @@ export interface SinkWrite extends BatchIdentity {
    * every re-run, or the write is refused (SINK-17).
    */
   readonly partitions: number;
+  /**
+   * The epoch of the driver that has asked for this write; not a part of the identity: a batch that runs again under
+   * another driver has another epoch. A sink MAY refuse a write of an epoch below one that the destination has seen: the
+   * write then comes from an executor of a driver that was replaced. Absent only where no engine writes.
+   */
+  readonly epoch?: Epoch;
 }
 
 /** The guarantees of a sink. */

@@ -1,6 +1,6 @@
 // Events of a running engine. Times are wall milliseconds of the engine's clock; durations are milliseconds. Every
 // value is a frozen snapshot: a listener may hold the value and cannot change the value for other listeners.
-import type { BatchTime, ExecutorId, StreamId } from './identifiers.ts';
+import type { BatchTime, Epoch, ExecutorId, StreamId } from './identifiers.ts';
 import type { LeftOutRecords, SerializedError } from './messages.ts';
 import { portToken } from './port-token.ts';
 
@@ -252,6 +252,13 @@ export interface StreamingEvents {
   /** The engine stops because of this error. Reported once; `streaming:stopped` follows. */
   'streaming:failed': { readonly timeMs: number; readonly error: SerializedError };
   'streaming:stopped': { readonly timeMs: number };
+  /**
+   * Another driver of the application is in charge, and this driver waits; again when another driver has come in charge.
+   * Reported only with a lease.
+   */
+  'driver:standby': { readonly timeMs: number; readonly holder?: string };
+  /** This driver is in charge, and its epoch is recorded. Reported once, and only with a lease. */
+  'driver:in-charge': { readonly timeMs: number; readonly epoch: Epoch };
   /** An executor is about to call `start` of the receiver. */
   'receiver:starting': { readonly receiver: ReceiverInfo };
   /** `start` has resolved: the receiver listens, is connected, or has its source open. */

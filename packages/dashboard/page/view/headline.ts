@@ -17,6 +17,7 @@ export const LEVELS: Readonly<Record<VerdictLevel, { readonly word: string; read
 
 const STATES = {
   initialized: 'not started',
+  standby: 'standing by',
   starting: 'starting',
   active: 'running',
   stopping: 'stopping',

@@ -6,7 +6,7 @@ import type { Job, JobRun } from './job.ts';
 import { JobScheduler } from './job-scheduler.ts';
 
 /** A scheduler whose calls and events are recorded; jobs are written as functions. */
-function schedulerWith(options: Partial<BatchOptions> = {}) {
+function schedulerWith(options: Partial<BatchOptions> = {}, mayBegin?: () => boolean) {
   const clock = new ManualClock(10_000);
   const events: string[] = [];
   const completed: BatchInfo[] = [];
@@ -23,6 +23,7 @@ function schedulerWith(options: Partial<BatchOptions> = {}) {
     },
     onBatchDone: (batchTime) => done.push(batchTime),
     onFatal: (error) => fatal.push(error),
+    ...(mayBegin === undefined ? {} : { mayBegin }),
   });
   const submit = (batchTime: number, ...runs: ((run: JobRun) => Promise<void>)[]) => {
     const jobs = runs.map((run, outputOperation): Job => {
@@ -362,5 +363,55 @@ describe('JobScheduler', () => {
     second.open();
     await settle();
     expect(completed[1]).toMatchObject({ schedulingDelayMs: 300, processingDelayMs: 200, totalDelayMs: 500 });
+  });
+});
+
+describe('a scheduler whose driver may be replaced', () => {
+  it('begins no job while the answer is false, and lets running jobs go on', async () => {
+    let isCertain = true;
+    const { scheduler, submit, events, done } = schedulerWith({ concurrentJobs: 2 }, () => isCertain);
+    const running = gate();
+    submit(1000, running.run);
+    await settle();
+    isCertain = false;
+    submit(2000, succeed);
+    submit(3000);
+    running.open();
+    await settle();
+    expect(done).toEqual([1000]);
+    expect(events).not.toContain('batch:started 2000');
+    expect(scheduler.pendingBatches()).toEqual([2000, 3000]);
+    isCertain = true;
+    scheduler.resume();
+    await settle();
+    expect(done).toEqual([1000, 2000, 3000]);
+  });
+
+  it('begins no job of a held batch that is retried meanwhile', async () => {
+    let isCertain = true;
+    let isLucky = false;
+    const options = { onBatchFailure: 'hold', maxAttempts: 1 } as const;
+    const { scheduler, submit, done } = schedulerWith(options, () => isCertain);
+    submit(1000, () => (isLucky ? succeed() : fail()));
+    await settle();
+    isCertain = false;
+    isLucky = true;
+    const retried = scheduler.retryHeldBatch();
+    await settle();
+    expect(done).toEqual([]);
+    isCertain = true;
+    scheduler.resume();
+    await retried;
+    await settle();
+    expect(done).toEqual([1000]);
+  });
+
+  it('ends with a stop while the answer is false', async () => {
+    const { scheduler, submit } = schedulerWith({}, () => false);
+    submit(1000, succeed);
+    const waited = scheduler.waitBelow(1);
+    scheduler.halt();
+    await waited;
+    expect(scheduler.pendingBatches()).toEqual([1000]);
   });
 });

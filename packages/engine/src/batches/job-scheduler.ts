@@ -31,6 +31,11 @@ export interface JobSchedulerDeps {
   readonly lastJobOf?: (batchTime: BatchTime) => Job | undefined;
   /** Called before the end of a batch is published. Returns the counts for its events. Default: none. */
   readonly onBatchEnding?: (batchTime: BatchTime) => BatchErrorCounts | undefined;
+  /**
+   * Asked before each job: false while another driver may come in charge. `resume` is called when the answer has changed.
+   * Default: always true.
+   */
+  readonly mayBegin?: () => boolean;
   /** Called once when a batch failed and the reaction is `stop`. */
   readonly onFatal: (error: unknown) => void;
 }
@@ -57,6 +62,11 @@ export class JobScheduler {
     const set = new JobSet(content, this.#moment());
     this.#pending.push(set);
     this.#deps.publish('batch:submitted', { batch: set.toInfo() });
+    this.#pump();
+  }
+
+  /** Begins the jobs that had to wait because `mayBegin` was false. */
+  resume(): void {
     this.#pump();
   }
 
@@ -137,9 +147,11 @@ export class JobScheduler {
   #pump(): void {
     this.#endFinishedSets();
     if (this.#halted) return;
-    while (this.#running < this.#deps.options.concurrentJobs) {
+    const { options, mayBegin } = this.#deps;
+    while (this.#running < options.concurrentJobs) {
       const next = this.#nextJob();
-      if (next === undefined) return;
+      // A batch of a driver that was replaced would run twice.
+      if (next === undefined || mayBegin?.() === false) return;
       void this.#runJob(next.set, next.entry);
     }
   }

@@ -3,7 +3,7 @@
 //
 //   … done │ doneUpTo │ made, run again with the same blocks │ lastMade │ the time in between │ live …
 //
-// The new driver's epoch is one more than the highest epoch found.
+// The new driver's epoch is one more than the highest epoch found, or the number of its term if that is greater.
 import {
   type BatchTime,
   type CheckpointStore,
@@ -32,6 +32,8 @@ export interface RecoveryDeps {
   readonly metadataLog: MetadataLog;
   readonly store: CheckpointStore | undefined;
   readonly allowDroppedState: boolean;
+  /** The smallest epoch of the new driver. */
+  readonly epochMin: Epoch;
 }
 
 /** The starting point of a driver. */
@@ -55,7 +57,7 @@ interface LogSummary {
  * the ports.
  */
 export async function recover(setup: RecoveryDeps): Promise<Recovery> {
-  const { identity, blockTracker, graph, log } = setup;
+  const { identity, blockTracker, graph, log, epochMin } = setup;
   assertStateIsKept(setup);
   const found = await newestCheckpoint(setup);
   const content = found?.content;
@@ -63,7 +65,8 @@ export async function recover(setup: RecoveryDeps): Promise<Recovery> {
   for (const range of content?.skipped ?? []) graph.skipped.add(range);
   const logged = await replay(setup);
   if (logged.start !== undefined) assertSameIdentity(logged.start, identity);
-  const epoch = Math.max(content?.epoch ?? 0, logged.start?.epoch ?? 0) + 1;
+  const nextEpoch = Math.max(content?.epoch ?? 0, logged.start?.epoch ?? 0) + 1;
+  const epoch = Math.max(nextEpoch, epochMin);
   const zeroTime = content?.zeroTime ?? logged.start?.zeroTime;
   if (zeroTime === undefined) return { epoch, resumeFrom: undefined };
   const doneUpTo = Math.max(content?.doneUpTo ?? zeroTime, logged.doneUpTo ?? zeroTime);

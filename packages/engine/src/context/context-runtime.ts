@@ -32,6 +32,7 @@ import { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { ResolvedContextOptions } from './context-options.ts';
 import type { DriverDeps, ProgramReceiver } from '../driver/driver-deps.ts';
 import { Driver } from '../driver/driver.ts';
+import { DriverCharge } from '../driver/driver-charge.ts';
 import { assertCanScale } from '../driver/executor-allocation.ts';
 import { localExecutors } from '../executor/local-executors.ts';
 import type { ChosenExecutors } from '../driver/chosen-executors.ts';
@@ -120,6 +121,7 @@ export class ContextRuntime {
     this.graph = new DStreamGraph({ environment, log });
     this.#recordErrors = new RecordErrorLedger({
       application: deps.application,
+      epoch: () => this.#driver?.epoch ?? 0,
       maxRecordErrors: options.maxRecordErrorsPerBatch,
       deadLetters: options.deadLetters,
       storedAt: (batchTime) => this.graph.leftOutAt(batchTime),
@@ -261,10 +263,12 @@ export class ContextRuntime {
   }
 
   #driverSetup(checkpointDirectory: string | undefined): DriverDeps {
-    const { application, batchIntervalMs, options, assembled, publish, onFatal } = this.#deps;
+    const { application, batchIntervalMs, options, assembled, clock, log, publish, onFatal } = this.#deps;
+    const { ports } = assembled;
     const makeLocal = localExecutors(this.#executorParts());
     return {
       assembled,
+      charge: new DriverCharge({ ports, application, clock, log, publish, onFatal }),
       executors: this.#executors,
       placement: this.#placement,
       dagScheduler: this.#dagScheduler,

@@ -65,10 +65,10 @@ export interface StatusTotals {
 export interface EngineStatus {
   readonly application: string;
   /**
-   * `initialized`: before `start`. `starting`: components start. `active`. `stopping`: `stop` was called, or the engine
+   * `initialized`: before `start`. `standby`: another driver of the application is in charge. `starting`: components start. `active`. `stopping`: `stop` was called, or the engine
    * has failed. `stopped`.
    */
-  readonly state: 'initialized' | 'starting' | 'active' | 'stopping' | 'stopped';
+  readonly state: 'initialized' | 'standby' | 'starting' | 'active' | 'stopping' | 'stopped';
   /** The time of the status, in wall milliseconds. */
   readonly timeMs: number;
   readonly batchIntervalMs: number;

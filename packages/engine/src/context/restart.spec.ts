@@ -121,6 +121,30 @@ describe('a context that resumes an earlier one', () => {
     }
   });
 
+  it('is recorded before anything else is written', async () => {
+    const world = new RestartWorld();
+    const first = world.begin((ssc) => ssc.queueStream([[1]]).foreachRDD(() => {}));
+    await run(world, first, 3_000);
+    world.kill();
+    const changes: string[] = [];
+    world.logs.beforeWrite = ({ log }) => void changes.push(`write to ${log}`);
+    const { checkpoints } = world;
+    for (const name of ['write', 'writePart', 'prune', 'removePart'] as const) {
+      const change = checkpoints[name].bind(checkpoints) as (...args: unknown[]) => Promise<void>;
+      Object.assign(checkpoints, {
+        [name]: (...args: unknown[]) => {
+          changes.push(`${name} of checkpoints`);
+          return change(...args);
+        },
+      });
+    }
+    const second = world.begin((ssc) => ssc.queueStream([[1]]).foreachRDD(() => {}));
+    await second.ssc.start();
+    expect(changes.slice(0, 2)).toEqual([`write to ${METADATA_LOG_NAME}`, 'write of checkpoints']);
+    expect((await eventsIn(world)).at(-1)).toMatchObject({ kind: 'driver-start', epoch: 2 });
+    await second.ssc.stop();
+  });
+
   it('writes the deletions that its last checkpoint permits into the log, before the log closes', async () => {
     const world = new RestartWorld();
     const source = new NumberSource();

@@ -2,7 +2,7 @@
 // immediate one.
 import { constants } from 'node:os';
 import type { Logger } from '@millrace/core';
-import { asError, option, type OptionTable, resolveOptions } from '@millrace/core/engine';
+import { asError, flag, option, type OptionTable, resolveOptions } from '@millrace/core/engine';
 import { patience } from './stop-options.ts';
 import type { StopReport } from '../driver/stop-report.ts';
 
@@ -12,6 +12,8 @@ export interface StopOnSignalsOptions {
   readonly signals?: readonly NodeJS.Signals[];
   /** The deadline of the graceful stop, in milliseconds from the signal; default: that of `stop`. */
   readonly deadlineMs?: number;
+  /** As in `StopOptions`: true hands over to a driver that stands by. Default false. */
+  readonly handOver?: boolean;
   /**
    * Called at each signal, before anything is stopped. An error of the callback is logged, and the context stops
    * all the same.
@@ -23,7 +25,11 @@ export interface StopOnSignalsOptions {
 
 /** The context to stop. */
 export interface Stoppable {
-  stop(options: { readonly graceful: boolean; readonly deadlineMs?: number }): Promise<StopReport>;
+  stop(options: {
+    readonly graceful: boolean;
+    readonly deadlineMs?: number;
+    readonly handOver: boolean;
+  }): Promise<StopReport>;
 }
 
 const isFunction = (value: unknown): boolean => typeof value === 'function';
@@ -35,6 +41,7 @@ const RULES: OptionTable<StopOnSignalsOptions> = {
     ['SIGINT', 'SIGTERM'],
   ),
   deadlineMs: patience,
+  handOver: flag(false),
   onSignal: option('a function', isFunction),
   onStopped: option('a function', isFunction),
 };
@@ -50,7 +57,7 @@ export function stopOnSignals(
 ): () => void {
   const { context, log } = target;
   const options = resolveOptions<StopOnSignalsOptions>({ owner: 'stopOnSignals', table: RULES, given });
-  const { signals = [], deadlineMs, onSignal, onStopped } = options;
+  const { signals = [], deadlineMs, handOver = false, onSignal, onStopped } = options;
   // An exception out of a signal handler would end the process before the context has stopped.
   const call = async <T>(name: string, fn: ((value: T) => unknown) | undefined, value: T): Promise<void> => {
     try {
@@ -66,7 +73,7 @@ export function stopOnSignals(
     isAsked = true;
     // `stop` never rejects: errors are in its report.
     void context
-      .stop({ graceful, ...(graceful && deadlineMs !== undefined ? { deadlineMs } : {}) })
+      .stop({ graceful, handOver, ...(graceful && deadlineMs !== undefined ? { deadlineMs } : {}) })
       .then((report) => (graceful ? call('onStopped', onStopped, report) : undefined));
   };
   for (const signal of signals) process.on(signal, handle);

@@ -13,6 +13,12 @@ export interface StopOptions {
    * least 10 s, when graceful; else 2 s.
    */
   readonly deadlineMs?: number;
+  /**
+   * With several drivers of one application (the port `DriverLease`). True: a driver that stands by takes over at once, as
+   * for a restart or a move to another host. False: the application stops, and drivers that stand by end as well. A
+   * driver that fails always hands over. Default false.
+   */
+  readonly handOver?: boolean;
 }
 
 /** A length of time from now that may be endless. */
@@ -21,12 +27,17 @@ export const patience: OptionRule<number> = option(
   (value) => typeof value === 'number' && value >= 0,
 );
 
-const RULES: OptionTable<Required<StopOptions>> = { graceful: flag(true), deadlineMs: patience };
+const RULES: OptionTable<Required<StopOptions>> = {
+  graceful: flag(true),
+  deadlineMs: patience,
+  handOver: flag(false),
+};
 
 /** @throws `MR_CONFIG_INVALID_OPTION`. */
 export function resolveStopOptions(given: StopOptions): {
   readonly graceful: boolean;
   readonly deadlineMs?: number;
+  readonly handOver: boolean;
 } {
   return resolveOptions({ owner: 'stop', table: RULES, given });
 }

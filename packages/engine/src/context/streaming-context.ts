@@ -4,6 +4,8 @@
 //   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
 //        └───────────── stop() ───────────────────────┘       and no way back
 //
+// With a lease (the port `DriverLease`) `start()` first waits until this driver is in charge.
+//
 // From the call of stop() on nothing can be defined or started, also while the stop is under way.
 //
 // Any number of contexts may live in one process; each has an engine of its own.
@@ -43,6 +45,7 @@ import { describeContext } from './describe-context.ts';
 import type { EngineStatus } from './engine-status.ts';
 import { reportLingeringHandles } from './lingering-handles.ts';
 import { PrintedOutput } from './printed-output.ts';
+import { exitAsReplaced, isReplaced } from './replaced-driver.ts';
 import { resolveStartOptions, type StartOptions } from './start-options.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
 import { resolveStopOptions, type StopOptions } from './stop-options.ts';
@@ -246,7 +249,11 @@ export class StreamingContext extends StreamSources {
    * `start` does not wait for receivers: a source may be away for a while. With `awaitReceivers` it resolves when every
    * receiver has started, which for a server means that it listens.
    *
-   * @throws `MR_CONTEXT_ALREADY_STARTED`; `MR_CONTEXT_STOPPED` once `stop` was called, before or during the start;
+   * With several drivers of one application (the port `DriverLease`) `start` waits for as long as another driver is in
+   * charge. A driver that is stopped while it stands by, or whose application is stopped meanwhile, has not failed:
+   * `start` resolves, the context is STOPPED, and `awaitTermination` resolves.
+   *
+   * @throws `MR_CONTEXT_ALREADY_STARTED`; `MR_CONTEXT_STOPPED` once `stop` was called, before the start or while components start;
    * `MR_GRAPH_…` for an invalid program, `MR_CONTEXT_ONE_HOST_ONLY` and `MR_CONFIG_INVALID_OPTION`, with the context unchanged; the error of a
    * component that could not start, or `MR_CONTEXT_RECEIVERS_NOT_READY`, with the context STOPPED.
    */
@@ -264,11 +271,13 @@ export class StreamingContext extends StreamSources {
     if (served !== undefined) return this.#serve(served);
     this.#engine.assertReachedFromEveryHost(this.#checkpoints.directory);
     const driver = this.#engine.createDriver(this.#checkpoints.directory);
+    let isInCharge: boolean;
     try {
-      await driver.start();
+      isInCharge = await driver.start();
     } catch (error) {
       throw await this.#startFailed(error);
     }
+    if (!isInCharge) return this.#neverInCharge();
     if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
     this.#state = 'ACTIVE';
     this.#log.info('streaming started', { batchIntervalMs: this.batchIntervalMs });
@@ -301,7 +310,9 @@ export class StreamingContext extends StreamSources {
    * Waits until the context has stopped.
    *
    * @throws the error that stopped the context, if any: `MR_BATCH_FAILED`, or an error of disposition `stop-engine`
-   * of a port (log, checkpoints, block handler, executors, a failing receiver), which is never retried.
+   * of a port (log, checkpoints, block handler, executors, a failing receiver, the lease), which is never retried. After
+   * `MR_LEASE_LOST`, `MR_WAL_FENCED` and `MR_CHECKPOINT_FENCED`, another driver goes on, and the process ends with exit
+   * code 75 in place of 1, so that a supervisor can start the program again to stand by.
    */
   awaitTermination(): Promise<void> {
     return this.#termination.terminated;
@@ -406,7 +417,9 @@ export class StreamingContext extends StreamSources {
     if (this.#state === 'STOPPED') return 'stopped';
     if (this.#stopping !== undefined) return 'stopping';
     if (this.#state === 'ACTIVE') return 'active';
-    return this.#engine.driver === undefined ? 'initialized' : 'starting';
+    const { driver } = this.#engine;
+    if (driver === undefined) return 'initialized';
+    return driver.isStandingBy ? 'standby' : 'starting';
   }
 
   async #receiversStarted(driver: Driver, withinMs: number): Promise<void> {
@@ -417,6 +430,13 @@ export class StreamingContext extends StreamSources {
       throw await this.#startFailed(error);
     }
     if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
+  }
+
+  /** Ends a start whose driver stood by until the stop. */
+  async #neverInCharge(): Promise<void> {
+    await (this.#stopping ?? this.stop({ graceful: false }));
+    const { failure } = this.#termination;
+    if (failure !== undefined) throw failure.error;
   }
 
   /** Ends a failed start. @returns the reason: the failure, or the requested stop. */
@@ -436,13 +456,19 @@ export class StreamingContext extends StreamSources {
     await this.#engine.serve(served);
   }
 
-  async #stop({ graceful, deadlineMs }: ReturnType<typeof resolveStopOptions>): Promise<StopReport> {
+  async #stop({
+    graceful,
+    deadlineMs,
+    handOver: isHandOver,
+  }: ReturnType<typeof resolveStopOptions>): Promise<StopReport> {
     const patienceMs =
       deadlineMs ?? (graceful ? Math.max(10 * this.batchIntervalMs, 10_000) : HURRIED_STOP_MS);
     const deadline = this.#clock.monotonicMs() + patienceMs;
     const signal = this.#hurry.signal;
-    const report =
-      (await this.#engine.driver?.stop({ graceful, deadlineMs: deadline, hurry: signal })) ?? NOTHING_LEFT;
+    // A failure of this driver does not end the application.
+    const handOver = isHandOver || this.#termination.failure !== undefined;
+    const options = { graceful, handOver, deadlineMs: deadline, hurry: signal };
+    const report = (await this.#engine.driver?.stop(options)) ?? NOTHING_LEFT;
     this.#log.info('streaming stopped', { ...report });
     this.#events.publish('streaming:stopped', { timeMs: this.#clock.now() });
     await this.#events.bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
@@ -450,14 +476,15 @@ export class StreamingContext extends StreamSources {
     this.#removeSignalHandlers?.();
     this.#printed.close();
     this.#termination.settle();
-    this.#reportLingeringHandles();
+    this.#prepareExit();
     return report;
   }
 
   /** Virtual time belongs to a test or a simulation, whose process lives on. */
-  #reportLingeringHandles(): void {
+  #prepareExit(): void {
     const clock = this.#clock;
     if (!(clock instanceof SystemClock)) return;
+    if (isReplaced(this.#termination.failure?.error)) exitAsReplaced(process);
     reportLingeringHandles({
       log: this.#log,
       afterWhileAlive: (delayMs, callback) => clock.afterWhileAlive(delayMs, callback),

@@ -81,8 +81,10 @@ export function joinDriverComponents(setup: DriverComponentsDeps): DriverCompone
       ? { lastJobOf: (batchTime: BatchTime) => driver.recordErrors.jobAt(batchTime) }
       : {}),
     onBatchEnding: (batchTime) => driver.recordErrors.end(batchTime),
+    mayBegin: () => driver.charge.isCertain,
     onFatal,
   });
+  driver.charge.onCertain(() => scheduler.resume());
   const generator: JobGenerator = new JobGenerator({
     ...parts,
     graph,

@@ -14,6 +14,7 @@ import type { RecordErrorLedger } from '../record-errors/record-error-ledger.ts'
 import type { InputInfoTracker } from '../tracking/input-info-tracker.ts';
 import type { TrackingOptions } from '../tracking/tracking-options.ts';
 import type { ChosenExecutors } from './chosen-executors.ts';
+import type { DriverCharge } from './driver-charge.ts';
 import type { Placement } from './placement.ts';
 
 /** A receiver stream of the program. */
@@ -25,6 +26,7 @@ export interface ProgramReceiver {
 /** Collaborators and settings of a driver. */
 export interface DriverDeps {
   readonly assembled: AssembledPorts;
+  readonly charge: DriverCharge;
   readonly executors: ChosenExecutors;
   /** The executors that receivers and tasks are placed on. */
   readonly placement: Placement;

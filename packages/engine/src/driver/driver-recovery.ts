@@ -1,5 +1,5 @@
 // Driver recovery: replay the log and the checkpoint of the previous driver before anything is written, then record
-// the new epoch. `recovery.ts` reads the log and the checkpoint.
+// the new epoch before anything else is written. `recovery.ts` reads the log and the checkpoint.
 import { Codec, msUntil, type Clock, type Epoch, type Logger } from '@millrace/core';
 import type { ResumePoint } from '../batches/job-generator.ts';
 import { recover } from '../checkpoint/recovery.ts';
@@ -38,8 +38,9 @@ export interface DriverRecovery {
  */
 export async function takeOver(deps: DriverRecoveryDeps): Promise<DriverRecovery> {
   const { driver, clock, log, durable, blockTracker, hasCheckpoints } = deps;
-  if (!hasCheckpoints && !durable.metadataLog.isDurable) return { epoch: FIRST_EPOCH, resumeFrom: undefined };
-  const { graph, identity, allowDroppedState, assembled } = driver;
+  const { graph, identity, allowDroppedState, assembled, charge } = driver;
+  const epochMin = Math.max(FIRST_EPOCH, charge.epoch);
+  if (!hasCheckpoints && !durable.metadataLog.isDurable) return { epoch: epochMin, resumeFrom: undefined };
   const codec = assembled.ports.get(Codec);
   const { epoch, resumeFrom } = await recover({
     ...durable,
@@ -49,6 +50,7 @@ export async function takeOver(deps: DriverRecoveryDeps): Promise<DriverRecovery
     graph,
     blockTracker,
     allowDroppedState,
+    epochMin,
   });
   if (resumeFrom !== undefined) {
     assertNotFarAhead(resumeFrom, deps);
@@ -74,7 +76,12 @@ function assertNotFarAhead({ lastMade }: ResumePoint, { driver, clock }: DriverR
   );
 }
 
-/** Records the epoch of this driver. Does nothing without durable storage. @throws the errors of the log. */
+/**
+ * Records the epoch of this driver: the first entry that this driver writes anywhere, so that no change of a driver lacks
+ * its epoch. Does nothing without durable storage.
+ *
+ * @throws the errors of the log.
+ */
 export async function recordEpoch(
   { driver, durable, blockTracker }: Pick<DriverRecoveryDeps, 'driver' | 'durable' | 'blockTracker'>,
   { epoch, resumeFrom }: DriverRecovery,

@@ -12,6 +12,8 @@ import type { ReceiverNotRunning, StopReport } from './stop-report.ts';
 export interface DriverStopOptions {
   /** True: received data is processed first. */
   readonly graceful: boolean;
+  /** True: another driver may take over at once. False: drivers that stand by end as well. */
+  readonly handOver: boolean;
   /** Monotonic time of the end of the stop, even with work left. */
   readonly deadlineMs: number;
   /** Aborted when a graceful stop has to become an immediate stop. */
@@ -35,7 +37,7 @@ export interface StoppingDriver {
 /** Stops everything by the deadline, and reports the remains (STP-1). Never rejects: errors are in the report. */
 export async function stopDriver(driver: StoppingDriver, options: DriverStopOptions): Promise<StopReport> {
   const { deps, clock, log, starting } = driver;
-  const { graceful, deadlineMs, hurry } = options;
+  const { graceful, handOver, deadlineMs, hurry } = options;
   const begunMs = clock.monotonicMs();
   const steps = new StopSteps({ clock, log, hurry }, deadlineMs);
   if (starting !== undefined) await steps.run('start', starting);
@@ -43,6 +45,7 @@ export async function stopDriver(driver: StoppingDriver, options: DriverStopOpti
   const remains = running === undefined ? NOTHING_RAN : await stopRunning(deps, running, { steps, options });
   await steps.run('executors', deps.executors.backend.stop());
   await steps.run('dead letters', deps.recordErrors.close());
+  await steps.run('lease', deps.charge.end(handOver));
   await steps.run('ports', deps.assembled.close());
   const report = {
     graceful: graceful && !hurry.aborted,

@@ -3,9 +3,9 @@
 // `driver-components.ts`, the cleanup of completed batches in `completed-batch-cleanup.ts`, the stop in
 // `driver-stop.ts`.
 //
-//   start   open ports ─► recover ─► epoch recorded ─► executors ─► receivers ─► batches
+//   start   open ports ─► in charge (or standing by) ─► recover ─► epoch recorded ─► executors ─► receivers ─► batches
 //   stop    receivers (stop, push, acknowledge) ─► last batches made ─► … completed ─► last checkpoint ─► log closed
-//           ─► executors ─► ports closed
+//           ─► executors ─► lease released ─► ports closed
 import {
   Clock,
   isMillraceError,
@@ -87,11 +87,14 @@ export class Driver {
   }
 
   /**
-   * Starts everything. After a rejection the caller must stop the driver, which stops the parts already started.
+   * Starts everything, once this driver is in charge. False: the driver was stopped while another driver was in charge;
+   * nothing was started. After a rejection, and after false, the caller must stop the driver, which stops the parts
+   * already started.
    */
-  start(): Promise<void> {
+  start(): Promise<boolean> {
     const started = this.#start();
     this.#starting = started
+      .then(() => undefined)
       .catch(() => undefined)
       .finally(() => {
         this.#starting = undefined;
@@ -99,9 +102,14 @@ export class Driver {
     return started;
   }
 
-  async #start(): Promise<void> {
+  async #start(): Promise<boolean> {
+    const { assembled, charge } = this.#deps;
     if (this.#backend.isRemote === true) assertStateIsShared(this.#deps.graph);
-    await this.#deps.assembled.open();
+    await assembled.open();
+    this.#assertNotStopping();
+    this.#interruptStart = () => charge.callOff();
+    if (!(await charge.begin())) return false;
+    this.#interruptStart = undefined;
     this.#assertNotStopping();
     const resumeFrom = await this.#recover();
     const { receiverTracker, generator, allocation } = this.#partsRunning();
@@ -125,6 +133,12 @@ export class Driver {
     this.#assertNotStopping();
     generator.start(resumeFrom);
     allocation?.start();
+    return true;
+  }
+
+  /** True while another driver is in charge and this driver waits. */
+  get isStandingBy(): boolean {
+    return this.#deps.charge.isStandingBy;
   }
 
   /** Amounts in use, see `Holdings`. */
@@ -235,9 +249,10 @@ export class Driver {
       this.#epoch = epoch;
       this.#assertNotStopping();
       const checkpoints = this.#createCheckpoints(store, takeover, durable.store !== undefined);
-      await checkpoints?.begin();
       await recordEpoch(deps, takeover);
+      await checkpoints?.begin();
       this.#assertNotStopping();
+      driver.charge.tell(epoch);
       this.#running = joinDriverComponents({
         ...deps,
         epoch,

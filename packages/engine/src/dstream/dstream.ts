@@ -6,7 +6,7 @@
 // a pair without an annotation, and `this: DStream<Pair<K, V>>` restricts pair operators to streams of pairs.
 import type { BatchTime, OptionsSchema } from '@millrace/core';
 import { sinkOfWrite } from '@millrace/core/engine';
-import { foreachPartition } from '../rdd/actions.ts';
+import { foreachPartitionInEpoch } from '../rdd/actions.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
 import type { Eventual, EventualAll } from '../rdd/async-operators.ts';
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
@@ -602,8 +602,8 @@ export abstract class DStream<out T> extends StreamNode<T> {
   foreachPartition(fn: (records: Iterable<T>, partition: OutputPartition) => void | Promise<void>): void {
     onlyFunction('foreachPartition', fn);
     const partitionAction = (rdd: RDD<T>, batch: OutputBatch) => ({
-      ...foreachPartition<T>((records, partition) =>
-        fn(records, { ...batch, partition, partitions: rdd.partitionCount }),
+      ...foreachPartitionInEpoch<T>((records, partition, epoch) =>
+        fn(records, { ...batch, partition, partitions: rdd.partitionCount, epoch }),
       ),
       portableName: OUTPUT_ACTION,
     });

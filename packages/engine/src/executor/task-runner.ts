@@ -216,7 +216,7 @@ export class TaskRunner {
     const { partition, action: name = '' } = request.task;
     const action = this.#findAction(rdd, name, request);
     if (action === undefined) throw unknown(`action ${name} on rdd ${rdd.id}`, request);
-    return action.runPartition(partitionRecords(rdd, partition, context), partition);
+    return action.runPartition(partitionRecords(rdd, partition, context), partition, request.epoch);
   }
 
   #findAction(rdd: RDD<unknown>, name: string, request: RunTask) {

@@ -54,7 +54,7 @@ describe('foreachPartition', () => {
       .queue([[1, 2, 3]])
       .foreachPartition(async (records, partition) => void seen.push([[...records], partition]));
     await fixture.run(1);
-    const batch = { application: 'test', batchTime: 1_000, outputOperation: 0, partitions: 2 };
+    const batch = { application: 'test', batchTime: 1_000, outputOperation: 0, partitions: 2, epoch: 1 };
     expect(seen.flatMap(([records]) => records).toSorted()).toEqual([1, 2, 3]);
     expect(seen.map(([, partition]) => partition)).toEqual([
       { ...batch, partition: 0 },

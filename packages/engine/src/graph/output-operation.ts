@@ -1,6 +1,6 @@
 // The ends of the graph. In each batch, an output operation makes a job from the RDD of its stream. The output's number
 // is its place in the program and never depends on the work of other outputs, so a sink may rely on the number.
-import type { BatchIdentity, BatchTime } from '@millrace/core';
+import type { BatchIdentity, BatchTime, Epoch } from '@millrace/core';
 import type { Job, JobRun } from '../batches/job.ts';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
@@ -19,6 +19,8 @@ export interface OutputPartition extends OutputBatch {
   readonly partition: number;
   /** The number of partitions of the batch. */
   readonly partitions: number;
+  /** The epoch of the driver that has asked for this run; the only value that differs on a repetition. */
+  readonly epoch: Epoch;
 }
 
 /** The definition of an output operation. */

@@ -10,6 +10,8 @@ export class DiagnosticsChannels {
     'streaming:started': channel('millrace:streaming:started'),
     'streaming:failed': channel('millrace:streaming:failed'),
     'streaming:stopped': channel('millrace:streaming:stopped'),
+    'driver:standby': channel('millrace:driver:standby'),
+    'driver:in-charge': channel('millrace:driver:in-charge'),
     'receiver:starting': channel('millrace:receiver:starting'),
     'receiver:started': channel('millrace:receiver:started'),
     'receiver:restarting': channel('millrace:receiver:restarting'),

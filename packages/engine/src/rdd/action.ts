@@ -1,6 +1,7 @@
 // The contract of an action, the request of a job to an RDD. An action runs on every partition where the partition
 // is, and the partial results are merged on the driver in the order of partitions. The task message has only the
 // name: every executor finds the action in its environment, registered by the same program.
+import type { Epoch } from '@millrace/core';
 import type { RecordSink } from './rdd-definition.ts';
 
 /** The records of one partition from the point of view of an action. The records can be read once. */
@@ -22,8 +23,12 @@ export interface Action<T, P, R> {
    * functions of its caller: then only a process that shares the caller's memory can apply the action.
    */
   readonly portableName?: string;
-  /** Computes the result of one partition, on an executor. May run again when a task is repeated. */
-  runPartition(records: PartitionRecords<T>, partition: number): P | Promise<P>;
+  /**
+   * Computes the result of one partition, on an executor. May run again when a task is repeated.
+   *
+   * @param epoch The epoch of the driver that has asked for the task.
+   */
+  runPartition(records: PartitionRecords<T>, partition: number, epoch: Epoch): P | Promise<P>;
   /** Merges the partial results, on the driver; `parts` are in the order of partitions. */
   merge(parts: readonly P[]): R;
 }

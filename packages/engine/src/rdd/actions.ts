@@ -1,5 +1,6 @@
 // The actions of an RDD, each as the result of one partition and the merging of results. The result of a partition
 // is data: it crosses from executor to driver.
+import type { Epoch } from '@millrace/core';
 import type { Action } from './action.ts';
 import { CombinedPairs } from './combined-pairs.ts';
 import { keysEqual } from './key-equality.ts';
@@ -190,10 +191,17 @@ export function foreachPartition<T>(
   fn: (records: Iterable<T>, partition: number) => void | Promise<void>,
 ): Action<T, undefined, void> {
   requireFunction('foreachPartition', fn);
+  return foreachPartitionInEpoch((records, partition) => fn(records, partition));
+}
+
+/** As `foreachPartition`; the function also gets the epoch of the driver. */
+export function foreachPartitionInEpoch<T>(
+  fn: (records: Iterable<T>, partition: number, epoch: Epoch) => void | Promise<void>,
+): Action<T, undefined, void> {
   return {
     name: 'foreachPartition',
-    runPartition: async (records, partition) => {
-      await fn(await records.toArray(), partition);
+    runPartition: async (records, partition, epoch) => {
+      await fn(await records.toArray(), partition, epoch);
       return undefined;
     },
     merge: () => undefined,

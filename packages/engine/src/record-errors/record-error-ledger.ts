@@ -7,7 +7,7 @@
 // A write is identified by the batch time of the RDD, the operator and the partition: a batch that runs again after a
 // restart repeats the same writes, and a sink that is effectively once keeps one of them. A window that computes an older
 // batch again repeats a write of that batch.
-import type { BatchTime, DeadLetter, RecordErrorsInfo, Sink, SinkWrite } from '@millrace/core';
+import type { BatchTime, DeadLetter, Epoch, RecordErrorsInfo, Sink, SinkWrite } from '@millrace/core';
 import { SinkWriter } from '@millrace/core';
 import type { RecordErrors } from '@millrace/core/engine';
 import type { Job } from '../batches/job.ts';
@@ -22,6 +22,8 @@ export const DEAD_LETTERS_OUTPUT = -2;
 /** Collaborators and settings of a ledger. */
 export interface RecordErrorLedgerDeps {
   readonly application: string;
+  /** The epoch of the driver. */
+  readonly epoch: () => Epoch;
   /** See the option `maxRecordErrorsPerBatch`. */
   readonly maxRecordErrors: number;
   /** Undefined: no stream has the reaction `dead-letter`. */
@@ -184,7 +186,7 @@ export class RecordErrorLedger {
   }
 
   async #writeOne(report: RecordErrors): Promise<void> {
-    const { application } = this.#deps;
+    const { application, epoch } = this.#deps;
     const { operator: operatorId, batchTime } = operatorOf(report.rddId);
     const { stream, operator, partition, partitions } = report;
     const identity: SinkWrite = {
@@ -193,6 +195,7 @@ export class RecordErrorLedger {
       outputOperation: 0,
       partition,
       partitions,
+      epoch: epoch(),
     };
     const common = { application, batchTime, stream, operator, partition };
     const letters = (report.letters ?? []).map((letter, index): DeadLetter => ({

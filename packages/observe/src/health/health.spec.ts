@@ -20,6 +20,7 @@ const failing = (facts: Partial<HealthFacts>, minReceivers?: number): readonly s
 
 it.each([
   ['initialized', false, false],
+  ['standby', false, true],
   ['starting', false, true],
   ['active', false, true],
   ['stopping', false, true],
@@ -42,6 +43,7 @@ it('is ready with all checks in words', () => {
 });
 
 it('is not ready before and after the active state', () => {
+  expect(failing({ state: 'standby' })).toEqual(['The context is standing by.']);
   expect(failing({ state: 'starting' })).toEqual(['The context is starting.']);
   expect(failing({ state: 'stopping' })).toEqual(['The context is stopping.']);
 });

@@ -36,12 +36,12 @@ export interface ReadinessOptions {
 }
 
 /**
- * Health: the context is starting, active, or stopping without a failure. A supervisor that restarts unhealthy processes
+ * Health: the context stands by, is starting, active, or stopping without a failure. A supervisor that restarts unhealthy processes
  * then interrupts neither a long recovery nor a graceful stop.
  */
 export function healthOf({ state, hasFailed }: HealthFacts): HealthReport {
-  const isAlive = state === 'starting' || state === 'active' || state === 'stopping';
-  const words = hasFailed ? `The context is ${state} after a failure.` : `The context is ${state}.`;
+  const isAlive = state !== 'initialized' && state !== 'stopped';
+  const words = hasFailed ? `The context is ${state} after a failure.` : `The context is ${wordOf(state)}.`;
   return reportOf([{ name: 'active', ok: isAlive && !hasFailed, words }]);
 }
 
@@ -49,7 +49,7 @@ export function healthOf({ state, hasFailed }: HealthFacts): HealthReport {
 export function readinessOf(facts: HealthFacts, options: ReadinessOptions): HealthReport {
   const { state, hasFailed, heldBatches } = facts;
   return reportOf([
-    { name: 'active', ok: state === 'active' && !hasFailed, words: `The context is ${state}.` },
+    { name: 'active', ok: state === 'active' && !hasFailed, words: `The context is ${wordOf(state)}.` },
     receiversCheck(facts, options),
     {
       name: 'held',
@@ -58,6 +58,10 @@ export function readinessOf(facts: HealthFacts, options: ReadinessOptions): Heal
     },
     behindCheck(facts, options),
   ]);
+}
+
+function wordOf(state: HealthFacts['state']): string {
+  return state === 'standby' ? 'standing by' : state;
 }
 
 function receiversCheck({ receivers }: HealthFacts, { minReceivers }: ReadinessOptions): HealthCheck {

@@ -126,7 +126,7 @@ export interface ObservedCheckpoints {
 export interface EngineState {
   readonly schema: typeof SCHEMA_VERSION;
   readonly application: string;
-  readonly state: 'initialized' | 'starting' | 'active' | 'stopping' | 'stopped';
+  readonly state: 'initialized' | 'standby' | 'starting' | 'active' | 'stopping' | 'stopped';
   readonly timeMs: number;
   /** The start of the context; absent before. */
   readonly startedMs?: number;

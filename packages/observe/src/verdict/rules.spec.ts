@@ -265,6 +265,7 @@ it('keeping-up: has words for each state', () => {
   );
   expect(words(keepingUp, { steps: [] })).toBe('Running: no batch is completed yet.');
   expect(words(keepingUp, { state: 'initialized' })).toBe('Not started yet.');
+  expect(words(keepingUp, { state: 'standby' })).toBe('Standing by: another driver is in charge.');
   expect(words(keepingUp, { state: 'starting', inputs: [] })).toBe('Starting.');
   expect(words(keepingUp, { state: 'starting' })).toBe('Starting: 1 of 1 receiver active.');
   expect(words(keepingUp, { state: 'stopping' })).toBe('Stopping after 20 batches with 200 records.');

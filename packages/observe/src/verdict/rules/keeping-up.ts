@@ -13,6 +13,8 @@ function wordsOf(facts: VerdictFacts): string {
   switch (state) {
     case 'initialized':
       return 'Not started yet.';
+    case 'standby':
+      return 'Standing by: another driver is in charge.';
     case 'starting': {
       const receivers = inputs.filter(({ isReceiver }) => isReceiver);
       const active = receivers.filter((receiver) => receiver.state === 'active').length;
