@@ -62,6 +62,7 @@ export default defineConfig({
       project('@millrace/receiver-postgres', 'packages/receivers/postgres'),
       project('@millrace/sink-clickhouse', 'packages/sinks/clickhouse'),
       project('@millrace/receiver-websocket', 'packages/receivers/websocket'),
+      project('@millrace/sink-duckdb', 'packages/sinks/duckdb'),
       project('@millrace/sink-files', 'packages/sinks/files'),
       project('@millrace/sink-http', 'packages/sinks/http'),
       project('@millrace/sink-kafka', 'packages/sinks/kafka'),

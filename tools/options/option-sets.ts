@@ -63,6 +63,7 @@ import { CONNECTION_RULES as POSTGRES_SINK_CONNECTION_RULES } from '../../packag
 import { CONNECTION_RULES as REDIS_SINK_CONNECTION_RULES } from '../../packages/sinks/redis/src/connection/connection-options.ts';
 import { ROWS_RULES as REDIS_SINK_RULES } from '../../packages/sinks/redis/src/redis-sink.options.ts';
 import { TABLE_RULES } from '../../packages/sinks/postgres/src/postgres-sink.options.ts';
+import { DUCKDB_SINK_RULES } from '../../packages/sinks/duckdb/src/duckdb-sink.options.ts';
 import { S3_SINK_RULES } from '../../packages/sinks/s3/src/s3-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import { BACK_PRESSURE_OPTION_RULES } from '../../packages/engine/src/batches/back-pressure-options.ts';
@@ -252,6 +253,10 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
         'packages/core/src/connectors/client-tls.ts',
       ],
     },
+  ],
+  [
+    'duckdbSink',
+    { rules: { ...DUCKDB_SINK_RULES }, files: ['packages/sinks/duckdb/src/duckdb-sink.options.ts'] },
   ],
   [
     's3Sink',

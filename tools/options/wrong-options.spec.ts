@@ -60,6 +60,7 @@ import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@mil
 import { clickhouseSink, clickhouseSinkOptions } from '@millrace/sink-clickhouse';
 import { filesSink, filesSinkOptions } from '@millrace/sink-files';
 import { httpSink, httpSinkOptions } from '@millrace/sink-http';
+import { duckdbSink, duckdbSinkOptions } from '@millrace/sink-duckdb';
 import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
 import { natsSink, natsSinkOptions } from '@millrace/sink-nats';
 import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
@@ -171,6 +172,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     { host: 'h', table: 't', columns: ['a'] },
   ],
   ['redisSink', redisSink, fieldsOfSchema(redisSinkOptions), { host: 'h', as: 'stream', key: 'k' }],
+  ['duckdbSink', duckdbSink, fieldsOfSchema(duckdbSinkOptions), { file: 'f', table: 't', columns: ['a'] }],
   ['s3Sink', s3Sink, fieldsOfSchema(s3SinkOptions), { bucket: 'shop' }],
   ['sqliteSink', sqliteSink, fieldsOfSchema(sqliteSinkOptions), { file: 'f', table: 't', columns: ['a'] }],
   ['fixedRateEstimation', fixedRateEstimation, ['recordsPerSecond'], { recordsPerSecond: 1 }],
