@@ -8,9 +8,10 @@ import { DataFetcher } from '../src/data/data-fetcher.ts';
 import type { DataLimits } from '../src/data/data-limits.ts';
 import { DataServer, type DataServerDeps } from '../src/data/data-server.ts';
 import type { DataTls } from '../src/data/data-tls.ts';
-import { type DataRequest, encodeRequest, signatureOf } from '../src/data/signed-request.ts';
+import { type DataRequest, encodeRequest, signatureOf, signingKey } from '../src/data/signed-request.ts';
 
 export const SECRET = new Uint8Array(32).fill(9);
+export const KEY = signingKey(SECRET);
 export const codec = new MsgpackCodec();
 /** A question for buckets; the executor `e-1` answers. */
 export const BUCKETS = {
@@ -119,7 +120,7 @@ export function sendByHand(
     agent: false,
     headers: {
       ...(options.isChunked === true ? {} : { 'content-length': body.byteLength }),
-      'millrace-signature': signatureOf(body, SECRET),
+      'millrace-signature': signatureOf(body, KEY),
       ...options.headers,
     },
   });

@@ -1,6 +1,7 @@
 // One request to a data server: read, verified, answered by the executor, and the answer written.
 //
 //   head ──► body ──► signature ──► nonce ──► a place among the answers ──► the executor ──► parts, as the socket drains
+import type { KeyObject } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Codec, ExecutorId, Timer } from '@millrace/core';
 import { serializeError } from '@millrace/core/engine';
@@ -14,9 +15,9 @@ import type { SeenNonces } from './seen-nonces.ts';
 import { sendPieces } from './send-pieces.ts';
 import { type DataRequest, decodeRequest, isSigned, SIGNATURE_HEADER } from './signed-request.ts';
 
-/** The secret of an epoch, with the nonces that have come under this secret. */
+/** The secret of an epoch as a key, with the nonces that have come under this secret. */
 export interface DataEpoch {
-  readonly secret: Uint8Array;
+  readonly key: KeyObject;
   readonly nonces: SeenNonces;
 }
 
@@ -79,7 +80,7 @@ export class DataExchanges {
 
   #verified(body: Uint8Array, { headers }: IncomingMessage): DataRequest {
     const epoch = this.#deps.epoch();
-    if (epoch === undefined || !isSigned(body, headers[SIGNATURE_HEADER], epoch.secret))
+    if (epoch === undefined || !isSigned(body, headers[SIGNATURE_HEADER], epoch.key))
       throw new Refused(STATUS.notSigned, 'the signature is not of this epoch');
     const asked = decoded(body, this.#deps.codec);
     if (asked === undefined) throw new Refused(STATUS.malformed, 'the request has another shape');

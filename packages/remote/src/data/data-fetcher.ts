@@ -1,5 +1,6 @@
 // The fetcher of an executor: asks the data servers of other hosts. One fetcher has one secret, the connections kept alive,
 // and one bound on the bytes of all answers that it reads.
+import type { KeyObject } from 'node:crypto';
 import { Agent, request } from 'node:http';
 import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Clock, Codec, ExecutorId, RandomSource } from '@millrace/core';
@@ -14,7 +15,7 @@ import { fetchOnce, type Fetched, type FetchWay } from './fetch-once.ts';
 import { STATUS } from './refusal.ts';
 import { replyOf } from './reply-parts.ts';
 import { SharedRoom } from './shared-room.ts';
-import { assertSecret, encodeRequest, signatureOf } from './signed-request.ts';
+import { encodeRequest, signatureOf, signingKey } from './signed-request.ts';
 
 /** Collaborators of a fetcher. */
 export interface DataFetcherDeps {
@@ -46,13 +47,14 @@ export class DataFetcher {
   readonly #deps: DataFetcherDeps;
   readonly #limits: DataLimits;
   readonly #room: SharedRoom;
+  readonly #key: KeyObject;
   readonly #agent: Agent;
 
   /** @throws TypeError for a secret of another length than 32 bytes. */
   constructor(deps: DataFetcherDeps) {
-    assertSecret(deps.secret);
     this.#deps = deps;
     this.#limits = { ...DATA_LIMITS, ...deps.limits };
+    this.#key = signingKey(deps.secret);
     this.#room = new SharedRoom(this.#limits.fetchBytesMax);
     const options = { keepAlive: true, maxFreeSockets: IDLE_CONNECTIONS };
     this.#agent = deps.tls === undefined ? new Agent(options) : new SecureAgent({ ...options, ...deps.tls });
@@ -65,16 +67,16 @@ export class DataFetcher {
 
   /** The way to an executor behind the data server at an address. */
   wayTo(executorId: ExecutorId, address: DataAddress): DataWay {
-    const { tls, ...deps } = this.#deps;
+    const { clock, random, codec, tls } = this.#deps;
     const way: FetchWay = {
-      clock: deps.clock,
+      clock,
       limits: this.#limits,
       request: tls === undefined ? request : secureRequest,
       agent: this.#agent,
       address,
       room: this.#room,
     };
-    return new DataWay({ ...deps, executorId, way, limits: this.#limits });
+    return new DataWay({ clock, random, codec, key: this.#key, executorId, way, limits: this.#limits });
   }
 
   /** Closes the connections. Requests under way fail. */
@@ -83,7 +85,8 @@ export class DataFetcher {
   }
 }
 
-interface DataWayDeps extends Pick<DataFetcherDeps, 'clock' | 'random' | 'codec' | 'secret'> {
+interface DataWayDeps extends Pick<DataFetcherDeps, 'clock' | 'random' | 'codec'> {
+  readonly key: KeyObject;
   readonly executorId: ExecutorId;
   readonly way: FetchWay;
   readonly limits: DataLimits;
@@ -132,14 +135,14 @@ export class DataWay {
   }
 
   async #try(question: DataQuestion, signal: AbortSignal): Promise<Outcome> {
-    const { executorId: to, way, codec, secret, limits } = this.#deps;
+    const { executorId: to, way, codec, key, limits } = this.#deps;
     const { kind } = question;
     const body = encodeRequest({ to, sender: this.#sender, count: this.#count++, ...question }, codec);
     if (body.byteLength > limits.requestBytesMax)
       return failure(`the request has ${body.byteLength} bytes`, { isFinal: true });
     let fetched: Fetched;
     try {
-      fetched = await fetchOnce(way, { body, signature: signatureOf(body, secret) }, signal);
+      fetched = await fetchOnce(way, { body, signature: signatureOf(body, key) }, signal);
       if (fetched.parts !== undefined) return { isAnswer: true, reply: replyOf(kind, fetched.parts, codec) };
     } catch (error) {
       signal.throwIfAborted();

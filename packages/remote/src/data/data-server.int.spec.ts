@@ -8,6 +8,7 @@ import {
   DataRig,
   type DataRigOptions,
   requestBytes,
+  KEY,
   SECRET,
   sendByHand,
 } from '../../test/data-rig.ts';
@@ -277,7 +278,7 @@ function rawHead(sizeBytes: number, signature = '0'.repeat(64)): string {
 }
 
 function rawRequest(body: Uint8Array): Buffer {
-  return Buffer.concat([Buffer.from(rawHead(body.byteLength, signatureOf(body, SECRET))), body]);
+  return Buffer.concat([Buffer.from(rawHead(body.byteLength, signatureOf(body, KEY))), body]);
 }
 
 /** Sends bytes, and returns the text of the answer when the server has closed the connection. */

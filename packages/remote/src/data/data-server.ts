@@ -19,7 +19,7 @@ import { DATA_LIMITS, type DataLimits } from './data-limits.ts';
 import type { DataTls } from './data-tls.ts';
 import { refuse, Refused, STATUS } from './refusal.ts';
 import { SeenNonces } from './seen-nonces.ts';
-import { assertSecret } from './signed-request.ts';
+import { signingKey } from './signed-request.ts';
 
 /** Collaborators of a data server. */
 export interface DataServerDeps {
@@ -111,8 +111,7 @@ export class DataServer {
    * @throws TypeError for a secret of another length than 32 bytes.
    */
   admit(secret: Uint8Array): void {
-    assertSecret(secret);
-    this.#epoch = { secret, nonces: new SeenNonces() };
+    this.#epoch = { key: signingKey(secret), nonces: new SeenNonces() };
   }
 
   /** Ends the server and all its connections. May be repeated. */

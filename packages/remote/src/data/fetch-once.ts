@@ -73,7 +73,6 @@ export async function fetchOnce(way: FetchWay, sent: SignedBody, signal: AbortSi
     return await promise;
   } finally {
     watch.stop();
-    over.abort(new Error('the fetch is over'));
     signal.removeEventListener('abort', onAbort);
   }
 }

@@ -15,8 +15,9 @@ export const ABSENT = 0xffff_ffff;
 /** The bytes of one number. */
 export const NUMBER_BYTES = 4;
 
-/** Numbers and short parts are gathered up to this number of bytes. */
-const GATHERED_BYTES = 16_384;
+/** Numbers and short parts are gathered in buffers of this size; a longer piece is passed on as it is. */
+const BUFFER_BYTES = 65_536;
+const SHORT_BYTES = 16_384;
 
 /** The number of bytes of an answer on the wire. */
 export function framedBytes(parts: Parts): number {
@@ -32,7 +33,7 @@ export function framedBytes(parts: Parts): number {
  * @param pieceBytes At least 4.
  */
 export function* frameParts(parts: Parts, pieceBytes: number): Generator<Uint8Array, void> {
-  const gathered = new Gathered(Math.min(GATHERED_BYTES, pieceBytes));
+  const gathered = new Gathered(Math.min(BUFFER_BYTES, pieceBytes, framedBytes(parts)));
   yield* gathered.number(parts.length);
   for (const part of parts) {
     yield* gathered.number(part === null ? ABSENT : part.byteLength);
@@ -52,6 +53,8 @@ export function* frameParts(parts: Parts, pieceBytes: number): Generator<Uint8Ar
 class Gathered {
   readonly #size: number;
   #buffer: Buffer;
+  /** The gathered bytes that were not passed on: from here, up to here. */
+  #from = 0;
   #used = 0;
 
   constructor(size: number) {
@@ -60,26 +63,34 @@ class Gathered {
   }
 
   *number(value: number): Generator<Uint8Array, void> {
-    if (this.#used + NUMBER_BYTES > this.#size) yield* this.rest();
+    yield* this.#room(NUMBER_BYTES);
     this.#used = this.#buffer.writeUInt32BE(value, this.#used);
   }
 
   *bytes(piece: Uint8Array): Generator<Uint8Array, void> {
-    if (this.#used + piece.byteLength > this.#size) yield* this.rest();
-    if (piece.byteLength > this.#size) {
+    if (piece.byteLength > Math.min(SHORT_BYTES, this.#size)) {
+      yield* this.rest();
       yield piece;
       return;
     }
+    yield* this.#room(piece.byteLength);
     this.#buffer.set(piece, this.#used);
     this.#used += piece.byteLength;
   }
 
   *rest(): Generator<Uint8Array, void> {
-    if (this.#used === 0) return;
-    const full = this.#buffer.subarray(0, this.#used);
-    // The reader of the piece may still hold the piece when more bytes are gathered.
+    if (this.#used === this.#from) return;
+    const gathered = this.#buffer.subarray(this.#from, this.#used);
+    this.#from = this.#used;
+    yield gathered;
+  }
+
+  /** Bytes that were passed on stay as they are: a socket may still have to write the bytes. */
+  *#room(bytes: number): Generator<Uint8Array, void> {
+    if (this.#used + bytes <= this.#size) return;
+    yield* this.rest();
     this.#buffer = Buffer.allocUnsafe(this.#size);
+    this.#from = 0;
     this.#used = 0;
-    yield full;
   }
 }

@@ -1,79 +1,81 @@
-// Reads an answer from pieces of any size. No length in the answer is believed beyond the announced size of the whole
-// answer, and each part gets memory of its own.
+// Reads an answer from pieces of any size into one buffer, and checks the parts as their bytes arrive. No length in the answer
+// is believed beyond the announced size of the whole answer.
 import { crc32 } from 'node:zlib';
 import { remoteError } from '../remote-errors.ts';
 import { ABSENT, NUMBER_BYTES, type Parts } from './part-frames.ts';
 
+/** The largest answer, in bytes. */
+const ANSWER_BYTES_MAX = 2 ** 31;
+
 /** The next thing in the answer. */
 type Expected = 'count' | 'length' | 'bytes' | 'checksum' | 'end';
 
-/** Reads one answer. */
+/** Reads one answer. The parts share the memory of the answer. */
 export class PartReader {
-  /** The bytes of the answer that have not arrived. */
-  #left: number;
+  readonly #bytes: Buffer;
+  /** The number of bytes that have arrived. */
+  #filled = 0;
+  /** The place up to which the answer was read. */
+  #at = 0;
   #expected: Expected = 'count';
-  /** The number under way, and how many of its bytes have arrived. */
-  #number = 0;
-  #numberBytes = 0;
   readonly #parts: (Uint8Array | null)[] = [];
   #count = 0;
-  #part = new Uint8Array();
-  #filled = 0;
+  /** The part under way. */
+  #partFrom = 0;
+  #partTo = 0;
   #checksum = 0;
 
-  /** @param sizeBytes The announced size of the answer. */
+  /**
+   * @param sizeBytes The announced size of the answer.
+   * @throws `MR_REMOTE_DATA_DAMAGED` for more than 2 GiB.
+   */
   constructor(sizeBytes: number) {
-    this.#left = sizeBytes;
+    if (sizeBytes > ANSWER_BYTES_MAX) throw damaged(`the answer has ${sizeBytes} bytes`);
+    this.#bytes = Buffer.allocUnsafeSlow(sizeBytes);
   }
 
   /** Takes the next bytes. @throws `MR_REMOTE_DATA_DAMAGED`. */
   push(bytes: Uint8Array): void {
-    let at = 0;
-    while (at < bytes.byteLength) {
-      if (this.#expected === 'end') throw damaged('the answer is longer than its parts');
-      const taken = this.#expected === 'bytes' ? this.#fill(bytes, at) : this.#readNumber(bytes, at);
-      at += taken;
-      this.#left -= taken;
-      if (this.#left < 0) throw damaged('the answer is longer than announced');
-      this.#advance();
-    }
+    if (bytes.byteLength > this.#bytes.byteLength - this.#filled)
+      throw damaged('the answer is longer than announced');
+    this.#bytes.set(bytes, this.#filled);
+    this.#filled += bytes.byteLength;
+    while (this.#advance());
   }
 
   /** The parts of a whole answer. @throws `MR_REMOTE_DATA_DAMAGED` before the end of the answer. */
   end(): Parts {
-    if (this.#expected !== 'end' || this.#left !== 0) throw damaged('the answer ended early');
+    if (this.#expected !== 'end') throw damaged('the answer ended early');
+    if (this.#at !== this.#bytes.byteLength) throw damaged('the answer is longer than its parts');
     return this.#parts;
   }
 
-  #readNumber(bytes: Uint8Array, from: number): number {
-    let at = from;
-    for (; at < bytes.byteLength && this.#numberBytes < NUMBER_BYTES; at += 1) {
-      this.#number = this.#number * 256 + (bytes[at] as number);
-      this.#numberBytes += 1;
-    }
-    return at - from;
-  }
-
-  #fill(bytes: Uint8Array, from: number): number {
-    const piece = bytes.subarray(from, from + this.#part.byteLength - this.#filled);
-    this.#part.set(piece, this.#filled);
-    this.#filled += piece.byteLength;
-    this.#checksum = crc32(piece, this.#checksum);
-    return piece.byteLength;
-  }
-
-  #advance(): void {
-    if (this.#expected === 'bytes') {
-      if (this.#filled === this.#part.byteLength) this.#expected = 'checksum';
-      return;
-    }
-    if (this.#numberBytes < NUMBER_BYTES) return;
-    const number = this.#number;
-    this.#number = 0;
-    this.#numberBytes = 0;
+  /** Reads on; false when more bytes have to arrive first. */
+  #advance(): boolean {
+    if (this.#expected === 'end') return false;
+    if (this.#expected === 'bytes') return this.#sum();
+    if (this.#filled - this.#at < NUMBER_BYTES) return false;
+    const number = this.#bytes.readUInt32BE(this.#at);
+    this.#at += NUMBER_BYTES;
     if (this.#expected === 'count') this.#begin(number);
     else if (this.#expected === 'length') this.#beginPart(number);
     else this.#endPart(number);
+    return true;
+  }
+
+  /** Adds the bytes that have arrived to the checksum of the part. */
+  #sum(): boolean {
+    const to = Math.min(this.#filled, this.#partTo);
+    if (to > this.#at) this.#checksum = crc32(this.#bytes.subarray(this.#at, to), this.#checksum);
+    this.#at = to;
+    if (to < this.#partTo) return false;
+    this.#expected = 'checksum';
+    return true;
+  }
+
+  /** The bytes behind the place that was read, also those that have not arrived. */
+  get #left(): number {
+    return this.#bytes.byteLength - this.#at;
   }
 
   #begin(count: number): void {
@@ -89,16 +91,15 @@ export class PartReader {
     }
     if (length + NUMBER_BYTES > this.#left)
       throw damaged(`a part of ${length} bytes does not fit into the answer`);
-    // Memory outside the pool of Node: the bytes may be transferred to another thread later.
-    this.#part = new Uint8Array(length);
-    this.#filled = 0;
+    this.#partFrom = this.#at;
+    this.#partTo = this.#at + length;
     this.#checksum = 0;
-    this.#expected = length === 0 ? 'checksum' : 'bytes';
+    this.#expected = 'bytes';
   }
 
   #endPart(checksum: number): void {
     if (checksum !== this.#checksum) throw damaged('the checksum of a part differs');
-    this.#parts.push(this.#part);
+    this.#parts.push(new Uint8Array(this.#bytes.buffer, this.#partFrom, this.#partTo - this.#partFrom));
     this.#expectNext();
   }
 

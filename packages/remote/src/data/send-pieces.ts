@@ -4,6 +4,9 @@ import type { ServerResponse } from 'node:http';
 import type { Clock } from '@millrace/core';
 import { IdleWatch } from './idle-watch.ts';
 
+/** Pieces are gathered up to this number of bytes, for one write of the system. */
+const WRITE_BYTES = 262_144;
+
 /**
  * Writes all pieces, and ends the response. Resolves also when the reader has left, or did not read for `unreadMs`.
  */
@@ -16,12 +19,21 @@ export async function sendPieces(
   const left = Promise.withResolvers<void>();
   response.once('close', () => left.resolve());
   try {
+    response.cork();
+    let corkedBytes = 0;
     for (const piece of pieces) {
       if (response.destroyed) return;
-      if (response.write(piece)) continue;
-      const drained = new Promise<void>((resolve) => void response.once('drain', resolve));
-      await Promise.race([drained, left.promise]);
+      response.write(piece);
+      corkedBytes += piece.byteLength;
+      if (corkedBytes < WRITE_BYTES) continue;
+      corkedBytes = 0;
+      response.uncork();
+      if (response.writableNeedDrain) {
+        const drained = new Promise<void>((resolve) => void response.once('drain', resolve));
+        await Promise.race([drained, left.promise]);
+      }
       watch.heard();
+      response.cork();
     }
     response.end();
     await left.promise;

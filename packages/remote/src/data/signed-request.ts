@@ -1,6 +1,6 @@
 // A request on the wire: bytes of the codec, and their signature in a header. The signature covers the path, the nonce and
 // everything else, by a secret that driver and executors of one epoch share.
-import { createHmac, timingSafeEqual } from 'node:crypto';
+import { createHmac, createSecretKey, type KeyObject, timingSafeEqual } from 'node:crypto';
 import type { Codec, ExecutorId } from '@millrace/core';
 import { isPeerKind, type PeerKind } from '../peer-kinds.ts';
 
@@ -40,14 +40,14 @@ export function decodeRequest(body: Uint8Array, codec: Codec): DataRequest | und
 }
 
 /** The signature of a request, for its header. */
-export function signatureOf(body: Uint8Array, secret: Uint8Array): string {
-  return digestOf(body, secret).toString('hex');
+export function signatureOf(body: Uint8Array, key: KeyObject): string {
+  return digestOf(body, key).toString('hex');
 }
 
 /** True when the header is the signature of the body. Takes the same time for each wrong signature. */
-export function isSigned(body: Uint8Array, header: unknown, secret: Uint8Array): boolean {
+export function isSigned(body: Uint8Array, header: unknown, key: KeyObject): boolean {
   if (typeof header !== 'string' || !SIGNATURE.test(header)) return false;
-  return timingSafeEqual(Buffer.from(header, 'hex'), digestOf(body, secret));
+  return timingSafeEqual(Buffer.from(header, 'hex'), digestOf(body, key));
 }
 
 /** True for bytes with the length of a secret. */
@@ -55,14 +55,14 @@ export function isSecret(value: unknown): value is Uint8Array {
   return value instanceof Uint8Array && value.byteLength === SECRET_BYTES;
 }
 
-/** Refuses a secret that is too short to protect anything. @throws TypeError. */
-export function assertSecret(secret: Uint8Array): void {
-  if (secret.byteLength === SECRET_BYTES) return;
+/** The key of signatures. @throws TypeError for a secret of another length. */
+export function signingKey(secret: Uint8Array): KeyObject {
+  if (secret.byteLength === SECRET_BYTES) return createSecretKey(secret);
   throw new TypeError(`expected a secret of ${SECRET_BYTES} bytes, got ${secret.byteLength}`);
 }
 
-function digestOf(body: Uint8Array, secret: Uint8Array): Buffer {
-  return createHmac('sha256', secret).update(`POST ${DATA_PATH}\n`).update(body).digest();
+function digestOf(body: Uint8Array, key: KeyObject): Buffer {
+  return createHmac('sha256', key).update(`POST ${DATA_PATH}\n`).update(body).digest();
 }
 
 function isName(value: unknown): value is string {
