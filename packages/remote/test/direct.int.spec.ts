@@ -16,7 +16,7 @@ afterEach(async () => {
 
 /** Counts words on two executors, each behind a data server, with a link that a test can cut. */
 async function wordCount() {
-  const source = new HandSource();
+  const sources = [new HandSource(), new HandSource()];
   const counts = new Map<string, number>();
   const overSession: string[] = [];
   const served: string[] = [];
@@ -36,7 +36,9 @@ async function wordCount() {
   const cluster = new VirtualCluster(
     (ssc) =>
       ssc
-        .receiverStream(source.receiver())
+        .union(...sources.map((source) => ssc.receiverStream(source.receiver())))
+        // One task reads the blocks of both executors.
+        .transform((rdd) => rdd.coalesce(1))
         .repartition(4)
         .map((word) => [word, 1])
         .reduceByKey((left, right) => left + right, 4)
@@ -67,7 +69,7 @@ async function wordCount() {
   await settle();
   /** Stores words and lets batches pass until all words are counted. */
   const count = async (words: readonly string[], total: number) => {
-    for (const word of words) source.current.store(word, word);
+    for (const [index, word] of words.entries()) sources[index % 2]?.current.store(word, word);
     const counted = () => [...counts.values()].reduce((sum, one) => sum + one, 0);
     for (let step = 0; step < 1_000 && counted() < total; step += 1) {
       if (step < 20) await cluster.clock.advance(100);
@@ -84,10 +86,10 @@ const once = Object.fromEntries(WORDS.map((word) => [word, 5]));
 const twice = Object.fromEntries(WORDS.map((word) => [word, 10]));
 
 describe('a program on executors of two hosts', () => {
-  it('fetches buckets directly, and none over a session', async () => {
+  it('fetches blocks and buckets directly, and none over a session', async () => {
     const { count, served, overSession } = await wordCount();
     expect(await count(WORDS, 40)).toEqual(once);
-    expect(served).toContain('FetchBuckets');
+    expect(new Set(served)).toEqual(new Set(['FetchBlock', 'FetchBuckets']));
     expect(overSession).toEqual([]);
   });
 

@@ -12,7 +12,9 @@ import {
   SECRET,
   sendByHand,
 } from '../../test/data-rig.ts';
+import { HOST_CERTIFICATE, HOST_KEY, TEST_AUTHORITY } from '../../test/test-certificates.ts';
 import { DataServer } from './data-server.ts';
+import type { DataTls } from './data-tls.ts';
 import { framedBytes } from './part-frames.ts';
 import { signatureOf } from './signed-request.ts';
 
@@ -260,6 +262,21 @@ describe('a data server and hostile requests', () => {
     await rig.passUntil(() => isClosed);
     expect(rig.clock.now()).toBeGreaterThanOrEqual(10_000);
     expect(await sendByHand(rig.server.address, requestBytes())).toMatchObject({ status: 200 });
+  });
+
+  it.each([
+    ['sends nothing', ''],
+    ['sends half of a head', 'POST /v1/fetch HTTP/1.1\r\nhost: a'],
+  ])('closes a connection that %s', async (_, text) => {
+    // The times of heads are those of Node, on the clock of the machine.
+    const rig = await rigOf({ limits: { idleMs: 50 } });
+    expect(await sentRaw(rig.server.address.port, text)).not.toMatch(/ 200 /);
+  });
+
+  it('closes a connection without a handshake of TLS', async () => {
+    const tls: DataTls = { ca: TEST_AUTHORITY, cert: HOST_CERTIFICATE, key: HOST_KEY, minVersion: 'TLSv1.3' };
+    const rig = await rigOf({ tls, limits: { idleMs: 50 } });
+    expect(await sentRaw(rig.server.address.port, '')).toBe('');
   });
 
   it('reports a flood of refusals in sums', async () => {
