@@ -75,6 +75,7 @@ import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.t
 import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/receiving-options.ts';
 import { TRACKING_OPTION_RULES } from '../../packages/engine/src/tracking/tracking-options.ts';
 import { NATS_HOSTS_RULES } from '../../packages/nats/src/hosts/nats-hosts.options.ts';
+import { CLUSTER_RULES } from '../../packages/nats/src/servers/cluster-options.ts';
 import { threadsOptionsSchema } from '../../packages/threads/src/threads.options.ts';
 import { fileWriteAheadLogOptionsSchema } from '../../packages/wal/src/file-write-ahead-log.options.ts';
 import type { OptionSet } from './option-tables.ts';
@@ -481,6 +482,17 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     {
       rules: NATS_HOSTS_RULES,
       files: ['packages/nats/src/hosts/nats-hosts.options.ts', 'packages/nats/src/link/link-options.ts'],
+    },
+  ],
+  [
+    'natsLog',
+    {
+      rules: CLUSTER_RULES,
+      files: [
+        'packages/nats/src/servers/cluster-options.ts',
+        'packages/nats/src/servers/server-checks.ts',
+        'packages/nats/src/link/link-options.ts',
+      ],
     },
   ],
   ['threads', { rules: threadsOptionsSchema, files: ['packages/threads/src/threads.options.ts'] }],

@@ -119,6 +119,8 @@ export type { PromiseId } from './promises.ts';
 // Time
 export { RecurringTimer } from './time/recurring-timer.ts';
 export { IndexedHeap } from './time/indexed-heap.ts';
+export { RecentDurations } from './time/recent-durations.ts';
+export type { DurationQuantiles } from './time/recent-durations.ts';
 export { sleepBy } from './time/sleep.ts';
 export type { Moment } from './time/pending-calls.ts';
 export type { RecurringTimerOptions } from './time/recurring-timer.ts';

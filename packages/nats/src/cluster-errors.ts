@@ -23,6 +23,63 @@ export const CLUSTER_ERROR_CODES = {
     meaning:
       'a request to a server of NATS, or to another process, got no answer in time; the work of the request may have been done',
   },
+  MR_CLUSTER_REFUSED: {
+    disposition: 'stop-engine',
+    meaning:
+      'a server of NATS refused a request to JetStream; the message contains the words of the server, for instance that a stream is missing',
+  },
+  MR_CLUSTER_SERVER_UNFIT: {
+    disposition: 'stop-engine',
+    meaning:
+      'a server of NATS is too old, or does not write to its disk before it answers; the message names the server and the setting',
+  },
+  MR_CLUSTER_SYNC_UNVERIFIED: {
+    disposition: 'stop-engine',
+    meaning:
+      'whether the servers of NATS write to their disks before they answer is not known; give the option monitors, or syncVerified',
+  },
+  MR_CLUSTER_STREAM_MISSING: {
+    disposition: 'stop-engine',
+    meaning: 'a stream of the application does not exist; make the streams with npx millrace-nats init',
+  },
+  MR_CLUSTER_STREAM_UNFIT: {
+    disposition: 'stop-engine',
+    meaning:
+      'a stream of the application has settings that would break a promise, or a server does not know a setting; the message lists the settings',
+  },
+  MR_CLUSTER_FORMAT_UNSUPPORTED: {
+    disposition: 'stop-engine',
+    meaning:
+      'a stream has messages of a version of Millrace that this version cannot read, and nothing was changed; run the version that wrote the messages',
+  },
+  MR_CLUSTER_LOG_OPEN: {
+    disposition: 'stop-engine',
+    meaning: 'a log was opened twice by one engine; close the log first',
+  },
+  MR_CLUSTER_LOG_UNKNOWN: {
+    disposition: 'stop-engine',
+    meaning:
+      'a log was opened under a name without a stream; natsLog keeps the log of the decisions of a driver',
+  },
+  MR_CLUSTER_LOG_CHANGED: {
+    disposition: 'stop-engine',
+    meaning:
+      'an earlier driver cleaned a large log while this driver read the log, so the rest does not fit to the beginning; start the driver again',
+  },
+  MR_CLUSTER_ENTRY_NOT_FOUND: {
+    disposition: 'fail-batch',
+    meaning:
+      'a handle names an entry that is not in the log: the entry was cleaned, or the handle belongs to another log',
+  },
+  MR_CLUSTER_ENTRY_TOO_LARGE: {
+    disposition: 'stop-engine',
+    meaning: 'an entry of a log exceeds the largest message of its stream; cut smaller blocks',
+  },
+  MR_CLUSTER_OUTCOME_UNKNOWN: {
+    disposition: 'stop-engine',
+    meaning:
+      'a log was closed while the servers of NATS did not answer; the next recovery may or may not return the entry',
+  },
   MR_CLUSTER_MESSAGE_TOO_LARGE: {
     disposition: 'stop-engine',
     meaning: 'a message exceeds max_payload of the servers of NATS, and was not sent; raise max_payload',

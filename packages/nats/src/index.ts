@@ -19,3 +19,8 @@ export type { NatsLinkOptions } from './link/link-options.ts';
 export { natsHosts } from './hosts/nats-hosts.module.ts';
 export { natsHostsOptions } from './hosts/nats-hosts.options.ts';
 export type { NatsHostsInput, NatsHostsOptions } from './hosts/nats-hosts.options.ts';
+
+// The log of the driver
+export { natsLog } from './log/nats-log.module.ts';
+export { natsLogOptions } from './log/nats-log.options.ts';
+export type { NatsClusterInput, NatsClusterOptions } from './servers/cluster-options.ts';

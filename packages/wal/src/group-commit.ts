@@ -10,8 +10,7 @@
 // this, the failed group waits; every other write is refused at once, because its entry is nowhere. A disk that refuses
 // for good (disposition `stop-engine`) ends the wait: the outcome of the group is then unknown, and the engine stops.
 import { backOffDelayMs, type Clock, coreError, type LogHandle, type Logger } from '@millrace/core';
-import { engineStopper } from '@millrace/core/engine';
-import { type DurationQuantiles, RecentDurations } from './recent-durations.ts';
+import { type DurationQuantiles, engineStopper, RecentDurations } from '@millrace/core/engine';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
 import type { SegmentRoller } from './segment-roller.ts';

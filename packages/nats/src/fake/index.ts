@@ -2,3 +2,6 @@
 export { FakeNats } from './fake-nats.ts';
 export type { FakeMessage, FakeNatsOptions, FakeService } from './fake-nats.ts';
 export type { FakeLink } from './fake-link.ts';
+export { FakeJetStream } from './streams/fake-jetstream.ts';
+export type { FakeJetStreamOptions } from './streams/fake-jetstream.ts';
+export type { FakeStream } from './streams/fake-stream.ts';

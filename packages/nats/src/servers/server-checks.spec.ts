@@ -1,0 +1,69 @@
+import { ManualClock } from '@millrace/core';
+import { describe, expect, it } from 'vitest';
+import { checkServers, type ServerCheckDeps } from './server-checks.ts';
+
+const clock = new ManualClock();
+const link = { server: { name: 'n1', version: '2.15.1', maxPayload: 1 } };
+const varz = (name: string, change: object = {}) => ({
+  server_name: name,
+  version: '2.15.1',
+  jetstream: { config: { sync_always: true } },
+  ...change,
+});
+const monitors = ['http://a:8222', 'http://b:8222/'];
+const deps = (documents: readonly unknown[]): ServerCheckDeps => {
+  const urls = ['http://a:8222/varz', 'http://b:8222/varz'];
+  return { clock, options: { monitors }, fetchJson: async (url) => documents[urls.indexOf(url)] };
+};
+
+describe('checkServers', () => {
+  it('accepts servers that sync, and the word of an operator', async () => {
+    const trusted = { clock, options: { syncVerified: 'by-operator' } } as const;
+    await expect(checkServers(link, deps([varz('n1'), varz('n2')]))).resolves.toBeUndefined();
+    await expect(checkServers(link, trusted)).resolves.toBeUndefined();
+  });
+
+  it('refuses servers of which nothing is known', async () => {
+    await expect(checkServers(link, { clock, options: {} })).rejects.toMatchObject({
+      code: 'MR_CLUSTER_SYNC_UNVERIFIED',
+      message: expect.stringContaining("syncVerified: 'by-operator'") as string,
+    });
+  });
+
+  it.each(['2.10.22', '2.11.9', '1.4.1', ''])('refuses version %j, wherever it is', async (version) => {
+    const old = { server: { ...link.server, version } };
+    const trusted = { clock, options: { syncVerified: 'by-operator' } } as const;
+    for (const checking of [
+      checkServers(old, trusted),
+      checkServers(link, deps([varz('n1'), varz('n2', { version })])),
+    ])
+      await expect(checking).rejects.toMatchObject({
+        code: 'MR_CLUSTER_SERVER_UNFIT',
+        message: expect.stringContaining(`version 2.12 or newer, got ${version}`) as string,
+      });
+  });
+
+  it.each([{ jetstream: { config: { sync_interval: 120_000_000_000 } } }, { jetstream: undefined }])(
+    'refuses a server with %j',
+    async (change) => {
+      await expect(checkServers(link, deps([varz('n1'), varz('n2', change)]))).rejects.toMatchObject({
+        code: 'MR_CLUSTER_SERVER_UNFIT',
+        details: { server: 'n2' },
+      });
+    },
+  );
+
+  it('refuses monitors of other servers, and monitors that do not answer', async () => {
+    await expect(checkServers(link, deps([varz('n2'), varz('n3')]))).rejects.toMatchObject({
+      code: 'MR_CLUSTER_SERVER_UNFIT',
+    });
+    const fetchJson = (_url: string, signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    const asking = checkServers(link, { clock, options: { monitors }, fetchJson });
+    const error = asking.catch((reason: unknown) => reason);
+    await clock.advance(5_000);
+    expect(await error).toMatchObject({ code: 'MR_CLUSTER_SYNC_UNVERIFIED' });
+  });
+});

@@ -1,0 +1,98 @@
+// Looks at the servers before their first use. A server that answers before its disk has the bytes, or that does not know a
+// setting, would break a promise without a word; such servers are refused in words.
+import type { Clock } from '@millrace/core';
+import { failureText } from '@millrace/core/engine';
+import { clusterError } from '../cluster-errors.ts';
+import type { NatsLink } from '../link/nats-link.ts';
+
+/** The part of the options about servers. */
+export interface ServerCheckOptions {
+  /**
+   * The monitoring addresses of all servers, for instance `http://a:8222`. Each is asked for `sync_interval: always`, without which
+   * a loss of power loses acknowledged decisions.
+   */
+  readonly monitors?: readonly string[] | undefined;
+  /** `by-operator`: the operator answers for `sync_interval: always` on every server. In place of `monitors`. */
+  readonly syncVerified?: 'by-operator' | undefined;
+}
+
+/** Collaborators of the checks. */
+export interface ServerCheckDeps {
+  readonly clock: Clock;
+  readonly options: ServerCheckOptions;
+  /** Fetches a JSON document. Default: over HTTP. */
+  readonly fetchJson?: (url: string, signal: AbortSignal) => Promise<unknown>;
+}
+
+/** The least version: expectations on subjects, settings and answers that the package relies on are those of the tests. */
+const LEAST_VERSION = [2, 12] as const;
+const ANSWER_MS = 5_000;
+
+interface Varz {
+  readonly server_name?: string;
+  readonly version?: string;
+  readonly jetstream?: { readonly config?: { readonly sync_always?: boolean } };
+}
+
+/** @throws `MR_CLUSTER_SERVER_UNFIT`, `MR_CLUSTER_SYNC_UNVERIFIED`. */
+export async function checkServers(
+  { server }: Pick<NatsLink, 'server'>,
+  deps: ServerCheckDeps,
+): Promise<void> {
+  assertVersion(server.name, server.version);
+  const { monitors = [], syncVerified } = deps.options;
+  if (syncVerified === undefined && monitors.length === 0) throw unverified();
+  const seen = new Set<string>();
+  for (const monitor of monitors) {
+    const { server_name = monitor, version = '', jetstream } = await varzOf(monitor, deps);
+    assertVersion(server_name, version);
+    if (jetstream?.config?.sync_always !== true)
+      throw unfit(server_name, 'sync_interval: always in jetstream, got another interval or no JetStream');
+    seen.add(server_name);
+  }
+  if (monitors.length > 0 && !seen.has(server.name))
+    throw unfit(server.name, 'every server in monitors, got none for this server');
+}
+
+async function varzOf(monitor: string, { clock, fetchJson = overHttp }: ServerCheckDeps): Promise<Varz> {
+  const late = new AbortController();
+  const timer = clock.after(ANSWER_MS, () => late.abort(new Error(`no answer within ${ANSWER_MS} ms`)));
+  const url = `${monitor.replace(/\/$/, '')}/varz`;
+  try {
+    return (await fetchJson(url, late.signal)) as Varz;
+  } catch (error) {
+    const message = `could not ask ${url}: ${failureText(error)}; correct monitors, or set syncVerified to by-operator`;
+    throw clusterError('MR_CLUSTER_SYNC_UNVERIFIED', message, { details: { monitor } });
+  } finally {
+    timer.cancel();
+  }
+}
+
+async function overHttp(url: string, signal: AbortSignal): Promise<unknown> {
+  const answer = await fetch(url, { signal });
+  if (!answer.ok) throw new Error(`status ${answer.status}`);
+  return answer.json();
+}
+
+function assertVersion(name: string, version: string): void {
+  const [major = 0, minor = 0] = version.split('.').map(Number);
+  const [leastMajor, leastMinor] = LEAST_VERSION;
+  if (major > leastMajor || (major === leastMajor && minor >= leastMinor)) return;
+  throw unfit(
+    name,
+    `version ${LEAST_VERSION.join('.')} or newer, got ${version}; take a release, an image or a chart of the vendor`,
+  );
+}
+
+function unfit(name: string, expected: string): Error {
+  return clusterError('MR_CLUSTER_SERVER_UNFIT', `expected of the server ${name} of NATS: ${expected}`, {
+    details: { server: name },
+  });
+}
+
+function unverified(): Error {
+  const message =
+    'whether the servers of NATS write to their disks before they answer is not known: give their monitors, or set ' +
+    "syncVerified: 'by-operator' and sync_interval: always on every server";
+  return clusterError('MR_CLUSTER_SYNC_UNVERIFIED', message);
+}

@@ -1,0 +1,140 @@
+// JetStream over a link: appends with expectations, reads of single messages, and the administration of streams. Reads and
+// descriptions come from the leader of a stream; a leader that is cut off may answer with an old state. Only an append that a
+// quorum accepted decides.
+import { isMillraceError } from '@millrace/core';
+import { clusterError } from '../cluster-errors.ts';
+import type { NatsHeaders, NatsLink, LinkMessage } from '../link/nats-link.ts';
+import { appendAnswer } from './append-answer.ts';
+import { type StoredJson, storedMessage } from './stored-message.ts';
+import type { AppendAnswer, NewMessage, StoredMessage, StreamConfig, StreamInfo } from './stream-shapes.ts';
+
+/** A message to read: by its sequence, or the newest of a subject. */
+export type StoredPlace = { readonly sequence: number } | { readonly lastOf: string };
+
+/** The messages to remove: those before a sequence, of one subject or of all. */
+export interface PurgeRange {
+  readonly below?: number;
+  readonly subject?: string;
+}
+
+interface ApiAnswer {
+  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string };
+  readonly message?: StoredJson;
+}
+
+const STREAM_NOT_FOUND = 10059;
+const MESSAGE_NOT_FOUND = 10037;
+const NOT_FOUND = 404;
+/** Version of the layout of this package's messages. */
+const VERSION_HEADERS: NatsHeaders = { 'Ml-V': '1' };
+const EMPTY = new Uint8Array(0);
+
+/** JetStream of one account. */
+export class StreamApi {
+  readonly link: NatsLink;
+  readonly #timeoutMs: number;
+
+  /** @param timeoutMs The longest wait for each answer. */
+  constructor(link: NatsLink, timeoutMs: number) {
+    this.link = link;
+    this.#timeoutMs = timeoutMs;
+  }
+
+  /**
+   * Appends a message: one attempt. A missing answer is an outcome, not an error.
+   *
+   * @throws `MR_CLUSTER_DENIED`, `MR_CLUSTER_MESSAGE_TOO_LARGE`, `MR_CLUSTER_LINK_CLOSED`.
+   */
+  async append(message: NewMessage, timeoutMs = this.#timeoutMs): Promise<AppendAnswer> {
+    const { subject, data } = message;
+    try {
+      return appendAnswer(await this.link.request(subject, data, { headers: headersOf(message), timeoutMs }));
+    } catch (error) {
+      if (!isMillraceError(error, 'MR_CLUSTER_UNANSWERED')) throw error;
+      return { kind: 'unknown', reason: String(error.details['reason']) };
+    }
+  }
+
+  /**
+   * Reads one message at the leader; undefined when the stream has none there.
+   *
+   * @throws `MR_CLUSTER_UNANSWERED`, `MR_CLUSTER_REFUSED`, and the errors of `NatsLink.request`; so do all methods below.
+   */
+  async get(stream: string, place: StoredPlace): Promise<StoredMessage | undefined> {
+    const body = 'sequence' in place ? { seq: place.sequence } : { last_by_subj: place.lastOf };
+    const { message } = (await this.#ask(`STREAM.MSG.GET.${stream}`, body, MESSAGE_NOT_FOUND)) ?? {};
+    return message === undefined ? undefined : storedMessage(message);
+  }
+
+  /** Reads one message at any replica, which may lag behind; undefined when this replica has none there. */
+  async getAnywhere(stream: string, sequence: number): Promise<StoredMessage | undefined> {
+    const {
+      subject,
+      data,
+      headers = {},
+      status,
+    } = await this.#request(`DIRECT.GET.${stream}`, {
+      seq: sequence,
+    });
+    if (status === NOT_FOUND) return undefined;
+    if (status !== undefined) throw refused(`DIRECT.GET.${stream}`, { code: status });
+    return { subject: headers['Nats-Subject'] ?? subject, sequence, data, headers };
+  }
+
+  /** Describes a stream; undefined when there is none. */
+  async info(stream: string): Promise<StreamInfo | undefined> {
+    return (await this.#ask(`STREAM.INFO.${stream}`, {}, STREAM_NOT_FOUND)) as StreamInfo | undefined;
+  }
+
+  /** Makes a stream, and returns its settings as the server repeats them. A stream with equal settings is left as it is. */
+  async create(config: StreamConfig): Promise<StreamInfo> {
+    return (await this.#ask(`STREAM.CREATE.${config.name}`, config)) as unknown as StreamInfo;
+  }
+
+  /** Removes the messages of a range. Resolves when a quorum has removed them. */
+  async purge(stream: string, { below, subject }: PurgeRange): Promise<void> {
+    await this.#ask(`STREAM.PURGE.${stream}`, {
+      ...(below === undefined ? {} : { seq: below }),
+      ...(subject === undefined ? {} : { filter: subject }),
+    });
+  }
+
+  /** Lets the leader of a stream step down, in favour of a server. */
+  async stepDown(stream: string, preferred: string): Promise<void> {
+    await this.#ask(`STREAM.LEADER.STEPDOWN.${stream}`, { placement: { preferred } });
+  }
+
+  /** Asks the API. Undefined for an answer with the error `absent`. */
+  async #ask(subject: string, body: object, absent?: number): Promise<ApiAnswer | undefined> {
+    const { data } = await this.#request(subject, body);
+    const answer = JSON.parse(Buffer.from(data).toString()) as ApiAnswer;
+    if (answer.error === undefined) return answer;
+    if (answer.error.err_code === absent && absent !== undefined) return undefined;
+    throw refused(subject, answer.error);
+  }
+
+  #request(subject: string, body: object): Promise<LinkMessage> {
+    const isEmpty = Object.keys(body).length === 0;
+    const data = isEmpty ? EMPTY : Buffer.from(JSON.stringify(body));
+    return this.link.request(`$JS.API.${subject}`, data, { timeoutMs: this.#timeoutMs });
+  }
+}
+
+function headersOf({ headers, id, expectLast, expectLastOfSubject }: NewMessage): NatsHeaders {
+  return {
+    ...VERSION_HEADERS,
+    ...headers,
+    ...(id === undefined ? {} : { 'Nats-Msg-Id': id }),
+    ...(expectLast === undefined ? {} : { 'Nats-Expected-Last-Sequence': String(expectLast) }),
+    ...(expectLastOfSubject === undefined
+      ? {}
+      : { 'Nats-Expected-Last-Subject-Sequence': String(expectLastOfSubject) }),
+  };
+}
+
+function refused(subject: string, { code, err_code, description }: NonNullable<ApiAnswer['error']>): Error {
+  const words = `${err_code ?? code} ${description ?? ''}`.trim();
+  return clusterError('MR_CLUSTER_REFUSED', `a server of NATS refused ${subject}: ${words}`, {
+    details: { subject, code: err_code ?? code },
+  });
+}
