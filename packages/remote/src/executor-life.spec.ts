@@ -38,6 +38,7 @@ function lifeOf() {
     reasons,
     exit: (isQuiet: boolean) => exit({ reason: coreError('MR_EXECUTOR_UNREACHABLE', 'gone'), isQuiet }),
     isTerminated: () => isTerminated,
+    disconnect: () => executor.close(),
   };
 }
 
@@ -64,6 +65,24 @@ describe('ExecutorLife', () => {
     expect(reasons).toEqual([]);
     await clock.advance(1);
     expect([reasons, isTerminated(), clock.pendingTimers]).toEqual([['MR_REMOTE_NOT_READY'], true, 0]);
+  });
+
+  it('ends when its connection ends and no exit follows within a second', async () => {
+    const { clock, reasons, isTerminated, disconnect } = lifeOf();
+    disconnect();
+    await clock.advance(900);
+    expect([reasons, isTerminated()]).toEqual([[], false]);
+    await clock.advance(100);
+    expect([reasons, isTerminated(), clock.pendingTimers]).toEqual([['MR_REMOTE_DISCONNECTED'], true, 0]);
+  });
+
+  it('reports the exit that follows the end of the connection', async () => {
+    const { clock, reasons, disconnect, exit } = lifeOf();
+    disconnect();
+    await clock.advance(100);
+    exit(false);
+    await clock.advance(2_000);
+    expect([reasons, clock.pendingTimers]).toEqual([['MR_EXECUTOR_UNREACHABLE'], 0]);
   });
 
   it('reports no reason for a requested end', async () => {

@@ -4,7 +4,7 @@
 //   launched ──hello, same program──► welcome ──ready──► serving ──┬─ thread gone: crashed, exited, out of memory
 //      │                                                           ├─ no heartbeat: terminated, not responding
 //      └─ differs, ended, too late                                 └─ end requested: ended
-import { type Clock, type ExecutorDescription, type Logger, type MillraceError } from '@millrace/core';
+import type { Clock, ExecutorDescription, Logger, MillraceError, Timer } from '@millrace/core';
 import { coreError } from '@millrace/core';
 import { type DriverEndpoint, type DriverProgram, serializeError } from '@millrace/core/engine';
 import { unpackFields } from './channel-logger.ts';
@@ -34,6 +34,9 @@ export interface ExecutorLifeDeps {
 /** The time limit for an executor to close its resources after the request to end, in milliseconds. */
 const END_MS = 1_000;
 
+/** The time between the end of the connection and the end of the executor, when both have one cause, in milliseconds. */
+const EXIT_MS = 1_000;
+
 /** One executor, until its end. */
 export class ExecutorLife {
   readonly description: ExecutorDescription;
@@ -44,6 +47,7 @@ export class ExecutorLife {
   #isReady = false;
   #isEnding = false;
   #isOver = false;
+  #exitTimer: Timer | undefined;
 
   constructor(deps: ExecutorLifeDeps) {
     const { launched, clock, options, program } = deps;
@@ -54,6 +58,7 @@ export class ExecutorLife {
       answer: (kind, request) => askDriver(program.driver, kind, request),
       unreachable: (kind) => this.#unreachable(kind),
       onOther: (message) => this.#take(wordOfExecutor(message)),
+      onClose: () => this.#disconnected(),
     });
     this.#heartbeat = new Heartbeat({
       clock,
@@ -126,6 +131,16 @@ export class ExecutorLife {
     this.#deps.onReady(this);
   }
 
+  /** A connection may end before the exit of its executor is reported, or alone: an executor without one is of no use. */
+  #disconnected(): void {
+    if (this.#isOver || this.#isEnding) return;
+    const { executorId } = this.description;
+    const message = `the connection to executor ${executorId} ended before the executor`;
+    this.#exitTimer = this.#deps.clock.after(EXIT_MS, () =>
+      this.#fail(remoteError('MR_REMOTE_DISCONNECTED', message, { details: { executorId } })),
+    );
+  }
+
   #silent(silentMs: number): void {
     const { executorId } = this.description;
     const details = { executorId, silentMs };
@@ -148,6 +163,7 @@ export class ExecutorLife {
   #over(reason: MillraceError | undefined): void {
     if (this.#isOver) return;
     this.#isOver = true;
+    this.#exitTimer?.cancel();
     this.#heartbeat.stop();
     this.#channel.close();
     this.#ended.resolve();

@@ -30,6 +30,11 @@ export const REMOTE_ERROR_CODES = {
     meaning:
       'an executor sent no heartbeat and was terminated; split code that blocks its thread for long, or raise heartbeatTimeoutMs',
   },
+  MR_REMOTE_DISCONNECTED: {
+    disposition: 'retry',
+    meaning:
+      'the connection to an executor ended, for instance because too many messages waited; the executor is replaced',
+  },
   MR_REMOTE_NO_PLACE: {
     disposition: 'retry',
     meaning: 'no host has a free slot; an executor starts as soon as a host joins or a slot becomes free',

@@ -47,6 +47,7 @@ export class HostAgent {
     this.#deps = deps;
     this.#executors = new RunningExecutors({
       runner,
+      clock,
       slots: description.slots,
       onChanged: () => this.#tell(),
     });
