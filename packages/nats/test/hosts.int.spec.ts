@@ -1,75 +1,39 @@
 // Two host processes on loopback, a driver, and a real server: programs and commands started as a user would start them.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { freePort } from '@millrace/testing';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { notInstalled, type RealServer, startServer } from '../../../tools/servers/real-server.ts';
+import { FLAG, HOST, startHost as startHostProcess, type StartedProcess } from './host-processes.ts';
 
 const run = promisify(execFile);
-const FLAG = '--conditions=millrace:source';
 const PROGRAM = join(import.meta.dirname, 'programs', 'word-count.ts');
-const HOST = join(import.meta.dirname, '..', 'src', 'host-main.ts');
 /** Bounds a hanging program on a machine that is busy with other work; nothing depends on the length. */
 const LIMIT_MS = 240_000;
 
 let server: RealServer | undefined;
-const hosts: ChildProcess[] = [];
+const hosts: StartedProcess[] = [];
 
 beforeAll(async () => {
   server = await startServer('nats');
 });
 afterEach(async () => {
-  for (const host of hosts.splice(0)) await stopped(host, 'SIGKILL');
+  for (const host of hosts.splice(0)) await host.stop('SIGKILL');
 });
 afterAll(async () => {
   await server?.stop();
 });
 
-/** Starts a host with two executors; resolves when the host takes launches. */
 async function startHost(
   name: string,
   app: string,
-  {
-    program = PROGRAM,
-    more = ['--listen', '127.0.0.1:0'],
-  }: { program?: string; more?: readonly string[] } = {},
-): Promise<{ process: ChildProcess; log: () => string }> {
-  const servers = `127.0.0.1:${server?.port}`;
-  const args = [
-    '--servers',
-    servers,
-    '--app',
-    app,
-    '--program',
-    program,
-    '--name',
-    name,
-    '--executors',
-    '2',
-    ...more,
-  ];
-  const host = spawn(process.execPath, [FLAG, HOST, ...args], { stdio: ['ignore', 'ignore', 'pipe'] });
+  { program = PROGRAM, more }: { program?: string; more?: readonly string[] } = {},
+) {
+  const own = { name, app, program, server: server as RealServer };
+  const host = await startHostProcess({ ...own, ...(more === undefined ? {} : { more }) });
   hosts.push(host);
-  let log = '';
-  const offers = Promise.withResolvers<void>();
-  host.stderr.setEncoding('utf8').on('data', (text: string) => {
-    log += text;
-    if (log.includes('the host offers executors')) offers.resolve();
-  });
-  host.once('exit', (code) => offers.reject(new Error(`the host ended with ${code}: ${log}`)));
-  await offers.promise;
-  return { process: host, log: () => log };
-}
-
-/** Ends a process; returns its exit code. */
-async function stopped(child: ChildProcess, signal: NodeJS.Signals): Promise<number | null> {
-  if (child.exitCode !== null || child.signalCode !== null) return child.exitCode;
-  const exit = once(child, 'exit');
-  child.kill(signal);
-  await exit;
-  return child.exitCode;
+  return host;
 }
 
 function expectedWords(lines: number): Record<string, number> {
@@ -92,9 +56,9 @@ describe('a program on two hosts', { timeout: LIMIT_MS }, () => {
     const { isClean, words, places } = JSON.parse(stdout);
     expect([isClean, words, stderr]).toEqual([true, expectedWords(2_000), '']);
     const pids = new Set((places as string[]).map((place) => Number(place.split('/')[0])));
-    expect(pids).toEqual(new Set([one.process.pid, two.process.pid]));
-    expect(await stopped(one.process, 'SIGTERM')).toBe(0);
-    expect(await stopped(two.process, 'SIGINT')).toBe(0);
+    expect(pids).toEqual(new Set([one.child.pid, two.child.pid]));
+    expect(await one.stop('SIGTERM')).toBe(0);
+    expect(await two.stop('SIGINT')).toBe(0);
   });
 
   it('counts the same while data servers cannot be reached, over sessions', async ({ skip }) => {
@@ -116,7 +80,7 @@ describe('a program on two hosts', { timeout: LIMIT_MS }, () => {
     expect(await failed).toMatchObject({
       stderr: expect.stringMatching(/MR_REMOTE_HOST_DIFFERS[^]*MR_TRACKING_NO_EXECUTORS/),
     });
-    expect(host.log()).toContain('a driver refuses this host');
+    expect(host.written()).toContain('a driver refuses this host');
   });
 });
 

@@ -1,0 +1,81 @@
+// A program for tests whose hosts and drivers die: numbers of a replayable source, each exactly once over all batches. The driver
+// appends each batch to a file, prints the executors that come and go, and stops on SIGTERM. Arguments: servers, appName, directory.
+import { appendFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  defineReceiver,
+  Logger,
+  noOptions,
+  PinoLogger,
+  provide,
+  type Receiver,
+  type ReceiverContext,
+} from '@millrace/core';
+import { StreamingContext } from '@millrace/engine';
+import { natsHosts } from '@millrace/nats';
+import { fileWriteAheadLog } from '@millrace/wal';
+
+const [servers = '', app = '', directory = ''] = process.argv.slice(2);
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+
+/** Stores one number every few milliseconds, from `next` on. */
+async function store(context: ReceiverContext<number>, next: number): Promise<void> {
+  for (let n = next; !context.signal.aborted; n += 1) {
+    if (!context.store(n, n)) await context.ready();
+    await context.clock.sleepFor(5);
+  }
+}
+
+const numbers = defineReceiver({
+  name: 'numbers',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: true,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: true,
+    format: 'records',
+    touches: [],
+  },
+  options: noOptions,
+  create: (): Receiver<number> => ({
+    start: (context) => {
+      const last = context.resumeFrom;
+      void store(context, last === undefined ? 0 : Number(last) + 1);
+    },
+    stop: () => undefined,
+  }),
+});
+
+const ssc = new StreamingContext({
+  appName: app,
+  batchIntervalMs: 200,
+  defaultParallelism: 4,
+  batches: { maxAttempts: 20 },
+  tracking: {
+    minExecutors: 2,
+    executorReadinessTimeoutMs: 60_000,
+    minRestartDelayMs: 100,
+    maxRestartDelayMs: 500,
+  },
+  plugins: [
+    natsHosts({ servers, restartDelayMs: 100, restartDelayMaxMs: 400 }),
+    fileWriteAheadLog({ directory: join(directory, 'wal'), shared: true }),
+    provide(Logger, new PinoLogger({ level: 'warn', destination: { file: join(directory, 'log') } })),
+  ],
+});
+ssc
+  .receiverStream(numbers({}))
+  .map((n) => [n % 10, n])
+  .groupByKey()
+  .foreachRDD(async (rdd, { batchTime }) => {
+    const found = (await rdd.collect()).flatMap(([, group]) => [...group]).toSorted((a, b) => a - b);
+    appendFileSync(join(directory, 'batches'), `${JSON.stringify([batchTime, found])}\n`);
+    if (found.length > 0) tell(`seen ${found.at(-1)}`);
+  });
+ssc.on('executor:added', ({ executor: { executorId } }) => tell(`added ${executorId}`));
+ssc.on('executor:lost', ({ executor: { executorId } }) => tell(`lost ${executorId}`));
+await ssc.start();
+process.once('SIGTERM', () => void ssc.stop().then(({ isClean }) => tell(`stopped ${isClean}`)));
+await ssc.awaitTermination();
