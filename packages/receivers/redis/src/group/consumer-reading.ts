@@ -9,7 +9,7 @@ import type { DecodeEntry } from '../decoding/entry-decoder.ts';
 import type { MalformedEntries } from '../decoding/malformed-entries.ts';
 import { FIRST_ID } from '../connection/entry-id.ts';
 import { AnswerSize } from '../reading/answer-size.ts';
-import type { StreamEntry } from '../reading/stream-entries.ts';
+import { largestOf, type StreamEntry } from '../reading/stream-entries.ts';
 import { redisError } from '../redis-errors.ts';
 import { CLAIM_START, type ConsumerSource } from './consumer-source.ts';
 import type { HeldEntries, HeldEntry } from './held-entries.ts';
@@ -140,7 +140,7 @@ export class ConsumerReading {
 
   async #store(entries: readonly StreamEntry[]): Promise<void> {
     const { context, held, decode, source } = this.#deps;
-    this.#size.learn(entries);
+    this.#size.learn(largestOf(entries));
     /** Entries that are acknowledged without a record. */
     const passed: string[] = [];
     const lost: string[] = [];

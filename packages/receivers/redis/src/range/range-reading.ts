@@ -9,7 +9,7 @@ import { FIRST_ID } from '../connection/entry-id.ts';
 import type { DecodeEntry } from '../decoding/entry-decoder.ts';
 import type { MalformedEntries } from '../decoding/malformed-entries.ts';
 import { AnswerSize } from '../reading/answer-size.ts';
-import type { StreamEntry } from '../reading/stream-entries.ts';
+import { bytesOf, idOf, type ReplyEntry } from '../reading/stream-entries.ts';
 import type { RedisPosition, RedisRun } from './range-position.ts';
 import type { RangeSource } from './range-source.ts';
 import { gapBehind, type StreamGap, type StreamState } from './stream-state.ts';
@@ -43,80 +43,80 @@ const WAIT_MS = 500;
 export class RangeReading {
   readonly #deps: RangeReadingDeps;
   readonly #size: AnswerSize;
-  #id: string;
-  #count: number;
-  #written: number | undefined;
-  #run: RedisRun;
-  #lag: number | undefined;
+  /** Right behind the last entry that was stored or left out. */
+  #place: RedisPosition;
+  /** The number of entries that were ever written, as of the last answer. */
+  #end: number | undefined;
 
   constructor(deps: RangeReadingDeps, { id, count, written, run }: RangeBeginning) {
     this.#deps = deps;
     this.#size = new AnswerSize(deps.answerBytes);
-    this.#id = id;
-    this.#count = count;
-    this.#written = written;
-    this.#run = run;
+    this.#place = { id, count, written: written ?? null, run };
   }
 
   /** Entries that were not stored yet, as of the last answer. */
   get lag(): number | undefined {
-    return this.#lag;
+    const { written } = this.#place;
+    return this.#end === undefined || written === null ? undefined : Math.max(0, this.#end - written);
   }
 
   /** Reads until the signal of the context is aborted, or until the receiver ends. @throws errors of the source. */
   async read(): Promise<void> {
     const { source, context } = this.#deps;
     while (!context.signal.aborted) {
-      const { entries, state } = await source.behind(this.#id, this.#size.count);
+      const { id, written } = this.#place;
+      const { entries, state } = await source.behind(id, this.#size.count);
       if (context.signal.aborted) return;
-      const gap = gapBehind({ id: this.#id, written: this.#written }, state);
+      const gap = gapBehind({ id, written: written ?? undefined }, state);
       if (gap !== undefined) {
-        if (!this.#deps.onGap(gap.reason, this.#id)) return;
+        if (!this.#deps.onGap(gap.reason, id)) return;
         this.#beginBehind(gap, state);
         continue;
       }
-      this.#size.learn(entries);
       if (!(await this.#store(entries))) return;
       this.#learn(entries, state);
-      if (entries.length === 0) await source.wait(this.#id, WAIT_MS);
+      if (entries.length === 0) await source.wait(id, WAIT_MS);
     }
   }
 
   /** Begins another run, at the oldest entry that was not read. */
-  #beginBehind({ isShorter }: StreamGap, state: StreamState): void {
-    this.#id = isShorter ? FIRST_ID : this.#id;
-    this.#run = { behind: this.#id, number: this.#run.number + 1 };
-    this.#count = 0;
-    this.#written = state.written === undefined ? undefined : state.written - state.length;
+  #beginBehind({ isShorter }: StreamGap, { written, length }: StreamState): void {
+    const id = isShorter ? FIRST_ID : this.#place.id;
+    this.#place = {
+      id,
+      count: 0,
+      written: written === undefined ? null : written - length,
+      run: { behind: id, number: this.#place.run.number + 1 },
+    };
   }
 
   /** False when the receiver ends. */
-  async #store(entries: readonly StreamEntry[]): Promise<boolean> {
+  async #store(entries: readonly ReplyEntry[]): Promise<boolean> {
     const { context, decode, malformed, stream } = this.#deps;
-    for (const { id, fields = [], bytes } of entries) {
-      const count = this.#count + 1;
-      const written = this.#written === undefined ? null : this.#written + 1;
-      const value = decode(id, fields);
+    let largest = 0;
+    for (const entry of entries) {
+      const { count, written, run } = this.#place;
+      const id = idOf(entry[0]);
+      const bytes = bytesOf(entry);
+      const place = { id, count: count + 1, written: written === null ? null : written + 1, run };
+      const value = decode(id, entry[1] ?? []);
       if (value instanceof MalformedValue) {
         if (!malformed.leaveOut(value, `entry ${id} of stream ${JSON.stringify(stream)}`)) return false;
-      } else if (
-        !context.store(value, { id, count, written, run: this.#run } satisfies RedisPosition, bytes)
-      ) {
+      } else if (!context.store(value, place satisfies RedisPosition, bytes)) {
         if (!(await this.#room())) return false;
       }
-      this.#id = id;
-      this.#count = count;
-      this.#written = written ?? undefined;
-      if (this.#lag !== undefined && this.#lag > 0) this.#lag -= 1;
+      this.#place = place;
+      largest = Math.max(largest, bytes);
     }
+    this.#size.learn(largest);
     return true;
   }
 
-  #learn(entries: readonly StreamEntry[], { written, last }: StreamState): void {
+  #learn(entries: readonly ReplyEntry[], { written, last }: StreamState): void {
+    this.#end = written;
     // The end of the stream: the number of this entry is known for certain.
-    if (this.#id === last || entries.length === 0) this.#written = written;
-    this.#lag =
-      written === undefined || this.#written === undefined ? undefined : Math.max(0, written - this.#written);
+    if (this.#place.id === last || entries.length === 0)
+      this.#place = { ...this.#place, written: written ?? null };
   }
 
   /** Waits until the engine takes records again; false when the receiver is stopped. */

@@ -1,14 +1,19 @@
 // The commands of reading a stream by id, on one connection.
 import { answerWord } from '../connection/redis-failure.ts';
 import { type ConnectionPorts, RedisConnection } from '../connection/redis-connection.ts';
-import { entriesOf, entriesOfRead, type StreamEntry } from '../reading/stream-entries.ts';
+import {
+  entriesOf,
+  type ReplyEntry,
+  replyEntriesOfRead,
+  type StreamEntry,
+} from '../reading/stream-entries.ts';
 import { redisError } from '../redis-errors.ts';
 import type { RedisStreamRangeOptions } from './range-options.ts';
 import { stateOf, type StreamState } from './stream-state.ts';
 
 /** Entries, and the stream at the same moment. */
 export interface StreamAnswer {
-  readonly entries: readonly StreamEntry[];
+  readonly entries: readonly ReplyEntry[];
   readonly state: StreamState;
 }
 
@@ -57,7 +62,7 @@ export class RangeSource {
       ['XREAD', 'COUNT', String(count), 'STREAMS', this.#stream, id],
       ['XINFO', 'STREAM', this.#stream],
     ]);
-    return { entries: entriesOfRead(entries), state: stateOf(state) };
+    return { entries: replyEntriesOfRead(entries), state: stateOf(state) };
   }
 
   /** Resolves when there is an entry behind an id, or after waiting in vain. @throws like `state`. */

@@ -6,7 +6,7 @@ import { MalformedValue } from '@millrace/core/engine';
 import { redisFailure } from '../connection/redis-failure.ts';
 import { type DecodeEntry, entryDecoder } from '../decoding/entry-decoder.ts';
 import { AnswerSize } from '../reading/answer-size.ts';
-import type { StreamEntry } from '../reading/stream-entries.ts';
+import { largestOf, type StreamEntry } from '../reading/stream-entries.ts';
 import { redisError } from '../redis-errors.ts';
 import { entriesBetween, type EntryRange } from './range-position.ts';
 import type { RedisStreamRangeOptions } from './range-options.ts';
@@ -58,7 +58,7 @@ async function* piecesOf(
     const entries = await source.between(behind, wanted.to, size.count);
     const last = entries.at(-1);
     if (last === undefined) break;
-    size.learn(entries);
+    size.learn(largestOf(entries));
     behind = last.id;
     found += entries.length;
     if (behind === wanted.to && found !== wanted.count) break;

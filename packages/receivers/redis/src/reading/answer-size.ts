@@ -19,11 +19,9 @@ export class AnswerSize {
     return this.#count;
   }
 
-  /** Learns from an answer. The largest entry decides. */
-  learn(entries: readonly { readonly bytes: number }[]): void {
-    if (entries.length === 0) return;
-    let largest = 1;
-    for (const { bytes } of entries) largest = Math.max(largest, bytes);
+  /** Learns from the bytes of the largest entry of an answer; 0 for an answer without entries. */
+  learn(largest: number): void {
+    if (largest === 0) return;
     const fitting = Math.floor(this.#maxBytes / largest);
     this.#count = Math.max(1, Math.min(fitting, this.#count * GROWTH_MAX, COUNT_MAX));
   }
