@@ -1,0 +1,40 @@
+// The output of `millrace-nats init`: the streams, and the permissions that users of the application need.
+import type { InitializedStream } from '../servers/init-streams.ts';
+
+/** The lines of the report. */
+export function initReport(app: string, streams: readonly InitializedStream[]): string {
+  const made = streams.map(
+    ({ name, subjects, isNew }) => `${isNew ? 'made ' : 'found'} ${name} with ${subjects.join(', ')}`,
+  );
+  return [
+    ...made,
+    '',
+    'Permissions of the user of drivers, in the configuration of the servers:',
+    '',
+    'permissions {',
+    `  publish { allow: [${quoted(driverSubjects(app, streams))}] }`,
+    `  subscribe { allow: ["_INBOX.>", ${quoted([`ml.${app}.>`])}] }`,
+    '}',
+    '',
+    'Permissions of the user of hosts (millrace-host):',
+    '',
+    'permissions {',
+    `  publish { allow: [${quoted([`ml.${app}.s.>`, `ml.${app}.host.>`, '_INBOX.>'])}] }`,
+    `  subscribe { allow: ["_INBOX.>", ${quoted([`ml.${app}.s.>`, `ml.${app}.ask.>`, `ml.${app}.driver`])}] }`,
+    '}',
+    '',
+  ].join('\n');
+}
+
+function driverSubjects(app: string, streams: readonly InitializedStream[]): readonly string[] {
+  const api = streams.flatMap(({ name }) =>
+    ['STREAM.INFO', 'STREAM.MSG.GET', 'STREAM.PURGE', 'CONSUMER.CREATE']
+      .map((operation) => `$JS.API.${operation}.${name}`)
+      .concat([`$JS.API.CONSUMER.DELETE.${name}.>`, `$JS.API.CONSUMER.MSG.NEXT.${name}.>`]),
+  );
+  return [`ml.${app}.>`, ...api];
+}
+
+function quoted(subjects: readonly string[]): string {
+  return subjects.map((subject) => `"${subject}"`).join(', ');
+}

@@ -1,0 +1,62 @@
+// Makes the streams of an application, once, before its first start. A stream that exists is compared and left as it is.
+import { type Clock, isMillraceError } from '@millrace/core';
+import { clusterError } from '../cluster-errors.ts';
+import type { StreamApi } from '../streams/stream-api.ts';
+import { untilAnswered } from '../streams/until-answered.ts';
+import { checkedStream } from './checked-stream.ts';
+import { streamConfig, streamDifferences } from './stream-plan.ts';
+
+/** The streams to make. */
+export interface InitRequest {
+  readonly app: string;
+  readonly replicas: number;
+  /** The size of the log, in bytes; absent: 2 GiB. Servers set the size aside. */
+  readonly logBytes?: number | undefined;
+}
+
+/** Collaborators. */
+export interface InitDeps {
+  readonly api: StreamApi;
+  readonly clock: Clock;
+  /** Ends the wait for servers without a leader. */
+  readonly signal: AbortSignal;
+}
+
+/** A stream, and whether it was made now. */
+export interface InitializedStream {
+  readonly name: string;
+  readonly subjects: readonly string[];
+  readonly isNew: boolean;
+}
+
+/**
+ * Makes the streams that do not exist.
+ *
+ * @throws `MR_CLUSTER_STREAM_UNFIT` for a stream with other settings, or a server that does not repeat a setting;
+ *   `MR_CLUSTER_REFUSED`, for instance without room on the disks; errors of the link.
+ */
+export async function initStreams(
+  { app, replicas, logBytes }: InitRequest,
+  { api, clock, signal }: InitDeps,
+): Promise<readonly InitializedStream[]> {
+  const patience = { clock, signal };
+  const planned = streamConfig(app, 'META', { replicas });
+  const config = logBytes === undefined ? planned : { ...planned, max_bytes: logBytes };
+  const { name, subjects } = config;
+  const isNew = await untilAnswered(() => checkedStream(api, config), patience).then(
+    () => false,
+    (error: unknown) => {
+      if (isMillraceError(error, 'MR_CLUSTER_STREAM_MISSING')) return true;
+      throw error;
+    },
+  );
+  if (isNew) {
+    const made = await untilAnswered(() => api.create(config), patience);
+    const differences = streamDifferences(config, made.config);
+    if (differences.length > 0) {
+      const message = `the server does not repeat settings of the stream ${name}: ${differences.join('; ')}`;
+      throw clusterError('MR_CLUSTER_STREAM_UNFIT', message, { details: { stream: name, differences } });
+    }
+  }
+  return [{ name, subjects, isNew }];
+}
