@@ -168,6 +168,13 @@ export class ForgetsApplication extends LedgerSink {
 }
 
 /** See `name`. */
+export class CountsEpochs extends LedgerSink {
+  protected override key(write: SinkWrite): string {
+    return JSON.stringify([super.key(write), write.epoch]);
+  }
+}
+
+/** See `name`. */
 export class ForgetsOutput extends LedgerSink {
   protected override key(write: SinkWrite): string {
     return JSON.stringify([batchId(write), write.partition, write.batchTime]);

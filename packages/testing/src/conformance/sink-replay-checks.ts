@@ -207,6 +207,20 @@ export const SINK_REPLAY_CHECKS: readonly SinkCheck[] = [
       await trial.assertDelivered();
     },
   },
+  {
+    rule: 'SINK-21',
+    title: 'a write that comes again from a later driver is present once',
+    look: 'an identity that is made of every field of the write',
+    run: async (trial) => {
+      const write = await trial.write({ epoch: 3 });
+      await trial.write({ batchTime: 2_000, epoch: 3 });
+      await trial.repeat({ ...write, epoch: 4 });
+      await trial.crash();
+      await trial.repeat({ ...write, epoch: 5 });
+      await trial.write({ batchTime: 3_000, epoch: 5 });
+      await trial.assertDelivered();
+    },
+  },
 ];
 
 /** Every partition of one batch, expected and not yet written. */

@@ -33,6 +33,7 @@ const BUGS: Readonly<Record<string, SinkClass>> = {
   'SINK-17.3': sinks.ForgetsPartitions,
   'SINK-17.4': sinks.RefusesRecordsOnly,
   'SINK-17.5': sinks.KeepsPartitionsByBatch,
+  'SINK-21.1': sinks.CountsEpochs,
   'SINK-15.1': sinks.LeavesHalf,
   'SINK-15.2': sinks.ForgetsWhenClosed,
   'SINK-15.3': sinks.ForgetsWhenClosed,

@@ -85,7 +85,7 @@ const OWN_CHECKS: readonly ConformanceCheck<SinkConformanceTrial>[] = [
 /** The checks of `docs/spec/sink.md`. */
 export const SINK_KIT: ConformanceKit<SinkSubject, SinkConformanceTrial> = {
   port: 'Sink',
-  version: 2,
+  version: 3,
   spec: 'docs/spec/sink.md',
   checks: [...numbered([...SINK_LIFE_CHECKS, ...SINK_REPLAY_CHECKS, ...SINK_RESCALE_CHECKS]), ...OWN_CHECKS],
   notCheckable: [
@@ -96,6 +96,7 @@ export const SINK_KIT: ConformanceKit<SinkSubject, SinkConformanceTrial> = {
     { rule: 'SINK-16', why: 'binds the caller' },
     { rule: 'SINK-18', why: 'binds the caller' },
     { rule: 'SINK-19', why: 'the kit runs on one host' },
+    { rule: 'SINK-20', why: 'binds the caller' },
   ],
   withTrial: (subject, use) => withSinkTrial(subject, use),
 };
