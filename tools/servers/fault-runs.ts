@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { setTimeout } from 'node:timers/promises';
 import { type RandomSource, SeededRandom } from '@millrace/core';
+import { PacedSender, RECORDS } from './paced-sender.ts';
 
 /** A fault beside the death of the program. */
 export interface Fault {
@@ -28,14 +29,21 @@ export interface FaultedProgram {
   readonly faults: readonly Fault[];
   /** Every id in the result, in any order, with repetitions. */
   readonly results: () => Promise<readonly number[]>;
+  /**
+   * Awaited before each kill of the program, with records still being sent; see `untilAtWork`. Default: kills come at any instant,
+   * also before the program has connected.
+   */
+  readonly beforeKill?: (life: ProgramLife) => Promise<void>;
   /** Called while the program is dead; the problems that are found. */
   readonly whileDead?: () => Promise<readonly string[]>;
 }
 
-/** Records of one run, unless the program has another number. */
-const RECORDS = 3_000;
-const RECORDS_AT_ONCE_MAX = 60;
-const SEND_PAUSE_MAX_MS = 40;
+/** The program from a start to a kill. */
+export interface ProgramLife {
+  /** The number of records that were sent before the start: the source gets the ids from here on during this life. */
+  readonly sentBefore: number;
+}
+
 /** Faults of one run. The first is a kill of the program, and half of the others are. */
 const FAULTS = 5;
 const FAULT_PAUSE_MAX_MS = 1_200;
@@ -50,11 +58,12 @@ const SETTLE_MS = 1_000;
 export async function problemsThroughFaults(program: FaultedProgram): Promise<readonly string[]> {
   const random = new SeededRandom(program.seed);
   const told: string[] = [];
-  const running = new KilledProgram(program);
+  const sender = new PacedSender({ ...program, isLong: program.beforeKill !== undefined });
+  const running = new KilledProgram(program, sender);
   let stillness: readonly string[];
   running.start();
   try {
-    const sending = sendAll(program, new SeededRandom(`${program.seed}/send`));
+    const sending = sender.sendAll();
     // Awaited behind the faults; a failure before is no rejection without a handler.
     sending.catch(() => undefined);
     for (let fault = 0; fault < FAULTS; fault += 1) {
@@ -65,6 +74,7 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
       if (chosen === undefined) await running.killAndStart(random);
       else await chosen.inject(random);
     }
+    sender.hurry();
     await sending;
     stillness = await untilComplete(program, running);
   } finally {
@@ -76,16 +86,6 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
     ...differences(await program.results(), program.records),
   ];
   return problems.map((problem) => `seed ${program.seed} (${told.join(', ')}): ${problem}`);
-}
-
-async function sendAll({ send, records = RECORDS }: FaultedProgram, random: RandomSource): Promise<void> {
-  for (let sent = 0; sent < records;) {
-    const count = Math.min(records - sent, 1 + random.integer(RECORDS_AT_ONCE_MAX));
-    const from = sent;
-    await send(Array.from({ length: count }, (_, index) => from + index));
-    sent += count;
-    await setTimeout(random.integer(SEND_PAUSE_MAX_MS));
-  }
 }
 
 /** Waits while the result grows. Returns the words about a result that has stood still. */
@@ -127,12 +127,15 @@ function shortList(ids: readonly number[]): string {
 class KilledProgram {
   readonly problems: string[] = [];
   readonly #program: FaultedProgram;
+  readonly #sender: PacedSender;
+  #life: ProgramLife = { sentBefore: 0 };
   #process: ChildProcess | undefined;
   #output = '';
   #isKilled = false;
 
-  constructor(program: FaultedProgram) {
+  constructor(program: FaultedProgram, sender: PacedSender) {
     this.#program = program;
+    this.#sender = sender;
   }
 
   /** The last output of all processes. */
@@ -142,6 +145,7 @@ class KilledProgram {
 
   start(): void {
     this.#isKilled = false;
+    this.#life = { sentBefore: this.#sender.sent };
     const process_ = spawn(process.execPath, [...this.#program.command], {
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -163,6 +167,7 @@ class KilledProgram {
   }
 
   async killAndStart(random: RandomSource): Promise<void> {
+    await this.#program.beforeKill?.(this.#life);
     this.assertAlive();
     await this.kill();
     for (const problem of (await this.#program.whileDead?.()) ?? []) this.problems.push(problem);

@@ -1,17 +1,15 @@
 // Faults of a broker and of the way to the broker.
 import { setTimeout } from 'node:timers/promises';
+import type { TcpProxy } from '@millrace/testing';
 import type { Fault } from '../../../../tools/servers/fault-runs.ts';
-import type { Broker } from './broker.ts';
+import type { RealServer } from '../../../../tools/servers/real-server.ts';
 
 const STALL_MAX_MS = 600;
 const AWAY_MAX_MS = 400;
 
-/** Cuts, a stall and an unreachable broker for every run; the death of the broker, which costs seconds, for some. */
-export function brokerFaults(
-  { proxy, server }: Broker,
-  { isServerKilled }: { readonly isServerKilled: boolean },
-): readonly Fault[] {
-  const faults: Fault[] = [
+/** Cuts, a stall and an unreachable broker, for runs side by side. */
+export function connectionFaults(proxy: TcpProxy): readonly Fault[] {
+  return [
     { name: 'cut', inject: async () => proxy.cut() },
     {
       name: 'stall',
@@ -30,15 +28,16 @@ export function brokerFaults(
       },
     },
   ];
-  if (isServerKilled) {
-    faults.push({
-      name: 'kill of the broker',
-      inject: async (random) => {
-        await server.kill();
-        await setTimeout(random.integer(AWAY_MAX_MS));
-        await server.restart();
-      },
-    });
-  }
-  return faults;
+}
+
+/** The death of the broker, which costs seconds, for runs alone. */
+export function brokerDeath(server: RealServer): Fault {
+  return {
+    name: 'kill of the broker',
+    inject: async (random) => {
+      await server.kill();
+      await setTimeout(random.integer(AWAY_MAX_MS));
+      await server.restart();
+    },
+  };
 }

@@ -5,6 +5,7 @@ import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { TcpProxy } from '@millrace/testing';
 import { type ChannelModel, type ConfirmChannel, connect, type Options } from 'amqplib';
+import { Pool } from '../../../../tools/servers/pool.ts';
 import { type RealServer, startServer } from '../../../../tools/servers/real-server.ts';
 import { QueueProbe } from './queue-probe.ts';
 
@@ -17,27 +18,43 @@ export class Broker {
   readonly server: RealServer;
   /** The port with TLS; see `rabbitmq.sh`. */
   readonly securedPort: number;
+  /** The first proxy. */
   readonly proxy: TcpProxy;
+  /** The proxies, for runs side by side. */
+  readonly proxies: Pool<TcpProxy>;
+  readonly #all: readonly TcpProxy[];
   readonly #probe: QueueProbe;
   readonly #published = new Map<string, (number | undefined)[]>();
   readonly #acknowledged = new Map<string, number>();
   #model: ChannelModel | undefined;
-  #channel: ConfirmChannel | undefined;
+  /** One for all runs at once. */
+  #channel: Promise<ConfirmChannel> | undefined;
 
-  private constructor(server: RealServer, securedPort: number, proxy: TcpProxy, probe: QueueProbe) {
+  private constructor(
+    server: RealServer,
+    securedPort: number,
+    proxies: readonly TcpProxy[],
+    probe: QueueProbe,
+  ) {
     this.server = server;
     this.securedPort = securedPort;
-    this.proxy = proxy;
+    const [first] = proxies;
+    if (first === undefined) throw new TypeError('expected a proxy');
+    this.proxy = first;
+    this.proxies = new Pool(proxies);
+    this.#all = proxies;
     this.#probe = probe;
   }
 
   /** Undefined when RabbitMQ is not installed. */
-  static async start(): Promise<Broker | undefined> {
+  static async start(proxyCount = 1): Promise<Broker | undefined> {
     const server = await startServer('rabbitmq');
     if (server === undefined) return undefined;
     const securedPort = Number(await readFile(join(dirname(server.log), 'secured-port'), 'utf8'));
-    const proxy = await TcpProxy.start({ port: server.port });
-    return new Broker(server, securedPort, proxy, await QueueProbe.start(server));
+    const proxies = await Promise.all(
+      Array.from({ length: proxyCount }, () => TcpProxy.start({ port: server.port })),
+    );
+    return new Broker(server, securedPort, proxies, await QueueProbe.start(server));
   }
 
   get port(): number {
@@ -117,20 +134,30 @@ export class Broker {
   async stop(): Promise<void> {
     this.#probe.stop();
     await this.#model?.close().catch(() => undefined);
-    await this.proxy.close();
+    for (const proxy of this.#all) await proxy.close();
     await this.server.stop();
   }
 
-  async #open(): Promise<ConfirmChannel> {
+  #open(): Promise<ConfirmChannel> {
     if (this.#channel !== undefined) return this.#channel;
+    const opening = this.#connect(() => this.#forget(opening));
+    opening.catch(() => this.#forget(opening));
+    this.#channel = opening;
+    return opening;
+  }
+
+  #forget(channel: Promise<ConfirmChannel>): void {
+    if (this.#channel === channel) this.#channel = undefined;
+  }
+
+  async #connect(onClose: () => void): Promise<ConfirmChannel> {
     await this.#model?.close().catch(() => undefined);
     const model = await connect({ hostname: '127.0.0.1', port: this.port });
     model.on('error', () => undefined);
+    this.#model = model;
     const channel = await model.createConfirmChannel();
     channel.on('error', () => undefined);
-    channel.on('close', () => (this.#channel = this.#channel === channel ? undefined : this.#channel));
-    this.#model = model;
-    this.#channel = channel;
+    channel.on('close', onClose);
     return channel;
   }
 }

@@ -13,13 +13,13 @@ export type ItWithRabbit = (
 ) => void;
 
 /** Starts a broker before the tests of a file, and gives an `it` for these tests. */
-export function withRabbit(): {
+export function withRabbit(proxyCount = 1): {
   readonly itWithRabbit: ItWithRabbit;
   readonly broker: () => Broker;
 } {
   let broker: Broker | undefined;
   beforeAll(async () => {
-    broker = await Broker.start();
+    broker = await Broker.start(proxyCount);
   }, START_MS);
   afterAll(() => broker?.stop(), START_MS);
   return {

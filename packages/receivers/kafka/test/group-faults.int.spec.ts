@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import type { Broker } from './broker.ts';
 import { brokerFaults } from './broker-faults.ts';
 import { ResultTable } from './result-table.ts';
@@ -75,12 +76,14 @@ function itHasEveryRecord(seed: number): void {
         onTestFinished(() => table.remove());
         const written = new WrittenIds();
         const args = [String(proxy.port), topic, table.directory, protocol];
+        const results = async (): Promise<readonly number[]> => table.ids();
         const problems = await problemsThroughFaults({
           seed,
           command: ['--conditions=millrace:source', PROGRAM, ...args],
           send: (ids) => written.write(broker, topic, ids),
           faults: brokerFaults(broker, { proxy, isServerKilled: killsBroker(seed) }),
-          results: async () => table.ids(),
+          results,
+          beforeKill: untilAtWork({ results }),
           whileDead: async () => {
             const ids = written.before(await broker.committed(topic, topic, PARTITIONS));
             const isStored = await storedWithoutBroker(topic, table, ids);

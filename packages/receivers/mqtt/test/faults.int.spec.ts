@@ -7,6 +7,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { brokerFaults } from './broker-faults.ts';
 import { ResultTable } from './result-table.ts';
 import { untilTrue } from './until-true.ts';
@@ -52,6 +53,7 @@ describe.concurrent('mqttTopics through kills of engine and broker, and broken c
         const table = new ResultTable();
         onTestFinished(() => table.remove());
         await broker.openSession(name, `${name}/#`);
+        const results = async (): Promise<readonly number[]> => table.ids();
         const problems = await problemsThroughFaults({
           seed,
           command: [
@@ -65,7 +67,8 @@ describe.concurrent('mqttTopics through kills of engine and broker, and broken c
           records: RECORDS,
           send: (ids) => broker.publishIds(name, ids),
           faults: brokerFaults(broker),
-          results: async () => table.ids(),
+          results,
+          beforeKill: untilAtWork({ results, records: RECORDS }),
           whileDead: async () => {
             if (seed % LOOKED_UP !== 0) return [];
             const isStored = await storedWithoutBroker(table, await broker.acknowledged(name));

@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { ResultTable } from './result-table.ts';
 import { serverFaults } from './server-faults.ts';
 import { untilTrue } from './until-true.ts';
@@ -50,6 +51,7 @@ describe.concurrent('jetstreamRecords through kills of engine and server, and br
         const table = new ResultTable();
         onTestFinished(() => table.remove());
         const args = [String(server.proxy.port), stream, table.directory];
+        const results = async (): Promise<readonly number[]> => table.ids();
         const problems = await problemsThroughFaults({
           seed,
           command: ['--conditions=millrace:source', PROGRAM, ...args],
@@ -59,7 +61,8 @@ describe.concurrent('jetstreamRecords through kills of engine and server, and br
               ids.map((id) => JSON.stringify({ id })),
             ),
           faults: serverFaults(server),
-          results: async () => table.ids(),
+          results,
+          beforeKill: untilAtWork({ results }),
           whileDead: async () => {
             const gone = await server.acknowledgedIds(stream);
             const isStored = await storedWithoutServer(stream, table, gone);

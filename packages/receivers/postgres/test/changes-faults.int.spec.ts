@@ -6,6 +6,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { numberOf, placeOf } from '../src/changes/changes-position.ts';
 import { dropSlot, publishedTable } from './changes-target.ts';
 import type { ResultTable } from './result-table.ts';
@@ -84,12 +85,14 @@ describe('postgresChanges through kills of the engine, kills of the server and b
           run: ({ seed, database: { schema }, proxy, table, sender }) => {
             const written = new WrittenIds(sender);
             const args = [String(proxy.port), schema, table.directory];
+            const results = async (): Promise<readonly number[]> => table.ids();
             return problemsThroughFaults({
               seed,
               command: ['--conditions=millrace:source', PROGRAM, ...args],
               send: (ids) => written.write(ids),
               faults: serverFaults(proxy, server.server),
-              results: async () => table.ids(),
+              results,
+              beforeKill: untilAtWork({ results }),
               whileDead: async () => {
                 const ids = written.upTo(await confirmedBy(sender, schema));
                 const isStored = await storedWithoutServer(schema, table, ids);

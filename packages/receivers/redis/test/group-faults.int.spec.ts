@@ -5,6 +5,7 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { ResultTable } from './result-table.ts';
 import { serverFaults } from './server-faults.ts';
 import { untilTrue } from './until-true.ts';
@@ -50,6 +51,7 @@ describe.concurrent('redisStream through kills of engine and server, and broken 
         onTestFinished(() => table.remove());
         const written: string[] = [];
         const args = [String(redis.proxy.port), stream, table.directory];
+        const results = async (): Promise<readonly number[]> => table.ids();
         const problems = await problemsThroughFaults({
           seed,
           command: ['--conditions=millrace:source', PROGRAM, ...args],
@@ -57,7 +59,8 @@ describe.concurrent('redisStream through kills of engine and server, and broken 
             written.push(...(await redis.writeNumbered(stream, ids)));
           },
           faults: serverFaults(redis),
-          results: async () => table.ids(),
+          results,
+          beforeKill: untilAtWork({ results }),
           whileDead: async () => {
             const known = [...written];
             const acknowledged = new Set(await redis.acknowledged(stream, known));
