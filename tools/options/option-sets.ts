@@ -74,6 +74,7 @@ import { ASYNC_OPTION_RULES } from '../../packages/engine/src/rdd/async-options.
 import { TASK_OPTION_RULES } from '../../packages/engine/src/jobs/task-options.ts';
 import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/receiving-options.ts';
 import { TRACKING_OPTION_RULES } from '../../packages/engine/src/tracking/tracking-options.ts';
+import { NATS_BLOCKS_RULES } from '../../packages/nats/src/blocks/nats-blocks.options.ts';
 import { NATS_HOSTS_RULES } from '../../packages/nats/src/hosts/nats-hosts.options.ts';
 import { CLUSTER_RULES } from '../../packages/nats/src/servers/cluster-options.ts';
 import { threadsOptionsSchema } from '../../packages/threads/src/threads.options.ts';
@@ -477,6 +478,18 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     },
   ],
   ['observer', { rules: OBSERVER_OPTION_RULES, files: ['packages/observe/src/observer-options.ts'] }],
+  [
+    'natsBlocks',
+    {
+      rules: NATS_BLOCKS_RULES,
+      files: [
+        'packages/nats/src/blocks/nats-blocks.options.ts',
+        'packages/nats/src/servers/cluster-options.ts',
+        'packages/nats/src/servers/server-checks.ts',
+        'packages/nats/src/link/link-options.ts',
+      ],
+    },
+  ],
   [
     'natsHosts',
     {

@@ -67,7 +67,14 @@ import { postgresSink, postgresSinkOptions } from '@millrace/sink-postgres';
 import { redisSink, redisSinkOptions } from '@millrace/sink-redis';
 import { s3Sink, s3SinkOptions } from '@millrace/sink-s3';
 import { sqliteSink, sqliteSinkOptions } from '@millrace/sink-sqlite';
-import { natsHosts, natsHostsOptions, natsLog, natsLogOptions } from '@millrace/nats';
+import {
+  natsBlocks,
+  natsBlocksOptions,
+  natsHosts,
+  natsHostsOptions,
+  natsLog,
+  natsLogOptions,
+} from '@millrace/nats';
 import { threads, threadsOptionsSchema } from '@millrace/threads';
 import { fileWriteAheadLog, fileWriteAheadLogOptionsSchema } from '@millrace/wal';
 import { describe, expect, it } from 'vitest';
@@ -92,6 +99,7 @@ const context = [
 
 /** Name, function, names of the options, valid options. */
 const configurable: readonly (readonly [string, Configure, readonly string[], object])[] = [
+  ['natsBlocks', natsBlocks, fieldsOfSchema(natsBlocksOptions), { servers: 'a', app: 'a' }],
   ['natsHosts', natsHosts, fieldsOfSchema(natsHostsOptions), { servers: 'a' }],
   ['natsLog', natsLog, fieldsOfSchema(natsLogOptions), { servers: 'a', app: 'a' }],
   ['threads', threads, fieldsOfSchema(threadsOptionsSchema), {}],

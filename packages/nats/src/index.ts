@@ -24,3 +24,8 @@ export type { NatsHostsInput, NatsHostsOptions } from './hosts/nats-hosts.option
 export { natsLog } from './log/nats-log.module.ts';
 export { natsLogOptions } from './log/nats-log.options.ts';
 export type { NatsClusterInput, NatsClusterOptions } from './servers/cluster-options.ts';
+
+// Blocks
+export { natsBlocks } from './blocks/nats-blocks.module.ts';
+export { natsBlocksOptions } from './blocks/nats-blocks.options.ts';
+export type { NatsBlocksInput, NatsBlocksOptions } from './blocks/nats-blocks.options.ts';
