@@ -20,7 +20,7 @@ import { driverBeatSubject, hostBeatSubject, hostRequestSubject } from './host-s
 
 /** Collaborators of both sides. */
 export interface HostWireDeps {
-  readonly link: Pick<NatsLink, 'publish' | 'subscribe' | 'request'>;
+  readonly link: Pick<NatsLink, 'publish' | 'subscribe' | 'request' | 'isConnected'>;
   readonly app: string;
   readonly codec: Codec;
   readonly log: Logger;
@@ -33,6 +33,10 @@ export class NatsDriverWire implements DriverWire {
 
   constructor(deps: HostWireDeps) {
     this.#deps = deps;
+  }
+
+  get isConnected(): boolean {
+    return this.#deps.link.isConnected;
   }
 
   beat(beat: DriverBeat): void {

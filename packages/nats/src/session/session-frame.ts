@@ -39,10 +39,11 @@ export interface SessionFrame {
 
 /** The bytes of a frame. */
 export function encodeFrame({ kind, sequence, acknowledged, isContinued, piece }: SessionFrame): Uint8Array {
-  const bytes = Buffer.alloc(HEADER_BYTES + piece.byteLength);
+  const bytes = Buffer.allocUnsafe(HEADER_BYTES + piece.byteLength);
   bytes[0] = VERSION;
   bytes[1] = KINDS.indexOf(kind);
   bytes[2] = isContinued ? CONTINUED : 0;
+  bytes[3] = 0;
   bytes.writeUIntLE(sequence, SEQUENCE_AT, NUMBER_BYTES);
   bytes.writeUIntLE(acknowledged, ACKNOWLEDGED_AT, NUMBER_BYTES);
   bytes.set(piece, HEADER_BYTES);

@@ -87,8 +87,12 @@ export class HostRoster {
     });
   }
 
-  /** Counts periods instead of time: a driver that was paused finds one beat missing, not a lost host. */
+  /**
+   * Counts periods instead of time: a driver that was paused finds one beat missing, not a lost host. Periods without a connection
+   * do not count: hosts end the executors of a driver that stays away, and say so later.
+   */
   #countSilence(): void {
+    if (!this.#deps.wire.isConnected) return;
     for (const host of this.#hosts.values()) {
       host.unheard += 1;
       const silentMs = host.unheard * BEAT_MS;

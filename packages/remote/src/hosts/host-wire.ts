@@ -4,6 +4,8 @@ import type { DriverBeat, HostBeat, HostReply, HostRequest } from './host-messag
 
 /** The driver's side. */
 export interface DriverWire {
+  /** False while nothing can arrive: the silence of hosts then says nothing about hosts. */
+  readonly isConnected: boolean;
   /** Tells all hosts of the application. */
   beat(beat: DriverBeat): void;
   /** Registers the consumer of the beats of all hosts. Called once. */

@@ -110,6 +110,30 @@ describe('executors on hosts', () => {
     await backend.stop();
   });
 
+  it('outlive a broken connection of the driver that is noticed, for as long as hosts wait', async () => {
+    const net = network();
+    net.host('h1', 1);
+    const backend = net.backend();
+    const { program, events } = driverProgram();
+    await started(net, backend, program);
+    const setConnected = (isConnected: boolean) => {
+      net.isDriverConnected = isConnected;
+      if (isConnected) net.cut.delete('h1');
+      else net.cut.add('h1');
+    };
+    setConnected(false);
+    await net.clock.advance(10_000);
+    setConnected(true);
+    await net.clock.advance(5_000);
+    expect(events).toEqual(['h1-0.4.0 on h1']);
+    setConnected(false);
+    await net.clock.advance(20_000);
+    setConnected(true);
+    await net.clock.advance(5_000);
+    expect(events.slice(1)).toEqual([expect.stringMatching(/^h1-0\.4\.0 lost/), 'h1-0.4.1 on h1']);
+    await backend.stop();
+  });
+
   it('end on a host that hears no driver for 15 s', async () => {
     const net = network();
     const h1 = net.host('h1', 2);

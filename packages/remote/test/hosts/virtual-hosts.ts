@@ -54,6 +54,8 @@ export class VirtualHosts {
   readonly cut = new Set<string>();
   /** All requests that reached a host. */
   readonly requests: { readonly host: string; readonly request: HostRequest }[] = [];
+  /** False: the driver has noticed that its connection is broken. All hosts should be cut then. */
+  isDriverConnected = true;
   /** The number of requests whose answers get lost. */
   lostReplies = 0;
   readonly #random = new SeededRandom(7);
@@ -169,7 +171,11 @@ export class VirtualHosts {
 
   #driverWire(): DriverWire {
     let own: ((beat: HostBeat) => void) | undefined;
+    const isConnected = () => this.isDriverConnected;
     return {
+      get isConnected() {
+        return isConnected();
+      },
       beat: (beat) => this.driverSays(driverBeat(structuredClone(beat)) ?? beat),
       onHost: (take) => {
         own = take;
