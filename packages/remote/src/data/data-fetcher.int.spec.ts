@@ -128,6 +128,36 @@ describe('a fetcher', () => {
     await narrow.fetch();
   });
 
+  it('tries again when a connection ends while its answer waits for room', async () => {
+    const half = (response: ServerResponse): void => {
+      response.writeHead(200, { 'content-length': 900 });
+      response.write(Buffer.from([0, 0, 0, 1]));
+    };
+    const cuts: (() => void)[] = [];
+    const rig = await rigOf({ limits: { fetchBytesMax: 1_000 } });
+    const { address } = await oddServer(
+      half,
+      (response) => {
+        half(response);
+        cuts.push(() => void response.socket?.resetAndDestroy());
+      },
+      answerWell,
+    );
+    const way = rig.fetcher().wayTo('e-1', address);
+    const leaving = new AbortController();
+    const first = way.fetch(BUCKETS, leaving.signal);
+    first.catch(() => undefined);
+    await expect.poll(() => rig.clock.pendingTimers).toBe(1);
+    const second = way.fetch(BUCKETS, never);
+    await expect.poll(() => cuts.length).toBe(1);
+    cuts[0]?.();
+    const startMs = rig.clock.monotonicMs();
+    expect(await outcomeOf(rig, second)).toEqual({ buckets: parts });
+    expect(rig.clock.monotonicMs() - startMs).toBeLessThan(9_000);
+    leaving.abort(new Error('left'));
+    await expect(first).rejects.toThrow('left');
+  });
+
   it('waits for a busy server, and gives up after a time', async () => {
     const busy = (response: ServerResponse): void =>
       void response.writeHead(503, { 'content-length': 0 }).end();

@@ -46,10 +46,10 @@ const ERROR_BYTES_MAX = 1_048_576;
 export async function fetchOnce(way: FetchWay, sent: SignedBody, signal: AbortSignal): Promise<Fetched> {
   signal.throwIfAborted();
   const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
-  const over = new AbortController();
+  let over: AbortController | undefined;
   const request = begin(way, sent);
   const fail = (error: Error): void => {
-    over.abort(error);
+    over?.abort(error);
     request.destroy(error);
     reject(error);
   };
@@ -64,10 +64,10 @@ export async function fetchOnce(way: FetchWay, sent: SignedBody, signal: AbortSi
   request.on('error', fail);
   // The executor is alive and works on the answer.
   request.on('information', () => watch.heard());
-  request.on(
-    'response',
-    (response) => void read(response, { way, watch, over: over.signal }).then(resolve, fail),
-  );
+  request.on('response', (response) => {
+    const whenOver = (): AbortSignal => (over ??= new AbortController()).signal;
+    void read(response, { way, watch, whenOver }).then(resolve, fail);
+  });
   request.end(sent.body);
   try {
     return await promise;
@@ -91,20 +91,24 @@ function begin({ request, agent, address: { host, port } }: FetchWay, { body, si
 interface Reading {
   readonly way: FetchWay;
   readonly watch: IdleWatch;
-  /** Aborted when the try has failed. */
-  readonly over: AbortSignal;
+  /** A signal that is aborted when the try has failed; made for a wait only. */
+  readonly whenOver: () => AbortSignal;
 }
 
-async function read(response: IncomingMessage, { way, watch, over }: Reading): Promise<Fetched> {
+async function read(response: IncomingMessage, { way, watch, whenOver }: Reading): Promise<Fetched> {
   const status = response.statusCode ?? 0;
   const sizeBytes = Number(response.headers['content-length'] ?? Number.NaN);
   const isData = status === STATUS.data;
   if (!Number.isSafeInteger(sizeBytes) || (!isData && sizeBytes > ERROR_BYTES_MAX))
     throw remoteError('MR_REMOTE_DATA_DAMAGED', `expected an answer with a size, got status ${status}`);
-  watch.pause();
-  const release = await way.room.take(sizeBytes, over);
-  watch.resume();
+  let release = way.room.takeNow(sizeBytes);
+  if (release === undefined) {
+    watch.pause();
+    release = await way.room.take(sizeBytes, whenOver());
+    watch.resume();
+  }
   try {
+    if (response.destroyed) throw new Error('the connection ended while the answer waited for room');
     if (!isData) return { status, error: await collected(response, sizeBytes, watch) };
     const reader = new PartReader(sizeBytes);
     await taken(response, watch, (chunk) => reader.push(chunk));

@@ -1,3 +1,4 @@
+import { crc32 } from 'node:zlib';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { framedBytes, frameParts, type Parts } from './part-frames.ts';
@@ -81,13 +82,16 @@ describe('frames of an answer', () => {
     );
   });
 
-  it('never make a reader allocate more than the announced size', () => {
-    const claimed = Buffer.alloc(8);
-    claimed.writeUInt32BE(1, 0);
-    claimed.writeUInt32BE(0xffff_fffe, 4);
-    expect(() => new PartReader(1_000).push(claimed)).toThrow(/does not fit/);
-    const manyParts = Buffer.alloc(4, 0xff);
-    expect(() => new PartReader(1_000).push(manyParts)).toThrow(/do not fit/);
+  it.each([
+    ['more parts than bytes', [0xffff_ffff, 1]],
+    ['a part that is longer than the answer', [1, 0xffff_fffe]],
+    ['a part that reaches into the checksum', [1, 1]],
+    ['bytes behind the parts', [0, 0]],
+  ])('with a valid checksum are refused with %s', (_, numbers) => {
+    const bytes = Buffer.alloc(numbers.length * 4 + 4);
+    for (const [index, number] of numbers.entries()) bytes.writeUInt32BE(number, index * 4);
+    bytes.writeUInt32BE(crc32(bytes.subarray(0, -4)), numbers.length * 4);
+    expect(() => readAll(bytes)).toThrow(expect.objectContaining({ code: 'MR_REMOTE_DATA_DAMAGED' }));
   });
 
   it('are any bytes to a reader, which never throws another error', () => {

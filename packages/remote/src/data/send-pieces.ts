@@ -5,7 +5,7 @@ import type { Clock } from '@millrace/core';
 import { IdleWatch } from './idle-watch.ts';
 
 /** Pieces are gathered up to this number of bytes, for one write of the system. */
-const WRITE_BYTES = 262_144;
+const WRITE_BYTES = 1_048_576;
 
 /**
  * Writes all pieces, and ends the response. Resolves also when the reader has left, or did not read for `unreadMs`.

@@ -35,8 +35,20 @@ export class SharedRoom {
    */
   async take(amount: number, signal: AbortSignal): Promise<Release> {
     signal.throwIfAborted();
-    if (this.#waiting.size > 0 || !this.#fits(amount)) await this.#wait(amount, signal);
-    else this.#held += amount;
+    const release = this.takeNow(amount);
+    if (release !== undefined) return release;
+    await this.#wait(amount, signal);
+    return this.#releaseOf(amount);
+  }
+
+  /** Takes an amount without waiting; undefined when the amount does not fit, or others wait. */
+  takeNow(amount: number): Release | undefined {
+    if (this.#waiting.size > 0 || !this.#fits(amount)) return undefined;
+    this.#held += amount;
+    return this.#releaseOf(amount);
+  }
+
+  #releaseOf(amount: number): Release {
     let isHeld = true;
     return () => {
       if (!isHeld) return;
