@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { deadLinks, unpackedLinks } from './document-links.ts';
+import { fileCircles } from './file-circles.ts';
 import { circularArrows, circularTypeArrows, folderArrows } from './folder-arrows.ts';
 import { isChecked as namesFiles, missingFiles, missingNames } from './named-files.ts';
 import { isShippedSource, repeatedTypes } from './one-type-one-name.ts';
@@ -162,6 +163,11 @@ for (const root of new Set(files.filter(isSource).map((name) => name.slice(0, na
     );
   }
   if (!isShippedSource(`${root}index.ts`)) continue;
+  for (const circle of fileCircles(new Map([...texts].map(([name, text]) => [`${root}${name}`, text])))) {
+    problems.push(
+      `${root}: files import each other, if only types; move the type below (${circle.join(', ')})`,
+    );
+  }
   for (const arrow of circularTypeArrows(texts)) {
     problems.push(
       `${root}: ${arrow.from} and ${arrow.to} import each other's types; move the type below both (${arrow.files.join(', ')})`,

@@ -59,8 +59,8 @@ export type {
   TaskOutcome,
   UpdateCondition,
   UpdateRateLimit,
-  LeftOutRecords,
 } from './contracts/messages.ts';
+export type { LeftOutRecords } from './contracts/left-out-records.ts';
 export type { SchemaIssue, SchemaResult } from './contracts/options-schema.ts';
 export { formatPath } from './options/option-path.ts';
 export { portName } from './contracts/port-token.ts';
@@ -135,18 +135,30 @@ export { valueKind } from './text/value-kind.ts';
 export { isSecretName, redactText } from './text/redact.ts';
 
 // Connectors
-export { CLIENT_TLS_RULE, readClientTls } from './connectors/client-tls.ts';
-export type { ClientTls, ClientTlsOptions } from './connectors/client-tls.ts';
+export { CLIENT_TLS_RULE, readClientTls, usableClientTls } from './connectors/client-tls.ts';
+export type { ClientTls, ClientTlsDeps, ClientTlsOptions } from './connectors/client-tls.ts';
 export { DECODING_RULES, IN_FLIGHT_RULES } from './connectors/decoding-options.ts';
 export type { DecodingOptions, InFlightOptions } from './connectors/decoding-options.ts';
 export { exactJson } from './connectors/exact-json.ts';
 export { failureText } from './connectors/failure-text.ts';
+export { hasRoom } from './connectors/has-room.ts';
 export { MalformedReaction } from './connectors/malformed-reaction.ts';
 export type { MalformedReactionDeps } from './connectors/malformed-reaction.ts';
 export { recordChunks, takenAhead } from './connectors/record-chunks.ts';
 export type { ChunkBounds, TextChunk } from './connectors/record-chunks.ts';
+export {
+  HOST_RULE,
+  hostOfServer,
+  isServerUrl,
+  SERVERS_RULE,
+  serverText,
+  serverUrlParts,
+} from './connectors/server-address.ts';
+export type { ServerUrlForm, ServerUrlParts } from './connectors/server-address.ts';
 export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
+export { unsupportedRecord } from './connectors/unsupported-record.ts';
+export type { UnsupportedRecord } from './connectors/unsupported-record.ts';
 export { MalformedValue, valueDecoder } from './connectors/value-decoder.ts';
 export type { ValueForm } from './connectors/value-decoder.ts';
 

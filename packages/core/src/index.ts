@@ -48,7 +48,7 @@ export type {
 } from './contracts/scheduling-policy.ts';
 export { ExecutorBackend } from './contracts/executor-backend.ts';
 export { ProcessRole } from './contracts/process-role.ts';
-export type { SerializedError } from './contracts/messages.ts';
+export type { SerializedError } from './contracts/serialized-error.ts';
 export { CheckpointStore } from './contracts/checkpoint-store.ts';
 export type { StoredCheckpoint } from './contracts/checkpoint-store.ts';
 export { RateEstimatorFactory } from './contracts/rate-estimator.ts';

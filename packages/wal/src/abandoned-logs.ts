@@ -4,7 +4,7 @@
 // finds the lock free.
 import { type BatchTime, type Clock, isMillraceError, type Logger, type Storage } from '@millrace/core';
 import { BlockAccount } from './block-account.ts';
-import type { BlockLog } from './wal-received-block-handler.ts';
+import type { BlockLog } from './block-log.ts';
 
 /** Collaborators of the clean-up. */
 export interface AbandonedLogsDeps {

@@ -5,7 +5,8 @@ export type { FileWriteAheadLogDeps, LogStatistics } from './file-write-ahead-lo
 export { FileWriteAheadLogFactory } from './file-write-ahead-log-factory.ts';
 export type { FileWriteAheadLogFactoryDeps } from './file-write-ahead-log-factory.ts';
 export { WalReceivedBlockHandler } from './wal-received-block-handler.ts';
-export type { BlockLog, WalReceivedBlockHandlerDeps } from './wal-received-block-handler.ts';
+export type { BlockLog } from './block-log.ts';
+export type { WalReceivedBlockHandlerDeps } from './wal-received-block-handler.ts';
 export { fileWriteAheadLogOptionsSchema } from './file-write-ahead-log.options.ts';
 export type { FileLogOptions, FileWriteAheadLogOptions } from './file-write-ahead-log.options.ts';
 export { WAL_ERROR_CODES } from './wal-errors.ts';

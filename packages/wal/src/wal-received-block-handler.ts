@@ -33,14 +33,7 @@ import {
 import type { LogGauges } from '@millrace/core/observation';
 import type { AbandonedLogs } from './abandoned-logs.ts';
 import { BlockAccount } from './block-account.ts';
-import type { FileWriteAheadLog } from './file-write-ahead-log.ts';
-
-/** The part of a log that the handler uses. The log has to be sparse. */
-export type BlockLog = Pick<
-  FileWriteAheadLog,
-  'writeParts' | 'read' | 'readsAlike' | 'segments' | 'discard' | 'close'
-> &
-  Partial<Pick<FileWriteAheadLog, 'gauges'>>;
+import type { BlockLog } from './block-log.ts';
 
 /** Collaborators of the handler. */
 export interface WalReceivedBlockHandlerDeps {

@@ -5,6 +5,7 @@ import type { Storage } from '../contracts/storage.ts';
 import { readSmallFile } from '../files/read-small-file.ts';
 import { filledText, optionGroup, type OptionRule } from '../options/option-rules.ts';
 import { pathText } from '../options/path-text.ts';
+import { failureText } from './failure-text.ts';
 
 /** The option `tls` of a client. `{}` trusts the certificates that Node trusts. */
 export interface ClientTlsOptions {
@@ -53,4 +54,28 @@ export async function readClientTls(storage: Storage, tls: ClientTlsOptions): Pr
     ...(passphrase === undefined ? {} : { passphrase }),
     ...(serverName === undefined ? {} : { servername: serverName }),
   };
+}
+
+/** Collaborators of `usableClientTls`. */
+export interface ClientTlsDeps {
+  /** Reads the files of `tls`. */
+  readonly storage: Storage;
+  /** Makes the error of the plugin for files that cannot be used; the message has the reason, without the passphrase. */
+  readonly unusableTls: (message: string) => Error;
+}
+
+/**
+ * As `readClientTls`, with an error of the plugin for files that cannot be used.
+ *
+ * @throws the error of `unusableTls`
+ */
+export async function usableClientTls(
+  tls: ClientTlsOptions,
+  { storage, unusableTls }: ClientTlsDeps,
+): Promise<ClientTls> {
+  try {
+    return await readClientTls(storage, tls);
+  } catch (cause) {
+    throw unusableTls(`expected usable TLS files: ${failureText(cause, [tls.passphrase])}`);
+  }
 }

@@ -10,6 +10,8 @@ export interface MalformedReactionDeps {
   readonly context: Pick<ReceiverContext<never>, 'clock' | 'stop' | 'reportError'>;
   /** The option `onMalformed`. */
   readonly reaction: 'stop' | 'skip';
+  /** The plural for messages. Default `messages`. */
+  readonly noun?: string;
   /** Makes the error of the package. */
   readonly errorOf: (message: string, details: Readonly<Record<string, unknown>>) => MillraceError;
 }
@@ -40,10 +42,10 @@ export class MalformedReaction {
     place: string,
     details: Readonly<Record<string, unknown>> = {},
   ): boolean {
-    const { context, reaction, errorOf } = this.#deps;
+    const { context, reaction, noun = 'messages', errorOf } = this.#deps;
     const where = `${problem} in ${place}`;
     if (reaction === 'stop') {
-      const message = `${where}; set onMalformed to skip to leave such messages out`;
+      const message = `${where}; set onMalformed to skip to leave such ${noun} out`;
       context.stop(message, errorOf(message, details));
       return false;
     }
@@ -58,8 +60,8 @@ export class MalformedReaction {
   }
 
   #tell(count: number, total: number): void {
-    const { context, errorOf } = this.#deps;
-    const message = `left out ${count} malformed messages, ${total} since the start; the last: ${this.#newest}`;
+    const { context, noun = 'messages', errorOf } = this.#deps;
+    const message = `left out ${count} malformed ${noun}, ${total} since the start; the last: ${this.#newest}`;
     context.reportError(message, errorOf(message, { skipped: count, totalSkipped: total }));
   }
 }

@@ -3,7 +3,7 @@
 // batch before the batch is complete. A letter has one level of texts and numbers beside its error, so that a sink with
 // columns can write the letter, too.
 import type { BatchIdentity } from './identifiers.ts';
-import type { SerializedError } from './messages.ts';
+import type { SerializedError } from './serialized-error.ts';
 
 /**
  * The form of the text in `DeadLetter.record`. `json`: the record as JSON, which gives the same record back. `codec`: bytes

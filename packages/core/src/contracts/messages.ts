@@ -6,19 +6,9 @@ import type { Block, ReceivedBlockInfo } from './block.ts';
 import type { DeadLetter } from './dead-letter.ts';
 import type { ExecutorReading } from './engine-gauges.ts';
 import type { BatchTime, BlockId, Epoch, ExecutorId, ReceiverAttemptId, StreamId } from './identifiers.ts';
+import type { LeftOutRecords } from './left-out-records.ts';
+import type { SerializedError } from './serialized-error.ts';
 import type { LogEntry } from './write-ahead-log.ts';
-
-/** A serialised error, with all that is needed to log the error, to react to the error and to build the error again. */
-export interface SerializedError {
-  readonly name: string;
-  readonly message: string;
-  readonly stack?: string;
-  /** Present for a `MillraceError`. */
-  readonly code?: string;
-  readonly disposition?: string;
-  readonly details?: Readonly<Record<string, unknown>>;
-  readonly cause?: SerializedError;
-}
 
 /** Executor → driver: a receiver requests permission to run here. */
 export interface RegisterReceiver {
@@ -68,21 +58,6 @@ export interface AddBlock {
    * has no handle. The bytes are opaque to the driver.
    */
   readonly content?: Uint8Array;
-}
-
-/** Records that a receiver stored and that the codec does not accept: no block contains these records. */
-export interface LeftOutRecords {
-  /** At least 1. */
-  readonly recordCount: number;
-  /** The reason why the first record was left out, in words. */
-  readonly reason: string;
-  /** The first of these records in words: one line of at most 1,024 characters, without control characters. */
-  readonly record: string;
-  /**
-   * The number of these records that become no dead letter although their stream has the reaction `dead-letter`: a block,
-   * or the queue entries of a batch, have at most 10,000 letters. Absent: none.
-   */
-  readonly lostLetters?: number;
 }
 
 /** Accepted: the driver has recorded the block, and its records may be acknowledged. Otherwise: try again later. */

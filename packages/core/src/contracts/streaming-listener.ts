@@ -1,8 +1,9 @@
 // Events of a running engine. Times are wall milliseconds of the engine's clock; durations are milliseconds. Every
 // value is a frozen snapshot: a listener may hold the value and cannot change the value for other listeners.
 import type { BatchTime, Epoch, ExecutorId, StreamId } from './identifiers.ts';
-import type { LeftOutRecords, SerializedError } from './messages.ts';
+import type { LeftOutRecords } from './left-out-records.ts';
 import { portToken } from './port-token.ts';
+import type { SerializedError } from './serialized-error.ts';
 
 /** The input of one stream in a batch. */
 export interface StreamInputInfo {

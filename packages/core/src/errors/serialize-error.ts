@@ -1,6 +1,6 @@
 // Serialisation of errors for threads, processes and logs. Any thrown value becomes data of bounded size, and data from
 // the other side becomes an error again, even if the data is malformed.
-import type { SerializedError } from '../contracts/messages.ts';
+import type { SerializedError } from '../contracts/serialized-error.ts';
 import { isDisposition, isMillraceError, MillraceError } from './millrace-error.ts';
 import { plainDetails } from './plain-details.ts';
 import { isError, messageOf, nameOf, propertyOf, shortened } from './thrown-value.ts';

@@ -9,7 +9,6 @@
 import type { BatchTime } from '@millrace/core';
 import { KeyedMap } from '../rdd/keyed-map.ts';
 import type { KeyState } from './key-state.ts';
-import type { StateStore } from './state-store.ts';
 
 /** A part of the state of one partition. Segments are applied one after the other. */
 export interface StateSegment<K, S> {
@@ -47,9 +46,21 @@ export interface DurableSegment {
   readonly retellUpTo: BatchTime | undefined;
 }
 
+/** The versions of a store, as far as its exporter reads them; see `StateStore`. */
+export interface ExportedVersions<K, S> {
+  /** The batch of the newest version. */
+  readonly time: BatchTime;
+  get(key: K): KeyState<S> | undefined;
+  sizeAt(time: BatchTime): number;
+  entriesAt(time: BatchTime): Iterable<[K, KeyState<S>]>;
+  changedAfter(time: BatchTime): ReadonlyMap<K, KeyState<S> | undefined>;
+  touchedBetween(since: BatchTime, upTo: BatchTime): Iterable<K>;
+  newestEntries(): Iterator<[K, KeyState<S>]>;
+}
+
 /** Makes the segments of one store. */
 export class StateExporter<K, S> {
-  readonly #store: StateStore<K, S>;
+  readonly #store: ExportedVersions<K, S>;
   /** Keys of forgotten versions that are not exported yet, with the last version that touched each key. */
   #untold = new KeyedMap<K, BatchTime>();
   /** The version from which on every change is known; undefined before the first export. */
@@ -61,7 +72,7 @@ export class StateExporter<K, S> {
   #durableFrom: BatchTime | undefined;
   #round: { readonly rest: Iterator<[K, KeyState<S>]>; readonly begunAt: BatchTime } | undefined;
 
-  constructor(store: StateStore<K, S>) {
+  constructor(store: ExportedVersions<K, S>) {
     this.#store = store;
   }
 

@@ -2,7 +2,7 @@
 import type { EngineReading, LogGauges, LoopDelay } from '@millrace/core/observation';
 import type { Observation } from '../observation.ts';
 import { liveWatermarks, statesOf } from '../state-of.ts';
-import type { SeriesOf } from './metric-values.ts';
+import type { SeriesOf } from './metric-series.ts';
 
 /** The value of the label `executor` for the log of the driver's decisions. */
 const DRIVER = 'driver';

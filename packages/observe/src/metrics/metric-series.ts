@@ -1,6 +1,6 @@
 // The series of one metric: values by labels, bounded in number.
 import type { DurationHistogram } from '../counters/duration-histogram.ts';
-import type { MetricDefinition } from './metric-table.ts';
+import type { MetricDefinition, MetricName } from './metric-table.ts';
 
 /** Values of one label. */
 const LABEL_VALUES_MAX = 100;
@@ -77,3 +77,6 @@ function sumOf(one: HistogramValue, other: HistogramValue): HistogramValue {
     sum: one.sum + other.sum,
   };
 }
+
+/** Returns the series of a metric. */
+export type SeriesOf = (name: MetricName) => MetricSeries;

@@ -2,8 +2,8 @@
 import type { Observation } from '../observation.ts';
 import type { Verdict, VerdictLevel } from '../schema/verdict.ts';
 import { addEngineMetrics } from './engine-metrics.ts';
-import { type MetricPoint, MetricSeries } from './metric-series.ts';
-import { type MetricDefinition, type MetricName, METRICS } from './metric-table.ts';
+import { type MetricPoint, MetricSeries, type SeriesOf } from './metric-series.ts';
+import { type MetricDefinition, METRICS } from './metric-table.ts';
 import { addStreamMetrics } from './stream-metrics.ts';
 
 /** The values of one metric; no points while nothing is known. */
@@ -11,9 +11,6 @@ export interface MetricValues {
   readonly definition: MetricDefinition;
   readonly points: readonly MetricPoint[];
 }
-
-/** Returns the series of a metric. */
-export type SeriesOf = (name: MetricName) => MetricSeries;
 
 const LEVELS: readonly VerdictLevel[] = ['failed', 'behind', 'limited', 'warning', 'good'];
 

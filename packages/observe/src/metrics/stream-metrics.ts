@@ -1,7 +1,7 @@
 // The values of metrics of batches, inputs, outputs and records.
 import { PHASES } from '../counters/batch-counters.ts';
 import type { Observation } from '../observation.ts';
-import type { SeriesOf } from './metric-values.ts';
+import type { SeriesOf } from './metric-series.ts';
 
 /** Adds the values. */
 export function addStreamMetrics(observation: Observation, seriesOf: SeriesOf): void {

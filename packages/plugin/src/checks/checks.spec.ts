@@ -53,6 +53,12 @@ const PROBLEMS: readonly (readonly [PluginCheck, string, PluginChanges, RegExp])
   ],
   [
     DEPENDENCY_CHECK,
+    'the engine beside a connection',
+    { manifest: { dependencies: { '@millrace/connection-kafka': '^1.0.0', '@millrace/engine': '^1.0.0' } } },
+    /^@millrace\/engine is needed.*depends only on/,
+  ],
+  [
+    DEPENDENCY_CHECK,
     'a folder',
     { manifest: { dependencies: { a: 'file:../a' } } },
     /no registry can resolve/,

@@ -5,8 +5,11 @@ import type { PluginCheck, Problem } from '../plugin-check.ts';
 import type { PluginManifest } from '../plugin-manifest.ts';
 
 const CORE = '@millrace/core';
-/** Packages of this repository without a use in a published plugin: a plugin depends only on core. */
-const OTHERS = /^@millrace\/(?!core$)|^millrace-plugin$/;
+/**
+ * Packages of this repository without a use in a published plugin: a plugin depends on core, and on the connection of its system,
+ * such as `@millrace/connection-kafka`.
+ */
+const OTHERS = /^@millrace\/(?!core$|connection-[\w-]+$)|^millrace-plugin$/;
 /** A version that no release will reach. */
 const FAR_FUTURE = '999999.0.0';
 
@@ -46,7 +49,7 @@ function strangers({
     .filter((name) => OTHERS.test(name))
     .map(
       (name) =>
-        `${name} is needed at run time: a plugin depends only on ${CORE}; make ${name} a devDependency`,
+        `${name} is needed at run time: a plugin depends only on ${CORE} and on the connection of its system; make ${name} a devDependency`,
     );
 }
 

@@ -1,7 +1,7 @@
 // `amqpQueue`: a queue, acknowledged after storing. The type argument is the program's own claim about the values, as with
 // `JSON.parse`; the type is not checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-amqp';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 import { type AmqpQueueInput, amqpQueueOptions, PREFETCH_MAX } from './reading/queue-options.ts';
 import { QueueReceiver } from './reading/queue-receiver.ts';
 

@@ -12,6 +12,6 @@ export type { KafkaPartitionInput, KafkaPartitionOptions } from './partition/par
 export type { KafkaStart } from './connection/topic-rules.ts';
 export type { KafkaPosition, KafkaRun } from './partition/kafka-position.ts';
 export type { KafkaMessage } from './decoding/message-decoder.ts';
-export type { KafkaConnectionInput, KafkaConnectionOptions } from './connection/connection-options.ts';
+export type { KafkaConnectionInput, KafkaConnectionOptions } from '@millrace/connection-kafka';
 export { kafkaReceivers } from './kafka.module.ts';
 export { KAFKA_ERROR_CODES } from './kafka-errors.ts';

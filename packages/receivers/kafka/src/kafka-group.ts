@@ -1,7 +1,7 @@
 // `kafkaGroup`: topics as a member of a consumer group. The type argument is the program's own claim about the values, as with
 // `JSON.parse`; the type is not checked.
+import { bootstrapBrokers, CONNECTION_SECRETS } from '@millrace/connection-kafka';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
-import { bootstrapBrokers, CONNECTION_SECRETS } from './connection/connection-options.ts';
 import { type KafkaGroupInput, kafkaGroupOptions, RECORDS_IN_FLIGHT_MAX } from './group/group-options.ts';
 import { GroupReceiver } from './group/group-receiver.ts';
 

@@ -1,8 +1,8 @@
 // `kafkaPartition`: one partition of a topic, by offset. The type argument is the program's own claim about the values, as
 // with `JSON.parse`; the type is not checked.
+import { bootstrapBrokers, CONNECTION_SECRETS } from '@millrace/connection-kafka';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { bootstrapBrokers, CONNECTION_SECRETS } from './connection/connection-options.ts';
 import {
   type KafkaPartitionInput,
   type KafkaPartitionOptions,

@@ -1,12 +1,8 @@
 // `kafkaTopic`: a receiver for each partition of a topic.
+import { CONNECTION_RULES, CONNECTION_SECRETS, connectionMismatches } from '@millrace/connection-kafka';
 import type { ConfiguredReceiver } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
 import { required, schemaByTable, wholeNumberWithin } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  CONNECTION_SECRETS,
-  connectionMismatches,
-} from './connection/connection-options.ts';
 import { MESSAGE_RULES } from './decoding/message-options.ts';
 import { kafkaPartition } from './kafka-partition.ts';
 import {

@@ -14,6 +14,6 @@ export type { NatsSubjectInput, NatsSubjectOptions } from './subject/subject-opt
 export type { JetStreamStart } from './jetstream/stream-rules.ts';
 export type { StreamPosition, StreamRun } from './stream/stream-position.ts';
 export type { JetStreamMessage, NatsMessage } from './decoding/message-decoder.ts';
-export type { NatsConnectionInput, NatsConnectionOptions } from './connection/connection-options.ts';
+export type { NatsConnectionInput, NatsConnectionOptions } from '@millrace/connection-nats';
 export { natsReceivers } from './nats.module.ts';
 export { NATS_ERROR_CODES } from './nats-errors.ts';

@@ -1,7 +1,7 @@
 // `jetstreamRecords`: a stream by a pull consumer. The type argument is the program's own claim about the values, as with
 // `JSON.parse`; the type is not checked.
+import { CONNECTION_SECRETS, describeServer } from '@millrace/connection-nats';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
-import { CONNECTION_SECRETS, describeServer } from './connection/connection-options.ts';
 import {
   type JetstreamRecordsInput,
   jetstreamRecordsOptions,

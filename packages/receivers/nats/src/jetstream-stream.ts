@@ -1,8 +1,8 @@
 // `jetstreamStream`: a stream by sequence. The type argument is the program's own claim about the values, as with `JSON.parse`;
 // the type is not checked.
+import { CONNECTION_SECRETS, describeServer } from '@millrace/connection-nats';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS, describeServer } from './connection/connection-options.ts';
 import {
   type JetstreamStreamInput,
   type JetstreamStreamOptions,

@@ -22,6 +22,6 @@ export type { PostgresRowsFactory } from './postgres-rows.ts';
 export { postgresRowsOptions } from './rows/rows-options.ts';
 export type { PostgresRowsInput, PostgresRowsOptions } from './rows/rows-options.ts';
 export type { PostgresRowsPosition } from './rows/rows-position.ts';
-export type { PostgresServerInput, PostgresServerOptions } from './connection/connection-options.ts';
+export type { PostgresConnectionInput, PostgresConnectionOptions } from '@millrace/connection-postgres';
 export { postgresReceivers } from './postgres.module.ts';
 export { POSTGRES_ERROR_CODES } from './postgres-errors.ts';

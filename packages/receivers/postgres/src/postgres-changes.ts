@@ -1,5 +1,6 @@
 // `postgresChanges`: the changes of tables, by logical replication. The type argument is the program's own claim about the rows;
 // the type is not checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-postgres';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import type { PostgresChange } from './changes/change-record.ts';
 import {
@@ -8,7 +9,6 @@ import {
   postgresChangesOptions,
 } from './changes/changes-options.ts';
 import { ChangesReceiver } from './changes/changes-receiver.ts';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 
 /** Makes configured receivers. `R` is the expected type of rows; the type is not checked. */
 export interface PostgresChangesFactory extends ReceiverFactory<unknown, PostgresChangesInput> {

@@ -1,7 +1,7 @@
 // `postgresNotifications`: the payloads of NOTIFY. The type argument is the program's own claim about the values, as with
 // `JSON.parse`; the type is not checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-postgres';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 import {
   type PostgresNotificationsInput,
   type PostgresNotificationsOptions,

@@ -1,8 +1,8 @@
 // `postgresRows`: the rows of a table that grows. The type argument is the program's own claim about the rows; the type is not
 // checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-postgres';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 import {
   type PostgresRowsInput,
   type PostgresRowsOptions,

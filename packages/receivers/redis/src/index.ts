@@ -15,6 +15,6 @@ export type { RedisMessagesInput, RedisMessagesOptions } from './messages/messag
 export type { RedisMessage } from './messages/messages-receiver.ts';
 export type { RedisEntry } from './decoding/entry-decoder.ts';
 export type { RedisStart } from './connection/stream-rules.ts';
-export type { RedisConnectionInput, RedisConnectionOptions } from './connection/connection-options.ts';
+export type { RedisConnectionInput, RedisConnectionOptions } from '@millrace/connection-redis';
 export { redisReceivers } from './redis.module.ts';
 export { REDIS_ERROR_CODES } from './redis-errors.ts';

@@ -1,7 +1,7 @@
 // `redisMessages`: messages of channels (publish and subscribe). The type argument is the program's own claim about the values,
 // as with `JSON.parse`; the type is not checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-redis';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 import { type RedisMessagesInput, redisMessagesOptions } from './messages/messages-options.ts';
 import { MessagesReceiver } from './messages/messages-receiver.ts';
 

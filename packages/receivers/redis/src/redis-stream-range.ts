@@ -1,8 +1,8 @@
 // `redisStreamRange`: a stream by id, without a group. The type argument is the program's own claim about the values, as with
 // `JSON.parse`; the type is not checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-redis';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 import {
   type RedisStreamRangeInput,
   type RedisStreamRangeOptions,

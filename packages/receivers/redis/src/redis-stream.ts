@@ -1,7 +1,7 @@
 // `redisStream`: a stream as a consumer of a group. The type argument is the program's own claim about the values, as with
 // `JSON.parse`; the type is not checked.
+import { CONNECTION_SECRETS, placeOf } from '@millrace/connection-redis';
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
-import { CONNECTION_SECRETS, placeOf } from './connection/connection-options.ts';
 import { RECORDS_IN_FLIGHT_MAX, type RedisStreamInput, redisStreamOptions } from './group/group-options.ts';
 import { ConsumerReceiver } from './group/consumer-receiver.ts';
 

@@ -6,7 +6,7 @@
 //
 // While the connection is paused nobody reads, so silence means nothing.
 import type { Clock, Storage } from '@millrace/core';
-import { failureText, readClientTls } from '@millrace/core/engine';
+import { failureText, usableClientTls } from '@millrace/core/engine';
 import type { Socket } from 'node:net';
 import { type ClientOptions, WebSocket } from 'ws';
 import { webSocketError } from './websocket-errors.ts';
@@ -170,10 +170,6 @@ async function clientSettings(
     skipUTF8Validation: true,
   };
   if (tls === undefined) return settings;
-  try {
-    return { ...settings, ...(await readClientTls(storage, tls)) };
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw webSocketError('MR_WEBSOCKET_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
-  }
+  const unusableTls = (message: string): Error => webSocketError('MR_WEBSOCKET_TLS_UNUSABLE', message);
+  return { ...settings, ...(await usableClientTls(tls, { storage, unusableTls })) };
 }

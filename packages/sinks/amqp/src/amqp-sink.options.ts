@@ -1,5 +1,11 @@
 // The options of `amqpSink`.
 import {
+  type AmqpConnectionInput,
+  type AmqpConnectionOptions,
+  CONNECTION_RULES,
+  connectionMismatches,
+} from '@millrace/connection-amqp';
+import {
   flag,
   type Mismatch,
   oneOf,
@@ -9,12 +15,6 @@ import {
   type ValueForm,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  type AmqpSinkConnectionInput,
-  type AmqpSinkConnectionOptions,
-  CONNECTION_RULES,
-  connectionMismatches,
-} from './connection/connection-options.ts';
 
 /** The protocol has 8 bits for the number of bytes of a name. */
 const NAME_BYTES_MAX = 255;
@@ -43,10 +43,10 @@ export interface PublishingOptions {
 }
 
 /** The options with every default filled in. */
-export interface AmqpSinkOptions extends AmqpSinkConnectionOptions, PublishingOptions {}
+export interface AmqpSinkOptions extends AmqpConnectionOptions, PublishingOptions {}
 
 /** The options as an application writes them. */
-export interface AmqpSinkInput extends AmqpSinkConnectionInput, Partial<PublishingOptions> {}
+export interface AmqpSinkInput extends AmqpConnectionInput, Partial<PublishingOptions> {}
 
 const name = (fallback: string) => option<string>('a text of at most 255 bytes', isName, fallback);
 

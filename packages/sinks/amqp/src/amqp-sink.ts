@@ -1,8 +1,8 @@
 // The public function of the package: batches as messages of an exchange.
+import { CONNECTION_SECRETS } from '@millrace/connection-amqp';
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
 import { type AmqpSinkInput, amqpSinkOptions } from './amqp-sink.options.ts';
-import { CONNECTION_SECRETS } from './connection/connection-options.ts';
 import { ExchangeSink } from './exchange-sink.ts';
 import type { AmqpSinkMessage } from './records/message-bodies.ts';
 

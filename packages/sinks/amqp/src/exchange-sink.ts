@@ -1,9 +1,9 @@
 // The sink itself: each write has a channel of its own, so that the failure of one write ends no other.
+import { placeOf } from '@millrace/connection-amqp';
 import { coreError, type Sink, type SinkCapabilities, type SinkWrite, SystemClock } from '@millrace/core';
 import type { ConfirmChannel } from 'amqplib';
 import type { AmqpSinkOptions } from './amqp-sink.options.ts';
 import { amqpSinkFailure } from './connection/amqp-sink-failure.ts';
-import { placeOf } from './connection/connection-options.ts';
 import { SinkConnection } from './connection/sink-connection.ts';
 import { type AmqpSinkMessage, convertedAhead, messageBodies } from './records/message-bodies.ts';
 import { ConfirmedMessages, NotConfirmed } from './sending/confirmed-messages.ts';
@@ -45,7 +45,7 @@ export class ExchangeSink<T> implements Sink<T> {
       this.#isOpen = true;
     } catch (error) {
       await this.#connection.close();
-      throw amqpSinkFailure(error, what, this.#options);
+      throw amqpSinkFailure(error, { what, options: this.#options });
     }
   }
 
@@ -104,7 +104,8 @@ export class ExchangeSink<T> implements Sink<T> {
     const { blockedBy } = this.#connection;
     if (error instanceof NotConfirmed) await this.#connection.destroy();
     const why = blockedBy === undefined ? '' : `, which takes no messages now (${blockedBy})`;
-    return amqpSinkFailure(error, `publish partition ${write.partition}${why}`, this.#options);
+    const what = `publish partition ${write.partition}${why}`;
+    return amqpSinkFailure(error, { what, options: this.#options });
   }
 
   #notOpen(): Error {

@@ -1,5 +1,13 @@
 // The options of `kafkaSink`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  isTopic,
+  type KafkaConnectionInput,
+  type KafkaConnectionOptions,
+  TOPIC_EXPECTED,
+} from '@millrace/connection-kafka';
+import {
   flag,
   type Mismatch,
   oneOf,
@@ -9,12 +17,6 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type KafkaSinkConnectionInput,
-  type KafkaSinkConnectionOptions,
-} from './connection/connection-options.ts';
 
 /** The options of the topic, of its messages and of the ledger. */
 export interface KafkaTargetOptions {
@@ -49,18 +51,16 @@ export interface KafkaTargetOptions {
 }
 
 /** The options with every default filled in. */
-export interface KafkaSinkOptions extends KafkaSinkConnectionOptions, KafkaTargetOptions {}
+export interface KafkaSinkOptions extends KafkaConnectionOptions, KafkaTargetOptions {}
 
 /** The options as an application writes them. */
 export interface KafkaSinkInput
   extends
-    KafkaSinkConnectionInput,
+    KafkaConnectionInput,
     Pick<KafkaTargetOptions, 'topic'>,
     Partial<Omit<KafkaTargetOptions, 'topic'>> {}
 
-/** Names of topics in Kafka. */
-const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
-const TOPIC_EXPECTED = 'the name of a topic: letters, digits, dots, underscores and dashes';
+const PREFIX = /^[a-zA-Z0-9._-]{1,249}$/;
 
 /** The rules of topic, messages and ledger. */
 export const TOPIC_RULES: OptionTable<KafkaTargetOptions> = {
@@ -75,7 +75,7 @@ export const TOPIC_RULES: OptionTable<KafkaTargetOptions> = {
   ledgerBatches: wholeNumberWithin(1, 1_000_000, 10_000),
   transactionalIdPrefix: option<string>(
     'letters, digits, dots, underscores and dashes',
-    (value) => typeof value === 'string' && TOPIC.test(value),
+    (value) => typeof value === 'string' && PREFIX.test(value),
     'millrace',
   ),
   transactionTimeoutMs: wholeNumberWithin(1_000, 3_600_000, 60_000),
@@ -91,8 +91,4 @@ function topicMismatches({ topic, ledgerTopic }: KafkaSinkOptions): readonly Mis
   return topic === ledgerTopic
     ? [{ name: 'ledgerTopic', expected: 'another topic than the one that gets the records' }]
     : [];
-}
-
-function isTopic(value: unknown): boolean {
-  return typeof value === 'string' && TOPIC.test(value) && value !== '.' && value !== '..';
 }

@@ -1,7 +1,7 @@
 // The public function of the package: batches as messages of a topic.
+import { CONNECTION_SECRETS } from '@millrace/connection-kafka';
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS } from './connection/connection-options.ts';
 import { type KafkaSinkInput, kafkaSinkOptions } from './kafka-sink.options.ts';
 import { KafkaTopicSink } from './kafka-topic-sink.ts';
 import type { KafkaSinkMessage } from './messages/kafka-sink-message.ts';

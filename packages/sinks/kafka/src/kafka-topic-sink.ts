@@ -1,17 +1,16 @@
 // The sink itself: connects, looks at the topics, and hands every partition to its writer.
+import { bootstrapBrokers, clientSettings, closeClient, guardErrors } from '@millrace/connection-kafka';
 import {
   type Clock,
   coreError,
+  NodeStorage,
   type Sink,
   type SinkCapabilities,
   type SinkWrite,
   SystemClock,
 } from '@millrace/core';
 import { Consumer } from '@platformatic/kafka';
-import { clientSettings } from './connection/client-settings.ts';
-import { closeClient, guardErrors } from './connection/close-client.ts';
-import { bootstrapBrokers } from './connection/connection-options.ts';
-import { kafkaFailure } from './connection/kafka-failure.ts';
+import { kafkaFailure, unusableTls } from './connection/kafka-failure.ts';
 import { ledgerFacts, targetFacts } from './connection/topic-facts.ts';
 import type { KafkaSinkOptions } from './kafka-sink.options.ts';
 import { TopicLedger } from './ledger/topic-ledger.ts';
@@ -54,7 +53,7 @@ export class KafkaTopicSink<T> implements Sink<T> {
     if (this.#isClosed) throw this.#notOpen();
     if (this.#open !== undefined) return;
     const { topic } = this.#options;
-    const settings = await clientSettings(this.#options);
+    const settings = await clientSettings(this.#options, { storage: new NodeStorage(), unusableTls });
     // The library requires a group; no group is joined.
     const client = new Consumer({ ...settings, groupId: 'millrace' });
     guardErrors(client);

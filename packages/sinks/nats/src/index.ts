@@ -2,6 +2,6 @@
 export { natsSink } from './nats-sink.ts';
 export { natsSinkOptions } from './nats-sink.options.ts';
 export type { NatsSinkInput, NatsSinkOptions, NatsTargetOptions } from './nats-sink.options.ts';
-export type { NatsSinkConnectionInput, NatsSinkConnectionOptions } from './connection/connection-options.ts';
+export type { NatsConnectionInput, NatsConnectionOptions } from '@millrace/connection-nats';
 export type { NatsSinkMessage } from './messages/nats-sink-message.ts';
 export { NATS_SINK_ERROR_CODES } from './nats-sink-errors.ts';

@@ -1,5 +1,11 @@
 // The options of `natsSink`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type NatsConnectionInput,
+  type NatsConnectionOptions,
+} from '@millrace/connection-nats';
+import {
   type Mismatch,
   oneOf,
   option,
@@ -8,12 +14,6 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type NatsSinkConnectionInput,
-  type NatsSinkConnectionOptions,
-} from './connection/connection-options.ts';
 import { isInside, isSubject } from './subjects/subjects.ts';
 
 /** The options of stream and messages. */
@@ -48,12 +48,12 @@ export interface NatsTargetOptions {
 }
 
 /** The options with every default filled in. */
-export interface NatsSinkOptions extends NatsSinkConnectionOptions, NatsTargetOptions {}
+export interface NatsSinkOptions extends NatsConnectionOptions, NatsTargetOptions {}
 
 /** The options as an application writes them. */
 export interface NatsSinkInput
   extends
-    NatsSinkConnectionInput,
+    NatsConnectionInput,
     Pick<NatsTargetOptions, 'stream' | 'subject'>,
     Partial<Omit<NatsTargetOptions, 'stream' | 'subject'>> {}
 

@@ -1,7 +1,7 @@
 // The public function of the package: batches as messages of a stream.
+import { CONNECTION_SECRETS } from '@millrace/connection-nats';
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS } from './connection/connection-options.ts';
 import type { NatsSinkMessage } from './messages/nats-sink-message.ts';
 import { type NatsSinkInput, natsSinkOptions } from './nats-sink.options.ts';
 import { NatsStreamSink } from './nats-stream-sink.ts';

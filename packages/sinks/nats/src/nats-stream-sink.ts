@@ -1,16 +1,16 @@
 // The sink itself: connects, looks at the stream, and hands every partition to its writer. A connection that broke is replaced by
 // the next write.
+import { NatsServerLink, serversOf } from '@millrace/connection-nats';
 import {
   type Clock,
   coreError,
+  NodeStorage,
   type Sink,
   type SinkCapabilities,
   type SinkWrite,
   SystemClock,
 } from '@millrace/core';
-import { serversOf } from './connection/connection-options.ts';
-import { natsSinkFailure } from './connection/nats-sink-failure.ts';
-import { NatsSinkLink } from './connection/nats-sink-link.ts';
+import { natsSinkFailure, unusableFiles } from './connection/nats-sink-failure.ts';
 import { TargetStream } from './stream/target-stream.ts';
 import { LedgerSubjects } from './ledger/ledger-subjects.ts';
 import { StreamLedger } from './ledger/stream-ledger.ts';
@@ -132,7 +132,11 @@ export class NatsStreamSink<T> implements Sink<T> {
   }
 
   async #connect(): Promise<TargetStream> {
-    const link = await NatsSinkLink.open(this.#options, this.#clock);
+    const link = await NatsServerLink.open(this.#options, {
+      clock: this.#clock,
+      storage: new NodeStorage(),
+      unusableFiles,
+    });
     try {
       return await TargetStream.find(link, this.#options);
     } catch (error) {

@@ -8,5 +8,5 @@ export type {
   PostgresTableOptions,
 } from './postgres-sink.options.ts';
 export type { PostgresRow, PostgresValue } from './rows/row-values.ts';
-export type { PostgresConnectionInput, PostgresConnectionOptions } from './connection/connection-options.ts';
+export type { PostgresConnectionInput, PostgresConnectionOptions } from '@millrace/connection-postgres';
 export { POSTGRES_SINK_ERROR_CODES } from './postgres-sink-errors.ts';

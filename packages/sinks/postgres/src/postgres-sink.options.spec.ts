@@ -1,5 +1,4 @@
 import { describe, expect, it } from 'vitest';
-import { addressOf, placeOf } from './connection/connection-options.ts';
 import { type PostgresSinkInput, postgresSinkOptions } from './postgres-sink.options.ts';
 import { postgresSink } from './postgres-sink.ts';
 
@@ -51,20 +50,5 @@ describe('the options of postgresSink', () => {
     ];
     const columns = types.map((type, index) => ({ name: `c${index}`, type }));
     expect(postgresSinkOptions.parse({ ...OPTIONS, columns }).columns).toEqual(columns);
-  });
-
-  it('give an address, by a URL or singly', () => {
-    const url = 'postgres://ann%40home:p%2Fw@[::1]:5433/shop';
-    const parsed = postgresSinkOptions.parse({ url, table: 't', columns: ['a'] });
-    const address = { host: '::1', port: 5_433, database: 'shop', username: 'ann@home', password: 'p/w' };
-    expect(addressOf(parsed)).toEqual(address);
-    expect(placeOf(parsed)).toBe('shop at [::1]:5433');
-    expect(addressOf(postgresSinkOptions.parse(OPTIONS))).toEqual({
-      host: 'h',
-      port: 5_432,
-      database: 'postgres',
-      username: 'postgres',
-      password: undefined,
-    });
   });
 });

@@ -1,5 +1,11 @@
 // The options of `postgresSink`. Names are quoted, so each may be any text that PostgreSQL does not cut off.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type PostgresConnectionInput,
+  type PostgresConnectionOptions,
+} from '@millrace/connection-postgres';
+import {
   flag,
   type Mismatch,
   option,
@@ -8,12 +14,6 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type PostgresConnectionInput,
-  type PostgresConnectionOptions,
-} from './connection/connection-options.ts';
 
 /** A column: its name, or its name with the type in a new table. */
 export type PostgresColumn = string | { readonly name: string; readonly type?: string | undefined };

@@ -1,7 +1,7 @@
 // The public function of the package: batches as rows of a table, each written once.
+import { CONNECTION_SECRETS } from '@millrace/connection-postgres';
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS } from './connection/connection-options.ts';
 import { type PostgresSinkInput, postgresSinkOptions } from './postgres-sink.options.ts';
 import type { PostgresRow } from './rows/row-values.ts';
 import { PostgresTableSink } from './postgres-table-sink.ts';

@@ -1,7 +1,7 @@
 // The sink itself: the records of a partition and a row of the ledger in one transaction.
+import { placeOf } from '@millrace/connection-postgres';
 import { coreError, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
 import { propertyOf } from '@millrace/core/engine';
-import { placeOf } from './connection/connection-options.ts';
 import { isConflict, isLostConnection, isOfRecord, postgresFailure } from './connection/postgres-failure.ts';
 import type { Session } from './connection/session.ts';
 import { Sessions } from './connection/sessions.ts';

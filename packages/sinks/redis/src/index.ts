@@ -8,8 +8,5 @@ export type {
   RedisSinkOptions,
 } from './redis-sink.options.ts';
 export type { RedisFields, RedisHashRow, RedisRow, RedisStringRow, RedisValue } from './rows/row-parts.ts';
-export type {
-  RedisSinkConnectionInput,
-  RedisSinkConnectionOptions,
-} from './connection/connection-options.ts';
+export type { RedisConnectionInput, RedisConnectionOptions } from '@millrace/connection-redis';
 export { REDIS_SINK_ERROR_CODES } from './redis-sink-errors.ts';

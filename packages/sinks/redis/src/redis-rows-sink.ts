@@ -1,9 +1,9 @@
 // The sink itself: rows and their place in the ledger in one call of the script.
 import { batchId, coreError, type Sink, type SinkCapabilities, type SinkWrite } from '@millrace/core';
 import { createHash } from 'node:crypto';
-import { placeOf } from './connection/connection-options.ts';
+import { isAnswer, placeOf } from '@millrace/connection-redis';
 import { RedisServerLink, type ServerReply } from './connection/redis-server-link.ts';
-import { isAnswer, redisSinkFailure } from './connection/redis-sink-failure.ts';
+import { redisSinkFailure } from './connection/redis-sink-failure.ts';
 import { redisSinkError } from './redis-sink-errors.ts';
 import type { RedisSinkOptions } from './redis-sink.options.ts';
 import { rowChunks } from './rows/row-chunks.ts';

@@ -1,5 +1,11 @@
 // The options of `redisSink`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type RedisConnectionInput,
+  type RedisConnectionOptions,
+} from '@millrace/connection-redis';
+import {
   type Mismatch,
   oneOf,
   option,
@@ -9,12 +15,6 @@ import {
   wholeNumber,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type RedisSinkConnectionInput,
-  type RedisSinkConnectionOptions,
-} from './connection/connection-options.ts';
 
 /** The form of the rows in Redis. */
 export type RedisRowForm = 'stream' | 'list' | 'hash' | 'string';
@@ -49,11 +49,11 @@ export interface RedisRowsOptions {
 }
 
 /** The options with every default filled in. */
-export interface RedisSinkOptions extends RedisSinkConnectionOptions, RedisRowsOptions {}
+export interface RedisSinkOptions extends RedisConnectionOptions, RedisRowsOptions {}
 
 /** The options as an application writes them. */
 export interface RedisSinkInput
-  extends RedisSinkConnectionInput, Pick<RedisRowsOptions, 'as'>, Partial<Omit<RedisRowsOptions, 'as'>> {}
+  extends RedisConnectionInput, Pick<RedisRowsOptions, 'as'>, Partial<Omit<RedisRowsOptions, 'as'>> {}
 
 const isText = (value: unknown): boolean =>
   typeof value === 'string' && value.length <= 1_024 && value.isWellFormed();

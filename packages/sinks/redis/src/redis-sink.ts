@@ -1,7 +1,7 @@
 // The public function of the package: batches as entries of streams, elements of lists, hashes and texts, each written once.
+import { CONNECTION_SECRETS } from '@millrace/connection-redis';
 import type { Sink } from '@millrace/core';
 import { validateOptions } from '@millrace/core/engine';
-import { CONNECTION_SECRETS } from './connection/connection-options.ts';
 import { type RedisSinkInput, redisSinkOptions } from './redis-sink.options.ts';
 import { RedisRowsSink } from './redis-rows-sink.ts';
 import type { RedisRow } from './rows/row-parts.ts';

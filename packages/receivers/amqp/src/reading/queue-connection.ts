@@ -1,11 +1,10 @@
 // The connection of one receiver at the edge to the client library: one channel with one consumer. The library connects to
 // nothing again: a failure goes to the engine, which restarts the receiver with growing delays.
-import type { Clock } from '@millrace/core';
+import { openConnection, placeOf } from '@millrace/connection-amqp';
+import type { Clock, Storage } from '@millrace/core';
 import type { Channel, ChannelModel, ConsumeMessage, Message } from 'amqplib';
 import { amqpError } from '../amqp-errors.ts';
-import { amqpFailure } from '../connection/amqp-failure.ts';
-import { placeOf } from '../connection/connection-options.ts';
-import { type AmqpConnectionPorts, openConnection } from '../connection/open-connection.ts';
+import { amqpFailure, unusableTls } from '../connection/amqp-failure.ts';
 import { ReadGate } from '../connection/read-gate.ts';
 import type { AmqpQueueOptions } from './queue-options.ts';
 
@@ -17,7 +16,10 @@ export interface QueueListener {
 }
 
 /** Collaborators of a connection. */
-export interface QueueConnectionDeps extends AmqpConnectionPorts {
+export interface QueueConnectionDeps {
+  readonly storage: Storage;
+  /** Ends a pending opening. */
+  readonly signal: AbortSignal;
   readonly options: AmqpQueueOptions;
   readonly clock: Clock;
   readonly listener: QueueListener;
@@ -48,7 +50,7 @@ export class QueueConnection {
   /** Connects. `consume` has to follow. @throws `MR_AMQP_…` */
   static async open(deps: QueueConnectionDeps): Promise<QueueConnection> {
     try {
-      return new QueueConnection(await openConnection(deps.options, deps), deps);
+      return new QueueConnection(await openConnection(deps.options, { ...deps, unusableTls }), deps);
     } catch (error) {
       throw amqpFailure(error, { what: 'connect', options: deps.options });
     }

@@ -1,5 +1,11 @@
 // The options of `amqpQueue`.
 import {
+  type AmqpConnectionInput,
+  type AmqpConnectionOptions,
+  CONNECTION_RULES,
+  connectionMismatches,
+} from '@millrace/connection-amqp';
+import {
   DECODING_RULES,
   type DecodingOptions,
   flag,
@@ -11,12 +17,6 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  type AmqpConnectionInput,
-  type AmqpConnectionOptions,
-  CONNECTION_RULES,
-  connectionMismatches,
-} from '../connection/connection-options.ts';
 
 /** The protocol has 16 bits for the number of unacknowledged messages. */
 export const PREFETCH_MAX = 65_535;

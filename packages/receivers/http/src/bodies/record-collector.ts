@@ -3,13 +3,14 @@
 import { isUtf8 } from 'node:buffer';
 import { isMillraceError, type MillraceError } from '@millrace/core';
 import type { HttpRecordsOptions } from '../http.options.ts';
-import { httpError, type HttpErrorCode } from '../http-errors.ts';
+import type { HttpErrorCode } from '../http-errors.ts';
 import { readExactly } from './exact-numbers.ts';
 import { ENTRY_BYTES, weightOfText } from './json-weight.ts';
 import type { RecordPlace } from '../validating/rejected-record.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload } from './payload.ts';
 import { judgeRecord } from './record-judge.ts';
+import { recordError, recordTooLarge, tooManyRecords } from './record-refusals.ts';
 import type { RecordValidator } from './record-validator.ts';
 
 /** Cost of a record without its bytes, in units of one parsed byte. */
@@ -159,31 +160,6 @@ export class RecordCollector {
       throw this.malformed((error as SyntaxError).message, line);
     }
   }
-}
-
-/** An error about one record. The message counts records from 1. */
-export function recordError(
-  code: HttpErrorCode,
-  problem: string,
-  place: RecordPlace,
-  more: Readonly<Record<string, unknown>> = {},
-): MillraceError {
-  const { index, line } = place;
-  const where = `record ${index + 1}${line === undefined ? '' : ` (line ${line})`}`;
-  const details = { index, ...(line === undefined ? {} : { line }), ...more };
-  return httpError(code, `${where}: ${problem}`, { details });
-}
-
-/** The error of a record above the bound. */
-export function recordTooLarge(maxRecordBytes: number, place: RecordPlace): MillraceError {
-  const problem = `expected at most ${maxRecordBytes} bytes (maxRecordBytes)`;
-  return recordError('MR_HTTP_RECORD_TOO_LARGE', problem, place);
-}
-
-/** The error of a body with more records than allowed. */
-export function tooManyRecords(maxRecordsPerRequest: number): MillraceError {
-  const message = `expected at most ${maxRecordsPerRequest} records in a request (maxRecordsPerRequest), got more`;
-  return httpError('MR_HTTP_TOO_MANY_RECORDS', message, { details: { maxRecordsPerRequest } });
 }
 
 function shortened(number: string): string {

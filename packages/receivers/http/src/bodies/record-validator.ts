@@ -9,7 +9,7 @@ import { isThenable, recordProblem, type SchemaIssue, type SchemaResult } from '
 import type { MillraceError } from '@millrace/core';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload } from './payload.ts';
-import { recordError } from './record-collector.ts';
+import { recordError } from './record-refusals.ts';
 import { IssueReport } from '../validating/issue-report.ts';
 import type { ValidateRecord } from '../validating/record-schema.ts';
 import type { RecordPlace, RejectedRecord } from '../validating/rejected-record.ts';

@@ -7,13 +7,8 @@ import { BYTE } from './json-bytes.ts';
 import { ENTRY_BYTES, STRING_BYTES } from './json-weight.ts';
 import type { ParsingRoom } from './parsing-room.ts';
 import { type Payload, recordsPayload, textPayload } from './payload.ts';
-import {
-  type RecordBounds,
-  recordError,
-  type RecordOptions,
-  recordTooLarge,
-  tooManyRecords,
-} from './record-collector.ts';
+import type { RecordBounds, RecordOptions } from './record-collector.ts';
+import { recordError, recordTooLarge, tooManyRecords } from './record-refusals.ts';
 
 /** Size of a slice. A slice ends at the last line end within the size, or at the first line end behind. */
 const SLICE_BYTES = 65_536;

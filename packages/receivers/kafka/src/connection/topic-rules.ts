@@ -1,21 +1,12 @@
 // The rules of the options about topics, common to the receivers of this package.
+import { isTopic, TOPIC_EXPECTED } from '@millrace/connection-kafka';
 import { option, type OptionRule, required } from '@millrace/core/engine';
 
 /** The place of the first record of a reader without a place of its own. */
 export type KafkaStart = 'earliest' | 'latest' | { readonly timestampMs: number };
 
-/** Names of topics in Kafka. */
-const TOPIC = /^[a-zA-Z0-9._-]{1,249}$/;
-
-/** True for the name of a topic. */
-export function isTopic(value: unknown): boolean {
-  return typeof value === 'string' && TOPIC.test(value) && value !== '.' && value !== '..';
-}
-
 /** The rule of a topic. */
-export const TOPIC_RULE: OptionRule<string> = required(
-  option<string>('the name of a topic: letters, digits, dots, underscores and dashes', isTopic),
-);
+export const TOPIC_RULE: OptionRule<string> = required(option<string>(TOPIC_EXPECTED, isTopic));
 
 /** The rule of the option `from`. */
 export const START_RULE: OptionRule<KafkaStart> = option<KafkaStart>(

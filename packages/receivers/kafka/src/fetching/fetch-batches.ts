@@ -1,9 +1,8 @@
 // Questions to the leaders of partitions: new batches, and the offsets at both ends.
+import { isKafkaAnswer, whileElecting } from '@millrace/connection-kafka';
 import type { Clock } from '@millrace/core';
 import { type Consumer, FetchIsolationLevels } from '@platformatic/kafka';
-import { isKafkaAnswer } from '../connection/kafka-failure.ts';
 import type { KafkaStart } from '../connection/topic-rules.ts';
-import { whileElecting } from '../connection/while-electing.ts';
 import { type FetchedBatches, offsetBehind } from './delivered-records.ts';
 
 /** The next wanted batch of a partition. */

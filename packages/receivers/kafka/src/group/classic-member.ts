@@ -1,7 +1,7 @@
 // A member by the classic protocol: when members come or go, all join again, and one of them divides the partitions.
 import { once } from 'node:events';
+import { closeClient, guardErrors } from '@millrace/connection-kafka';
 import { Consumer, type ConsumerGroupJoinPayload } from '@platformatic/kafka';
-import { closeClient, guardErrors } from '../connection/close-client.ts';
 import { kafkaError } from '../kafka-errors.ts';
 import {
   type GroupListener,

@@ -5,14 +5,18 @@
 //   committer   commits in a generation of our choice; the library's own commit goes on in a newer generation, when the
 //               partition may belong to another member
 //   reader      asks for batches and offsets
+import {
+  clientSettings,
+  closeClient,
+  guardErrors,
+  isKafkaAnswer,
+  whileElecting,
+} from '@millrace/connection-kafka';
 import type { Clock, Logger, Storage } from '@millrace/core';
 import { type BaseOptions, type ClusterMetadata, Consumer } from '@platformatic/kafka';
-import { clientSettings } from '../connection/client-settings.ts';
-import { closeClient, guardErrors } from '../connection/close-client.ts';
-import { isKafkaAnswer } from '../connection/kafka-failure.ts';
+import { unusableTls } from '../connection/kafka-failure.ts';
 import { topicFacts } from '../connection/topic-facts.ts';
 import type { KafkaStart } from '../connection/topic-rules.ts';
-import { whileElecting } from '../connection/while-electing.ts';
 import { fetchBatches, type FetchRequest, offsetAt, type PartitionNews } from '../fetching/fetch-batches.ts';
 import type { Membership, TopicPartition } from './assigned-partitions.ts';
 import { ClassicMember } from './classic-member.ts';
@@ -64,7 +68,11 @@ export class GroupClient {
 
   /** Makes the clients. No connection is opened yet. @throws `MR_KAFKA_TLS_UNUSABLE` */
   static async create(options: KafkaGroupOptions, ports: GroupPorts): Promise<GroupClient> {
-    return new GroupClient(options, ports, await clientSettings(options, ports.storage));
+    return new GroupClient(
+      options,
+      ports,
+      await clientSettings(options, { storage: ports.storage, unusableTls }),
+    );
   }
 
   /**

@@ -1,5 +1,12 @@
 // The options of `kafkaGroup`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  isTopic,
+  type KafkaConnectionInput,
+  type KafkaConnectionOptions,
+} from '@millrace/connection-kafka';
+import {
   flag,
   IN_FLIGHT_RULES,
   type InFlightOptions,
@@ -10,13 +17,7 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type KafkaConnectionInput,
-  type KafkaConnectionOptions,
-} from '../connection/connection-options.ts';
-import { isTopic, type KafkaStart, START_RULE } from '../connection/topic-rules.ts';
+import { type KafkaStart, START_RULE } from '../connection/topic-rules.ts';
 import { type KafkaMessageOptions, MESSAGE_RULES } from '../decoding/message-options.ts';
 
 /** The most unacknowledged records that the option `maxInFlight` permits. */

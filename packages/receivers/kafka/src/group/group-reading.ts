@@ -5,10 +5,10 @@
 //
 // A lane ends without partitions. Records of a partition that was given away are left out, also in the middle of an answer.
 import type { ReceiverContext } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import type { ClusterMetadata, KafkaRecord } from '@platformatic/kafka';
+import { leaveMessageOut } from '../decoding/malformed.ts';
 import type { DecodeMessage } from '../decoding/message-decoder.ts';
-import type { MalformedMessages } from '../decoding/malformed-messages.ts';
 import { DeliveredRecords } from '../fetching/delivered-records.ts';
 import type { FetchRequest, PartitionNews } from '../fetching/fetch-batches.ts';
 import type { AnswerRoom, HeldRecords } from './held-records.ts';
@@ -34,7 +34,7 @@ export interface GroupReadingDeps {
   readonly source: GroupSource;
   readonly gate: StoreGate;
   readonly held: HeldRecords;
-  readonly malformed: MalformedMessages;
+  readonly malformed: MalformedReaction;
   readonly decoderOf: (progress: PartitionProgress) => DecodeMessage;
   readonly isolation: 'committed' | 'uncommitted';
   /** The bytes of one answer. */
@@ -163,7 +163,10 @@ export class GroupReading {
       const { offset } = records;
       const value = decode(message, offset, timeOf);
       if (value instanceof MalformedValue) {
-        if (!malformed.leaveOut(value, progress, offset)) return this.#end();
+        if (
+          !leaveMessageOut(malformed, value, { topic: progress.topic, partition: progress.partition, offset })
+        )
+          return this.#end();
         progress.passed(offset + 1);
         continue;
       }

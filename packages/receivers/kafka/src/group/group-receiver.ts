@@ -1,11 +1,11 @@
 // The life of the receiver behind `kafkaGroup`. One object is one member of the group, from joining to leaving. Tokens of an
 // earlier object are of partitions that this object has begun anew, so nothing of an earlier object reaches the group.
 import type { Receiver, ReceiverContext } from '@millrace/core';
-import { failureText } from '@millrace/core/engine';
+import { failureText, type MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import { kafkaFailure } from '../connection/kafka-failure.ts';
 import { messageDecoder } from '../decoding/message-decoder.ts';
-import { MalformedMessages } from '../decoding/malformed-messages.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { kafkaError } from '../kafka-errors.ts';
 import { AssignedPartitions, type Membership } from './assigned-partitions.ts';
 import { GroupClient } from './group-client.ts';
@@ -25,7 +25,7 @@ interface Member {
   readonly context: ReceiverContext<unknown>;
   readonly client: GroupClient;
   readonly committer: OffsetCommitter;
-  readonly malformed: MalformedMessages;
+  readonly malformed: MalformedReaction;
   readonly reading: GroupReading;
 }
 
@@ -115,7 +115,7 @@ export class GroupReceiver implements Receiver<unknown> {
       commit: (offsets) => client.commit(offsets),
       isRebalancing: (error) => client.isRebalancing(error),
     });
-    const malformed = new MalformedMessages(context, onMalformed);
+    const malformed = malformedReaction(context, onMalformed);
     const reading = new GroupReading({
       context,
       source: client,

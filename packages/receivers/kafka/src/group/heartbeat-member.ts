@@ -6,9 +6,8 @@
 //
 // The library offers this protocol only together with its own reading, so the heartbeats are sent here.
 import { randomUUID } from 'node:crypto';
+import { closeClient, guardErrors, isKafkaAnswer } from '@millrace/connection-kafka';
 import { consumerGroupHeartbeatV1, Consumer } from '@platformatic/kafka';
-import { closeClient, guardErrors } from '../connection/close-client.ts';
-import { isKafkaAnswer } from '../connection/kafka-failure.ts';
 import { kafkaError } from '../kafka-errors.ts';
 import {
   type GroupListener,

@@ -1,11 +1,11 @@
 // The options of `kafkaPartition` and `kafkaTopic`.
-import { flag, oneOf, type OptionTable, required, schemaByTable, wholeNumber } from '@millrace/core/engine';
 import {
   CONNECTION_RULES,
   connectionMismatches,
   type KafkaConnectionInput,
   type KafkaConnectionOptions,
-} from '../connection/connection-options.ts';
+} from '@millrace/connection-kafka';
+import { flag, oneOf, type OptionTable, required, schemaByTable, wholeNumber } from '@millrace/core/engine';
 import { type KafkaStart, START_RULE, TOPIC_RULE } from '../connection/topic-rules.ts';
 import { type KafkaMessageOptions, MESSAGE_RULES } from '../decoding/message-options.ts';
 

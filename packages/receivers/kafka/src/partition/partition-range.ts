@@ -1,8 +1,9 @@
 // Reads a part of a partition once more, for a block that the log keeps as a range. The part has to be there as a whole:
 // fewer records than before would silently change a batch.
+import { isKafkaAnswer, isUnknownTopic } from '@millrace/connection-kafka';
 import type { RangeContext, SourcePiece, SourceRange } from '@millrace/core';
 import { MalformedValue } from '@millrace/core/engine';
-import { isKafkaAnswer, isUnknownTopic, kafkaFailure } from '../connection/kafka-failure.ts';
+import { kafkaFailure } from '../connection/kafka-failure.ts';
 import { messageDecoder } from '../decoding/message-decoder.ts';
 import { DeliveredRecords } from '../fetching/delivered-records.ts';
 import { type PartitionAnswer, PartitionSource } from './partition-source.ts';

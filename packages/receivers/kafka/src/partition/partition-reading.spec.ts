@@ -1,7 +1,7 @@
 import { RecordingReceiverContext, settle } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { batch } from '../../test/batches.ts';
-import { MalformedMessages } from '../decoding/malformed-messages.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { messageDecoder } from '../decoding/message-decoder.ts';
 import { offsetBehind } from '../fetching/delivered-records.ts';
 import { PartitionReading } from './partition-reading.ts';
@@ -49,7 +49,7 @@ function reading({ from = 0, room = Infinity, onMalformed = 'skip' as 'skip' | '
     context,
     source,
     decode: messageDecoder(options, PLACE),
-    malformed: new MalformedMessages(context, onMalformed),
+    malformed: malformedReaction(context, onMalformed),
     place: PLACE,
     run: RUN,
     from,

@@ -4,10 +4,10 @@
 //   fetch(0) ─► answer ─┬─ fetch(next) ─► answer …
 //                       └─ store, store, … ─false─► await ready() ─► store …
 import type { ReceiverContext } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { hasRoom, type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import type { KafkaRecord } from '@platformatic/kafka';
+import { leaveMessageOut } from '../decoding/malformed.ts';
 import type { DecodeMessage, MessagePlace } from '../decoding/message-decoder.ts';
-import type { MalformedMessages } from '../decoding/malformed-messages.ts';
 import { DeliveredRecords } from '../fetching/delivered-records.ts';
 import type { PartitionAnswer } from './partition-source.ts';
 import type { KafkaPosition, KafkaRun } from './kafka-position.ts';
@@ -17,7 +17,7 @@ export interface PartitionReadingDeps {
   readonly context: ReceiverContext<unknown>;
   readonly source: { fetch(offset: number): Promise<PartitionAnswer | undefined> };
   readonly decode: DecodeMessage;
-  readonly malformed: MalformedMessages;
+  readonly malformed: MalformedReaction;
   readonly place: MessagePlace;
   readonly run: KafkaRun;
   /** The offset of the first wanted record. */
@@ -68,25 +68,13 @@ export class PartitionReading {
       const { offset } = records;
       const value = decode(message, offset, timeOf);
       if (value instanceof MalformedValue) {
-        if (!malformed.leaveOut(value, place, offset)) return false;
+        if (!leaveMessageOut(malformed, value, { ...place, offset })) return false;
       } else if (!context.store(value, { offset, run } satisfies KafkaPosition, message.length)) {
-        if (!(await this.#room())) return false;
+        if (!(await hasRoom(context))) return false;
       }
       this.#stored = offset + 1;
     }
     this.#stored = answer.next;
     return true;
-  }
-
-  /** Waits until the engine takes records again; false when the receiver is stopped. */
-  async #room(): Promise<boolean> {
-    const { context } = this.#deps;
-    try {
-      await context.ready();
-      return !context.signal.aborted;
-    } catch (error) {
-      if (context.signal.aborted) return false;
-      throw error;
-    }
   }
 }

@@ -1,10 +1,12 @@
 // The life of the receiver behind `kafkaPartition`. One object is one connection; after a failure the receiver requests a
 // restart, and the next object goes on behind the last registered record.
+import { isKafkaAnswer } from '@millrace/connection-kafka';
 import { type Receiver, type ReceiverContext } from '@millrace/core';
+import type { MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
-import { isKafkaAnswer, kafkaFailure } from '../connection/kafka-failure.ts';
+import { kafkaFailure } from '../connection/kafka-failure.ts';
 import { messageDecoder } from '../decoding/message-decoder.ts';
-import { MalformedMessages } from '../decoding/malformed-messages.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { PartitionSource } from './partition-source.ts';
 import { kafkaError } from '../kafka-errors.ts';
 import { keptPosition, type KafkaRun } from './kafka-position.ts';
@@ -22,7 +24,7 @@ export class PartitionReceiver implements Receiver<unknown> {
   readonly #options: KafkaPartitionOptions;
   #source: PartitionSource | undefined;
   #reading: PartitionReading | undefined;
-  #malformed: MalformedMessages | undefined;
+  #malformed: MalformedReaction | undefined;
   #read: Promise<void> | undefined;
 
   constructor(options: KafkaPartitionOptions) {
@@ -103,7 +105,7 @@ export class PartitionReceiver implements Receiver<unknown> {
     source: PartitionSource,
     context: ReceiverContext<unknown>,
   ): Promise<Beginning | undefined> {
-    const malformed = (this.#malformed ??= new MalformedMessages(context, this.#options.onMalformed));
+    const malformed = (this.#malformed ??= malformedReaction(context, this.#options.onMalformed));
     const decode = messageDecoder(this.#options, this.#place);
     const reading = new PartitionReading({
       context,

@@ -1,9 +1,13 @@
 // One partition of a topic as a source: answers of a broker, and the offsets at both ends. The client joins no group.
+import {
+  clientSettings,
+  closeClient,
+  guardErrors,
+  type KafkaConnectionOptions,
+} from '@millrace/connection-kafka';
 import type { Clock, Logger, Storage } from '@millrace/core';
 import { Consumer } from '@platformatic/kafka';
-import { clientSettings } from '../connection/client-settings.ts';
-import { closeClient, guardErrors } from '../connection/close-client.ts';
-import type { KafkaConnectionOptions } from '../connection/connection-options.ts';
+import { unusableTls } from '../connection/kafka-failure.ts';
 import { assertNotCompacted, topicFacts } from '../connection/topic-facts.ts';
 import type { KafkaStart } from '../connection/topic-rules.ts';
 import { kafkaError } from '../kafka-errors.ts';
@@ -62,7 +66,7 @@ export class PartitionSource {
     ports: SourcePorts,
     onClient: (source: PartitionSource) => void = () => undefined,
   ): Promise<PartitionSource> {
-    const settings = await clientSettings(options, ports.storage);
+    const settings = await clientSettings(options, { storage: ports.storage, unusableTls });
     // The library requires a group; no group is joined.
     const client = new Consumer({ ...settings, groupId: 'millrace' });
     guardErrors(client);

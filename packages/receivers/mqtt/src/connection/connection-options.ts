@@ -3,10 +3,14 @@ import {
   CLIENT_TLS_RULE,
   type ClientTlsOptions,
   filledText,
+  HOST_RULE,
+  isServerUrl,
   type Mismatch,
   oneOf,
   option,
   type OptionTable,
+  serverText,
+  serverUrlParts,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -52,10 +56,7 @@ const KEEP_ALIVE_MAX_MS = 65_535_000;
 /** The rules of a connection. */
 export const CONNECTION_RULES: OptionTable<MqttConnectionOptions> = {
   url: option('a URL of the form mqtt://user:password@host:port, or mqtts://…', isUrl),
-  host: option(
-    'the name or address of a host',
-    (value) => typeof value === 'string' && /^[^\s/@]+$/.test(value),
-  ),
+  host: HOST_RULE,
   port: wholeNumberWithin(1, 65_535),
   tls: CLIENT_TLS_RULE,
   username: filledText('a name'),
@@ -96,21 +97,21 @@ export interface BrokerAddress {
 export function addressOf(options: MqttConnectionOptions): BrokerAddress {
   const { url, host = '', port, tls, username, password } = options;
   if (url === undefined) return { host, port: port ?? defaultPort(tls), tls, username, password };
-  const parts = new URL(url);
+  const parts = serverUrlParts(url);
   const urlTls = parts.protocol === 'mqtts:' ? (tls ?? {}) : tls;
   return {
-    host: parts.hostname.replace(/^\[|\]$/g, ''),
-    port: parts.port === '' ? defaultPort(urlTls) : Number(parts.port),
+    host: parts.host,
+    port: parts.port ?? defaultPort(urlTls),
     tls: urlTls,
-    username: decodeURIComponent(parts.username) || undefined,
-    password: decodeURIComponent(parts.password) || undefined,
+    username: parts.username,
+    password: parts.password,
   };
 }
 
 /** `host:port`, without secrets, and a word about TLS. */
 export function placeOf(options: MqttConnectionOptions): string {
   const { host, port, tls } = addressOf(options);
-  return `${host.includes(':') ? `[${host}]` : host}:${port}${tls === undefined ? '' : ' (TLS)'}`;
+  return `${serverText(host, port)}${tls === undefined ? '' : ' (TLS)'}`;
 }
 
 function defaultPort(tls: ClientTlsOptions | undefined): number {
@@ -118,24 +119,5 @@ function defaultPort(tls: ClientTlsOptions | undefined): number {
 }
 
 function isUrl(value: unknown): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, hostname, pathname, search, hash, username, password } = new URL(value);
-  return (
-    (protocol === 'mqtt:' || protocol === 'mqtts:') &&
-    hostname !== '' &&
-    (pathname === '' || pathname === '/') &&
-    search === '' &&
-    hash === '' &&
-    isDecodable(username) &&
-    isDecodable(password)
-  );
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return isServerUrl(value, { protocols: ['mqtt:', 'mqtts:'], path: /^\/?$/ });
 }

@@ -2,7 +2,7 @@
 import { connect, isIP, type Socket } from 'node:net';
 import { connect as connectTls } from 'node:tls';
 import type { Storage } from '@millrace/core';
-import { type ClientTls, failureText, readClientTls } from '@millrace/core/engine';
+import { failureText, usableClientTls } from '@millrace/core/engine';
 import { mqttError } from '../mqtt-errors.ts';
 import { addressOf, type MqttConnectionOptions } from './connection-options.ts';
 
@@ -16,19 +16,13 @@ export async function socketOpener(options: MqttConnectionOptions, storage: Stor
   if (tls === undefined) return () => connect({ host, port, noDelay: true });
   // An address cannot be named to the broker.
   const name = isIP(host) === 0 ? { servername: host } : {};
-  let files: ClientTls;
-  try {
-    files = await readClientTls(storage, tls);
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw mqttError('MR_MQTT_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
-  }
+  const unusableTls = (message: string): Error => mqttError('MR_MQTT_TLS_UNUSABLE', message);
+  const files = await usableClientTls(tls, { storage, unusableTls });
   return () => {
     try {
       return connectTls({ host, port, ...name, ...files });
     } catch (cause) {
-      const reason = failureText(cause, [tls.passphrase]);
-      throw mqttError('MR_MQTT_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
+      throw unusableTls(`expected usable TLS files: ${failureText(cause, [tls.passphrase])}`);
     }
   };
 }

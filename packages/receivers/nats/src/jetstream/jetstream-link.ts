@@ -1,14 +1,17 @@
 // JetStream over one connection: what the receivers of this package ask about streams and consumers.
 import {
+  isUnknownStream,
+  jetStreamOf,
+  type NatsConnectionOptions,
+  type NatsServerLink,
+} from '@millrace/connection-nats';
+import {
   type ConsumerConfig,
   type ConsumerInfo,
   type JetStreamManager,
-  jetstreamManager,
   type StreamInfo,
 } from '@nats-io/jetstream';
-import type { NatsConnectionOptions } from '../connection/connection-options.ts';
-import { isUnknownStream } from '../connection/nats-failure.ts';
-import { type LinkPorts, NatsReceiverLink } from '../connection/nats-receiver-link.ts';
+import { type LinkPorts, openLink } from '../connection/open-link.ts';
 import { natsError } from '../nats-errors.ts';
 
 /** The options of a connection to the JetStream with one stream. */
@@ -19,11 +22,11 @@ export interface JetStreamOptions extends NatsConnectionOptions {
 
 /** A connection, and the stream behind it. */
 export class JetStreamLink {
-  readonly link: NatsReceiverLink;
+  readonly link: NatsServerLink;
   readonly #manager: JetStreamManager;
   readonly #options: JetStreamOptions;
 
-  private constructor(link: NatsReceiverLink, manager: JetStreamManager, options: JetStreamOptions) {
+  private constructor(link: NatsServerLink, manager: JetStreamManager, options: JetStreamOptions) {
     this.link = link;
     this.#manager = manager;
     this.#options = options;
@@ -31,15 +34,8 @@ export class JetStreamLink {
 
   /** Connects. @throws `MR_NATS_FILES_UNUSABLE`, and errors of the client. */
   static async open(options: JetStreamOptions, ports: LinkPorts): Promise<JetStreamLink> {
-    const link = await NatsReceiverLink.open(options, ports);
-    const { domain, requestTimeoutMs } = options;
-    // Without a look at the account, for which a user may lack the permission.
-    const settings = {
-      checkAPI: false,
-      timeout: requestTimeoutMs,
-      ...(domain === undefined ? {} : { domain }),
-    };
-    return new JetStreamLink(link, await jetstreamManager(link.connection, settings), options);
+    const link = await openLink(options, ports);
+    return new JetStreamLink(link, await jetStreamOf(link, options), options);
   }
 
   /** The subject of requests for messages of a consumer. */

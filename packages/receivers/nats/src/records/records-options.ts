@@ -1,5 +1,11 @@
 // The options of `jetstreamRecords`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type NatsConnectionInput,
+  type NatsConnectionOptions,
+} from '@millrace/connection-nats';
+import {
   DECODING_RULES,
   type DecodingOptions,
   flag,
@@ -10,12 +16,6 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type NatsConnectionInput,
-  type NatsConnectionOptions,
-} from '../connection/connection-options.ts';
 import {
   isSubjectList,
   type JetStreamStart,

@@ -1,5 +1,11 @@
 // The options of `jetstreamStream`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type NatsConnectionInput,
+  type NatsConnectionOptions,
+} from '@millrace/connection-nats';
+import {
   DECODING_RULES,
   type DecodingOptions,
   flag,
@@ -9,12 +15,6 @@ import {
   schemaByTable,
   wholeNumber,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type NatsConnectionInput,
-  type NatsConnectionOptions,
-} from '../connection/connection-options.ts';
 import {
   isSubjectList,
   type JetStreamStart,

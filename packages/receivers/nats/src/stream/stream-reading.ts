@@ -5,7 +5,7 @@
 //   next 101, first sequence 101 or less ─► request ─► 101 102 107 ─► first sequence? 90: 103–106 were deleted one by one
 //   next 101, first sequence 500         ─► gap                                        107: a gap
 import type { ReceiverContext } from '@millrace/core';
-import { type MalformedReaction, MalformedValue } from '@millrace/core/engine';
+import { hasRoom, type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import { DeliverPolicy } from '@nats-io/jetstream';
 import type { ArrivedMessage } from '../arriving/arrived-messages.ts';
 import { placeInStream } from '../decoding/malformed.ts';
@@ -70,7 +70,8 @@ export class StreamReading {
         if (gap !== undefined) return gap;
         const outcome = this.#store(arrived);
         // No promise for each message: most messages have room.
-        if (outcome === 'ended' || (outcome === 'full' && !(await this.#room()))) return undefined;
+        if (outcome === 'ended' || (outcome === 'full' && !(await hasRoom(this.#deps.context))))
+          return undefined;
       } else if (source.failure !== undefined) await this.#beginAgain(source.failure.error);
       else if (source.mayAsk) {
         const gap = await this.#gap();
@@ -112,25 +113,13 @@ export class StreamReading {
   #store({ message, bytes, delivery: { sequence } }: ArrivedMessage<Delivery>): 'stored' | 'full' | 'ended' {
     const { context, decode, malformed, stream, run, source } = this.#deps;
     const value = decode(message);
-    let hasRoom = true;
+    let isWelcome = true;
     if (value instanceof MalformedValue) {
       if (!malformed.leaveOut(value, placeInStream(stream, sequence), { stream, sequence })) return 'ended';
-    } else hasRoom = context.store(value, { sequence, run } satisfies StreamPosition, bytes);
+    } else isWelcome = context.store(value, { sequence, run } satisfies StreamPosition, bytes);
     this.#next = sequence + 1;
     // A filtered reader asks for the first sequence before each request.
     if (!this.#deps.isFiltered) source.ask();
-    return hasRoom ? 'stored' : 'full';
-  }
-
-  /** Waits until the engine takes records again; false when the receiver is stopped. */
-  async #room(): Promise<boolean> {
-    const { context } = this.#deps;
-    try {
-      await context.ready();
-      return !context.signal.aborted;
-    } catch (error) {
-      if (context.signal.aborted) return false;
-      throw error;
-    }
+    return isWelcome ? 'stored' : 'full';
   }
 }

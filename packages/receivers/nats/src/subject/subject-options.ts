@@ -1,5 +1,11 @@
 // The options of `natsSubject`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type NatsConnectionInput,
+  type NatsConnectionOptions,
+} from '@millrace/connection-nats';
+import {
   DECODING_RULES,
   type DecodingOptions,
   option,
@@ -8,12 +14,6 @@ import {
   schemaByTable,
   wholeNumber,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type NatsConnectionInput,
-  type NatsConnectionOptions,
-} from '../connection/connection-options.ts';
 import { isSubjectList, SUBJECTS_EXPECTED } from '../jetstream/stream-rules.ts';
 
 /** The options of subjects beside those of the connection and of messages. */

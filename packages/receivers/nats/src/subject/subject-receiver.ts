@@ -4,6 +4,7 @@
 //   message ─► store ── true ─► done
 //                └── false ─► held: messages go to the queue ─► ready ─► store the queue ─► … until store says true
 //                               └── queue full: dropped
+import type { NatsServerLink } from '@millrace/connection-nats';
 import type { Receiver, ReceiverContext } from '@millrace/core';
 import { type MalformedReaction, MalformedValue, SummedReport } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
@@ -11,7 +12,7 @@ import type { Msg } from '@nats-io/transport-node';
 import { type ArrivedMessage, ArrivedMessages } from '../arriving/arrived-messages.ts';
 import { messageBytes } from '../arriving/message-bytes.ts';
 import { natsFailure } from '../connection/nats-failure.ts';
-import { NatsReceiverLink } from '../connection/nats-receiver-link.ts';
+import { openLink } from '../connection/open-link.ts';
 import { malformedReaction, placeOfSubject } from '../decoding/malformed.ts';
 import { type DecodeNatsMessage, messageDecoder } from '../decoding/message-decoder.ts';
 import { natsError } from '../nats-errors.ts';
@@ -29,7 +30,7 @@ interface Reading {
 export class SubjectReceiver implements Receiver<unknown> {
   readonly #options: NatsSubjectOptions;
   readonly #arrived = new ArrivedMessages();
-  #link: NatsReceiverLink | undefined;
+  #link: NatsServerLink | undefined;
   #reading: Reading | undefined;
   /** Pending while the engine has no room. */
   #held: Promise<void> | undefined;
@@ -42,7 +43,7 @@ export class SubjectReceiver implements Receiver<unknown> {
   /** Resolves when the server knows the subscriptions. */
   async start(context: ReceiverContext<unknown>): Promise<void> {
     try {
-      const link = await NatsReceiverLink.open(this.#options, context);
+      const link = await openLink(this.#options, context);
       this.#link = link;
       const reading = this.#readingOf(context);
       this.#reading = reading;
@@ -84,7 +85,7 @@ export class SubjectReceiver implements Receiver<unknown> {
     };
   }
 
-  #subscribe({ connection }: NatsReceiverLink, reading: Reading): void {
+  #subscribe({ connection }: NatsServerLink, reading: Reading): void {
     const { subjects, queue } = this.#options;
     for (const subject of subjects) {
       connection.subscribe(subject, {

@@ -1,5 +1,11 @@
 // The options of `postgresChanges`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type PostgresConnectionInput,
+  type PostgresConnectionOptions,
+} from '@millrace/connection-postgres';
+import {
   DECODING_RULES,
   type DecodingOptions,
   flag,
@@ -8,12 +14,6 @@ import {
   required,
   schemaByTable,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type PostgresServerInput,
-  type PostgresServerOptions,
-} from '../connection/connection-options.ts';
 import { nameRule } from '../connection/name-rules.ts';
 
 /** The kinds of changes. */
@@ -34,11 +34,11 @@ export interface ChangesReadingOptions {
 }
 
 /** The options with every default filled in. */
-export interface PostgresChangesOptions extends PostgresServerOptions, ChangesReadingOptions {}
+export interface PostgresChangesOptions extends PostgresConnectionOptions, ChangesReadingOptions {}
 
 /** The options as an application writes them. */
 export interface PostgresChangesInput
-  extends PostgresServerInput, Partial<Omit<ChangesReadingOptions, 'slot' | 'publication'>> {
+  extends PostgresConnectionInput, Partial<Omit<ChangesReadingOptions, 'slot' | 'publication'>> {
   readonly slot: string;
   readonly publication: string;
 }

@@ -4,7 +4,7 @@
 //   socket ─► message ─► store ── true ─► next message
 //      └─ paused            └── false ─► messages go to the queue ─► ready ─► the queue ─► the socket goes on
 import type { ReceiverContext } from '@millrace/core';
-import type { MalformedValues } from '../decoding/malformed-values.ts';
+import type { MalformedReaction } from '@millrace/core/engine';
 import {
   ChangeParser,
   type PartialChange,
@@ -22,7 +22,7 @@ export interface ChangesReadingDeps {
   readonly context: ReceiverContext<unknown>;
   readonly socket: { pause(): void; resume(): void };
   readonly confirmed: ConfirmedPlace;
-  readonly malformed: MalformedValues;
+  readonly malformed: MalformedReaction;
   readonly operations: ReadonlySet<ChangeOperation>;
   /** The identity of the server. */
   readonly system: string;

@@ -1,11 +1,12 @@
 // The life of the receiver behind `postgresChanges`. One object is one connection and reads one slot; the connection stays until
 // `closed`, because acknowledgements go over it.
+import { clientSettings } from '@millrace/connection-postgres';
 import type { Receiver, ReceiverContext, Timer } from '@millrace/core';
+import type { MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
-import { clientSettings } from '../connection/client-settings.ts';
-import { postgresFailure } from '../connection/postgres-failure.ts';
+import { postgresFailure, unusableTls } from '../connection/postgres-failure.ts';
 import { ServerSession } from '../connection/session.ts';
-import { MalformedValues } from '../decoding/malformed-values.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import type { PostgresChangesOptions } from './changes-options.ts';
 import { keptChange, type PostgresChangesPosition } from './changes-position.ts';
 import { ChangesReading } from './changes-reading.ts';
@@ -23,7 +24,7 @@ interface Replication {
   readonly session: ServerSession;
   readonly confirmed: ConfirmedPlace;
   readonly reading: ChangesReading;
-  readonly malformed: MalformedValues;
+  readonly malformed: MalformedReaction;
   readonly statusMs: number;
 }
 
@@ -48,7 +49,10 @@ export class ChangesReceiver implements Receiver<unknown> {
   async start(context: ReceiverContext<unknown>): Promise<void> {
     try {
       const resumeFrom = context.resumeFrom === undefined ? undefined : keptChange(context.resumeFrom);
-      const settings = await clientSettings(this.#options, context.storage);
+      const settings = await clientSettings(this.#options, {
+        storage: context.storage,
+        unusableTls,
+      });
       const session = new ServerSession(
         { ...settings, replication: 'database' } as typeof settings,
         this.#options.requestTimeoutMs,
@@ -106,7 +110,7 @@ export class ChangesReceiver implements Receiver<unknown> {
     const ready = await readySlot(session, this.#options, { resumeFrom, log: context.log });
     if (context.signal.aborted) return;
     const confirmed = new ConfirmedPlace(ready.confirmed);
-    const malformed = new MalformedValues(context, onMalformed);
+    const malformed = malformedReaction(context, onMalformed);
     const fail = (error: unknown): void => this.#fail(context, error);
     const reading: ChangesReading = new ChangesReading({
       context,

@@ -1,8 +1,7 @@
 // The server, the publication and the slot at the start of a receiver. A slot keeps how far the receiver is; without its slot the
 // server has forgotten changes, and a new slot would go on behind the gap as if nothing had happened.
+import { literal, quoted, sqlStateOf } from '@millrace/connection-postgres';
 import type { Logger } from '@millrace/core';
-import { sqlStateOf } from '../connection/postgres-failure.ts';
-import { literal, quoted } from '../connection/quoted.ts';
 import type { ServerSession } from '../connection/session.ts';
 import { postgresError, type PostgresErrorCode } from '../postgres-errors.ts';
 import type { PostgresChangesOptions } from './changes-options.ts';

@@ -1,10 +1,7 @@
-// Errors of the server and of the client library in the codes of this package, by their SQLSTATE. The message of the server
-// goes on, because it names table and column; its detail stays here, because it may repeat values.
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
+// Errors of the server and of the client library in the codes of this package, by their SQLSTATE.
+import { type PostgresConnectionOptions, serverFailure } from '@millrace/connection-postgres';
 import { isMillraceError, type MillraceError } from '@millrace/core';
-import { failureText, propertyOf } from '@millrace/core/engine';
 import { postgresError, type PostgresErrorCode } from '../postgres-errors.ts';
-import { addressOf, placeOf, type PostgresServerOptions } from './connection-options.ts';
 
 const BY_STATE: Readonly<Record<string, PostgresErrorCode>> = {
   '25P03': 'MR_POSTGRES_UNREACHABLE', // idle_in_transaction_session_timeout
@@ -23,32 +20,26 @@ const BY_CLASS: Readonly<Record<string, PostgresErrorCode>> = {
   '57': 'MR_POSTGRES_UNREACHABLE', // operator intervention: shutdowns, and time-outs of the server
 };
 
-const SQLSTATE = /^[0-9A-Z]{5}$/;
-
-/** The SQLSTATE code of an error; undefined for an error that is not of the server. */
-export function sqlStateOf(error: unknown): string | undefined {
-  const code = propertyOf(error, 'code');
-  const isOfServer = propertyOf(error, 'severity') !== undefined;
-  return isOfServer && typeof code === 'string' && SQLSTATE.test(code) ? code : undefined;
-}
-
 /**
  * The error of this package for any error; an error that has a code already stays unchanged.
  *
  * @param what The failed action: a verb with its object, for instance `read table "t"`.
  */
-export function postgresFailure(error: unknown, what: string, options: PostgresServerOptions): MillraceError {
+export function postgresFailure(
+  error: unknown,
+  what: string,
+  options: PostgresConnectionOptions,
+): MillraceError {
   if (isMillraceError(error)) return error;
-  const state = sqlStateOf(error);
-  const { password } = addressOf(options);
-  const secrets = [password, options.password, options.url, options.tls?.passphrase];
-  const reason = `${failureText(error, secrets)}${state === undefined ? '' : ` (SQLSTATE ${state})`}`;
-  // The client library itself ends an authentication without a usable password.
-  const isDenied = state === undefined && reason.startsWith('SASL:');
-  const code = isDenied ? 'MR_POSTGRES_DENIED' : codeOf(state);
-  return postgresError(code, `could not ${what} in ${placeOf(options)}: ${reason}`, {
-    details: state === undefined ? {} : { sqlState: state },
+  const { message, sqlState, isUnauthenticated } = serverFailure(error, { what, options });
+  return postgresError(isUnauthenticated ? 'MR_POSTGRES_DENIED' : codeOf(sqlState), message, {
+    details: sqlState === undefined ? {} : { sqlState },
   });
+}
+
+/** The error for files of `tls` that cannot be used. */
+export function unusableTls(message: string): MillraceError {
+  return postgresError('MR_POSTGRES_TLS_UNUSABLE', message);
 }
 
 /** Errors without a state come from the socket or from the client. */

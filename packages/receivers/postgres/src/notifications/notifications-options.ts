@@ -1,5 +1,11 @@
 // The options of `postgresNotifications`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type PostgresConnectionInput,
+  type PostgresConnectionOptions,
+} from '@millrace/connection-postgres';
+import {
   DECODING_RULES,
   type DecodingOptions,
   option,
@@ -9,12 +15,6 @@ import {
   wholeNumber,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type PostgresServerInput,
-  type PostgresServerOptions,
-} from '../connection/connection-options.ts';
 import { areNames } from '../connection/name-rules.ts';
 
 /** The options of notifications beside those of the connection and of values. */
@@ -29,11 +29,11 @@ export interface NotificationOptions {
 
 /** The options with every default filled in. */
 export interface PostgresNotificationsOptions
-  extends PostgresServerOptions, DecodingOptions, NotificationOptions {}
+  extends PostgresConnectionOptions, DecodingOptions, NotificationOptions {}
 
 /** The options as an application writes them. */
 export interface PostgresNotificationsInput
-  extends PostgresServerInput, Partial<DecodingOptions>, Partial<Omit<NotificationOptions, 'channels'>> {
+  extends PostgresConnectionInput, Partial<DecodingOptions>, Partial<Omit<NotificationOptions, 'channels'>> {
   readonly channels: readonly string[];
 }
 

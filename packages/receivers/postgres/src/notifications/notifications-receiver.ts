@@ -1,14 +1,13 @@
 // The life of the receiver behind `postgresNotifications`. One object is one connection; notifications that are sent while there
 // is no connection are lost.
+import { clientSettings, quoted } from '@millrace/connection-postgres';
 import type { Receiver, ReceiverContext } from '@millrace/core';
-import { MalformedValue, valueDecoder } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue, valueDecoder } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import type { Notification } from 'pg';
-import { clientSettings } from '../connection/client-settings.ts';
-import { postgresFailure } from '../connection/postgres-failure.ts';
-import { quoted } from '../connection/quoted.ts';
+import { postgresFailure, unusableTls } from '../connection/postgres-failure.ts';
 import { ServerSession } from '../connection/session.ts';
-import { MalformedValues } from '../decoding/malformed-values.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { NotificationBuffer } from './notification-buffer.ts';
 import type { PostgresNotificationsOptions } from './notifications-options.ts';
 
@@ -27,7 +26,7 @@ export class NotificationsReceiver implements Receiver<unknown> {
   readonly #decode: (bytes: Buffer) => unknown;
   #session: ServerSession | undefined;
   #buffer: NotificationBuffer | undefined;
-  #malformed: MalformedValues | undefined;
+  #malformed: MalformedReaction | undefined;
   #watch: Promise<void> | undefined;
   #isFailed = false;
 
@@ -41,9 +40,12 @@ export class NotificationsReceiver implements Receiver<unknown> {
     const { channels, requestTimeoutMs, maxBuffered, onMalformed } = this.#options;
     const fail = (error: unknown): void => this.#fail(context, error);
     this.#buffer = new NotificationBuffer(context, maxBuffered, fail);
-    this.#malformed = new MalformedValues(context, onMalformed);
+    this.#malformed = malformedReaction(context, onMalformed);
     try {
-      const settings = await clientSettings(this.#options, context.storage);
+      const settings = await clientSettings(this.#options, {
+        storage: context.storage,
+        unusableTls,
+      });
       const session = new ServerSession(settings, requestTimeoutMs);
       this.#session = session;
       if (context.signal.aborted) return;

@@ -1,5 +1,11 @@
 // The options of `postgresRows`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type PostgresConnectionInput,
+  type PostgresConnectionOptions,
+} from '@millrace/connection-postgres';
+import {
   DECODING_RULES,
   type DecodingOptions,
   flag,
@@ -11,12 +17,6 @@ import {
   wholeNumber,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type PostgresServerInput,
-  type PostgresServerOptions,
-} from '../connection/connection-options.ts';
 import { areNames, nameRule } from '../connection/name-rules.ts';
 
 /** The options of a table beside those of the connection. */
@@ -50,11 +50,11 @@ export interface RowsReadingOptions {
 }
 
 /** The options with every default filled in. */
-export interface PostgresRowsOptions extends PostgresServerOptions, RowsReadingOptions {}
+export interface PostgresRowsOptions extends PostgresConnectionOptions, RowsReadingOptions {}
 
 /** The options as an application writes them. */
 export interface PostgresRowsInput
-  extends PostgresServerInput, Partial<Omit<RowsReadingOptions, 'table' | 'key' | 'transaction'>> {
+  extends PostgresConnectionInput, Partial<Omit<RowsReadingOptions, 'table' | 'key' | 'transaction'>> {
   readonly table: string;
   readonly key: string;
   readonly transaction: string;

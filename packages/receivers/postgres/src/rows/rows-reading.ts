@@ -3,9 +3,8 @@
 //   page ─► store, store, … ─false─► await ready() ─► store … ─► full page: next page
 //                                                             └► else wait for a notification or the interval
 import type { ReceiverContext } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { hasRoom, type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import { sizeOf, type TextRow } from '../connection/text-rows.ts';
-import type { MalformedValues } from '../decoding/malformed-values.ts';
 import type { NewsSignal } from './news-signal.ts';
 import type { PostgresRowsPosition } from './rows-position.ts';
 import type { PageRequest, RowPlace } from './rows-source.ts';
@@ -21,7 +20,7 @@ export interface RowsReadingDeps {
   readonly context: ReceiverContext<unknown>;
   readonly source: ReadSource;
   readonly decode: (row: TextRow) => unknown;
-  readonly malformed: MalformedValues;
+  readonly malformed: MalformedReaction;
   readonly news: NewsSignal;
   readonly pollIntervalMs: number;
   readonly maxBytes: number;
@@ -77,7 +76,8 @@ export class RowsReading {
         bytes += size;
         const outcome = this.#store(row, size);
         // No promise for each row: most rows have room.
-        if (outcome === 'ended' || (outcome === 'full' && !(await this.#room()))) return undefined;
+        if (outcome === 'ended' || (outcome === 'full' && !(await hasRoom(this.#deps.context))))
+          return undefined;
       }
     }
     if (count > 0) this.#limit = rowsIn(pieceBytes, bytes / count);
@@ -95,21 +95,9 @@ export class RowsReading {
       this.#after = position;
       return 'stored';
     }
-    const hasRoom = context.store(record, position, bytes);
+    const isWelcome = context.store(record, position, bytes);
     this.#after = position;
-    return hasRoom ? 'stored' : 'full';
-  }
-
-  /** Waits until the engine takes records again; false when the receiver is stopped. */
-  async #room(): Promise<boolean> {
-    const { context } = this.#deps;
-    try {
-      await context.ready();
-      return !context.signal.aborted;
-    } catch (error) {
-      if (context.signal.aborted) return false;
-      throw error;
-    }
+    return isWelcome ? 'stored' : 'full';
   }
 }
 

@@ -1,9 +1,10 @@
 // The life of the receiver behind `postgresRows`. One object is one connection; after a failure the receiver requests a restart,
 // and the next object goes on behind the last registered row.
 import type { Receiver, ReceiverContext } from '@millrace/core';
+import type { MalformedReaction } from '@millrace/core/engine';
 import { postgresFailure } from '../connection/postgres-failure.ts';
 import { rowDecoder } from '../decoding/column-values.ts';
-import { MalformedValues } from '../decoding/malformed-values.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { NewsSignal } from './news-signal.ts';
 import type { PostgresRowsOptions } from './rows-options.ts';
 import { keptPosition, type PostgresRowsPosition } from './rows-position.ts';
@@ -20,7 +21,7 @@ interface Beginning {
 export class RowsReceiver implements Receiver<unknown> {
   readonly #options: PostgresRowsOptions;
   #source: RowsSource | undefined;
-  #malformed: MalformedValues | undefined;
+  #malformed: MalformedReaction | undefined;
   #read: Promise<void> | undefined;
 
   constructor(options: PostgresRowsOptions) {
@@ -65,7 +66,7 @@ export class RowsReceiver implements Receiver<unknown> {
   ): Promise<void> {
     const { source, context, news } = life;
     const { onMalformed, pollIntervalMs, maxBytesInFlight } = this.#options;
-    this.#malformed = new MalformedValues(context, onMalformed);
+    this.#malformed = malformedReaction(context, onMalformed);
     const deps = {
       context,
       source,

@@ -1,7 +1,7 @@
 // A table as a source: pages of rows in the order of (transaction, key), of finished transactions only.
+import { clientSettings, quoted } from '@millrace/connection-postgres';
 import type { Clock, Logger, Storage } from '@millrace/core';
-import { clientSettings } from '../connection/client-settings.ts';
-import { quoted } from '../connection/quoted.ts';
+import { unusableTls } from '../connection/postgres-failure.ts';
 import { ServerSession } from '../connection/session.ts';
 import type { TextRow } from '../connection/text-rows.ts';
 import { postgresError } from '../postgres-errors.ts';
@@ -54,7 +54,7 @@ export class RowsSource {
     ports: TablePorts,
     onSource: (source: RowsSource) => void = () => undefined,
   ): Promise<RowsSource> {
-    const settings = await clientSettings(options, ports.storage);
+    const settings = await clientSettings(options, { storage: ports.storage, unusableTls });
     const session = new ServerSession(settings, options.requestTimeoutMs);
     const source = new RowsSource(options, ports, session);
     onSource(source);

@@ -1,5 +1,5 @@
 // A table at the start of a receiver: its columns, and whether `key` and `transaction` order its rows.
-import { qualified, quoted } from '../connection/quoted.ts';
+import { qualified, quoted } from '@millrace/connection-postgres';
 import type { ServerSession } from '../connection/session.ts';
 import type { Column } from '../decoding/column-values.ts';
 import { postgresError } from '../postgres-errors.ts';

@@ -4,11 +4,10 @@
 //   command ─► answer                    something moves
 //   a third of the time without commands PING ─► answer, so that only a silent server ends the connection
 //   command ─► nothing …                 the connection ends
+import { clientSettings, type RedisConnectionOptions } from '@millrace/connection-redis';
 import type { Clock, Storage } from '@millrace/core';
-import { failureText, readClientTls } from '@millrace/core/engine';
 import { createClient, type RedisClientOptions, RESP_TYPES } from '@redis/client';
-import { redisError } from '../redis-errors.ts';
-import { addressOf, type RedisConnectionOptions } from './connection-options.ts';
+import { unusableTls } from './redis-failure.ts';
 
 /** An answer of the server. An error inside of the answer to EXEC is an `Error`. */
 export type RedisReply = null | number | string | Buffer | Error | readonly RedisReply[];
@@ -52,8 +51,9 @@ export class RedisConnection {
   /** Makes a connection that is not open yet. Reads the files of `tls`. @throws `MR_REDIS_TLS_UNUSABLE` */
   static async create(options: RedisConnectionOptions, ports: ConnectionPorts): Promise<RedisConnection> {
     const socket = new AbortController();
-    const settings = await clientSettings(options, ports.storage, socket.signal);
-    return new RedisConnection(clientOf(settings), socket, ports.clock, options.requestTimeoutMs);
+    const { storage, clock } = ports;
+    const settings = await clientSettings(options, { storage, signal: socket.signal, unusableTls });
+    return new RedisConnection(clientOf(settings), socket, clock, options.requestTimeoutMs);
   }
 
   /** Connects, and shows the password. @throws errors of the client and of the server. */
@@ -131,35 +131,4 @@ export class RedisConnection {
 
 function clientOf(settings: RedisClientOptions) {
   return createClient({ ...settings, RESP: 2 });
-}
-
-async function clientSettings(
-  options: RedisConnectionOptions,
-  storage: Storage,
-  signal: AbortSignal,
-): Promise<RedisClientOptions> {
-  const { host, port, database, username, password, tls } = addressOf(options);
-  const common = {
-    host,
-    port,
-    connectTimeout: options.connectTimeoutMs,
-    socketTimeout: options.requestTimeoutMs,
-    reconnectStrategy: false,
-    // Ends a connection that does not stand yet; the library cannot.
-    signal,
-  } as const;
-  const client = {
-    database,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
-  } as const;
-  if (tls === undefined) return { ...client, socket: common };
-  try {
-    return { ...client, socket: { ...common, tls: true, ...(await readClientTls(storage, tls)) } };
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw redisError('MR_REDIS_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
-  }
 }

@@ -1,10 +1,7 @@
-// Errors of the server and of the client library in the codes of this package. An answer of the server begins with a word in
-// capitals, for instance `NOPERM User ann has no permissions to run the 'xadd' command`.
+// Errors of the server and of the client library in the codes of this package.
+import { answerWord, type FailedRedisAction, failureMessage, isAnswer } from '@millrace/connection-redis';
 import { isMillraceError, type MillraceError } from '@millrace/core';
-import { failureText } from '@millrace/core/engine';
-import { SimpleError } from '@redis/client';
 import { redisError, type RedisErrorCode } from '../redis-errors.ts';
-import { placeOf, type RedisConnectionOptions, secretsOf } from './connection-options.ts';
 
 /** First words of answers with a code of their own. */
 const CODES: Readonly<Record<string, RedisErrorCode>> = {
@@ -17,32 +14,23 @@ const CODES: Readonly<Record<string, RedisErrorCode>> = {
   TRYAGAIN: 'MR_REDIS_UNREACHABLE',
 };
 
-/** The action that failed, and the options whose secrets must not appear. */
-export interface FailedRedisAction {
-  /** For the message, for instance `read stream "orders"`. */
-  readonly what: string;
-  readonly options: RedisConnectionOptions;
-}
-
-/** The first word of an answer that is an error; undefined for an error of the connection or of this package. */
-export function answerWord(error: unknown): string | undefined {
-  return error instanceof SimpleError ? /^[A-Z]+/.exec(error.message)?.[0] : undefined;
-}
-
 /** The error of this package for any error; an error that has a code already stays unchanged. */
-export function redisFailure(error: unknown, { what, options }: FailedRedisAction): MillraceError {
+export function redisFailure(error: unknown, action: FailedRedisAction): MillraceError {
   if (isMillraceError(error)) return error;
   const word = answerWord(error);
-  const isOfServer = error instanceof SimpleError;
-  const code = (word === undefined ? undefined : CODES[word]) ?? plainCode(error, isOfServer);
-  const text = failureText(error, secretsOf(options));
-  return redisError(code, `could not ${what} at ${placeOf(options)}: ${text}`, {
+  const code = (word === undefined ? undefined : CODES[word]) ?? plainCode(error);
+  return redisError(code, failureMessage(error, action), {
     details: word === undefined ? {} : { answer: word },
   });
 }
 
-function plainCode(error: unknown, isOfServer: boolean): RedisErrorCode {
-  if (!isOfServer) return 'MR_REDIS_UNREACHABLE';
+/** The error for files of `tls` that cannot be used. */
+export function unusableTls(message: string): MillraceError {
+  return redisError('MR_REDIS_TLS_UNUSABLE', message);
+}
+
+function plainCode(error: unknown): RedisErrorCode {
+  if (!isAnswer(error)) return 'MR_REDIS_UNREACHABLE';
   // Without a user `default` the server asks for two arguments, in words without a code.
   return /AUTH|max number of clients/.test(String(error)) ? 'MR_REDIS_DENIED' : 'MR_REDIS_FAILED';
 }

@@ -4,9 +4,8 @@
 //   then, again and again:   entries of consumers that are gone, and lost answers, now and then
 //                            room for an answer ─► new entries ─► store, store, … ─false─► await ready() ─► store …
 import type { ReceiverContext } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import type { DecodeEntry } from '../decoding/entry-decoder.ts';
-import type { MalformedEntries } from '../decoding/malformed-entries.ts';
 import { FIRST_ID } from '../connection/entry-id.ts';
 import { AnswerSize } from '../reading/answer-size.ts';
 import { largestOf, type StreamEntry } from '../reading/stream-entries.ts';
@@ -23,7 +22,7 @@ export interface ConsumerReadingDeps {
   >;
   readonly held: HeldEntries;
   readonly decode: DecodeEntry;
-  readonly malformed: MalformedEntries;
+  readonly malformed: MalformedReaction;
   /** The name of the stream, for messages. */
   readonly stream: string;
   readonly claimAfterMs: number;

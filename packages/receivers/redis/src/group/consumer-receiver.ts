@@ -1,10 +1,11 @@
 // The life of the receiver behind `redisStream`. One object is one pair of connections; after a failure the receiver requests a
 // restart, and the next object begins with the entries that were not acknowledged.
 import type { Receiver, ReceiverContext } from '@millrace/core';
+import type { MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import { redisFailure } from '../connection/redis-failure.ts';
 import { entryDecoder } from '../decoding/entry-decoder.ts';
-import { MalformedEntries } from '../decoding/malformed-entries.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { aborted } from '../reading/aborted.ts';
 import type { RedisConsumerOptions } from './group-options.ts';
 import { ConsumerReading } from './consumer-reading.ts';
@@ -22,7 +23,7 @@ export class ConsumerReceiver implements Receiver<unknown> {
   #context: ReceiverContext<unknown> | undefined;
   #source: ConsumerSource | undefined;
   #reading: ConsumerReading | undefined;
-  #malformed: MalformedEntries | undefined;
+  #malformed: MalformedReaction | undefined;
   #read: Promise<void> | undefined;
   #isFailed = false;
 
@@ -86,7 +87,7 @@ export class ConsumerReceiver implements Receiver<unknown> {
   /** Never rejects. */
   async #readAll(source: ConsumerSource, context: ReceiverContext<unknown>): Promise<void> {
     const { stream, claimAfterMs, maxBytesInFlight, onMalformed } = this.#options;
-    const malformed = (this.#malformed = new MalformedEntries(context, onMalformed));
+    const malformed = (this.#malformed = malformedReaction(context, onMalformed));
     const reading = new ConsumerReading({
       context,
       source,

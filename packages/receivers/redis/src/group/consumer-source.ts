@@ -5,7 +5,7 @@
 //   acknowledger   everything else
 //
 // Commands go out as they are: the library's own reading of pending entries fails when one of them was removed from the stream.
-import { answerWord } from '../connection/redis-failure.ts';
+import { answerWord } from '@millrace/connection-redis';
 import { type ConnectionPorts, RedisConnection, type RedisReply } from '../connection/redis-connection.ts';
 import { startId } from '../connection/stream-rules.ts';
 import { entriesOf, entriesOfRead, type StreamEntry } from '../reading/stream-entries.ts';

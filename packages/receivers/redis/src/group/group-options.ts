@@ -1,5 +1,11 @@
 // The options of `redisStream`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type RedisConnectionInput,
+  type RedisConnectionOptions,
+} from '@millrace/connection-redis';
+import {
   flag,
   IN_FLIGHT_RULES,
   type InFlightOptions,
@@ -7,12 +13,6 @@ import {
   schemaByTable,
   wholeNumberWithin,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type RedisConnectionInput,
-  type RedisConnectionOptions,
-} from '../connection/connection-options.ts';
 import { nameRule, type RedisStart, START_RULE } from '../connection/stream-rules.ts';
 import { ENTRY_RULES, type RedisEntryOptions } from '../decoding/entry-options.ts';
 

@@ -1,5 +1,11 @@
 // The options of `redisMessages`.
 import {
+  CONNECTION_RULES,
+  connectionMismatches,
+  type RedisConnectionInput,
+  type RedisConnectionOptions,
+} from '@millrace/connection-redis';
+import {
   DECODING_RULES,
   type DecodingOptions,
   option,
@@ -7,12 +13,6 @@ import {
   schemaByTable,
   wholeNumber,
 } from '@millrace/core/engine';
-import {
-  CONNECTION_RULES,
-  connectionMismatches,
-  type RedisConnectionInput,
-  type RedisConnectionOptions,
-} from '../connection/connection-options.ts';
 import { isName } from '../connection/stream-rules.ts';
 
 /** The options of channels beside those of the connection and of values. */

@@ -4,11 +4,11 @@
 //      └─────► no room ─► queue ─► store, when the engine takes records again
 //                          └─ full: dropped, counted, reported
 import type { Receiver, ReceiverContext } from '@millrace/core';
-import { MalformedValue, SummedReport, valueDecoder } from '@millrace/core/engine';
+import { type MalformedReaction, MalformedValue, SummedReport, valueDecoder } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import { RedisConnection } from '../connection/redis-connection.ts';
 import { redisFailure } from '../connection/redis-failure.ts';
-import { MalformedEntries } from '../decoding/malformed-entries.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { aborted } from '../reading/aborted.ts';
 import { redisError } from '../redis-errors.ts';
 import { MessageQueue } from './message-queue.ts';
@@ -28,7 +28,7 @@ export class MessagesReceiver implements Receiver<unknown> {
   readonly #decode: (bytes: Buffer) => unknown;
   readonly #queue: MessageQueue;
   #connection: RedisConnection | undefined;
-  #malformed: MalformedEntries | undefined;
+  #malformed: MalformedReaction | undefined;
   #drops: SummedReport | undefined;
   #isWaiting = false;
   #isFailed = false;
@@ -42,7 +42,7 @@ export class MessagesReceiver implements Receiver<unknown> {
   /** Resolves when the server has confirmed every channel and pattern. */
   async start(context: ReceiverContext<unknown>): Promise<void> {
     const { channels = [], patterns = [], onMalformed } = this.#options;
-    this.#malformed = new MalformedEntries(context, onMalformed);
+    this.#malformed = malformedReaction(context, onMalformed);
     this.#drops = new SummedReport({ clock: context.clock, tell: (...counts) => tellDrops(context, counts) });
     try {
       const connection = await RedisConnection.create(this.#options, context);

@@ -1,11 +1,11 @@
 // The options of `redisStreamRange`.
-import { flag, oneOf, type OptionTable, schemaByTable, wholeNumber } from '@millrace/core/engine';
 import {
   CONNECTION_RULES,
   connectionMismatches,
   type RedisConnectionInput,
   type RedisConnectionOptions,
-} from '../connection/connection-options.ts';
+} from '@millrace/connection-redis';
+import { flag, oneOf, type OptionTable, schemaByTable, wholeNumber } from '@millrace/core/engine';
 import { nameRule, type RedisStart, START_RULE } from '../connection/stream-rules.ts';
 import { ENTRY_RULES, type RedisEntryOptions } from '../decoding/entry-options.ts';
 

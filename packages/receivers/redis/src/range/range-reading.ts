@@ -4,10 +4,9 @@
 //   behind(id) ─► entries ─► gap? ─► store, store, … ─false─► await ready() ─► store …  ─► behind(last id)
 //        └──────► none ─► wait for an entry
 import type { ReceiverContext } from '@millrace/core';
-import { MalformedValue } from '@millrace/core/engine';
+import { hasRoom, type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import { FIRST_ID } from '../connection/entry-id.ts';
 import type { DecodeEntry } from '../decoding/entry-decoder.ts';
-import type { MalformedEntries } from '../decoding/malformed-entries.ts';
 import { AnswerSize } from '../reading/answer-size.ts';
 import { bytesOf, idOf, type ReplyEntry } from '../reading/stream-entries.ts';
 import type { RedisPosition, RedisRun } from './range-position.ts';
@@ -27,7 +26,7 @@ export interface RangeReadingDeps {
   readonly context: ReceiverContext<unknown>;
   readonly source: Pick<RangeSource, 'behind' | 'wait'>;
   readonly decode: DecodeEntry;
-  readonly malformed: MalformedEntries;
+  readonly malformed: MalformedReaction;
   /** The name of the stream, for messages. */
   readonly stream: string;
   /** The bytes of one answer. */
@@ -103,7 +102,7 @@ export class RangeReading {
       if (value instanceof MalformedValue) {
         if (!malformed.leaveOut(value, `entry ${id} of stream ${JSON.stringify(stream)}`)) return false;
       } else if (!context.store(value, place satisfies RedisPosition, bytes)) {
-        if (!(await this.#room())) return false;
+        if (!(await hasRoom(context))) return false;
       }
       this.#place = place;
       largest = Math.max(largest, bytes);
@@ -117,17 +116,5 @@ export class RangeReading {
     // The end of the stream: the number of this entry is known for certain.
     if (this.#place.id === last || entries.length === 0)
       this.#place = { ...this.#place, written: written ?? null };
-  }
-
-  /** Waits until the engine takes records again; false when the receiver is stopped. */
-  async #room(): Promise<boolean> {
-    const { context } = this.#deps;
-    try {
-      await context.ready();
-      return !context.signal.aborted;
-    } catch (error) {
-      if (context.signal.aborted) return false;
-      throw error;
-    }
   }
 }

@@ -1,11 +1,12 @@
 // The life of the receiver behind `redisStreamRange`. One object is one connection; after a failure the receiver requests a
 // restart, and the next object goes on behind the last registered record.
 import type { Receiver, ReceiverContext } from '@millrace/core';
+import type { MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import { FIRST_ID, idBefore } from '../connection/entry-id.ts';
 import { redisFailure } from '../connection/redis-failure.ts';
 import { entryDecoder } from '../decoding/entry-decoder.ts';
-import { MalformedEntries } from '../decoding/malformed-entries.ts';
+import { malformedReaction } from '../decoding/malformed.ts';
 import { aborted } from '../reading/aborted.ts';
 import { redisError } from '../redis-errors.ts';
 import type { RedisStreamRangeOptions } from './range-options.ts';
@@ -22,7 +23,7 @@ export class RangeReceiver implements Receiver<unknown> {
   readonly #options: RedisStreamRangeOptions;
   #source: RangeSource | undefined;
   #reading: RangeReading | undefined;
-  #malformed: MalformedEntries | undefined;
+  #malformed: MalformedReaction | undefined;
   #read: Promise<void> | undefined;
   #isFailed = false;
 
@@ -82,7 +83,7 @@ export class RangeReceiver implements Receiver<unknown> {
     context: ReceiverContext<unknown>,
   ): Promise<void> {
     const { stream, onMalformed, maxBytesInFlight } = this.#options;
-    const malformed = (this.#malformed = new MalformedEntries(context, onMalformed));
+    const malformed = (this.#malformed = malformedReaction(context, onMalformed));
     const reading = new RangeReading(
       {
         context,

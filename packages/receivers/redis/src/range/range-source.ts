@@ -1,5 +1,5 @@
 // The commands of reading a stream by id, on one connection.
-import { answerWord } from '../connection/redis-failure.ts';
+import { answerWord } from '@millrace/connection-redis';
 import { type ConnectionPorts, RedisConnection } from '../connection/redis-connection.ts';
 import {
   entriesOf,

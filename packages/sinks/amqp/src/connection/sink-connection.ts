@@ -1,19 +1,18 @@
 // The connection of one sink: opened on demand, and again after its end. Writes wait for one opening together.
 import type { Duplex } from 'node:stream';
+import { type AmqpConnectionOptions, openConnection } from '@millrace/connection-amqp';
 import { NodeStorage } from '@millrace/core';
-import { failureText, readClientTls } from '@millrace/core/engine';
-import { type ChannelModel, type ConfirmChannel, connect } from 'amqplib';
-import { amqpSinkError } from '../amqp-sink-errors.ts';
-import { addressOf, type AmqpSinkConnectionOptions } from './connection-options.ts';
+import type { ChannelModel, ConfirmChannel } from 'amqplib';
+import { unusableTls } from './amqp-sink-failure.ts';
 
 /** A connection that opens again. */
 export class SinkConnection {
-  readonly #options: AmqpSinkConnectionOptions;
+  readonly #options: AmqpConnectionOptions;
   #opening: Promise<ChannelModel> | undefined;
   /** The reason for which the broker takes no messages now. */
   blockedBy: string | undefined;
 
-  constructor(options: AmqpSinkConnectionOptions) {
+  constructor(options: AmqpConnectionOptions) {
     this.#options = options;
   }
 
@@ -56,28 +55,8 @@ export class SinkConnection {
   }
 
   async #open(): Promise<ChannelModel> {
-    const { host, port, vhost, username, password, tls } = addressOf(this.#options);
-    const { connectionName, heartbeatMs, connectTimeoutMs } = this.#options;
-    const files = tls === undefined ? {} : await tlsFiles(tls);
-    const model = await connect(
-      {
-        protocol: tls === undefined ? 'amqp' : 'amqps',
-        hostname: host,
-        port,
-        vhost: encodeURIComponent(vhost),
-        username,
-        password,
-        heartbeat: Math.ceil(heartbeatMs / 1_000),
-      },
-      {
-        noDelay: true,
-        timeout: connectTimeoutMs,
-        clientProperties: { connection_name: connectionName },
-        ...files,
-      },
-    );
+    const model = await openConnection(this.#options, { storage: new NodeStorage(), unusableTls });
     const opening = this.#opening;
-    model.on('error', () => undefined);
     model.on('close', () => {
       this.blockedBy = undefined;
       if (this.#opening === opening) this.#opening = undefined;
@@ -85,14 +64,5 @@ export class SinkConnection {
     model.on('blocked', (reason) => (this.blockedBy = reason));
     model.on('unblocked', () => (this.blockedBy = undefined));
     return model;
-  }
-}
-
-async function tlsFiles(tls: NonNullable<AmqpSinkConnectionOptions['tls']>): Promise<object> {
-  try {
-    return await readClientTls(new NodeStorage(), tls);
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw amqpSinkError('MR_SINK_AMQP_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
   }
 }

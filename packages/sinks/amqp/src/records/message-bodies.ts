@@ -1,7 +1,7 @@
 // The records of a partition as messages: bytes, routing key, headers, and an id that is the same on every repetition.
 import { createHash } from 'node:crypto';
-import { coreError, messageOf, type SinkWrite } from '@millrace/core';
-import { exactJson, type ValueForm } from '@millrace/core/engine';
+import type { SinkWrite } from '@millrace/core';
+import { exactJson, unsupportedRecord, type ValueForm } from '@millrace/core/engine';
 import { type AmqpSinkOptions, isName } from '../amqp-sink.options.ts';
 
 /** A message in the words of an application. */
@@ -93,11 +93,13 @@ function messageOfRecord<T>(
     if (!isName(routingKey)) throw new TypeError('expected a routing key of at most 255 bytes');
     return { content: contentOf(value, options.value), messageId: `${prefix}/${index}`, routingKey, headers };
   } catch (cause) {
-    throw coreError(
-      'MR_SINK_UNSUPPORTED_RECORD',
-      `expected records that are messages, but record ${index} of partition ${write.partition}: ${messageOf(cause)}; give amqpSink a function that converts records`,
-      { details: { ...write, index }, cause },
-    );
+    throw unsupportedRecord({
+      expected: 'records that are messages',
+      index,
+      write,
+      cause,
+      hint: 'give amqpSink a function that converts records',
+    });
   }
 }
 

@@ -4,7 +4,7 @@ import { Agent } from 'node:https';
 import { Readable } from 'node:stream';
 import { type ClickHouseClient, ClickHouseLogLevel, createClient } from '@clickhouse/client';
 import { NodeStorage } from '@millrace/core';
-import { failureText, readClientTls } from '@millrace/core/engine';
+import { usableClientTls } from '@millrace/core/engine';
 import type { ClickhouseSinkOptions } from '../clickhouse-sink.options.ts';
 import { clickhouseSinkError } from '../clickhouse-sink-errors.ts';
 import { addressOf } from './connection-options.ts';
@@ -96,11 +96,8 @@ export class ClickhouseServer {
 
 async function agentFor({ tls, connections }: ServerOptions): Promise<Agent | undefined> {
   if (tls === undefined) return undefined;
-  try {
-    const files = await readClientTls(new NodeStorage(), tls);
-    return new Agent({ ...files, keepAlive: true, maxSockets: connections });
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw clickhouseSinkError('MR_SINK_CLICKHOUSE_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
-  }
+  const unusableTls = (message: string): Error =>
+    clickhouseSinkError('MR_SINK_CLICKHOUSE_TLS_UNUSABLE', message);
+  const files = await usableClientTls(tls, { storage: new NodeStorage(), unusableTls });
+  return new Agent({ ...files, keepAlive: true, maxSockets: connections });
 }

@@ -3,9 +3,12 @@ import {
   CLIENT_TLS_RULE,
   type ClientTlsOptions,
   filledText,
+  isServerUrl,
   type Mismatch,
   option,
   type OptionTable,
+  serverText,
+  serverUrlParts,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -82,21 +85,21 @@ export interface ClickhouseAddress {
 export function addressOf(options: ClickhouseConnectionOptions): ClickhouseAddress {
   const { url, host = '', port, database, username, password, tls } = options;
   if (url === undefined) {
-    const [scheme, standardPort] = tls === undefined ? ['http', 8_123] : ['https', 8_443];
-    const name = host.includes(':') ? `[${host}]` : host;
+    const [scheme, standardPort] =
+      tls === undefined ? (['http', 8_123] as const) : (['https', 8_443] as const);
     return {
-      origin: `${scheme}://${name}:${port ?? standardPort}`,
+      origin: `${scheme}://${serverText(host, port ?? standardPort)}`,
       database: database ?? 'default',
       username: username ?? 'default',
       password: password ?? '',
     };
   }
-  const parts = new URL(url);
+  const { path, username: user, password: secret } = serverUrlParts(url);
   return {
-    origin: parts.origin,
-    database: decodeURIComponent(parts.pathname.slice(1)) || 'default',
-    username: decodeURIComponent(parts.username) || 'default',
-    password: decodeURIComponent(parts.password),
+    origin: new URL(url).origin,
+    database: path ?? 'default',
+    username: user ?? 'default',
+    password: secret ?? '',
   };
 }
 
@@ -107,23 +110,5 @@ export function placeOf(options: ClickhouseConnectionOptions): string {
 }
 
 function isUrl(value: unknown): boolean {
-  if (typeof value !== 'string' || !URL.canParse(value)) return false;
-  const { protocol, hostname, search, hash, username, password, pathname } = new URL(value);
-  return (
-    (protocol === 'http:' || protocol === 'https:') &&
-    hostname !== '' &&
-    search === '' &&
-    hash === '' &&
-    !pathname.slice(1).includes('/') &&
-    [username, password, pathname].every(isDecodable)
-  );
-}
-
-function isDecodable(text: string): boolean {
-  try {
-    decodeURIComponent(text);
-    return true;
-  } catch {
-    return false;
-  }
+  return isServerUrl(value, { protocols: ['http:', 'https:'], path: /^\/?[^/]*$/ });
 }

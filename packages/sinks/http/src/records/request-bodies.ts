@@ -1,6 +1,6 @@
 // The records of a partition as bodies of requests.
-import { coreError, messageOf, type SinkWrite } from '@millrace/core';
-import { exactJson, recordChunks, takenAhead } from '@millrace/core/engine';
+import type { SinkWrite } from '@millrace/core';
+import { exactJson, recordChunks, takenAhead, unsupportedRecord } from '@millrace/core/engine';
 import type { HttpSinkOptions } from '../http-sink.options.ts';
 
 /** A body, and the number of its records. */
@@ -53,10 +53,12 @@ function textOf<T>(record: T, index: number, { convert, write }: BodyOptions<T>)
   try {
     return exactJson(convert === undefined ? record : convert(record));
   } catch (cause) {
-    throw coreError(
-      'MR_SINK_UNSUPPORTED_RECORD',
-      `expected records with a form in JSON, but record ${index} of partition ${write.partition}: ${messageOf(cause)}; give httpSink a function that converts records`,
-      { details: { ...write, index }, cause },
-    );
+    throw unsupportedRecord({
+      expected: 'records with a form in JSON',
+      index,
+      write,
+      cause,
+      hint: 'give httpSink a function that converts records',
+    });
   }
 }

@@ -1,9 +1,9 @@
+import type { KafkaConnectionOptions } from '@millrace/connection-kafka';
 import { MultipleErrors, ProtocolError } from '@platformatic/kafka';
 import { describe, expect, it } from 'vitest';
 import { isTakenOver, kafkaFailure } from './kafka-failure.ts';
-import type { KafkaSinkConnectionOptions } from './connection-options.ts';
 
-const options = { host: 'h', password: 'correct horse' } as unknown as KafkaSinkConnectionOptions;
+const options = { host: 'h', password: 'correct horse' } as unknown as KafkaConnectionOptions;
 const answers = (...names: string[]) =>
   new MultipleErrors('failed several times', names.map((name) => new ProtocolError(name as 'UNKNOWN_SERVER_ERROR'))); // prettier-ignore
 

@@ -1,9 +1,8 @@
 // The sink's record of its writes: a topic of one partition, read uncommitted up to its end, so that also a transaction which a
 // dead process has left open is seen. Reading is incremental, and one reader serves all writes of a sink.
+import { isKafkaAnswer, whileElecting } from '@millrace/connection-kafka';
 import type { Clock, SinkWrite } from '@millrace/core';
 import { type Consumer, FetchIsolationLevels } from '@platformatic/kafka';
-import { isKafkaAnswer } from '../connection/kafka-failure.ts';
-import { whileElecting } from '../connection/while-electing.ts';
 import { kafkaSinkError } from '../kafka-sink-errors.ts';
 import { entryOf, type LedgerEntry } from './ledger-entry.ts';
 import { OpenTransactions } from './open-transactions.ts';

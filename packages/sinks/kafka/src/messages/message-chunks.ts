@@ -1,6 +1,7 @@
 // The messages of the records of a partition, in chunks of the size of one request. Memory holds one chunk and one message, for
 // any number of records.
-import { coreError, messageOf, type SinkWrite } from '@millrace/core';
+import type { SinkWrite } from '@millrace/core';
+import { unsupportedRecord } from '@millrace/core/engine';
 import type { MessageToProduce } from '@platformatic/kafka';
 import { type EncodedMessage, encodeMessage, encodeRecord, type MessageTarget } from './encoded-message.ts';
 import type { KafkaSinkMessage } from './kafka-sink-message.ts';
@@ -97,12 +98,7 @@ export class MessageChunks<T> {
     try {
       return message === undefined ? encodeRecord(record, target) : encodeMessage(message(record), target);
     } catch (cause) {
-      const index = this.#count;
-      throw coreError(
-        'MR_SINK_UNSUPPORTED_RECORD',
-        `expected records that can be messages, but record ${index} of partition ${write.partition}: ${messageOf(cause)}`,
-        { details: { ...write, index }, cause },
-      );
+      throw unsupportedRecord({ expected: 'records that can be messages', index: this.#count, write, cause });
     }
   }
 }

@@ -1,8 +1,7 @@
 // A producer at the edge to the client library, for one write at a time.
+import { closeClient, guardErrors, isKafkaAnswer } from '@millrace/connection-kafka';
 import type { Clock } from '@millrace/core';
 import { type BaseOptions, type MessageToProduce, Producer } from '@platformatic/kafka';
-import { closeClient, guardErrors } from '../connection/close-client.ts';
-import { isKafkaAnswer } from '../connection/kafka-failure.ts';
 import type { KafkaSinkOptions } from '../kafka-sink.options.ts';
 
 /** The parameters of a producer. */

@@ -1,16 +1,10 @@
 // The stream of a sink over one connection: looked at, and asked about single messages.
-import {
-  JetStreamApiError,
-  type JetStreamManager,
-  jetstreamManager,
-  type StreamInfo,
-} from '@nats-io/jetstream';
+import { isUnknownStream, jetStreamOf, type NatsServerLink } from '@millrace/connection-nats';
+import { JetStreamApiError, type JetStreamManager, type StreamInfo } from '@nats-io/jetstream';
 import { errors, type MsgHdrs } from '@nats-io/transport-node';
 import { isInside } from '../subjects/subjects.ts';
 import { ledgerSubjectOf, type NatsSinkOptions } from '../nats-sink.options.ts';
 import { natsSinkError } from '../nats-sink-errors.ts';
-import { isUnknownStream } from '../connection/nats-sink-failure.ts';
-import type { NatsSinkLink } from '../connection/nats-sink-link.ts';
 
 /** A message to publish. */
 export interface PublishedMessage {
@@ -28,27 +22,20 @@ const NOTHING_BEHIND = 503;
 export class TargetStream {
   /** The patterns of subjects that messages may have. */
   subjects: readonly string[] = [];
-  readonly link: NatsSinkLink;
+  readonly link: NatsServerLink;
   #messageMax = Number.MAX_SAFE_INTEGER;
   readonly #options: NatsSinkOptions;
   readonly #manager: JetStreamManager;
 
-  private constructor(link: NatsSinkLink, options: NatsSinkOptions, manager: JetStreamManager) {
+  private constructor(link: NatsServerLink, options: NatsSinkOptions, manager: JetStreamManager) {
     this.link = link;
     this.#options = options;
     this.#manager = manager;
   }
 
   /** Looks at the stream. @throws `MR_SINK_NATS_STREAM_UNKNOWN`, `_STREAM_UNFIT`, and errors of the client. */
-  static async find(link: NatsSinkLink, options: NatsSinkOptions): Promise<TargetStream> {
-    const { domain, requestTimeoutMs } = options;
-    // Without a look at the account, for which a user may lack the permission.
-    const settings = {
-      checkAPI: false,
-      timeout: requestTimeoutMs,
-      ...(domain === undefined ? {} : { domain }),
-    };
-    const stream = new TargetStream(link, options, await jetstreamManager(link.connection, settings));
+  static async find(link: NatsServerLink, options: NatsSinkOptions): Promise<TargetStream> {
+    const stream = new TargetStream(link, options, await jetStreamOf(link, options));
     const info = await stream.#info();
     stream.subjects = info.config.subjects ?? [];
     const { max_msg_size } = info.config;

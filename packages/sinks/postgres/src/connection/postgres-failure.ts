@@ -1,10 +1,8 @@
-// Errors of the server and of the client library in the codes of this package, by their SQLSTATE. The message of the server
-// goes on, because it names table, column and constraint; its detail stays here, because it repeats whole rows.
-// https://www.postgresql.org/docs/current/errcodes-appendix.html
+// Errors of the server and of the client library in the codes of this package, by their SQLSTATE.
+import { type FailedPostgresAction, serverFailure, sqlStateOf } from '@millrace/connection-postgres';
 import { isMillraceError, type MillraceError } from '@millrace/core';
-import { failureText, propertyOf } from '@millrace/core/engine';
+import { propertyOf } from '@millrace/core/engine';
 import { postgresSinkError, type PostgresSinkErrorCode } from '../postgres-sink-errors.ts';
-import { addressOf, placeOf, type PostgresConnectionOptions } from './connection-options.ts';
 
 const BY_STATE: Readonly<Record<string, PostgresSinkErrorCode>> = {
   '40001': 'MR_SINK_POSTGRES_BUSY', // serialization_failure
@@ -32,36 +30,23 @@ const BY_CLASS: Readonly<Record<string, PostgresSinkErrorCode>> = {
   '53': 'MR_SINK_POSTGRES_FULL', // insufficient resources
 };
 
-const SQLSTATE = /^[0-9A-Z]{5}$/;
-
 /** The failed action, for the message and the details. */
-export interface PostgresAction {
-  /** A verb with its object, for instance `write 5 records to table "t"`. */
-  readonly what: string;
-  readonly options: PostgresConnectionOptions;
+export interface PostgresAction extends FailedPostgresAction {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** The SQLSTATE code of an error; undefined for an error that is not of the server. */
-export function sqlStateOf(error: unknown): string | undefined {
-  const code = propertyOf(error, 'code');
-  const isOfServer = propertyOf(error, 'severity') !== undefined;
-  return isOfServer && typeof code === 'string' && SQLSTATE.test(code) ? code : undefined;
+/** The error of this package for any error; an error that has a code already stays unchanged. */
+export function postgresFailure(error: unknown, { details, ...action }: PostgresAction): MillraceError {
+  if (isMillraceError(error)) return error;
+  const { message, sqlState, isUnauthenticated } = serverFailure(error, action);
+  return postgresSinkError(isUnauthenticated ? 'MR_SINK_POSTGRES_DENIED' : codeOf(sqlState), message, {
+    details: { ...details, ...namesOf(error), ...(sqlState === undefined ? {} : { sqlState }) },
+  });
 }
 
-/** The error of this package for any error; an error that has a code already stays unchanged. */
-export function postgresFailure(error: unknown, { what, options, details }: PostgresAction): MillraceError {
-  if (isMillraceError(error)) return error;
-  const state = sqlStateOf(error);
-  const { password } = addressOf(options);
-  const secrets = [password, options.password, options.url, options.tls?.passphrase];
-  const reason = `${failureText(error, secrets)}${state === undefined ? '' : ` (SQLSTATE ${state})`}`;
-  // The client library itself ends an authentication without a usable password.
-  const isDenied = state === undefined && reason.startsWith('SASL:');
-  const code = isDenied ? 'MR_SINK_POSTGRES_DENIED' : codeOf(state);
-  return postgresSinkError(code, `could not ${what} in ${placeOf(options)}: ${reason}`, {
-    details: { ...details, ...namesOf(error), ...(state === undefined ? {} : { sqlState: state }) },
-  });
+/** The error for files of `tls` that cannot be used. */
+export function unusableTls(message: string): MillraceError {
+  return postgresSinkError('MR_SINK_POSTGRES_TLS_UNUSABLE', message);
 }
 
 /** True when the transaction may run again at once. */

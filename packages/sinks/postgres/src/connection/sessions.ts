@@ -1,8 +1,12 @@
 // The connections of one sink: a bounded number, made when needed. A write waits for a free one.
+import { clientSettings, type PostgresConnectionOptions } from '@millrace/connection-postgres';
+import { NodeStorage } from '@millrace/core';
 import pg from 'pg';
-import { clientSettings } from './client-settings.ts';
-import type { PostgresConnectionOptions } from './connection-options.ts';
+import { unusableTls } from './postgres-failure.ts';
 import { Session } from './session.ts';
+
+/** An idle connection is closed after this time. */
+const IDLE_MS = 60_000;
 
 /** The parameters of the connections. */
 export interface SessionsOptions extends PostgresConnectionOptions {
@@ -24,7 +28,13 @@ export class Sessions {
 
   /** Makes no connection yet. @throws `MR_SINK_POSTGRES_TLS_UNUSABLE` */
   static async create(options: SessionsOptions): Promise<Sessions> {
-    return new Sessions(new pg.Pool(await clientSettings(options)), options.requestTimeoutMs);
+    const pool = new pg.Pool({
+      ...(await clientSettings(options, { storage: new NodeStorage(), unusableTls })),
+      max: options.connections,
+      idleTimeoutMillis: IDLE_MS,
+      allowExitOnIdle: true,
+    });
+    return new Sessions(pool, options.requestTimeoutMs);
   }
 
   /** Runs `work` on one connection. An open transaction at its end is rolled back by closing the connection. */

@@ -1,7 +1,7 @@
 // A table without a key: every record is one more row. Many rows go by COPY, few in one statement.
+import { quoted } from '@millrace/connection-postgres';
 import type { Session } from '../connection/session.ts';
 import type { RecordRow } from '../rows/record-rows.ts';
-import { quoted } from './quoted.ts';
 import { sentRows, sentValues, typedColumns } from './row-input.ts';
 import type { RowsTable } from './rows-table.ts';
 import type { TableWriter } from './table-writer.ts';

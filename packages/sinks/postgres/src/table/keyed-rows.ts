@@ -6,10 +6,10 @@
 // each other there; every statement takes the keys in the same order. A partition of several statements is alone in the table,
 // or partitions could wait for each other in a circle.
 import { createHash } from 'node:crypto';
+import { qualified, quoted } from '@millrace/connection-postgres';
 import type { SinkWrite } from '@millrace/core';
 import type { Session } from '../connection/session.ts';
 import type { RecordRow } from '../rows/record-rows.ts';
-import { qualified, quoted } from './quoted.ts';
 import { sentRows, sentValues, typedColumns } from './row-input.ts';
 import type { TableWriter } from './table-writer.ts';
 import type { RowsTable } from './rows-table.ts';

@@ -1,9 +1,9 @@
 // The table of the rows: found or made when the sink opens.
+import { qualified, quoted } from '@millrace/connection-postgres';
 import type { Session } from '../connection/session.ts';
 import { columnName, type PostgresColumn, type PostgresSinkOptions } from '../postgres-sink.options.ts';
 import { postgresSinkError } from '../postgres-sink-errors.ts';
 import { kindOfType, type SentColumn } from '../rows/sent-column.ts';
-import { qualified, quoted } from './quoted.ts';
 import { type IndexedColumn, uniqueKey } from './unique-index.ts';
 
 /** An existing table. */

@@ -1,7 +1,7 @@
 // The unique index of a key. Without an index the server cannot tell whether a row with the key exists.
+import { quoted } from '@millrace/connection-postgres';
 import type { Session } from '../connection/session.ts';
 import { postgresSinkError } from '../postgres-sink-errors.ts';
-import { quoted } from './quoted.ts';
 
 /** A column of a key, as its index compares values. */
 export interface IndexedColumn {

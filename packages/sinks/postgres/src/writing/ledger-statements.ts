@@ -1,6 +1,6 @@
 // The SQL of a ledger.
+import { qualified } from '@millrace/connection-postgres';
 import { ledgerNames } from '../postgres-sink.options.ts';
-import { qualified } from '../table/quoted.ts';
 
 const OF_OUTPUT = 'target = $1 AND application = $2 AND output_operation = $3';
 

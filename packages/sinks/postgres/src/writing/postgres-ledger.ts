@@ -6,11 +6,11 @@
 // the newest dropped batch. An older batch is refused: an earlier write of such a batch is unknown, and guessing would lose or
 // duplicate records.
 import { createHash } from 'node:crypto';
+import { qualified } from '@millrace/connection-postgres';
 import { batchId, coreError, type SinkWrite } from '@millrace/core';
 import type { Session } from '../connection/session.ts';
 import { ledgerNames } from '../postgres-sink.options.ts';
 import { postgresSinkError } from '../postgres-sink-errors.ts';
-import { qualified } from '../table/quoted.ts';
 import { ledgerStatements } from './ledger-statements.ts';
 
 /** The parameters of a ledger. */

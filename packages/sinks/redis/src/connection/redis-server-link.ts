@@ -1,11 +1,9 @@
 // The connection of a sink, made when needed. A connection that breaks, or on which a command gets no answer in time, is thrown
 // away; the next command makes another one.
+import { clientSettings, isAnswer, type RedisConnectionOptions } from '@millrace/connection-redis';
 import { NodeStorage } from '@millrace/core';
-import { failureText, readClientTls } from '@millrace/core/engine';
 import { createClient, type RedisClientOptions } from '@redis/client';
-import { redisSinkError } from '../redis-sink-errors.ts';
-import { addressOf, type RedisSinkConnectionOptions } from './connection-options.ts';
-import { isAnswer } from './redis-sink-failure.ts';
+import { unusableTls } from './redis-sink-failure.ts';
 
 /** A part of a command. */
 export type CommandPart = string | Buffer;
@@ -28,8 +26,8 @@ export class RedisServerLink {
   }
 
   /** Makes no connection yet. Reads the files of `tls`. @throws `MR_SINK_REDIS_TLS_UNUSABLE` */
-  static async create(options: RedisSinkConnectionOptions): Promise<RedisServerLink> {
-    return new RedisServerLink(await clientSettings(options));
+  static async create(options: RedisConnectionOptions): Promise<RedisServerLink> {
+    return new RedisServerLink(await clientSettings(options, { storage: new NodeStorage(), unusableTls }));
   }
 
   /** The answer to a command. @throws errors of the client and of the server. */
@@ -77,30 +75,4 @@ export class RedisServerLink {
 
 function clientOf(settings: RedisClientOptions) {
   return createClient({ ...settings, RESP: 2 });
-}
-
-async function clientSettings(options: RedisSinkConnectionOptions): Promise<RedisClientOptions> {
-  const { host, port, database, username, password, tls } = addressOf(options);
-  const socket = {
-    host,
-    port,
-    connectTimeout: options.connectTimeoutMs,
-    // Also ends an idle connection.
-    socketTimeout: options.requestTimeoutMs,
-    reconnectStrategy: false,
-  } as const;
-  const client = {
-    database,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-    disableClientInfo: true,
-    maintNotifications: 'disabled',
-  } as const;
-  if (tls === undefined) return { ...client, socket };
-  try {
-    return { ...client, socket: { ...socket, tls: true, ...(await readClientTls(new NodeStorage(), tls)) } };
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw redisSinkError('MR_SINK_REDIS_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
-  }
 }

@@ -1,10 +1,7 @@
-// Errors of the server and of the client library in the codes of this package. An answer of the server begins with a word in
-// capitals, for instance `OOM command not allowed when used memory > 'maxmemory'`.
+// Errors of the server and of the client library in the codes of this package.
+import { type FailedRedisAction, failureMessage, isAnswer } from '@millrace/connection-redis';
 import { isMillraceError, type MillraceError } from '@millrace/core';
-import { failureText } from '@millrace/core/engine';
-import { SimpleError } from '@redis/client';
 import { redisSinkError, type RedisSinkErrorCode } from '../redis-sink-errors.ts';
-import { placeOf, type RedisSinkConnectionOptions, secretsOf } from './connection-options.ts';
 
 /** Words of answers with a code of their own, in the order of their weight: an error of a script contains two of them. */
 const CODES: readonly (readonly [word: string, code: RedisSinkErrorCode])[] = [
@@ -21,25 +18,19 @@ const CODES: readonly (readonly [word: string, code: RedisSinkErrorCode])[] = [
 ];
 
 /** The failed action, for the message and the details. */
-export interface RedisSinkAction {
-  /** A verb with its object, for instance `write partition 5`. */
-  readonly what: string;
-  readonly options: RedisSinkConnectionOptions;
+export interface RedisSinkAction extends FailedRedisAction {
   readonly details?: Readonly<Record<string, unknown>>;
 }
 
-/** True for an answer of the server that is an error. */
-export function isAnswer(error: unknown): error is SimpleError {
-  return error instanceof SimpleError;
+/** The error of this package for any error; an error that has a code already stays unchanged. */
+export function redisSinkFailure(error: unknown, { details, ...action }: RedisSinkAction): MillraceError {
+  if (isMillraceError(error)) return error;
+  return redisSinkError(codeOf(error), failureMessage(error, action), { details: { ...details } });
 }
 
-/** The error of this package for any error; an error that has a code already stays unchanged. */
-export function redisSinkFailure(error: unknown, { what, options, details }: RedisSinkAction): MillraceError {
-  if (isMillraceError(error)) return error;
-  const reason = failureText(error, secretsOf(options));
-  return redisSinkError(codeOf(error), `could not ${what} at ${placeOf(options)}: ${reason}`, {
-    details: { ...details },
-  });
+/** The error for files of `tls` that cannot be used. */
+export function unusableTls(message: string): MillraceError {
+  return redisSinkError('MR_SINK_REDIS_TLS_UNUSABLE', message);
 }
 
 function codeOf(error: unknown): RedisSinkErrorCode {

@@ -1,5 +1,6 @@
 // The rows of a partition in chunks, each for one call of the script. Rows are computed while they are sent.
-import { coreError, messageOf, type SinkWrite } from '@millrace/core';
+import type { SinkWrite } from '@millrace/core';
+import { unsupportedRecord } from '@millrace/core/engine';
 import type { RedisRowForm } from '../redis-sink.options.ts';
 import { jsonParts, partsOf, type RowParts } from './row-parts.ts';
 
@@ -52,10 +53,6 @@ function rowOf<T>(record: T, index: number, { as, row, write }: RowChunksOptions
   try {
     return row === undefined ? jsonParts(as, record) : partsOf(as, row(record));
   } catch (cause) {
-    throw coreError(
-      'MR_SINK_UNSUPPORTED_RECORD',
-      `expected records that can be rows as a ${as}, but record ${index} of partition ${write.partition}: ${messageOf(cause)}`,
-      { details: { ...write, index }, cause },
-    );
+    throw unsupportedRecord({ expected: `records that can be rows as a ${as}`, index, write, cause });
   }
 }

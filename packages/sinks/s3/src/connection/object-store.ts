@@ -12,7 +12,7 @@ import {
   UploadPartCommand,
 } from '@aws-sdk/client-s3';
 import { NodeStorage } from '@millrace/core';
-import { failureText, readClientTls } from '@millrace/core/engine';
+import { usableClientTls } from '@millrace/core/engine';
 import type { S3SinkOptions } from '../s3-sink.options.ts';
 import { s3SinkError } from '../s3-sink-errors.ts';
 import { statusOf } from './s3-failure.ts';
@@ -145,10 +145,9 @@ export class ObjectStore {
 
 async function agentFor({ tls }: S3SinkOptions): Promise<Agent | undefined> {
   if (tls === undefined) return undefined;
-  try {
-    return new Agent({ ...(await readClientTls(new NodeStorage(), tls)), keepAlive: true });
-  } catch (cause) {
-    const reason = failureText(cause, [tls.passphrase]);
-    throw s3SinkError('MR_SINK_S3_TLS_UNUSABLE', `expected usable TLS files: ${reason}`);
-  }
+  const unusableTls = (message: string): Error => s3SinkError('MR_SINK_S3_TLS_UNUSABLE', message);
+  return new Agent({
+    ...(await usableClientTls(tls, { storage: new NodeStorage(), unusableTls })),
+    keepAlive: true,
+  });
 }

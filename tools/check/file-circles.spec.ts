@@ -1,0 +1,47 @@
+import { expect, it } from 'vitest';
+import { fileCircles } from './file-circles.ts';
+
+const found = (sources: Record<string, string>) => fileCircles(new Map(Object.entries(sources)));
+
+it('finds two files that import each other, also for types alone', () => {
+  expect(
+    found({
+      'packages/a/src/x.ts': "import type { Y } from './y.ts';\n",
+      'packages/a/src/y.ts': "import {\n  x,\n  type X,\n} from './x.ts';\n",
+    }),
+  ).toEqual([['packages/a/src/x.ts', 'packages/a/src/y.ts']]);
+});
+
+it('finds a circle of three files once, also through another folder', () => {
+  expect(
+    found({
+      'packages/a/src/x.ts': "import { y } from './inner/y.ts';\n",
+      'packages/a/src/inner/y.ts': "export type { Z } from '../z.ts';\n",
+      'packages/a/src/z.ts': "import type { X } from './x.ts';\n",
+      'packages/a/src/aside.ts': "import { y } from './inner/y.ts';\n",
+    }),
+  ).toEqual([['packages/a/src/inner/y.ts', 'packages/a/src/x.ts', 'packages/a/src/z.ts']]);
+});
+
+it.each([
+  ['one direction', { 'a/x.ts': "import { y } from './y.ts';\n", 'a/y.ts': '' }],
+  ['another package', { 'a/x.ts': "import { x } from '@millrace/x';\n" }],
+  [
+    'one idea in a folder',
+    {
+      'packages/engine/src/rdd/x.ts': "import type { Y } from './y.ts';\n",
+      'packages/engine/src/rdd/y.ts': "import type { X } from './x.ts';\n",
+    },
+  ],
+])('accepts %s', (_, sources) => {
+  expect(found(sources)).toEqual([]);
+});
+
+it('refuses a circle that leaves the folder of one idea', () => {
+  expect(
+    found({
+      'packages/engine/src/rdd/x.ts': "import type { Y } from '../jobs/y.ts';\n",
+      'packages/engine/src/jobs/y.ts': "import type { X } from '../rdd/x.ts';\n",
+    }),
+  ).toHaveLength(1);
+});
