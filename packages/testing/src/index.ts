@@ -1,5 +1,7 @@
 // The public names of @millrace/testing, listed one by one.
 export { anyExecutor, anyReceivedBlockInfo, anyStoredBlock, recordsBlock, textBlock } from './builders.ts';
+export { BreakingProxy } from './breaking-proxy.ts';
+export type { BreakingPoint } from './breaking-proxy.ts';
 export { sinkReplaySuite } from './conformance/sink-replay-suite.ts';
 export type { SinkFault, SinkReplaySuite, SinkTarget } from './conformance/sink-target.ts';
 export { problemsThroughKills } from './killed-writer/problems-through-kills.ts';
@@ -30,6 +32,7 @@ export { SettableThreadMeter } from './settable-thread-meter.ts';
 export { freePort } from './free-port.ts';
 export { TcpProxy } from './tcp-proxy.ts';
 export type { TcpProxyOptions } from './tcp-proxy.ts';
+export { untilTrue } from './until-true.ts';
 export { virtualPorts } from './virtual-ports.ts';
 export type { VirtualPorts, VirtualPortsOptions } from './virtual-ports.ts';
 export { FaultyStorage } from './faulty-storage.ts';

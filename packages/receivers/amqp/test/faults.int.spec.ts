@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { connectionFaults, serverDeath } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
-import { brokerDeath, connectionFaults } from './broker-faults.ts';
-import { ResultTable } from './result-table.ts';
-import { untilTrue } from './until-true.ts';
 import { withRabbit } from './with-rabbit.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/queue-to-table.ts', import.meta.url));
@@ -58,7 +58,7 @@ function itHasEveryRecord(seed: number): void {
           command: ['--conditions=millrace:source', PROGRAM, ...args],
           records: RECORDS,
           send: (ids) => broker.publishIds(queue, ids),
-          faults: killsBroker(seed) ? [brokerDeath(broker.server)] : connectionFaults(proxy),
+          faults: killsBroker(seed) ? [serverDeath(broker.server)] : connectionFaults(proxy),
           results,
           beforeKill: untilAtWork({ results, records: RECORDS }),
           whileDead: async () => {

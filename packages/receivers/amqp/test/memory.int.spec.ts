@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
-import { ResultTable } from './result-table.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { withRabbit } from './with-rabbit.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/slow-batches.ts', import.meta.url));

@@ -2,11 +2,11 @@
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect, onTestFinished } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { amqpQueue, type AmqpQueueInput } from '../src/index.ts';
 import type { Broker } from './broker.ts';
-import { RunningReceiver } from './running-receiver.ts';
-import { untilTrue } from './until-true.ts';
 import { withRabbit } from './with-rabbit.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -22,7 +22,7 @@ function start(
   room?: number,
 ): Promise<RunningReceiver> {
   const { host, port } = proxy;
-  return RunningReceiver.start(amqpQueue({ host, port, queue, ...options }), room);
+  return RunningReceiver.start(amqpQueue({ host, port, queue, ...options }), { room });
 }
 
 const ids = (count: number, from = 0): readonly number[] =>

@@ -1,10 +1,9 @@
 // The other side of tests: topics, producers and groups of a real broker, asked without a proxy.
 import { randomUUID } from 'node:crypto';
-import type { TcpProxy } from '@millrace/testing';
+import { type TcpProxy, untilTrue } from '@millrace/testing';
 import { Admin, Consumer, type MessageToProduce, Producer } from '@platformatic/kafka';
 import { Pool } from '../../../../tools/servers/pool.ts';
 import { type RealKafka, startKafka } from '../../../../tools/servers/real-kafka.ts';
-import { untilTrue } from './until-true.ts';
 
 /** A message to write. */
 export interface TestMessage {

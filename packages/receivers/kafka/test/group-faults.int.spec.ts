@@ -4,13 +4,13 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import type { Broker } from './broker.ts';
-import { brokerFaults } from './broker-faults.ts';
-import { ResultTable } from './result-table.ts';
-import { untilTrue } from './until-true.ts';
 import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/group-to-table.ts', import.meta.url));
@@ -81,7 +81,7 @@ function itHasEveryRecord(seed: number): void {
           seed,
           command: ['--conditions=millrace:source', PROGRAM, ...args],
           send: (ids) => written.write(broker, topic, ids),
-          faults: brokerFaults(broker, { proxy, isServerKilled: killsBroker(seed) }),
+          faults: serverFaults({ proxy, server: broker.kafka, isServerKilled: killsBroker(seed) }),
           results,
           beforeKill: untilAtWork({ results }),
           whileDead: async () => {

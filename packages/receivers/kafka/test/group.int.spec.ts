@@ -1,11 +1,10 @@
 // `kafkaGroup` over a real broker: members that come and go, beginnings, gaps, names, and what the group knows.
 import { setTimeout } from 'node:timers/promises';
 import { isMillraceError, type Receiver, SystemClock } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/testing';
+import { RecordingReceiverContext, untilTrue } from '@millrace/testing';
 import { describe, expect, onTestFinished } from 'vitest';
 import { kafkaGroup, type KafkaGroupInput } from '../src/index.ts';
 import type { Broker } from './broker.ts';
-import { untilTrue } from './until-true.ts';
 import { withKafka } from './with-kafka.ts';
 
 const { itWithKafka } = withKafka(2);

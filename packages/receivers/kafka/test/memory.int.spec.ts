@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import type { Broker } from './broker.ts';
-import { ResultTable } from './result-table.ts';
 import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/slow-batches.ts', import.meta.url));

@@ -1,12 +1,11 @@
 // `kafkaPartition` and `kafkaTopic` over a real broker: beginnings, gaps, transactions, and topics that are not as expected.
 import { inspect } from 'node:util';
 import { isMillraceError, NodeStorage, type Receiver, SystemClock } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/testing';
+import { RecordingReceiverContext, untilTrue } from '@millrace/testing';
 import { Producer } from '@platformatic/kafka';
 import { describe, expect, onTestFinished } from 'vitest';
 import { kafkaPartition, type KafkaPartitionInput, type KafkaPosition, kafkaTopic } from '../src/index.ts';
 import type { Broker } from './broker.ts';
-import { untilTrue } from './until-true.ts';
 import { withKafka } from './with-kafka.ts';
 
 const { itWithKafka } = withKafka();

@@ -1,9 +1,9 @@
 // A whole engine with `kafkaTopic` under faults: every record is in the result exactly once, although the result only grows.
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
-import { brokerFaults } from './broker-faults.ts';
-import { ResultTable } from './result-table.ts';
 import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/topic-to-table.ts', import.meta.url));
@@ -34,7 +34,7 @@ function itHasEveryRecordOnce(seed: number): void {
               topic,
               ids.map((id) => ({ value: JSON.stringify({ id }), partition: id % PARTITIONS })),
             ),
-          faults: brokerFaults(broker, { proxy, isServerKilled: killsBroker(seed) }),
+          faults: serverFaults({ proxy, server: broker.kafka, isServerKilled: killsBroker(seed) }),
           results: async () => table.ids(),
         });
         expect(problems).toEqual([]);

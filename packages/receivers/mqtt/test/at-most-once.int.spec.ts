@@ -1,9 +1,9 @@
 // `mqttAtMostOnce` over a real broker: what is kept, what is dropped, and what is lost.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { mqttAtMostOnce, type MqttAtMostOnceInput } from '../src/index.ts';
 import type { Broker } from './broker.ts';
-import { RunningReceiver } from './running-receiver.ts';
-import { untilTrue } from './until-true.ts';
 import { withMosquitto } from './with-mosquitto.ts';
 
 const { itWithMosquitto } = withMosquitto();
@@ -15,7 +15,7 @@ function start(
   room?: number,
 ): Promise<RunningReceiver> {
   const { host, port } = proxy;
-  return RunningReceiver.start(mqttAtMostOnce({ host, port, topics: [`${name}/#`], ...options }), room);
+  return RunningReceiver.start(mqttAtMostOnce({ host, port, topics: [`${name}/#`], ...options }), { room });
 }
 
 const dropped = (receiver: RunningReceiver) => receiver.receiver.gauges?.().droppedRecords ?? 0;

@@ -5,12 +5,12 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
-import { brokerFaults } from './broker-faults.ts';
-import { ResultTable } from './result-table.ts';
-import { untilTrue } from './until-true.ts';
 import { withMosquitto } from './with-mosquitto.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/topics-to-table.ts', import.meta.url));
@@ -66,7 +66,7 @@ describe.concurrent('mqttTopics through kills of engine and broker, and broken c
           ],
           records: RECORDS,
           send: (ids) => broker.publishIds(name, ids),
-          faults: brokerFaults(broker),
+          faults: serverFaults(broker),
           results,
           beforeKill: untilAtWork({ results, records: RECORDS }),
           whileDead: async () => {

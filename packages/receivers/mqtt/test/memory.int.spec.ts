@@ -5,7 +5,7 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
-import { ResultTable } from './result-table.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { publishMany } from './waiting-messages.ts';
 import { withMosquitto } from './with-mosquitto.ts';
 

@@ -1,9 +1,9 @@
 // Answers of brokers that end a connection, or that restrict a session.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { mqttTopics } from '../src/index.ts';
-import { RunningReceiver } from './running-receiver.ts';
 import { scriptedBroker, type ScriptedAnswers } from './scripted-broker.ts';
-import { untilTrue } from './until-true.ts';
 
 async function start(answers: ScriptedAnswers): Promise<RunningReceiver> {
   const port = await scriptedBroker(answers);

@@ -2,9 +2,9 @@
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { mqttTopics, type MqttTopicsInput } from '../src/index.ts';
 import type { Broker } from './broker.ts';
-import { RunningReceiver } from './running-receiver.ts';
 import { withMosquitto } from './with-mosquitto.ts';
 
 const PASSWORD = 'correct horse battery';

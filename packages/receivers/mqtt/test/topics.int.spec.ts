@@ -1,10 +1,10 @@
 // `mqttTopics` over a real broker: acknowledgements, sessions, bounds, and ends of connections.
 import { setTimeout } from 'node:timers/promises';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect, onTestFinished } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { mqttTopics, type MqttTopicsInput } from '../src/index.ts';
 import type { Broker } from './broker.ts';
-import { RunningReceiver } from './running-receiver.ts';
-import { untilTrue } from './until-true.ts';
 import { withMosquitto } from './with-mosquitto.ts';
 
 const { itWithMosquitto } = withMosquitto();
@@ -21,7 +21,7 @@ function start(
   const { host, port } = proxy;
   return RunningReceiver.start(
     mqttTopics({ host, port, topics: [`${name}/#`], clientId: name, ...options }),
-    room,
+    { room },
   );
 }
 

@@ -1,7 +1,7 @@
 // A stream with many messages, written fast: the server syncs nothing of this stream.
+import { untilTrue } from '@millrace/testing';
 import { PersistMode } from '@nats-io/jetstream';
 import type { NatsServer } from './nats-server.ts';
-import { untilTrue } from './until-true.ts';
 
 const AT_ONCE = 5_000;
 

@@ -5,9 +5,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { filledStream } from './filled-stream.ts';
 import type { NatsServer } from './nats-server.ts';
-import { ResultTable } from './result-table.ts';
 import { withNats } from './with-nats.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/slow-batches.ts', import.meta.url));

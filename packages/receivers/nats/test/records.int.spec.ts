@@ -1,10 +1,10 @@
 // `jetstreamRecords` over a real server: acknowledgements, what comes again, consumers that do not fit, bounds.
 import { setTimeout } from 'node:timers/promises';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { jetstreamRecords, type JetstreamRecordsInput } from '../src/index.ts';
 import type { NatsServer } from './nats-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withNats } from './with-nats.ts';
 
 const { itWithNats } = withNats();
@@ -17,13 +17,13 @@ function configured({ server }: NatsServer, options: Options) {
 }
 
 const run = (server: NatsServer, options: Options, room?: number) =>
-  Running.start(configured(server, options), undefined, room);
+  RunningReceiver.start(configured(server, options), { room });
 const write = (server: NatsServer, stream: string, ...values: readonly unknown[]) =>
   server.write(
     `${stream}.a`,
     values.map((value) => JSON.stringify(value)),
   );
-const idsOf = (...all: readonly Running[]) =>
+const idsOf = (...all: readonly RunningReceiver[]) =>
   all.flatMap(({ records }) => records).toSorted((a, b) => Number(a) - Number(b));
 const waiting = async (server: NatsServer, stream: string) => (await server.sequences(stream)).length;
 
@@ -95,7 +95,7 @@ describe('acknowledgements', () => {
     await write(server, stream, 1, 2, 3);
     const { proxy } = server;
     const receiver = configured(server, { stream, port: proxy.port });
-    const first = await Running.start(receiver);
+    const first = await RunningReceiver.start(receiver);
     await first.has(3);
     proxy.cut();
     await untilTrue(() => first.context.restarts.length > 0);
@@ -103,7 +103,7 @@ describe('acknowledgements', () => {
     await first.end();
     expect(await waiting(server, stream)).toBe(3);
     // The ack wait is half a minute.
-    const next = await Running.start(receiver);
+    const next = await RunningReceiver.start(receiver);
     await next.has(1);
     expect(next.records).toEqual([3]);
     await next.acknowledge();

@@ -3,9 +3,9 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { jetstreamRecords, jetstreamStream, type NatsConnectionInput, natsSubject } from '../src/index.ts';
 import type { NatsServer } from './nats-server.ts';
-import { Running } from './running.ts';
 import { withNats } from './with-nats.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -33,7 +33,7 @@ async function receivers({ server }: NatsServer, stream: string, options: NatsCo
   ];
 }
 
-const textOf = ({ context, receiver }: Running, description: string) => {
+const textOf = ({ context, receiver }: RunningReceiver, description: string) => {
   const { errors, restarts, stops, log } = context;
   return inspect([description, receiver, errors, restarts, stops, log.lines], {
     depth: 10,
@@ -45,7 +45,7 @@ describe('a connection with TLS and a password', () => {
   itWithNats('reads, and shows no password', async (server) => {
     const stream = await server.stream();
     for (const configured of await receivers(server, stream, {})) {
-      const running = await Running.start(configured);
+      const running = await RunningReceiver.start(configured);
       await server.write(`${stream}.a`, ['1']);
       await running.has(1);
       expect(running.codes).toEqual([]);
@@ -70,7 +70,7 @@ describe('a connection with TLS and a password', () => {
     itWithNats(`reports ${what}, and repeats no password`, async (server) => {
       const stream = await server.stream();
       for (const configured of await receivers(server, stream, options)) {
-        const running = await Running.start(configured);
+        const running = await RunningReceiver.start(configured);
         await expect.poll(() => running.codes[0], { timeout: 30_000 }).toBe(code);
         expect(textOf(running, configured.description)).not.toContain('horse');
         await running.end();

@@ -1,9 +1,9 @@
 // A whole engine with `jetstreamStream` under faults: every record is in the result once, although the table has no key.
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
-import { ResultTable } from './result-table.ts';
-import { serverFaults } from './server-faults.ts';
 import { withNats } from './with-nats.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/stream-to-table.ts', import.meta.url));

@@ -1,11 +1,11 @@
 // `jetstreamStream` over a real server: beginnings, gaps, streams that do not fit, and what a server forgets.
 import { setTimeout } from 'node:timers/promises';
 import { NodeStorage, NoopLogger, SystemClock } from '@millrace/core';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { jetstreamStream, type JetstreamStreamInput, type StreamPosition } from '../src/index.ts';
 import type { NatsServer } from './nats-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withNats } from './with-nats.ts';
 
 const { itWithNats } = withNats();
@@ -17,13 +17,14 @@ function configured({ server }: NatsServer, options: Options) {
 }
 
 const run = (server: NatsServer, options: Options, resumeFrom?: unknown) =>
-  Running.start(configured(server, options), resumeFrom);
+  RunningReceiver.start(configured(server, options), { resumeFrom });
 const write = (server: NatsServer, stream: string, ...values: readonly unknown[]) =>
   server.write(
     `${stream}.a`,
     values.map((value) => JSON.stringify(value)),
   );
-const positionOf = ({ context }: Running, index: number) => structuredClone(context.unacknowledged[index]);
+const positionOf = ({ context }: RunningReceiver, index: number) =>
+  structuredClone(context.unacknowledged[index]);
 
 async function rangeOf(
   server: NatsServer,
@@ -148,7 +149,9 @@ describe('a gap', () => {
         await write(server, stream, ...values.map((id) => ({ id, text: 'x'.repeat(200) })));
         const options = { stream, maxBytesInFlight: 2_048, onGap: 'earliest' } as const;
         const filter = subjects === true ? { subjects: [`${stream}.>`] } : {};
-        const running = await Running.start(configured(server, { ...options, ...filter }), undefined, 1);
+        const running = await RunningReceiver.start(configured(server, { ...options, ...filter }), {
+          room: 1,
+        });
         await running.has(1);
         await setTimeout(100);
         await server.removeBefore(stream, 41);

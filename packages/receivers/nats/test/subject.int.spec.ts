@@ -1,9 +1,9 @@
 // `natsSubject` over a real server: subjects, queue groups, and messages without room.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { natsSubject, type NatsSubjectInput } from '../src/index.ts';
 import type { NatsServer } from './nats-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withNats } from './with-nats.ts';
 
 const { itWithNats } = withNats();
@@ -13,7 +13,7 @@ function run(
   options: Partial<NatsSubjectInput> & Pick<NatsSubjectInput, 'subjects'>,
   room?: number,
 ) {
-  return Running.start(natsSubject({ host: '127.0.0.1', port: server.port, ...options }), undefined, room);
+  return RunningReceiver.start(natsSubject({ host: '127.0.0.1', port: server.port, ...options }), { room });
 }
 
 async function publish({ connection }: NatsServer, subject: string, values: readonly string[]) {

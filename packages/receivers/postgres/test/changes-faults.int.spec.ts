@@ -4,15 +4,16 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import type { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { numberOf, placeOf } from '../src/changes/changes-position.ts';
 import { dropSlot, publishedTable } from './changes-target.ts';
-import type { ResultTable } from './result-table.ts';
 import { problemsOf, SEED_GROUPS } from './seeded-runs.ts';
-import { type RowSender, serverFaults } from './server-faults.ts';
-import { untilTrue } from './until-true.ts';
+import type { RowSender } from './row-sender.ts';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
 import { withPostgres } from './with-postgres.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/changes-to-table.ts', import.meta.url));
@@ -90,7 +91,7 @@ describe('postgresChanges through kills of the engine, kills of the server and b
               seed,
               command: ['--conditions=millrace:source', PROGRAM, ...args],
               send: (ids) => written.write(ids),
-              faults: serverFaults(proxy, server.server),
+              faults: serverFaults({ proxy, server: server.server }),
               results,
               beforeKill: untilAtWork({ results }),
               whileDead: async () => {

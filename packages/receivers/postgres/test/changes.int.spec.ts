@@ -1,11 +1,11 @@
 // `postgresChanges` over a real server: the forms of changes, transactions that are acknowledged in part, slots that are not as
 // expected, and a receiver that is held back for longer than the server waits.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect, onTestFinished } from 'vitest';
 import { postgresChanges, type PostgresChange, type PostgresChangesInput } from '../src/index.ts';
 import { confirmedPlace, dropSlot, publishedTable } from './changes-target.ts';
 import type { Database, Server } from './database.ts';
 import { running, startFailure, stored } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withPostgres } from './with-postgres.ts';
 
 const { itWithPostgres } = withPostgres({ SLOT_WAL_KEEP: '64MB' });

@@ -4,9 +4,9 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { dropSlot } from './changes-target.ts';
 import type { Database, Server } from './database.ts';
-import { ResultTable } from './result-table.ts';
 import { RECORDS_TABLE } from './rows-target.ts';
 import { withPostgres } from './with-postgres.ts';
 

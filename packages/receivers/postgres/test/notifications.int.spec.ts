@@ -1,4 +1,5 @@
 // `postgresNotifications` over a real server.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import {
   type PostgresNotification,
@@ -7,7 +8,6 @@ import {
 } from '../src/index.ts';
 import type { Database } from './database.ts';
 import { running, stored } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withPostgres } from './with-postgres.ts';
 
 const { itWithPostgres } = withPostgres();

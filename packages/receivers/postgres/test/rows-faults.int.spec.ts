@@ -1,10 +1,10 @@
 // A whole engine with `postgresRows` under faults: every row is in the result, once.
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { RECORDS_TABLE } from './rows-target.ts';
 import { problemsOf, SEED_GROUPS } from './seeded-runs.ts';
-import { serverFaults } from './server-faults.ts';
 import { withPostgres } from './with-postgres.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/rows-to-table.ts', import.meta.url));
@@ -29,7 +29,7 @@ describe('postgresRows through kills of the engine, kills of the server and brok
                 table.directory,
               ],
               send: (ids) => sender.send(ids),
-              faults: serverFaults(proxy, server.server),
+              faults: serverFaults({ proxy, server: server.server }),
               results: async () => table.ids(),
             }),
         });

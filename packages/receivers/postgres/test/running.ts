@@ -6,9 +6,8 @@ import {
   type SourceRange,
   SystemClock,
 } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/testing';
+import { RecordingReceiverContext, untilTrue } from '@millrace/testing';
 import { onTestFinished } from 'vitest';
-import { untilTrue } from './until-true.ts';
 
 /** A running receiver with its context. */
 export interface Running {

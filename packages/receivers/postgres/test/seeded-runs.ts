@@ -1,9 +1,9 @@
 // Seeds of runs under faults, several at once: a run mostly waits. Runs share the server, so each also meets the kills of the
 // server that the others decide; each has a proxy and a schema of its own.
 import { TcpProxy } from '@millrace/testing';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import type { Database, Server } from './database.ts';
-import { ResultTable } from './result-table.ts';
-import { RowSender } from './server-faults.ts';
+import { RowSender } from './row-sender.ts';
 
 const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
 const AT_ONCE = 5;

@@ -1,37 +1,14 @@
-// Tests that need a server: one server for each file, and a skipped test with the reason where PostgreSQL is not installed.
-import { afterAll, beforeAll, it as test, type TestContext } from 'vitest';
-import { notInstalled } from '../../../../tools/servers/real-server.ts';
+// Tests that need a server of PostgreSQL: one server for each file.
+import { type ItWithServer, withServers } from '../../../../tools/servers/with-servers.ts';
 import { Server } from './database.ts';
-
-const START_MS = 60_000;
-
-/** The `it` of vitest, for tests that get the server of their file. */
-export type ItWithPostgres = (
-  title: string,
-  test: (server: Server, context: TestContext) => unknown,
-  timeoutMs?: number,
-) => void;
 
 /** Starts a server before the tests of a file, and gives an `it` for these tests. */
 export function withPostgres(env: Readonly<Record<string, string>> = {}): {
-  readonly itWithPostgres: ItWithPostgres;
+  readonly itWithPostgres: ItWithServer<Server>;
   readonly server: () => Server;
 } {
-  let server: Server | undefined;
-  beforeAll(async () => {
-    server = await Server.start(env);
-  }, START_MS);
-  afterAll(() => server?.stop(), START_MS);
-  return {
-    itWithPostgres: (title, run, timeoutMs = 60_000) => {
-      // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- both are those of the caller.
-      test(title, { timeout: timeoutMs }, (context) =>
-        server === undefined ? context.skip(notInstalled('postgres')) : run(server, context),
-      );
-    },
-    server: () => {
-      if (server === undefined) throw new Error(notInstalled('postgres'));
-      return server;
-    },
-  };
+  const start = (): Promise<Server | undefined> => Server.start(env);
+  const stop = (server: Server): Promise<void> => server.stop();
+  const { it, server } = withServers({ name: 'postgres', start, stop });
+  return { itWithPostgres: it, server };
 }

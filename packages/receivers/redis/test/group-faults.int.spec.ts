@@ -3,12 +3,12 @@
 import { once } from 'node:events';
 import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
-import { ResultTable } from './result-table.ts';
-import { serverFaults } from './server-faults.ts';
-import { untilTrue } from './until-true.ts';
 import { withRedis } from './with-redis.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/group-to-table.ts', import.meta.url));

@@ -1,9 +1,9 @@
 // `redisStream` over a real server: consumers that come and go, entries that were removed, beginnings, and what the group knows.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { redisStream, type RedisStreamInput } from '../src/index.ts';
 import type { RedisServer } from './redis-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withRedis } from './with-redis.ts';
 
 const { itWithRedis } = withRedis();
@@ -12,8 +12,8 @@ const consumer = (
   { server }: RedisServer,
   stream: string,
   options: Partial<RedisStreamInput> = {},
-): Promise<Running> =>
-  Running.start(
+): Promise<RunningReceiver> =>
+  RunningReceiver.start(
     redisStream({
       host: '127.0.0.1',
       port: server.port,

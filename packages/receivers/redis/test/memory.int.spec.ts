@@ -4,8 +4,8 @@ import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, onTestFinished } from 'vitest';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import type { RedisServer } from './redis-server.ts';
-import { ResultTable } from './result-table.ts';
 import { withRedis } from './with-redis.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/slow-batches.ts', import.meta.url));

@@ -1,15 +1,18 @@
 // `redisMessages` over a real server: channels, patterns, and messages that find no room.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { redisMessages, type RedisMessagesInput } from '../src/index.ts';
 import type { RedisServer } from './redis-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withRedis } from './with-redis.ts';
 
 const { itWithRedis } = withRedis();
 
-const subscribed = ({ server }: RedisServer, options: Partial<RedisMessagesInput>): Promise<Running> =>
-  Running.start(redisMessages({ host: '127.0.0.1', port: server.port, ...options }));
+const subscribed = (
+  { server }: RedisServer,
+  options: Partial<RedisMessagesInput>,
+): Promise<RunningReceiver> =>
+  RunningReceiver.start(redisMessages({ host: '127.0.0.1', port: server.port, ...options }));
 
 describe('messages', () => {
   itWithRedis('come from channels and patterns, with their channel on request', async (redis) => {

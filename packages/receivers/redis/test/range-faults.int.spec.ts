@@ -2,9 +2,9 @@
 // grows.
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
+import { serverFaults } from '../../../../tools/servers/server-faults.ts';
+import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
-import { ResultTable } from './result-table.ts';
-import { serverFaults } from './server-faults.ts';
 import { withRedis } from './with-redis.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/range-to-table.ts', import.meta.url));

@@ -1,9 +1,9 @@
 // `redisStreamRange` over a real server: beginnings, gaps, and streams that are not as expected.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { redisStreamRange, type RedisStreamRangeInput } from '../src/index.ts';
 import type { RedisServer } from './redis-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withRedis } from './with-redis.ts';
 
 const { itWithRedis } = withRedis();
@@ -13,8 +13,8 @@ const reading = (
   stream: string,
   options: Partial<RedisStreamRangeInput> = {},
   resumeFrom?: unknown,
-): Promise<Running> =>
-  Running.start(redisStreamRange({ host: '127.0.0.1', port: server.port, stream, ...options }), {
+): Promise<RunningReceiver> =>
+  RunningReceiver.start(redisStreamRange({ host: '127.0.0.1', port: server.port, stream, ...options }), {
     resumeFrom,
   });
 

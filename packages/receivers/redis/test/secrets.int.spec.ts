@@ -1,10 +1,10 @@
 // Connections with TLS and a password, and texts that must not repeat the password.
 import { inspect } from 'node:util';
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { redisMessages, type RedisConnectionInput, redisStream, redisStreamRange } from '../src/index.ts';
 import { CERTIFICATE, type RedisServer } from './redis-server.ts';
-import { Running } from './running.ts';
-import { untilTrue } from './until-true.ts';
 import { withRedis } from './with-redis.ts';
 
 const PASSWORD = 'correct horse battery';
@@ -20,7 +20,7 @@ async function prepared(redis: RedisServer): Promise<string> {
   return stream;
 }
 
-const said = (running: Running): string =>
+const said = (running: RunningReceiver): string =>
   inspect([running.context.log.lines, running.context.restarts, running.context.errors, running.receiver], {
     depth: 10,
     maxStringLength: null,
@@ -47,7 +47,7 @@ describe('a connection with TLS and a password', () => {
           expect(description).toContain(`localhost:${redis.tlsPort} (TLS)`);
           expect(description).not.toContain('horse');
         }
-        const running = await Promise.all(configured.map((one) => Running.start(one)));
+        const running = await Promise.all(configured.map((one) => RunningReceiver.start(one)));
         await redis.run('PUBLISH', stream, '2');
         await untilTrue(() => running.every(({ records }) => records.length === 1));
         for (const one of running) {
@@ -83,7 +83,7 @@ describe('a connection with TLS and a password', () => {
         redisStreamRange({ ...right, ...options, stream }),
         redisMessages({ ...right, ...options, channels: [stream] }),
       ]) {
-        const running = await Running.start(configured);
+        const running = await RunningReceiver.start(configured);
         expect(running.context.restarts).toMatchObject([{ error: { code } }]);
         expect(said(running)).not.toContain('horse');
       }
@@ -100,7 +100,7 @@ describe('a server that is silent', () => {
         redisStream({ ...connection, stream, group: stream, consumer: 'first' }),
         redisStreamRange({ ...connection, stream }),
         redisMessages({ ...connection, channels: [stream] }),
-      ].map((configured) => Running.start(configured)),
+      ].map((configured) => RunningReceiver.start(configured)),
     );
     // Longer than a request, in silence between program and server.
     await new Promise((resolve) => void setTimeout(resolve, 2_500));

@@ -1,23 +1,12 @@
 // `webSocketMessages` over a real server: messages, pauses, silence, and servers that refuse.
 import { inspect } from 'node:util';
 import { NodeStorage, type Receiver, SystemClock } from '@millrace/core';
-import { RecordingReceiverContext } from '@millrace/testing';
+import { RecordingReceiverContext, untilTrue } from '@millrace/testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
 import { webSocketMessages, type WebSocketInput } from '../src/index.ts';
 import { CERTIFICATE, MessageServer } from './message-server.ts';
 
-const LOOK_MS = 10;
-const LOOKS_MAX = 3_000;
 const SECRET = 'correct-horse';
-
-/** Waits up to 30 s of wall time. @throws Error with the condition. */
-async function untilTrue(holds: () => boolean): Promise<void> {
-  for (let look = 0; look < LOOKS_MAX; look += 1) {
-    if (holds()) return;
-    await new Promise((resolve) => void setTimeout(resolve, LOOK_MS));
-  }
-  throw new Error(`never became true: ${holds.toString()}`);
-}
 
 async function server(options?: { readonly isSecured: boolean }): Promise<MessageServer> {
   const started = await MessageServer.start(options);

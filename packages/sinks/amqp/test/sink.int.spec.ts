@@ -3,10 +3,9 @@
 import { fileURLToPath } from 'node:url';
 import { inspect } from 'node:util';
 import type { Sink } from '@millrace/core';
-import { problemsThroughKills } from '@millrace/testing';
+import { problemsThroughKills, untilTrue } from '@millrace/testing';
 import { describe, expect, onTestFinished } from 'vitest';
 import { amqpSink, type AmqpSinkInput, type AmqpSinkMessage } from '../src/index.ts';
-import { untilTrue } from './until-true.ts';
 import { withRabbit } from './with-rabbit.ts';
 
 const PROGRAM = fileURLToPath(new URL('batch-writer.ts', import.meta.url));

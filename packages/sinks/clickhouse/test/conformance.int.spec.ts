@@ -1,7 +1,11 @@
 import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
+import {
+  BreakingHttpProxy,
+  type HttpBreakingPoint,
+  type PassedRequest,
+} from '../../../../tools/servers/breaking-http-proxy.ts';
 import { clickhouseSink } from '../src/index.ts';
-import { StatementProxy, type StatementFault } from './statement-proxy.ts';
 import { withClickhouse } from './with-clickhouse.ts';
 
 /** A check may kill the server and wait for its start. */
@@ -12,9 +16,13 @@ const { itWithClickhouse, server } = withClickhouse();
 const it = (title: string, test: Parameters<Parameters<typeof sinkConformance>[0]['it']>[1]): void =>
   itWithClickhouse(title, (_, context) => test(context), TEST_MS);
 
+/** Statements come in the address and in the body. */
+const statementOf = ({ url, body }: PassedRequest): string =>
+  `${decodeURIComponent(url.replaceAll('+', ' '))} ${body.toString()}`;
+
 async function create() {
   const database = await server().database();
-  const proxy = await StatementProxy.start(server().port);
+  const proxy = await BreakingHttpProxy.start(server().port, statementOf);
   await database.run(
     `CREATE TABLE {db}.records (id Int32, text String) ENGINE = MergeTree ORDER BY id
     SETTINGS non_replicated_deduplication_window = 1000`,
@@ -38,14 +46,14 @@ async function create() {
   };
 }
 
-const faults: Readonly<Record<string, StatementFault>> = {
-  'the connection breaks at a look into the ledger': { sql: 'SELECT partition' },
-  'the connection breaks at the begin of a batch': { sql: '"partition":-1' },
-  'the connection breaks behind the begin of a batch': { sql: '"partition":-1', takesEffect: true },
-  'the connection breaks before the rows': { sql: '`records`' },
-  'the answer to the rows is lost': { sql: '`records`', takesEffect: true },
-  'the connection breaks at the end of a partition': { sql: '"partition":0' },
-  'the answer to the end of a partition is lost': { sql: '"partition":0', takesEffect: true },
+const faults: Readonly<Record<string, HttpBreakingPoint>> = {
+  'the connection breaks at a look into the ledger': { at: 'SELECT partition' },
+  'the connection breaks at the begin of a batch': { at: '"partition":-1' },
+  'the connection breaks behind the begin of a batch': { at: '"partition":-1', takesEffect: true },
+  'the connection breaks before the rows': { at: '`records`' },
+  'the answer to the rows is lost': { at: '`records`', takesEffect: true },
+  'the connection breaks at the end of a partition': { at: '"partition":0' },
+  'the answer to the end of a partition is lost': { at: '"partition":0', takesEffect: true },
 };
 
 sinkConformance(

@@ -6,6 +6,7 @@ import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
+import { BreakingProxy } from '@millrace/testing';
 import {
   Admin,
   ConfigResourceTypes,
@@ -16,7 +17,6 @@ import {
 } from '@platformatic/kafka';
 import { Pool } from '../../../../tools/servers/pool.ts';
 import { type RealServer, startServer } from '../../../../tools/servers/real-server.ts';
-import { RequestProxy } from './request-proxy.ts';
 
 /** A message as a reader sees the message. */
 export interface ReadMessage {
@@ -41,20 +41,20 @@ const LATEST = -1n;
 export class Broker {
   readonly server: RealServer;
   /** The first proxy. */
-  readonly proxy: RequestProxy;
+  readonly proxy: BreakingProxy;
   /** For runs side by side, each with a proxy of its own. */
-  readonly proxies: Pool<RequestProxy>;
+  readonly proxies: Pool<BreakingProxy>;
   /** The port of `localhost` with TLS and authentication. */
   readonly securedPort: number;
   /** The PEM file with the certificate of this port. */
   readonly certificate = fileURLToPath(
     new URL('../../../../tools/servers/kafka/localhost.pem', import.meta.url),
   );
-  readonly #allProxies: readonly RequestProxy[];
+  readonly #allProxies: readonly BreakingProxy[];
   readonly #admin: Admin;
   readonly #consumer: Consumer;
 
-  private constructor(server: RealServer, proxies: readonly RequestProxy[], securedPort: number) {
+  private constructor(server: RealServer, proxies: readonly BreakingProxy[], securedPort: number) {
     const [proxy] = proxies;
     if (proxy === undefined) throw new Error('expected at least one proxy');
     this.server = server;
@@ -74,7 +74,7 @@ export class Broker {
   /** Undefined when Kafka is not installed. */
   static async start(proxyCount = 1): Promise<Broker | undefined> {
     const ports = await Promise.all(Array.from({ length: proxyCount }, freePort));
-    const proxies = await Promise.all(ports.map((port) => RequestProxy.start(port)));
+    const proxies = await Promise.all(ports.map((port) => BreakingProxy.start(port)));
     const listeners = proxies.map((proxy, index) => `${proxy.port}:${ports[index]}`);
     const server = await startServer('kafka', { PROXIES: listeners.join(' ') });
     if (server === undefined) {

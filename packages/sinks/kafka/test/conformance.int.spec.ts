@@ -1,7 +1,7 @@
 import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
 import { kafkaSink, type KafkaSinkInput } from '../src/index.ts';
-import type { RequestFault } from './request-proxy.ts';
+import { pointOf, type RequestFault } from './request-fault.ts';
 import { withKafka } from './with-kafka.ts';
 
 /** A check may kill the broker and wait for its recovery. */
@@ -48,7 +48,7 @@ const faults: Readonly<Record<string, RequestFault>> = {
 const faultsOf = (names = Object.keys(faults)): SinkFault<unknown>[] =>
   names.map((name) => ({
     name,
-    inject: () => broker().proxy.breakAt(faults[name] as RequestFault),
+    inject: () => broker().proxy.breakAt(pointOf(faults[name] as RequestFault)),
   }));
 
 const killOfBroker: SinkFault<unknown> = {

@@ -5,12 +5,13 @@ import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import type { Sink } from '@millrace/core';
+import type { BreakingProxy } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import { type Fault, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import type { Broker } from './broker.ts';
 import { kafkaSink } from '../src/index.ts';
 import { write } from './opened-sinks.ts';
-import type { RequestFault, RequestProxy } from './request-proxy.ts';
+import { pointOf, type RequestFault } from './request-fault.ts';
 import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/topic-to-topic.ts', import.meta.url));
@@ -34,11 +35,11 @@ const STEPS: readonly RequestFault[] = [
 
 const { itWithKafka } = withKafka(SIDE_BY_SIDE);
 
-function faultsOf(broker: Broker, proxy: RequestProxy, seed: number): readonly Fault[] {
+function faultsOf(broker: Broker, proxy: BreakingProxy, seed: number): readonly Fault[] {
   const cut = { name: 'cut', inject: async () => proxy.cut() };
   const step: Fault = {
     name: 'a request is broken',
-    inject: async (random) => proxy.breakAt(STEPS[random.integer(STEPS.length)] as RequestFault),
+    inject: async (random) => proxy.breakAt(pointOf(STEPS[random.integer(STEPS.length)] as RequestFault)),
   };
   const kill: Fault = {
     name: 'kill of the broker',

@@ -1,8 +1,8 @@
 // The ledger of `kafkaSink` over a real broker: tombstones of old batches, and a compacted topic.
+import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import type { Broker } from './broker.ts';
 import { openSink, valuesOf, write } from './opened-sinks.ts';
-import { untilTrue } from './until-true.ts';
 import { withKafka } from './with-kafka.ts';
 
 const { itWithKafka } = withKafka();

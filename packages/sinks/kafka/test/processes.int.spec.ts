@@ -7,7 +7,7 @@ import { problemsThroughKills } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import type { Broker } from './broker.ts';
 import { valuesOf } from './opened-sinks.ts';
-import type { RequestFault } from './request-proxy.ts';
+import { pointOf, type RequestFault } from './request-fault.ts';
 import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/batch-writer.ts', import.meta.url));
@@ -68,7 +68,9 @@ describe('kafkaSink in a process that is killed', () => {
       for (const [step, fault] of STEPS) {
         const topic = await broker.topic();
         const options = optionsOf(broker.proxy.port, topic);
-        const end = await runProgram(options, (kill) => broker.proxy.breakAt({ ...fault, onMet: kill }));
+        const end = await runProgram(options, (kill) =>
+          broker.proxy.breakAt({ ...pointOf(fault), onMet: kill }),
+        );
         const again = await runProgram(options);
         const values = await sortedValues(broker, topic);
         expect({ step, end, again, values }).toEqual({ step, end: 'SIGKILL', again: 0, values: expected });

@@ -1,37 +1,14 @@
-// Tests that need a broker: one broker for each file, and a skipped test with the reason where Kafka is not installed.
-import { afterAll, beforeAll, it as test, type TestContext } from 'vitest';
-import { notInstalled } from '../../../../tools/servers/real-server.ts';
+// Tests that need a broker of Kafka: one broker for each file.
+import { type ItWithServer, withServers } from '../../../../tools/servers/with-servers.ts';
 import { Broker } from './broker.ts';
-
-const START_MS = 120_000;
-
-/** The `it` of vitest, for tests that get the broker of their file. */
-export type ItWithKafka = (
-  title: string,
-  test: (broker: Broker, context: TestContext) => unknown,
-  timeoutMs?: number,
-) => void;
 
 /** Starts a broker before the tests of a file, and gives an `it` for these tests. */
 export function withKafka(proxyCount = 1): {
-  readonly itWithKafka: ItWithKafka;
+  readonly itWithKafka: ItWithServer<Broker>;
   readonly broker: () => Broker;
 } {
-  let broker: Broker | undefined;
-  beforeAll(async () => {
-    broker = await Broker.start(proxyCount);
-  }, START_MS);
-  afterAll(() => broker?.stop(), START_MS);
-  return {
-    itWithKafka: (title, run, timeoutMs = 60_000) => {
-      // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- both are those of the caller.
-      test(title, { timeout: timeoutMs }, (context) =>
-        broker === undefined ? context.skip(notInstalled('kafka')) : run(broker, context),
-      );
-    },
-    broker: () => {
-      if (broker === undefined) throw new Error(notInstalled('kafka'));
-      return broker;
-    },
-  };
+  const start = (): Promise<Broker | undefined> => Broker.start(proxyCount);
+  const stop = (broker: Broker): Promise<void> => broker.stop();
+  const { it, server } = withServers({ name: 'kafka', start, stop, startMs: 120_000 });
+  return { itWithKafka: it, broker: server };
 }

@@ -1,7 +1,7 @@
+import { BreakingProxy, type BreakingPoint } from '@millrace/testing';
 import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
 import { postgresSink } from '../src/index.ts';
-import { StatementProxy, type StatementFault } from './statement-proxy.ts';
 import { withPostgres } from './with-postgres.ts';
 
 /** A check may kill the server and wait for its recovery. */
@@ -20,7 +20,7 @@ interface Form {
 
 async function create({ key, copyRows }: Form) {
   const database = await server().database();
-  const proxy = await StatementProxy.start(server().port);
+  const proxy = await BreakingProxy.start(server().port);
   await database.run(
     `CREATE TABLE records (id integer${key === undefined ? '' : ' PRIMARY KEY'}, text text, place bigserial)`,
   );
@@ -43,17 +43,17 @@ async function create({ key, copyRows }: Form) {
   };
 }
 
-const faults: Readonly<Record<string, StatementFault>> = {
-  'the connection breaks before a transaction begins': { sql: 'BEGIN' },
-  'the connection breaks in the ledger': { sql: '"millrace_ledger" (' },
+const faults: Readonly<Record<string, BreakingPoint>> = {
+  'the connection breaks before a transaction begins': { at: 'BEGIN' },
+  'the connection breaks in the ledger': { at: '"millrace_ledger" (' },
   'the connection breaks behind the row of the ledger': {
-    sql: '"millrace_ledger" (',
+    at: '"millrace_ledger" (',
     takesEffect: true,
   },
-  'the connection breaks in the rows': { sql: '."records"' },
-  'the connection breaks behind the rows': { sql: '."records"', takesEffect: true },
-  'the connection breaks before a commit': { sql: 'COMMIT' },
-  'the answer to a commit is lost': { sql: 'COMMIT', takesEffect: true },
+  'the connection breaks in the rows': { at: '."records"' },
+  'the connection breaks behind the rows': { at: '."records"', takesEffect: true },
+  'the connection breaks before a commit': { at: 'COMMIT' },
+  'the answer to a commit is lost': { at: 'COMMIT', takesEffect: true },
 };
 
 const kits: readonly (Form & { readonly name: string })[] = [

@@ -1,11 +1,10 @@
 // `postgresSink` over a real server: values, writers at once, failures, and the ledger.
 import { isMillraceError, type Sink } from '@millrace/core';
-import { TcpProxy } from '@millrace/testing';
+import { BreakingProxy, TcpProxy } from '@millrace/testing';
 import { describe, expect, onTestFinished } from 'vitest';
 import { postgresSink } from '../src/index.ts';
 import type { Database } from './database.ts';
 import { openSink, write } from './opened-sinks.ts';
-import { StatementProxy } from './statement-proxy.ts';
 import { withPostgres } from './with-postgres.ts';
 
 const { itWithPostgres } = withPostgres();
@@ -300,16 +299,16 @@ describe('postgresSink after a failure', () => {
   itWithPostgres('asks the ledger when a connection is lost at COMMIT', async (server) => {
     const database = await server.database();
     await database.run('CREATE TABLE t (a integer)');
-    const proxy = await StatementProxy.start(server.port);
+    const proxy = await BreakingProxy.start(server.port);
     onTestFinished(() => proxy.close());
     for (const copyRows of [1, 1_000]) {
       const sink = await openSink(database, { port: proxy.port, copyRows, rowsInMemory: copyRows });
-      proxy.breakAt({ sql: 'COMMIT', takesEffect: true });
+      proxy.breakAt({ at: 'COMMIT', takesEffect: true });
       await sink.write([{ a: 1 }, { a: 2 }], write(copyRows));
       expect(proxy.isDone).toBe(true);
       expect(await valuesOf(database)).toEqual([1, 2]);
       await database.run('TRUNCATE t');
-      proxy.breakAt({ sql: 'COMMIT' });
+      proxy.breakAt({ at: 'COMMIT' });
       const outcome = await sink.write([{ a: 3 }, { a: 4 }], write(copyRows + 1)).then(
         () => 'written',
         (error: unknown) => (isMillraceError(error) ? error.code : error),

@@ -1,34 +1,14 @@
-// Tests that need a server: one server for each file, and a skipped test with the reason where PostgreSQL is not installed.
-import { afterAll, beforeAll, it as test, type TestContext } from 'vitest';
-import { notInstalled } from '../../../../tools/servers/real-server.ts';
+// Tests that need a server of PostgreSQL: one server for each file.
+import { type ItWithServer, withServers } from '../../../../tools/servers/with-servers.ts';
 import { Server } from './database.ts';
 
-const START_MS = 60_000;
-
-/** The `it` of vitest, for tests that get the server of their file. */
-export type ItWithPostgres = (
-  title: string,
-  test: (server: Server, context: TestContext) => unknown,
-  timeoutMs?: number,
-) => void;
-
 /** Starts a server before the tests of a file, and gives an `it` for these tests. */
-export function withPostgres(): { readonly itWithPostgres: ItWithPostgres; readonly server: () => Server } {
-  let server: Server | undefined;
-  beforeAll(async () => {
-    server = await Server.start();
-  }, START_MS);
-  afterAll(() => server?.server.stop(), START_MS);
-  return {
-    itWithPostgres: (title, run, timeoutMs = 30_000) => {
-      // oxlint-disable-next-line vitest/valid-title, vitest/expect-expect -- both are those of the caller.
-      test(title, { timeout: timeoutMs }, (context) =>
-        server === undefined ? context.skip(notInstalled('postgres')) : run(server, context),
-      );
-    },
-    server: () => {
-      if (server === undefined) throw new Error(notInstalled('postgres'));
-      return server;
-    },
-  };
+export function withPostgres(): {
+  readonly itWithPostgres: ItWithServer<Server>;
+  readonly server: () => Server;
+} {
+  const start = (): Promise<Server | undefined> => Server.start();
+  const stop = (server: Server): Promise<void> => server.server.stop();
+  const { it, server } = withServers({ name: 'postgres', start, stop, timeoutMs: 30_000 });
+  return { itWithPostgres: it, server };
 }

@@ -1,7 +1,7 @@
+import { BreakingProxy, type BreakingPoint } from '@millrace/testing';
 import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
 import { type RedisRow, type RedisRowForm, redisSink } from '../src/index.ts';
-import { CommandProxy, type CommandFault } from './command-proxy.ts';
 import { withDatabase } from './with-database.ts';
 
 /** A check may kill the server and wait for its recovery. */
@@ -29,7 +29,7 @@ const keyedRow = ({ id, text }: TestRecord): RedisRow => ({
 
 async function create({ as, rowsAtOnce }: Form) {
   const server = database();
-  const proxy = await CommandProxy.start(server.server.port);
+  const proxy = await BreakingProxy.start(server.server.port);
   const prefix = server.prefix();
   const place = {
     host: '127.0.0.1',
@@ -65,9 +65,9 @@ async function create({ as, rowsAtOnce }: Form) {
   };
 }
 
-const faults: Readonly<Record<string, CommandFault>> = {
-  'the connection breaks before the rows': { text: 'EVALSHA' },
-  'the connection breaks behind the rows': { text: 'EVALSHA', takesEffect: true },
+const faults: Readonly<Record<string, BreakingPoint>> = {
+  'the connection breaks before the rows': { at: 'EVALSHA' },
+  'the connection breaks behind the rows': { at: 'EVALSHA', takesEffect: true },
 };
 
 const kits: readonly (Form & { readonly name: string })[] = [

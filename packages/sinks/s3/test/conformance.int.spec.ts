@@ -1,7 +1,7 @@
 import { sinkConformance, type SinkFault } from '@millrace/testing/conformance';
 import { describe } from 'vitest';
+import { BreakingHttpProxy, type HttpBreakingPoint } from '../../../../tools/servers/breaking-http-proxy.ts';
 import { s3Sink } from '../src/index.ts';
-import { RequestProxy, type RequestFault } from './request-proxy.ts';
 import { withS3 } from './with-s3.ts';
 
 /** A check may kill the store and wait for its start. */
@@ -14,7 +14,7 @@ const it = (title: string, test: Parameters<Parameters<typeof sinkConformance>[0
 
 async function create() {
   const bucket = await server().bucket();
-  const proxy = await RequestProxy.start(server().port);
+  const proxy = await BreakingHttpProxy.start(server().port, ({ method, url }) => `${method} ${url}`);
   return {
     proxy,
     createSink: () => s3Sink<unknown>({ ...bucket.place(proxy.port), prefix: 'out/words-', attempts: 1 }),
@@ -24,12 +24,12 @@ async function create() {
   };
 }
 
-const faults: Readonly<Record<string, RequestFault>> = {
-  'the connection breaks at the look for a claim': { request: 'GET /' },
-  'the connection breaks before a claim': { request: '.millrace/app-3000-0?x-id=PutObject' },
-  'the answer to a claim is lost': { request: '.millrace/app-3000-0?x-id=PutObject', takesEffect: true },
-  'the connection breaks before an object': { request: '.ndjson?x-id=PutObject' },
-  'the answer to an object is lost': { request: '.ndjson?x-id=PutObject', takesEffect: true },
+const faults: Readonly<Record<string, HttpBreakingPoint>> = {
+  'the connection breaks at the look for a claim': { at: 'GET /' },
+  'the connection breaks before a claim': { at: '.millrace/app-3000-0?x-id=PutObject' },
+  'the answer to a claim is lost': { at: '.millrace/app-3000-0?x-id=PutObject', takesEffect: true },
+  'the connection breaks before an object': { at: '.ndjson?x-id=PutObject' },
+  'the answer to an object is lost': { at: '.ndjson?x-id=PutObject', takesEffect: true },
 };
 
 sinkConformance(

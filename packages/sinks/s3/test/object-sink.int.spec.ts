@@ -2,8 +2,8 @@
 import { inspect } from 'node:util';
 import type { Sink } from '@millrace/core';
 import { describe, expect, onTestFinished } from 'vitest';
+import { BreakingHttpProxy } from '../../../../tools/servers/breaking-http-proxy.ts';
 import { s3Sink, type S3SinkInput } from '../src/index.ts';
-import { RequestProxy } from './request-proxy.ts';
 import { withS3 } from './with-s3.ts';
 
 const { itWithS3, server } = withS3();
@@ -13,7 +13,7 @@ const KEY = 'app-1000-0-0.txt';
 
 async function open(options: Partial<S3SinkInput> = {}) {
   const bucket = await server().bucket();
-  const proxy = await RequestProxy.start(server().port);
+  const proxy = await BreakingHttpProxy.start(server().port, ({ method, url }) => `${method} ${url}`);
   onTestFinished(() => proxy.close());
   const openSink = async (): Promise<Sink<string>> => {
     const place = bucket.place(proxy.port);
@@ -48,11 +48,11 @@ describe('a large partition', () => {
     }
     await expect(sink.write(failing(), write)).rejects.toThrow('late');
     for (const request of ['uploads', 'partNumber=1', 'partNumber=3']) {
-      proxy.breakAt({ request });
+      proxy.breakAt({ at: request });
       await expect(sink.write(lines(), write)).rejects.toMatchObject({ code: 'MR_SINK_S3_UNREACHABLE' });
     }
     expect([...(await bucket.objects())]).toEqual([]);
-    proxy.breakAt({ request: `POST /${bucket.name}/${KEY}?uploadId`, takesEffect: true });
+    proxy.breakAt({ at: `POST /${bucket.name}/${KEY}?uploadId`, takesEffect: true });
     await expect(sink.write(lines(), write)).rejects.toMatchObject({ code: 'MR_SINK_S3_UNREACHABLE' });
     await sink.write(lines(), write);
     expect([...(await bucket.objects())]).toEqual([[KEY, `${all}\n`]]);

@@ -6,7 +6,7 @@ import { DatabaseSync } from 'node:sqlite';
 
 /** A directory with the table `records` of `rows.db`, once a program has made the table. */
 export class ResultTable {
-  readonly directory = mkdtempSync(join(tmpdir(), 'millrace-redis-'));
+  readonly directory = mkdtempSync(join(tmpdir(), 'millrace-rows-'));
 
   /** Every id, with repetitions; empty without a table. */
   ids(): readonly number[] {

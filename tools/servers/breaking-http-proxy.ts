@@ -1,24 +1,37 @@
-// A proxy of the HTTP interface that breaks the connection at a statement: before the server has it, or behind the server's answer.
+// A proxy of an HTTP server that breaks the connection at a request: before the server has the request, or behind the server's
+// answer, so that the client never learns of the result.
 import { once } from 'node:events';
 import { createServer, request as httpRequest, type IncomingMessage, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
 
-/** A statement whose connection breaks. */
-export interface StatementFault {
-  /** A part of the statement. */
-  readonly sql: string;
-  /** True when the server runs the statement, and only the answer is lost. */
+/** A request whose connection breaks. */
+export interface HttpBreakingPoint {
+  /** A part of the text of the request. */
+  readonly at: string;
+  /** True when the server carries the request out, and only the answer is lost. */
   readonly takesEffect?: boolean;
 }
 
+/** A request that the proxy passes. */
+export interface PassedRequest {
+  readonly method: string;
+  readonly url: string;
+  readonly body: Buffer;
+}
+
+/** The text of a request for `breakAt`. */
+export type TextOfRequest = (request: PassedRequest) => string;
+
 /** The proxy, on a port of its own. */
-export class StatementProxy {
+export class BreakingHttpProxy {
   readonly #server: Server;
   readonly #target: number;
-  #fault: StatementFault | undefined;
+  readonly #textOf: TextOfRequest;
+  #point: HttpBreakingPoint | undefined;
 
-  private constructor(target: number) {
+  private constructor(target: number, textOf: TextOfRequest) {
     this.#target = target;
+    this.#textOf = textOf;
     this.#server = createServer((request, response) => {
       const { url = '', method = '', headers, socket } = request;
       const chunks: Buffer[] = [];
@@ -26,9 +39,9 @@ export class StatementProxy {
       request.on('error', () => undefined);
       request.on('end', () => {
         const body = Buffer.concat(chunks);
-        const fault = this.#faultOf(`${decodeURIComponent(url.replaceAll('+', ' '))} ${body.toString()}`);
-        if (fault !== undefined && fault.takesEffect !== true) return void socket.destroy();
-        const { 'transfer-encoding': _, ...kept } = headers;
+        const point = this.#pointOf({ method, url, body });
+        if (point !== undefined && point.takesEffect !== true) return void socket.destroy();
+        const { 'transfer-encoding': _, expect: __, ...kept } = headers;
         const sent = httpRequest(
           {
             host: '127.0.0.1',
@@ -40,7 +53,7 @@ export class StatementProxy {
           },
           (answer: IncomingMessage) => {
             answer.on('error', () => socket.destroy());
-            if (fault !== undefined) return void answer.resume().on('end', () => socket.destroy());
+            if (point !== undefined) return void answer.resume().on('end', () => socket.destroy());
             response.writeHead(answer.statusCode ?? 500, answer.headers);
             answer.pipe(response);
           },
@@ -52,8 +65,8 @@ export class StatementProxy {
   }
 
   /** Listens on a free port of loopback. */
-  static async start(target: number): Promise<StatementProxy> {
-    const proxy = new StatementProxy(target);
+  static async start(target: number, textOf: TextOfRequest): Promise<BreakingHttpProxy> {
+    const proxy = new BreakingHttpProxy(target, textOf);
     proxy.#server.listen(0, '127.0.0.1');
     await once(proxy.#server, 'listening');
     return proxy;
@@ -63,9 +76,9 @@ export class StatementProxy {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Breaks the connection of the next such statement. */
-  breakAt(fault: StatementFault): void {
-    this.#fault = fault;
+  /** Breaks the connection of the next such request. */
+  breakAt(point: HttpBreakingPoint): void {
+    this.#point = point;
   }
 
   /** Breaks every connection. */
@@ -79,10 +92,10 @@ export class StatementProxy {
     await once(this.#server, 'close');
   }
 
-  #faultOf(statement: string): StatementFault | undefined {
-    const fault = this.#fault;
-    if (fault === undefined || !statement.includes(fault.sql)) return undefined;
-    this.#fault = undefined;
-    return fault;
+  #pointOf(request: PassedRequest): HttpBreakingPoint | undefined {
+    const point = this.#point;
+    if (point === undefined || !this.#textOf(request).includes(point.at)) return undefined;
+    this.#point = undefined;
+    return point;
   }
 }
