@@ -158,7 +158,7 @@ export type { ServerUrlForm, ServerUrlParts } from './connectors/server-address.
 export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
 export { unsupportedRecord } from './connectors/unsupported-record.ts';
-export type { UnsupportedRecord } from './connectors/unsupported-record.ts';
+export type { RefusedRecord } from './connectors/unsupported-record.ts';
 export { MalformedValue, valueDecoder } from './connectors/value-decoder.ts';
 export type { ValueForm } from './connectors/value-decoder.ts';
 

@@ -49,19 +49,10 @@ export class NatsServerLink {
    *
    * @throws the error of `unusableFiles`, errors of the client, and the reason of the signal.
    */
-<<<<<<<< HEAD:packages/receivers/nats/src/connection/nats-receiver-link.ts
-  static async open(
-    options: NatsConnectionOptions,
-    { clock, storage, signal }: LinkPorts,
-  ): Promise<NatsServerLink> {
-    const settings = await settingsOf(options, storage);
-    signal.throwIfAborted();
-========
   static async open(options: NatsConnectionOptions, deps: NatsServerLinkDeps): Promise<NatsServerLink> {
     const { clock, signal } = deps;
     const settings = await settingsOf(options, deps);
     signal?.throwIfAborted();
->>>>>>>> 95248f3f (connections: receiver and sink of a system share its connection):packages/connections/nats/src/nats-server-link.ts
     const connecting = connect(settings);
     const aborted = Promise.withResolvers<never>();
     const onAbort = (): void => aborted.reject(signal?.reason);

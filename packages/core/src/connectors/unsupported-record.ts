@@ -5,7 +5,7 @@ import type { MillraceError } from '../errors/millrace-error.ts';
 import { messageOf } from '../errors/thrown-value.ts';
 
 /** A record that a sink cannot convert. */
-export interface UnsupportedRecord {
+export interface RefusedRecord {
   /** For the message, for instance `records that can be messages`. */
   readonly expected: string;
   /** The index of the record in its partition, from 0. */
@@ -17,7 +17,7 @@ export interface UnsupportedRecord {
 }
 
 /** The error `MR_SINK_UNSUPPORTED_RECORD` with the place of the record. */
-export function unsupportedRecord({ expected, index, write, cause, hint }: UnsupportedRecord): MillraceError {
+export function unsupportedRecord({ expected, index, write, cause, hint }: RefusedRecord): MillraceError {
   const place = `record ${index} of partition ${write.partition}`;
   const message = `expected ${expected}, but ${place}: ${messageOf(cause)}${hint === undefined ? '' : `; ${hint}`}`;
   return coreError('MR_SINK_UNSUPPORTED_RECORD', message, { details: { ...write, index }, cause });

@@ -1,6 +1,7 @@
 // A link to the fake servers, with the faults of a connection.
-import type { Logger } from '@millrace/core';
+import type { Clock, Logger, RandomSource } from '@millrace/core';
 import { clusterError } from '../cluster-errors.ts';
+import { ConnectionListeners } from '../link/connection-listeners.ts';
 import { guardedTake } from '../link/guarded-take.ts';
 import { checkMessageSize } from '../link/message-size.ts';
 import type {
@@ -14,8 +15,20 @@ import type {
 } from '../link/nats-link.ts';
 import { Requests } from '../link/requests.ts';
 import { checkedPattern, checkedSubject, isMatch } from '../link/subjects.ts';
-import type { FakeNats } from './fake-nats.ts';
+import type { FakeMessage } from './fake-message.ts';
 import { Lane } from './lane.ts';
+
+/** The servers as a link sees these; see `FakeNats`. */
+export interface FakeServers {
+  readonly clock: Clock;
+  readonly random: RandomSource;
+  readonly servers: readonly string[];
+  isUp(server: string): boolean;
+  latencyMs(): number;
+  describe(name: string): NatsServerInfo;
+  arrive(server: string, message: FakeMessage): void;
+  forget(link: FakeLink): void;
+}
 
 /** Settings of a link. */
 export interface FakeLinkOptions {
@@ -31,11 +44,11 @@ interface Subscriber {
 
 /** A link in memory. */
 export class FakeLink implements NatsLink {
-  readonly #nats: FakeNats;
+  readonly #nats: FakeServers;
   readonly #options: FakeLinkOptions;
   readonly #requests: Requests;
   readonly #subscribers = new Set<Subscriber>();
-  readonly #listeners = new Set<(isConnected: boolean) => void>();
+  readonly #listeners = new ConnectionListeners();
   readonly #out: Lane;
   readonly #in: Lane;
   #info: NatsServerInfo;
@@ -46,7 +59,7 @@ export class FakeLink implements NatsLink {
   #isCutOff = false;
   #isClosed = false;
 
-  constructor(nats: FakeNats, options: FakeLinkOptions) {
+  constructor(nats: FakeServers, options: FakeLinkOptions) {
     const { clock, random } = nats;
     this.#nats = nats;
     this.#options = options;
@@ -105,10 +118,7 @@ export class FakeLink implements NatsLink {
   }
 
   onConnection(changed: (isConnected: boolean) => void): () => void {
-    this.#listeners.add(changed);
-    return () => {
-      this.#listeners.delete(changed);
-    };
+    return this.#listeners.add(changed);
   }
 
   async close(): Promise<void> {
@@ -165,7 +175,7 @@ export class FakeLink implements NatsLink {
     this.#connection += 1;
     if (server === undefined) this.#requests.disconnected();
     else this.#info = this.#nats.describe(server);
-    for (const changed of this.#listeners) changed(server !== undefined);
+    this.#listeners.tell(server !== undefined);
   }
 
   #reconnectLater(): void {

@@ -8,8 +8,9 @@
 // A message on a broken connection, of a dead server or over a cut is gone, as with real servers. Time comes from the clock;
 // without a latency, messages arrive in microtasks.
 import { type Clock, type Logger, NoopLogger, type RandomSource } from '@millrace/core';
-import type { NatsHeaders, NatsLinks, LinkMessage, NatsServerInfo } from '../link/nats-link.ts';
+import type { NatsLinks, LinkMessage, NatsServerInfo } from '../link/nats-link.ts';
 import { FakeLink } from './fake-link.ts';
+import type { FakeMessage } from './fake-message.ts';
 
 /** Collaborators and settings of a fake. */
 export interface FakeNatsOptions {
@@ -27,15 +28,6 @@ export interface FakeNatsOptions {
   readonly maxPayload?: number;
   /** See `NatsServerInfo`. Default `2.15.1`. */
   readonly version?: string;
-}
-
-/** A message inside of the fake. */
-export interface FakeMessage {
-  readonly subject: string;
-  readonly data: Uint8Array;
-  readonly reply?: string | undefined;
-  readonly headers?: NatsHeaders | undefined;
-  readonly status?: number | undefined;
 }
 
 /** A part of the servers that takes messages like a subscription, for instance JetStream. */

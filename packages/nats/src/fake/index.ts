@@ -1,6 +1,7 @@
 // The public names of @millrace/nats/testing, listed one by one.
 export { FakeNats } from './fake-nats.ts';
-export type { FakeMessage, FakeNatsOptions, FakeService } from './fake-nats.ts';
+export type { FakeMessage } from './fake-message.ts';
+export type { FakeNatsOptions, FakeService } from './fake-nats.ts';
 export type { FakeLink } from './fake-link.ts';
 export { FakeJetStream } from './streams/fake-jetstream.ts';
 export type { FakeJetStreamOptions } from './streams/fake-jetstream.ts';

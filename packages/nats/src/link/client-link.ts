@@ -9,6 +9,7 @@ import type { Clock, Logger, RandomSource } from '@millrace/core';
 import { errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
 import { clusterError } from '../cluster-errors.ts';
 import { clientHeaders, messageOf } from './client-headers.ts';
+import { ConnectionListeners } from './connection-listeners.ts';
 import { guardedTake } from './guarded-take.ts';
 import { checkMessageSize } from './message-size.ts';
 import type {
@@ -40,7 +41,7 @@ export class ClientLink implements NatsLink {
   readonly #connection: NatsConnection;
   readonly #deps: ClientLinkDeps;
   readonly #requests: Requests;
-  readonly #listeners = new Set<(isConnected: boolean) => void>();
+  readonly #listeners = new ConnectionListeners();
   #info: NatsServerInfo = { name: '', version: '', maxPayload: 0 };
   #isConnected = true;
   #isClosed = false;
@@ -98,10 +99,7 @@ export class ClientLink implements NatsLink {
   }
 
   onConnection(changed: (isConnected: boolean) => void): () => void {
-    this.#listeners.add(changed);
-    return () => {
-      this.#listeners.delete(changed);
-    };
+    return this.#listeners.add(changed);
   }
 
   async close(): Promise<void> {
@@ -146,7 +144,7 @@ export class ClientLink implements NatsLink {
       this.#deps.log.info(isConnected ? 'connected to NATS' : 'the connection to NATS broke', {
         server: this.#info.name,
       });
-    for (const changed of this.#listeners) changed(isConnected);
+    this.#listeners.tell(isConnected);
   }
 
   #readInfo(): void {
