@@ -2,7 +2,8 @@
 // three replicas has elections, lagging replicas and leaders that are cut off.
 import { isMatch } from '../../link/subjects.ts';
 import type { StreamConfig } from '../../streams/stream-shapes.ts';
-import type { FakeMessage, FakeNats, FakeService } from '../fake-nats.ts';
+import type { FakeMessage } from '../fake-message.ts';
+import type { FakeNats, FakeService } from '../fake-nats.ts';
 import { FakeConsumer, type PullRequest } from './fake-consumer.ts';
 import { FakeStream } from './fake-stream.ts';
 
