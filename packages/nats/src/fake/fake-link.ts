@@ -19,7 +19,7 @@ import type { FakeMessage } from './fake-message.ts';
 import { Lane } from './lane.ts';
 
 /** The servers as a link sees these; see `FakeNats`. */
-export interface FakeServers {
+export interface FakeNetwork {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly servers: readonly string[];
@@ -44,7 +44,7 @@ interface Subscriber {
 
 /** A link in memory. */
 export class FakeLink implements NatsLink {
-  readonly #nats: FakeServers;
+  readonly #nats: FakeNetwork;
   readonly #options: FakeLinkOptions;
   readonly #requests: Requests;
   readonly #subscribers = new Set<Subscriber>();
@@ -59,7 +59,7 @@ export class FakeLink implements NatsLink {
   #isCutOff = false;
   #isClosed = false;
 
-  constructor(nats: FakeServers, options: FakeLinkOptions) {
+  constructor(nats: FakeNetwork, options: FakeLinkOptions) {
     const { clock, random } = nats;
     this.#nats = nats;
     this.#options = options;
