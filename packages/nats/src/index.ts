@@ -20,6 +20,9 @@ export { natsHosts } from './hosts/nats-hosts.module.ts';
 export { natsHostsOptions } from './hosts/nats-hosts.options.ts';
 export type { NatsHostsInput, NatsHostsOptions } from './hosts/nats-hosts.options.ts';
 
+// The driver in charge
+export { natsLease } from './lease/nats-lease.module.ts';
+
 // The log of the driver
 export { natsLog } from './log/nats-log.module.ts';
 export { natsLogOptions } from './log/nats-log.options.ts';

@@ -29,6 +29,7 @@ describe('millrace-nats init', () => {
     const made = await run(['init', ...trusted]);
     expect(made.stderr).toBe('');
     expect(made.stdout).toContain('made  ML_init-test_META with ml.init-test.meta\n');
+    expect(made.stdout).toContain('made  ML_init-test_CTL with ml.init-test.ctl.>\n');
     expect(made.stdout).toContain('$JS.API.STREAM.PURGE.ML_init-test_META');
     const again = await run(['init', ...trusted]);
     expect([again.code, again.stdout.split('\n')[0]]).toEqual([

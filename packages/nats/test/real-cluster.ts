@@ -33,6 +33,11 @@ export class RealCluster {
     return servers === undefined ? undefined : new RealCluster(servers);
   }
 
+  /** The names of the streams that were made, in order. */
+  get streamNames(): readonly string[] {
+    return [...this.#configs.keys()];
+  }
+
   /** The server of a name in the descriptions of streams. */
   server(name: string | undefined): RealServer {
     const server = this.servers[Number(name?.replace('millrace-', '')) - 1];
@@ -77,8 +82,8 @@ export class RealCluster {
         await this.clock.sleepFor(250);
       }
     }
-    this.#configs.set(name, planned);
-    return name;
+    this.#configs.set(planned.name, planned);
+    return planned.name;
   }
 
   /** A process. `open`: opens its connection. The names of its logs are the names of streams. */

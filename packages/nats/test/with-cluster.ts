@@ -10,6 +10,7 @@ export type ItWithCluster = (
 ) => void;
 
 const TEST_MS = 180_000;
+const PROBE_BYTES = 1_048_576;
 
 /** Starts a cluster of `count` servers before the tests of a file, and gives an `it` for these tests. */
 export function withCluster(count: number): {
@@ -19,6 +20,8 @@ export function withCluster(count: number): {
   let started: RealCluster | undefined;
   beforeAll(async () => {
     started = await RealCluster.start(count);
+    // A young cluster refuses streams for some seconds.
+    await started?.createStream({ max_bytes: PROBE_BYTES });
   });
   afterAll(async () => {
     await started?.stop();

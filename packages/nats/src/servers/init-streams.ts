@@ -2,6 +2,7 @@
 import { type Clock, isMillraceError } from '@millrace/core';
 import { clusterError } from '../cluster-errors.ts';
 import type { StreamApi } from '../streams/stream-api.ts';
+import type { StreamConfig, StreamInfo } from '../streams/stream-shapes.ts';
 import { untilAnswered } from '../streams/until-answered.ts';
 import { checkedStream } from './checked-stream.ts';
 import { streamConfig, streamDifferences } from './stream-plan.ts';
@@ -40,23 +41,31 @@ export async function initStreams(
   { api, clock, signal }: InitDeps,
 ): Promise<readonly InitializedStream[]> {
   const patience = { clock, signal };
-  const planned = streamConfig(app, 'META', { replicas });
-  const config = logBytes === undefined ? planned : { ...planned, max_bytes: logBytes };
-  const { name, subjects } = config;
-  const isNew = await untilAnswered(() => checkedStream(api, config), patience).then(
-    () => false,
-    (error: unknown) => {
-      if (isMillraceError(error, 'MR_CLUSTER_STREAM_MISSING')) return true;
-      throw error;
-    },
-  );
-  if (isNew) {
-    const made = await untilAnswered(() => api.create(config), patience);
-    const differences = streamDifferences(config, made.config);
-    if (differences.length > 0) {
-      const message = `the server does not repeat settings of the stream ${name}: ${differences.join('; ')}`;
-      throw clusterError('MR_CLUSTER_STREAM_UNFIT', message, { details: { stream: name, differences } });
-    }
+  const meta = streamConfig(app, 'META', { replicas });
+  const control = streamConfig(app, 'CTL', { replicas });
+  const streams: InitializedStream[] = [];
+  for (const config of [logBytes === undefined ? meta : { ...meta, max_bytes: logBytes }, control]) {
+    const isNew = await untilAnswered(() => isMissing(api, config), patience);
+    if (isNew) assertRepeated(config, await untilAnswered(() => api.create(config), patience));
+    streams.push({ name: config.name, subjects: config.subjects, isNew });
   }
-  return [{ name, subjects, isNew }];
+  return streams;
+}
+
+async function isMissing(api: StreamApi, config: StreamConfig): Promise<boolean> {
+  try {
+    await checkedStream(api, config);
+    return false;
+  } catch (error) {
+    if (isMillraceError(error, 'MR_CLUSTER_STREAM_MISSING')) return true;
+    throw error;
+  }
+}
+
+function assertRepeated(planned: StreamConfig, { config }: StreamInfo): void {
+  const differences = streamDifferences(planned, config);
+  if (differences.length === 0) return;
+  const { name } = planned;
+  const message = `the server does not repeat settings of the stream ${name}: ${differences.join('; ')}`;
+  throw clusterError('MR_CLUSTER_STREAM_UNFIT', message, { details: { stream: name, differences } });
 }

@@ -1,0 +1,47 @@
+// The lease of an application on JetStream, as a plugin.
+import { Clock, definePlugin, Logger, pluginModule, RandomSource, Storage } from '@millrace/core';
+import { DriverLease } from '@millrace/core/engine';
+import manifest from '@millrace/nats/package.json' with { type: 'json' };
+import { clusterError } from '../cluster-errors.ts';
+import { ClientLinks } from '../link/client-links.ts';
+import { SharedLinks } from '../link/shared-links.ts';
+import { natsLogOptions } from '../log/nats-log.options.ts';
+import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
+import { checkServers } from '../servers/server-checks.ts';
+import { streamConfig } from '../servers/stream-plan.ts';
+import { NatsLease } from './nats-lease.ts';
+
+/**
+ * One driver of an application is in charge, the others stand by: `natsLease({ servers: 'nats://a,b,c', app: 'delays', monitors })`.
+ * A driver that dies is replaced within about six seconds. Together with `natsLog`, which keeps a replaced driver from writing.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION`.
+ */
+export const natsLease = definePlugin({
+  name: '@millrace/nats/lease',
+  version: manifest.version,
+  contract: 1,
+  provides: [DriverLease],
+  optionsSchema: natsLogOptions,
+  secrets: CLUSTER_SECRETS,
+  module: (options) =>
+    pluginModule((bind) => {
+      bind(DriverLease).toResolvedValue(
+        (clock, random, storage, log) => {
+          const links = new ClientLinks({ clock, random, storage, log, options });
+          return new NatsLease({
+            links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
+            clock,
+            random,
+            log,
+            plan: (application) => {
+              if (application === options.app) return streamConfig(options.app, 'CTL', options);
+              const message = `expected the appName of the program in the option app, got ${options.app} and ${application}`;
+              throw clusterError('MR_CLUSTER_APP_NAME', message, { details: { application } });
+            },
+          });
+        },
+        [Clock, RandomSource, Storage, Logger],
+      );
+    }),
+});
