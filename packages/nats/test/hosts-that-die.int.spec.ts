@@ -1,10 +1,11 @@
 // Hosts and drivers that die, are paused and come back, over a real server: each number of the source is in exactly one batch.
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { notInstalled, type RealServer, startServer } from '../../../tools/servers/real-server.ts';
 import { startHost, startNode, type StartedProcess } from './host-processes.ts';
+import { numbersInBatches } from './numbers-in-batches.ts';
 
 const PROGRAM = join(import.meta.dirname, 'programs', 'numbers.ts');
 /** Bounds a hanging program on a machine that is busy with other work; nothing depends on the length. */
@@ -36,15 +37,8 @@ function driver(app: string): StartedProcess {
   return started;
 }
 
-/** The numbers of all batches in order; a batch that ran twice has its last result. */
-function numbersInBatches(): readonly number[] {
-  const lines = readFileSync(join(directory, 'batches'), 'utf8').split('\n').slice(0, -1);
-  const batches = new Map(lines.map((line) => JSON.parse(line) as [number, number[]]));
-  return [...batches].toSorted(([one], [two]) => one - two).flatMap(([, numbers]) => numbers);
-}
-
 function expectEachNumberOnce(): void {
-  const numbers = numbersInBatches();
+  const numbers = numbersInBatches(directory);
   expect(numbers.length).toBeGreaterThan(10);
   expect(numbers).toEqual(numbers.map((_, index) => index));
 }

@@ -1,5 +1,6 @@
 // A program for tests whose hosts and drivers die: numbers of a replayable source, each exactly once over all batches. The driver
-// appends each batch to a file, prints the executors that come and go, and stops on SIGTERM. Arguments: servers, appName, directory.
+// appends each batch to a file, prints the executors that come and go, and stops on SIGTERM. Arguments: servers, appName, directory,
+// `streams` for log and blocks in JetStream instead of files that every host reaches.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -12,10 +13,10 @@ import {
   type ReceiverContext,
 } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
-import { natsHosts } from '@millrace/nats';
+import { natsBlocks, natsHosts, natsLog } from '@millrace/nats';
 import { fileWriteAheadLog } from '@millrace/wal';
 
-const [servers = '', app = '', directory = ''] = process.argv.slice(2);
+const [servers = '', app = '', directory = '', place = 'files'] = process.argv.slice(2);
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
 
 /** Stores one number every few milliseconds, from `next` on. */
@@ -42,12 +43,18 @@ const numbers = defineReceiver({
   create: (): Receiver<number> => ({
     start: (context) => {
       const last = context.resumeFrom;
-      void store(context, last === undefined ? 0 : Number(last) + 1);
+      // A stop rejects the wait for room.
+      store(context, last === undefined ? 0 : Number(last) + 1).catch(() => undefined);
     },
     stop: () => undefined,
   }),
 });
 
+const inStreams = { servers, app, replicas: 1, syncVerified: 'by-operator' } as const;
+const durable =
+  place === 'streams'
+    ? [natsLog(inStreams), natsBlocks(inStreams)]
+    : [fileWriteAheadLog({ directory: join(directory, 'wal'), shared: true })];
 const ssc = new StreamingContext({
   appName: app,
   batchIntervalMs: 200,
@@ -61,7 +68,7 @@ const ssc = new StreamingContext({
   },
   plugins: [
     natsHosts({ servers, restartDelayMs: 100, restartDelayMaxMs: 400 }),
-    fileWriteAheadLog({ directory: join(directory, 'wal'), shared: true }),
+    ...durable,
     provide(Logger, new PinoLogger({ level: 'warn', destination: { file: join(directory, 'log') } })),
   ],
 });
