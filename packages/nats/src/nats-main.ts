@@ -12,6 +12,7 @@ import { CommanderError } from 'commander';
 import { clusterError } from './cluster-errors.ts';
 import { type AskedInit, readInitCommandLine } from './command/init-command-line.ts';
 import { initReport } from './command/init-report.ts';
+import { initStreams } from './command/init-streams.ts';
 import { ClientLinks } from './link/client-links.ts';
 import {
   CLUSTER_RULES,
@@ -20,7 +21,6 @@ import {
   type NatsClusterInput,
   type NatsClusterOptions,
 } from './servers/cluster-options.ts';
-import { initStreams } from './servers/init-streams.ts';
 import { checkServers } from './servers/server-checks.ts';
 import { StreamApi } from './streams/stream-api.ts';
 
@@ -69,7 +69,8 @@ async function init(asked: AskedInit): Promise<void> {
     await checkServers(link, { clock, options });
     const api = new StreamApi(link, REQUEST_MS);
     const { app, replicas } = options;
-    const request = { app, replicas, logBytes: asked.logBytes };
+    const { logBytes, blockBytes } = asked;
+    const request = { app, replicas, logBytes, blockBytes };
     process.stdout.write(initReport(app, await initStreams(request, { api, clock, signal: late.signal })));
   } finally {
     timer.cancel();

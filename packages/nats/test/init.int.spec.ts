@@ -20,7 +20,7 @@ describe('millrace-nats init', () => {
 
   it('makes the stream once, refuses other settings, and asks for the sync', async (cluster) => {
     const servers = ['--servers', `127.0.0.1:${cluster.servers[0]?.port}`, '--app', 'init-test'];
-    const small = [...servers, '--replicas', '1', '--log-bytes', '33554432'];
+    const small = [...servers, '--replicas', '1', '--log-bytes', '33554432', '--block-bytes', '33554432'];
     const trusted = [...small, '--sync-verified'];
     expect(await run(['init', ...small])).toMatchObject({
       code: 2,
@@ -30,6 +30,7 @@ describe('millrace-nats init', () => {
     expect(made.stderr).toBe('');
     expect(made.stdout).toContain('made  ML_init-test_META with ml.init-test.meta\n');
     expect(made.stdout).toContain('made  ML_init-test_CTL with ml.init-test.ctl.>\n');
+    expect(made.stdout).toContain('made  ML_init-test_BLK_2 with ml.init-test.blk.2\n');
     expect(made.stdout).toContain('$JS.API.STREAM.PURGE.ML_init-test_META');
     const again = await run(['init', ...trusted]);
     expect([again.code, again.stdout.split('\n')[0]]).toEqual([

@@ -9,6 +9,7 @@ export interface AskedInit {
   readonly app: string;
   readonly replicas: number;
   readonly logBytes?: number;
+  readonly blockBytes?: number;
   readonly monitors?: string;
   readonly syncVerified?: boolean;
   readonly credentials?: string;
@@ -47,6 +48,7 @@ export function readInitCommandLine(argv: readonly string[]): AskedInit {
     .requiredOption('--app <name>', 'the appName of the program', appName)
     .option('--replicas <number>', 'servers with a copy of each stream: 1, 3 or 5', replicas, 3)
     .option('--log-bytes <number>', 'the size of the log of the driver; servers set it aside', bytes)
+    .option('--block-bytes <number>', 'the size of each of three streams of blocks; 0: none', blockSize)
     .option('--monitors <list>', 'the monitoring addresses of all servers, with commas')
     .option('--sync-verified', 'in place of --monitors: sync_interval is always on every server')
     .option('--credentials <file>', 'a file with a user JWT and its key')
@@ -74,6 +76,10 @@ function appName(text: string): string {
 function replicas(text: string): number {
   if (['1', '3', '5'].includes(text)) return Number(text);
   throw new InvalidArgumentError('expected 1, 3 or 5');
+}
+
+function blockSize(text: string): number {
+  return text === '0' ? 0 : bytes(text);
 }
 
 function bytes(text: string): number {

@@ -1,5 +1,5 @@
 // The output of `millrace-nats init`: the streams, and the permissions that users of the application need.
-import type { InitializedStream } from '../servers/init-streams.ts';
+import type { InitializedStream } from './init-streams.ts';
 
 /** The lines of the report. */
 export function initReport(app: string, streams: readonly InitializedStream[]): string {

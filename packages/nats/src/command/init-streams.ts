@@ -1,11 +1,12 @@
 // Makes the streams of an application, once, before its first start. A stream that exists is compared and left as it is.
 import { type Clock, isMillraceError } from '@millrace/core';
+import { blockStreamConfigs } from '../blocks/block-streams.ts';
 import { clusterError } from '../cluster-errors.ts';
 import type { StreamApi } from '../streams/stream-api.ts';
 import type { StreamConfig, StreamInfo } from '../streams/stream-shapes.ts';
 import { untilAnswered } from '../streams/until-answered.ts';
-import { checkedStream } from './checked-stream.ts';
-import { streamConfig, streamDifferences } from './stream-plan.ts';
+import { checkedStream } from '../servers/checked-stream.ts';
+import { streamConfig, streamDifferences } from '../servers/stream-plan.ts';
 
 /** The streams to make. */
 export interface InitRequest {
@@ -13,6 +14,8 @@ export interface InitRequest {
   readonly replicas: number;
   /** The size of the log, in bytes; absent: 2 GiB. Servers set the size aside. */
   readonly logBytes?: number | undefined;
+  /** The size of each stream of blocks, in bytes; absent: 16 GiB. 0: no streams of blocks. */
+  readonly blockBytes?: number | undefined;
 }
 
 /** Collaborators. */
@@ -37,19 +40,27 @@ export interface InitializedStream {
  *   `MR_CLUSTER_REFUSED`, for instance without room on the disks; errors of the link.
  */
 export async function initStreams(
-  { app, replicas, logBytes }: InitRequest,
+  { app, replicas, logBytes, blockBytes }: InitRequest,
   { api, clock, signal }: InitDeps,
 ): Promise<readonly InitializedStream[]> {
   const patience = { clock, signal };
-  const meta = streamConfig(app, 'META', { replicas });
-  const control = streamConfig(app, 'CTL', { replicas });
+  const ofBlocks = blockBytes === 0 ? [] : blockStreamConfigs(app, { replicas });
+  const planned = [
+    sized(streamConfig(app, 'META', { replicas }), logBytes),
+    streamConfig(app, 'CTL', { replicas }),
+    ...ofBlocks.map((config) => sized(config, blockBytes)),
+  ];
   const streams: InitializedStream[] = [];
-  for (const config of [logBytes === undefined ? meta : { ...meta, max_bytes: logBytes }, control]) {
+  for (const config of planned) {
     const isNew = await untilAnswered(() => isMissing(api, config), patience);
     if (isNew) assertRepeated(config, await untilAnswered(() => api.create(config), patience));
     streams.push({ name: config.name, subjects: config.subjects, isNew });
   }
   return streams;
+}
+
+function sized(config: StreamConfig, max_bytes: number | undefined): StreamConfig {
+  return max_bytes === undefined ? config : { ...config, max_bytes };
 }
 
 async function isMissing(api: StreamApi, config: StreamConfig): Promise<boolean> {
