@@ -1,5 +1,5 @@
-// Everything on one server of NATS: executors on hosts, the driver's log and the blocks. A host and the driver are killed, and each
-// number of the source is in exactly one batch.
+// Everything on one server of NATS: executors on hosts, the lease, the driver's log and the blocks. A host and the driver are killed,
+// another driver takes over, and each number of the source is in exactly one batch.
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -26,8 +26,12 @@ afterEach(async () => {
 async function makeStreams(cluster: RealCluster): Promise<void> {
   const api = await cluster.api();
   const choice = { replicas: 1 };
-  for (const config of [streamConfig(APP, 'META', choice), ...blockStreamConfigs(APP, choice)])
-    await api.create({ ...config, max_bytes: BYTES_MAX });
+  const configs = [
+    streamConfig(APP, 'META', choice),
+    streamConfig(APP, 'CTL', choice),
+    ...blockStreamConfigs(APP, choice),
+  ];
+  for (const config of configs) await api.create({ ...config, max_bytes: BYTES_MAX });
 }
 
 function started(one: StartedProcess): StartedProcess {
@@ -35,10 +39,10 @@ function started(one: StartedProcess): StartedProcess {
   return one;
 }
 
-describe('a program whose executors, log and blocks are on NATS', () => {
+describe('a program whose executors, lease, log and blocks are on NATS', () => {
   const { it } = withCluster(1);
 
-  it('loses and repeats no number when a host and then its driver are killed', async (cluster) => {
+  it('loses and repeats no number when a host and then the driver are killed, and a standby takes over', async (cluster) => {
     await makeStreams(cluster);
     const [server] = cluster.servers;
     if (server === undefined) throw new Error('the cluster has no server');
@@ -50,11 +54,13 @@ describe('a program whose executors, log and blocks are on NATS', () => {
     const first = driver();
     await first.writes('added', 4);
     await first.writes('seen', 5);
+    const second = driver();
+    await second.writes('stands by');
     await two.stop('SIGKILL');
     await first.writes('lost h2-', 2);
     await first.writes('seen', first.written().split('seen').length + 5);
     await first.stop('SIGKILL');
-    const second = driver();
+    await second.writes('in charge');
     await second.writes('seen', 5);
     expect(await second.stop('SIGTERM')).toBe(0);
     expect(second.written()).toContain('stopped true');

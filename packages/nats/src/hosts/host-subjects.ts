@@ -1,13 +1,12 @@
 // The subjects between drivers and hosts. Requests have subjects of their own: a user of hosts may publish below `host`, and
 // then cannot give orders to other hosts.
 import { clusterError } from '../cluster-errors.ts';
-
-const APP = /^[A-Za-z0-9_-]{1,32}$/;
+import { APP_EXPECTED, isAppName } from '../servers/app-names.ts';
 
 /** The name of an application as a token of subjects. @throws `MR_CLUSTER_APP_NAME`. */
 export function checkedApp(application: string): string {
-  if (APP.test(application)) return application;
-  const message = `expected an appName of 1 to 32 letters, digits, dashes and underscores, got ${JSON.stringify(application)}`;
+  if (isAppName(application)) return application;
+  const message = `expected an appName that is ${APP_EXPECTED}, got ${JSON.stringify(application)}`;
   throw clusterError('MR_CLUSTER_APP_NAME', message, { details: { application } });
 }
 

@@ -1,6 +1,6 @@
 // A program for tests whose hosts and drivers die: numbers of a replayable source, each exactly once over all batches. The driver
 // appends each batch to a file, prints the executors that come and go, and stops on SIGTERM. Arguments: servers, appName, directory,
-// `streams` for log and blocks in JetStream instead of files that every host reaches.
+// `streams` for lease, log and blocks in JetStream instead of files that every host reaches.
 import { appendFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
@@ -13,7 +13,7 @@ import {
   type ReceiverContext,
 } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
-import { natsBlocks, natsHosts, natsLog } from '@millrace/nats';
+import { natsBlocks, natsHosts, natsLease, natsLog } from '@millrace/nats';
 import { fileWriteAheadLog } from '@millrace/wal';
 
 const [servers = '', app = '', directory = '', place = 'files'] = process.argv.slice(2);
@@ -53,7 +53,7 @@ const numbers = defineReceiver({
 const inStreams = { servers, app, replicas: 1, syncVerified: 'by-operator' } as const;
 const durable =
   place === 'streams'
-    ? [natsLog(inStreams), natsBlocks(inStreams)]
+    ? [natsLease(inStreams), natsLog(inStreams), natsBlocks(inStreams)]
     : [fileWriteAheadLog({ directory: join(directory, 'wal'), shared: true })];
 const ssc = new StreamingContext({
   appName: app,
@@ -81,6 +81,8 @@ ssc
     appendFileSync(join(directory, 'batches'), `${JSON.stringify([batchTime, found])}\n`);
     if (found.length > 0) tell(`seen ${found.at(-1)}`);
   });
+ssc.on('driver:standby', () => tell('stands by'));
+ssc.on('driver:in-charge', ({ epoch }) => tell(`in charge of epoch ${epoch}`));
 ssc.on('executor:added', ({ executor: { executorId } }) => tell(`added ${executorId}`));
 ssc.on('executor:lost', ({ executor: { executorId } }) => tell(`lost ${executorId}`));
 await ssc.start();
