@@ -3,6 +3,7 @@ import { BATCH_MUTANTS } from './batch-mutants.ts';
 import { CHECKPOINT_MUTANTS } from './checkpoint-mutants.ts';
 import { CORE_MUTANTS } from './core-mutants.ts';
 import { EXECUTOR_MUTANTS } from './executor-mutants.ts';
+import { LEASE_MUTANTS } from './lease-mutants.ts';
 import { LOG_MUTANTS } from './log-mutants.ts';
 import type { Mutant } from './mutant.ts';
 import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
@@ -30,6 +31,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...EXECUTOR_MUTANTS,
   ...CHECKPOINT_MUTANTS,
   ...RECOVERY_MUTANTS,
+  ...LEASE_MUTANTS,
   ...CORE_MUTANTS,
   ...LOG_MUTANTS,
   ...PLUGIN_MUTANTS,
