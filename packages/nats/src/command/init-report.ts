@@ -19,7 +19,7 @@ export function initReport(app: string, streams: readonly InitializedStream[]): 
     'Permissions of the user of hosts (millrace-host):',
     '',
     'permissions {',
-    `  publish { allow: [${quoted([`ml.${app}.s.>`, `ml.${app}.host.>`, '_INBOX.>'])}] }`,
+    `  publish { allow: [${quoted(hostSubjects(app, streams))}] }`,
     `  subscribe { allow: ["_INBOX.>", ${quoted([`ml.${app}.s.>`, `ml.${app}.ask.>`, `ml.${app}.driver`])}] }`,
     '}',
     '',
@@ -28,11 +28,22 @@ export function initReport(app: string, streams: readonly InitializedStream[]): 
 
 function driverSubjects(app: string, streams: readonly InitializedStream[]): readonly string[] {
   const api = streams.flatMap(({ name }) =>
-    ['STREAM.INFO', 'STREAM.MSG.GET', 'STREAM.PURGE', 'CONSUMER.CREATE']
+    ['STREAM.INFO', 'STREAM.MSG.GET', 'DIRECT.GET', 'STREAM.PURGE', 'CONSUMER.CREATE']
       .map((operation) => `$JS.API.${operation}.${name}`)
       .concat([`$JS.API.CONSUMER.DELETE.${name}.>`, `$JS.API.CONSUMER.MSG.NEXT.${name}.>`]),
   );
   return [`ml.${app}.>`, ...api];
+}
+
+/** Executors write and read blocks, and remove nothing. */
+function hostSubjects(app: string, streams: readonly InitializedStream[]): readonly string[] {
+  const prefix = `ml.${app}.blk.`;
+  const blocks = streams.filter(({ subjects }) => subjects.every((subject) => subject.startsWith(prefix)));
+  const api = blocks.flatMap(({ name }) =>
+    ['STREAM.INFO', 'STREAM.MSG.GET', 'DIRECT.GET'].map((operation) => `$JS.API.${operation}.${name}`),
+  );
+  const written = blocks.length === 0 ? [] : [`${prefix}*`];
+  return [`ml.${app}.s.>`, `ml.${app}.host.>`, '_INBOX.>', ...written, ...api];
 }
 
 function quoted(subjects: readonly string[]): string {
