@@ -11,7 +11,8 @@ import { SlowStorage } from './slow-storage.ts';
 const [port = '', name = '', directory = ''] = process.argv.slice(2);
 const ssc = new StreamingContext({
   appName: 'changes-to-table',
-  batchIntervalMs: 100,
+  // Each write of a batch waits: with shorter intervals a busy machine never catches up.
+  batchIntervalMs: 1_000,
   logLevel: 'warn',
   checkpointDirectory: join(directory, 'checkpoints'),
   plugins: [fileWriteAheadLog({ directory: join(directory, 'log') }), provide(Storage, new SlowStorage())],
