@@ -38,6 +38,10 @@ export const CLUSTER_ERROR_CODES = {
     meaning:
       'whether the servers of NATS write to their disks before they answer is not known; give the option monitors, or syncVerified',
   },
+  MR_CLUSTER_STREAM_FULL: {
+    disposition: 'back-off',
+    meaning: 'a stream of checkpoints has no room; raise its max_bytes, or keep less state',
+  },
   MR_CLUSTER_STREAM_MISSING: {
     disposition: 'stop-engine',
     meaning: 'a stream of the application does not exist; make the streams with npx millrace-nats init',

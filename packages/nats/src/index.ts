@@ -23,6 +23,9 @@ export type { NatsHostsInput, NatsHostsOptions } from './hosts/nats-hosts.option
 // The driver in charge
 export { natsLease } from './lease/nats-lease.module.ts';
 
+// Checkpoints
+export { natsCheckpoints } from './checkpoints/nats-checkpoints.module.ts';
+
 // The log of the driver
 export { natsLog } from './log/nats-log.module.ts';
 export { natsLogOptions } from './log/nats-log.options.ts';

@@ -69,8 +69,8 @@ async function init(asked: AskedInit): Promise<void> {
     await checkServers(link, { clock, options });
     const api = new StreamApi(link, REQUEST_MS);
     const { app, replicas } = options;
-    const { logBytes, blockBytes } = asked;
-    const request = { app, replicas, logBytes, blockBytes };
+    const { logBytes, checkpointBytes, blockBytes } = asked;
+    const request = { app, replicas, logBytes, checkpointBytes, blockBytes };
     process.stdout.write(initReport(app, await initStreams(request, { api, clock, signal: late.signal })));
   } finally {
     timer.cancel();

@@ -20,7 +20,17 @@ describe('millrace-nats init', () => {
 
   it('makes the stream once, refuses other settings, and asks for the sync', async (cluster) => {
     const servers = ['--servers', `127.0.0.1:${cluster.servers[0]?.port}`, '--app', 'init-test'];
-    const small = [...servers, '--replicas', '1', '--log-bytes', '33554432', '--block-bytes', '33554432'];
+    const small = [
+      ...servers,
+      '--replicas',
+      '1',
+      '--log-bytes',
+      '33554432',
+      '--checkpoint-bytes',
+      '33554432',
+      '--block-bytes',
+      '33554432',
+    ];
     const trusted = [...small, '--sync-verified'];
     expect(await run(['init', ...small])).toMatchObject({
       code: 2,

@@ -9,6 +9,7 @@ export interface AskedInit {
   readonly app: string;
   readonly replicas: number;
   readonly logBytes?: number;
+  readonly checkpointBytes?: number;
   readonly blockBytes?: number;
   readonly monitors?: string;
   readonly syncVerified?: boolean;
@@ -48,6 +49,7 @@ export function readInitCommandLine(argv: readonly string[]): AskedInit {
     .requiredOption('--app <name>', 'the appName of the program', appName)
     .option('--replicas <number>', 'servers with a copy of each stream: 1, 3 or 5', replicas, 3)
     .option('--log-bytes <number>', 'the size of the log of the driver; servers set it aside', bytes)
+    .option('--checkpoint-bytes <number>', 'the size of the stream of checkpoints', bytes)
     .option('--block-bytes <number>', 'the size of each of three streams of blocks; 0: none', blockSize)
     .option('--monitors <list>', 'the monitoring addresses of all servers, with commas')
     .option('--sync-verified', 'in place of --monitors: sync_interval is always on every server')

@@ -14,6 +14,8 @@ export interface InitRequest {
   readonly replicas: number;
   /** The size of the log, in bytes; absent: 2 GiB. Servers set the size aside. */
   readonly logBytes?: number | undefined;
+  /** The size of the stream of checkpoints, in bytes; absent: 16 GiB. */
+  readonly checkpointBytes?: number | undefined;
   /** The size of each stream of blocks, in bytes; absent: 16 GiB. 0: no streams of blocks. */
   readonly blockBytes?: number | undefined;
 }
@@ -40,7 +42,7 @@ export interface InitializedStream {
  *   `MR_CLUSTER_REFUSED`, for instance without room on the disks; errors of the link.
  */
 export async function initStreams(
-  { app, replicas, logBytes, blockBytes }: InitRequest,
+  { app, replicas, logBytes, checkpointBytes, blockBytes }: InitRequest,
   { api, clock, signal }: InitDeps,
 ): Promise<readonly InitializedStream[]> {
   const patience = { clock, signal };
@@ -48,6 +50,7 @@ export async function initStreams(
   const planned = [
     sized(streamConfig(app, 'META', { replicas }), logBytes),
     streamConfig(app, 'CTL', { replicas }),
+    sized(streamConfig(app, 'CKPT', { replicas }), checkpointBytes),
     ...ofBlocks.map((config) => sized(config, blockBytes)),
   ];
   const streams: InitializedStream[] = [];

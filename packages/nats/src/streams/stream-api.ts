@@ -86,6 +86,13 @@ export class StreamApi {
     return (await this.#ask(`STREAM.INFO.${stream}`, {}, STREAM_NOT_FOUND)) as StreamInfo | undefined;
   }
 
+  /** The subjects of messages that a stream has, of those with a pattern; at most 100,000. */
+  async subjects(stream: string, pattern: string): Promise<readonly string[]> {
+    const answer = await this.#ask(`STREAM.INFO.${stream}`, { subjects_filter: pattern });
+    const { state } = (answer ?? {}) as { readonly state?: { readonly subjects?: object } };
+    return Object.keys(state?.subjects ?? {});
+  }
+
   /** Makes a stream, and returns its settings as the server repeats them. A stream with equal settings is left as it is. */
   async create(config: StreamConfig): Promise<StreamInfo> {
     return (await this.#ask(`STREAM.CREATE.${config.name}`, config)) as unknown as StreamInfo;

@@ -86,8 +86,18 @@ export class FakeJetStream implements FakeService {
 
   readonly #api: Readonly<Record<string, Handler>> = {
     'STREAM.CREATE.': (name, { data }) => this.#create(name, json(data) as StreamConfig),
-    'STREAM.INFO.': (name, _message, server) =>
-      this.#withLeader(name, server, (stream, by) => stream.info(by)),
+    'STREAM.INFO.': (name, { data }, server) =>
+      this.#withLeader(name, server, (stream, by) => {
+        const info = stream.info(by);
+        const { subjects_filter } = json(data) as { subjects_filter?: string };
+        if (subjects_filter === undefined) return info;
+        const found = [...(stream.replica(by)?.lastOf.keys() ?? [])];
+        const matching = found.filter((subject) => isMatch(subjects_filter, subject));
+        return {
+          ...info,
+          state: { ...info.state, subjects: Object.fromEntries(matching.map((one) => [one, 1])) },
+        };
+      }),
     'STREAM.PURGE.': (name, { data }, server) =>
       this.#withLeader(name, server, (stream, by) => {
         const { seq, filter } = json(data) as { seq?: number; filter?: string };

@@ -1,4 +1,5 @@
 // The messages of a stream on one server: the operations of the stream, applied in order, up to a point that may lag behind.
+import { isMatch } from '../../link/subjects.ts';
 import type { StoredMessage, StreamConfig } from '../../streams/stream-shapes.ts';
 
 /** A change of a stream that a quorum has accepted. */
@@ -30,7 +31,7 @@ export class FakeReplica {
       const { below = Number.POSITIVE_INFINITY, subject } = operation;
       for (const [sequence, message] of this.messages) {
         if (sequence >= below) return;
-        if (subject === undefined || subject === message.subject) this.#remove(sequence);
+        if (subject === undefined || isMatch(subject, message.subject)) this.#remove(sequence);
       }
       return;
     }

@@ -1,0 +1,43 @@
+// Checkpoints on JetStream, as a plugin.
+import {
+  CheckpointStore,
+  Clock,
+  definePlugin,
+  Logger,
+  pluginModule,
+  RandomSource,
+  Storage,
+} from '@millrace/core';
+import manifest from '@millrace/nats/package.json' with { type: 'json' };
+import { ClientLinks } from '../link/client-links.ts';
+import { SharedLinks } from '../link/shared-links.ts';
+import { natsLogOptions } from '../log/nats-log.options.ts';
+import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
+import { checkServers } from '../servers/server-checks.ts';
+import { NatsCheckpoints } from './nats-checkpoints.ts';
+
+/**
+ * Checkpoints in streams of three servers, which a driver on another machine finds: `natsCheckpoints({ servers, app, monitors })`.
+ *
+ * @throws `MR_CONFIG_INVALID_OPTION`.
+ */
+export const natsCheckpoints = definePlugin({
+  name: '@millrace/nats/checkpoints',
+  version: manifest.version,
+  contract: 1,
+  provides: [CheckpointStore],
+  optionsSchema: natsLogOptions,
+  secrets: CLUSTER_SECRETS,
+  module: (options) =>
+    pluginModule((bind) => {
+      bind(CheckpointStore).toResolvedValue(
+        (clock, random, storage, log) => {
+          const links = new ClientLinks({ clock, random, storage, log, options });
+          const shared = new SharedLinks(links, (link) => checkServers(link, { clock, options }));
+          const { app, replicas } = options;
+          return new NatsCheckpoints({ links: shared, clock, random, log, app, replicas });
+        },
+        [Clock, RandomSource, Storage, Logger],
+      );
+    }),
+});
