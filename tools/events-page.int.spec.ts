@@ -6,7 +6,9 @@ import { describe, expect, it } from 'vitest';
 const read = (path: string): string => readFileSync(new URL(`../${path}`, import.meta.url), 'utf8');
 const page = read('docs/reference/events.md');
 const types = interfacesIn(
-  ...['streaming-listener', 'messages'].map((name) => `packages/core/src/contracts/${name}.ts`),
+  ...['streaming-listener', 'messages', 'left-out-records', 'serialized-error'].map(
+    (name) => `packages/core/src/contracts/${name}.ts`,
+  ),
   'packages/engine/src/listening/stats-report-listener.ts',
 );
 const events = [
