@@ -20,6 +20,10 @@ export { natsHosts } from './hosts/nats-hosts.module.ts';
 export { natsHostsOptions } from './hosts/nats-hosts.options.ts';
 export type { NatsHostsInput, NatsHostsOptions } from './hosts/nats-hosts.options.ts';
 
+// Everything
+export { nats } from './nats.ts';
+export type { NatsInput } from './nats.ts';
+
 // The driver in charge
 export { natsLease } from './lease/nats-lease.module.ts';
 
