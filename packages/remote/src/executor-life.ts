@@ -34,8 +34,11 @@ export interface ExecutorLifeDeps {
 /** The time limit for an executor to close its resources after the request to end, in milliseconds. */
 const END_MS = 1_000;
 
-/** The time between the end of the connection and the end of the executor, when both have one cause, in milliseconds. */
-const EXIT_MS = 1_000;
+/**
+ * The longest time between the end of the connection and the end of the executor, when both have one cause, in milliseconds. Longer
+ * than a driver's own thread is busy at once, so that the exit is reported with its reason.
+ */
+const EXIT_MS = 5_000;
 
 /** One executor, until its end. */
 export class ExecutorLife {

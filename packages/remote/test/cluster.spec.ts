@@ -118,6 +118,7 @@ describe('executors with a copy of the program each', () => {
       isDriver: false,
       application: 'virtual',
       batchTime: 11_000,
+      epoch: 1,
       outputOperation: 0,
       partitions: 3,
     };
