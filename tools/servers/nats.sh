@@ -3,6 +3,8 @@
 # `correct horse battery` and may do everything, the user `bob` the same password and may do nothing. Clients trust the
 # certificate in kafka/localhost.pem, which is for `localhost`.
 #
+# $USERS: further users, in the language of the configuration.
+#
 # A server of a cluster is a server with $CLUSTER_PORT, the port for the other servers, $ROUTES, a list of the cluster ports of
 # all servers, and $SERVER_NAME. Each server of a cluster needs a $MILLRACE_SERVERS_DIR of its own, and is killed and started
 # again by itself; real-nats.ts starts whole clusters.
@@ -59,6 +61,7 @@ authorization {
     { user: anyone, password: anyone }
     { user: ann, password: "correct horse battery" }
     { user: bob, password: "correct horse battery", permissions: { publish: { deny: ">" }, subscribe: { deny: ">" } } }
+    ${USERS:-}
   ]
 }
 no_auth_user: anyone
