@@ -186,6 +186,7 @@ export {
   REGISTRATION_VERSION,
 } from './codec/registration-entry.ts';
 export type { RegisteredContent } from './codec/registration-entry.ts';
+export { keepInStore } from './memory/keep-in-store.ts';
 export type { MemoryBlockStoreOptions } from './memory/memory-block-store.ts';
 export type { MemoryCheckpointStoreOptions } from './memory/memory-checkpoint-store.ts';
 export { MemoryReceivedBlockHandler } from './memory/memory-received-block-handler.ts';

@@ -26,6 +26,7 @@ import {
   contentOfRegistration,
   decodeBlock,
   encodeBlock,
+  keepInStore,
   type LogEntry,
   openEnvelope,
   type Reach,
@@ -203,14 +204,8 @@ export class WalReceivedBlockHandler implements ReceivedBlockHandler, ManagedRes
    * True when there was room. The block is never evicted; logged blocks are evicted instead, because reading the log
    * costs less than reading the source.
    */
-  async #keep(id: BlockId, block: Block): Promise<boolean> {
-    try {
-      await this.#deps.blockStore.put(id, block);
-      return true;
-    } catch (error) {
-      if (isMillraceError(error, 'MR_BLOCK_STORE_FULL')) return false;
-      throw error;
-    }
+  #keep(id: BlockId, block: Block): Promise<boolean> {
+    return keepInStore(this.#deps.blockStore, id, block);
   }
 
   async #cache(id: BlockId, block: Block): Promise<void> {

@@ -15,7 +15,7 @@ import {
   type StoreBlockOptions,
   type StoredBlock,
 } from '@millrace/core';
-import { decodeBlock, encodeBlock, openEnvelope } from '@millrace/core/engine';
+import { decodeBlock, encodeBlock, keepInStore, openEnvelope } from '@millrace/core/engine';
 import type { NatsBlockLog } from './nats-block-log.ts';
 
 /** Collaborators of the handler. */
@@ -112,14 +112,8 @@ export class NatsBlockHandler implements ReceivedBlockHandler, ManagedResource {
   }
 
   /** True when there was room. The block is never evicted: reading the stream costs less than reading the source. */
-  async #keep(id: BlockId, block: Block): Promise<boolean> {
-    try {
-      await this.#deps.blockStore.put(id, block);
-      return true;
-    } catch (error) {
-      if (isMillraceError(error, 'MR_BLOCK_STORE_FULL')) return false;
-      throw error;
-    }
+  #keep(id: BlockId, block: Block): Promise<boolean> {
+    return keepInStore(this.#deps.blockStore, id, block);
   }
 
   async #cache(id: BlockId, block: Block): Promise<void> {
