@@ -3,7 +3,7 @@
 # `correct horse battery` and may do everything, the user `bob` the same password and may do nothing. Clients trust the
 # certificate in kafka/localhost.pem, which is for `localhost`.
 #
-# $USERS: further users, in the language of the configuration.
+# $USERS: further users, in the language of the configuration. $MONITOR_PORT: the port for monitoring.
 #
 # A server of a cluster is a server with $CLUSTER_PORT, the port for the other servers, $ROUTES, a list of the cluster ports of
 # all servers, and $SERVER_NAME. Each server of a cluster needs a $MILLRACE_SERVERS_DIR of its own, and is killed and started
@@ -66,6 +66,7 @@ authorization {
 }
 no_auth_user: anyone
 CONFIG
+  [ -z "${MONITOR_PORT:-}" ] || echo "http: 127.0.0.1:$MONITOR_PORT" >>"$DIR/nats.conf"
   [ -n "${CLUSTER_PORT:-}" ] || return 0
   routes=''
   for port in ${ROUTES:-}; do routes="$routes${routes:+, }\"nats-route://127.0.0.1:$port\""; done
