@@ -7,11 +7,13 @@
 #
 # A server of a cluster is a server with $CLUSTER_PORT, the port for the other servers, $ROUTES, a list of the cluster ports of
 # all servers, and $SERVER_NAME. Each server of a cluster needs a $MILLRACE_SERVERS_DIR of its own, and is killed and started
-# again by itself; real-nats.ts starts whole clusters.
+# again by itself; real-nats.ts starts whole clusters. With $ADDRESS 0.0.0.0, for a network namespace, a server listens on every
+# interface, and $ROUTES has `host:port` for servers elsewhere.
 . "$(dirname "$0")/lib.sh"
 HERE=$(cd "$(dirname "$0")" && pwd)
 VERSION=2.15.1
 BINARY=$CACHE/nats-server-$VERSION
+ADDRESS=${ADDRESS:-127.0.0.1}
 
 is_installed() { [ -x "$BINARY" ]; }
 
@@ -51,8 +53,9 @@ keep() {
 
 prepare() {
   cat >"$DIR/nats.conf" <<CONFIG
-listen: 127.0.0.1:$PORT
+listen: $ADDRESS:$PORT
 server_name: ${SERVER_NAME:-millrace}
+max_payload: ${MAX_PAYLOAD:-1MB}
 jetstream { store_dir: "$DIR/jetstream", max_mem: 64MB, max_file: 2GB, sync_interval: always }
 tls { cert_file: "$HERE/kafka/localhost.pem", key_file: "$HERE/kafka/localhost.pem" }
 allow_non_tls: true
@@ -66,12 +69,15 @@ authorization {
 }
 no_auth_user: anyone
 CONFIG
-  [ -z "${MONITOR_PORT:-}" ] || echo "http: 127.0.0.1:$MONITOR_PORT" >>"$DIR/nats.conf"
+  [ -z "${MONITOR_PORT:-}" ] || echo "http: $ADDRESS:$MONITOR_PORT" >>"$DIR/nats.conf"
   [ -n "${CLUSTER_PORT:-}" ] || return 0
   routes=''
-  for port in ${ROUTES:-}; do routes="$routes${routes:+, }\"nats-route://127.0.0.1:$port\""; done
+  for route in ${ROUTES:-}; do
+    case $route in *:*) ;; *) route=127.0.0.1:$route ;; esac
+    routes="$routes${routes:+, }\"nats-route://$route\""
+  done
   cat >>"$DIR/nats.conf" <<CONFIG
-cluster { name: millrace, listen: 127.0.0.1:$CLUSTER_PORT, routes: [$routes] }
+cluster { name: millrace, listen: $ADDRESS:$CLUSTER_PORT, routes: [$routes] }
 CONFIG
 }
 

@@ -1,0 +1,211 @@
+// What runs on the machines of the demo: servers of NATS on all three, drivers on 1 and 2, hosts of executors on 2 and 3, and the
+// server that takes results beside the bridge.
+import { type ChildProcess, execFile, spawn } from 'node:child_process';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
+import { MachineProcess } from './machine-process.ts';
+import { addressOf, BRIDGE, type Network } from './network.ts';
+import { RESULTS_PORT } from './results.ts';
+
+/** The machines. */
+export const MACHINES = [1, 2, 3] as const;
+/** The machines with a driver. */
+export const DRIVERS = [1, 2] as const;
+/** The machines with a host of executors. */
+export const HOSTS = [2, 3] as const;
+
+const [PORT, MONITOR_PORT, CLUSTER_PORT, DATA_PORT] = [4222, 8222, 6222, 7070];
+const MIB = 1024 * 1024;
+const NODE = [process.execPath, '--conditions=millrace:source', '--no-warnings'];
+const NATS_SCRIPT = join(import.meta.dirname, '..', '..', 'tools', 'servers', 'nats.sh');
+const PROGRAM = join(import.meta.dirname, 'program.ts');
+const run = promisify(execFile);
+
+const listOf = (one: (machine: number) => string): string => MACHINES.map(one).join(',');
+const SERVERS = listOf((machine) => `${addressOf(machine)}:${PORT}`);
+const MONITORS = listOf((machine) => `http://${addressOf(machine)}:${MONITOR_PORT}`);
+
+/** A command of `@millrace/nats`. */
+function commandOf(file: string): string {
+  return fileURLToPath(new URL(file, import.meta.resolve('@millrace/nats')));
+}
+
+/** Starts and ends the parts. Every part has a log in the directory. */
+export class Cluster {
+  readonly #network: Network;
+  readonly #directory: string;
+  readonly #drivers = new Map<number, MachineProcess>();
+  readonly #hosts = new Map<number, MachineProcess>();
+  readonly #guards = new Map<number, ChildProcess>();
+  #collector: MachineProcess | undefined;
+  #driverInCharge: number | undefined;
+  #isEnding = false;
+
+  constructor(network: Network, directory: string) {
+    this.#network = network;
+    this.#directory = directory;
+  }
+
+  /** The machine of the driver that has reported last that it is in charge. */
+  get driverInCharge(): number | undefined {
+    return this.#driverInCharge;
+  }
+
+  async startCollector(onDelivery: (line: string) => void): Promise<void> {
+    const collector = new MachineProcess({
+      namespace: this.#network.namespaceOf(BRIDGE),
+      command: [...NODE, join(import.meta.dirname, 'collector.ts'), addressOf(BRIDGE)],
+      log: this.#log('collector'),
+      onLine: (line) => {
+        if (line.startsWith('{')) onDelivery(line);
+      },
+    });
+    this.#collector = collector;
+    await collector.writes('listening');
+  }
+
+  /** Starts a server of NATS, also one that was killed. */
+  async startServer(machine: number): Promise<void> {
+    this.#assertNotEnding();
+    if (this.#guards.has(machine)) return this.#nats(machine, 'restart');
+    mkdirSync(this.#serverDirectory(machine), { recursive: true });
+    // The guard stops the server at the end of this command, in whatever way the command ends.
+    const guard = spawn('bash', [NATS_SCRIPT, 'guard'], {
+      env: this.#serverEnv(machine),
+      stdio: ['pipe', 'ignore', 'ignore'],
+      detached: true,
+    });
+    this.#guards.set(machine, guard);
+    await this.#nats(machine, 'start');
+  }
+
+  async killServer(machine: number): Promise<void> {
+    await this.#nats(machine, 'kill');
+  }
+
+  async makeStreams(): Promise<void> {
+    const sizes = ['--log-bytes', '--checkpoint-bytes', '--block-bytes'].flatMap((name) => [
+      name,
+      `${128 * MIB}`,
+    ]);
+    const own = ['init', '--servers', SERVERS, '--app', 'flights', '--monitors', MONITORS];
+    const init = this.#start('init', 1, [commandOf('nats-main.ts'), ...own, ...sizes]);
+    if ((await init.ended()) !== 0) throw new Error(`millrace-nats init failed, see ${this.#log('init-1')}`);
+  }
+
+  async startHost(machine: number): Promise<void> {
+    const address = `${addressOf(machine)}:${DATA_PORT}`;
+    const own = [
+      '--servers',
+      SERVERS,
+      '--app',
+      'flights',
+      '--name',
+      `machine-${machine}`,
+      '--program',
+      PROGRAM,
+    ];
+    const data = ['--executors', '2', '--listen', address, '--insecure-data'];
+    const host = this.#start('host', machine, [commandOf('host-main.ts'), ...own, ...data]);
+    this.#hosts.set(machine, host);
+    await host.writes('the host offers executors');
+  }
+
+  async killHost(machine: number): Promise<void> {
+    await this.#hosts.get(machine)?.end('SIGKILL');
+  }
+
+  /** Starts a driver; resolves when the driver is in charge or stands by. */
+  async startDriver(machine: number): Promise<void> {
+    const url = `http://${addressOf(BRIDGE)}:${RESULTS_PORT}/`;
+    const driver = this.#start(
+      'driver',
+      machine,
+      [PROGRAM, SERVERS, MONITORS, url, this.#directory],
+      (line) => {
+        if (line.startsWith('in charge')) this.#driverInCharge = machine;
+      },
+    );
+    this.#drivers.set(machine, driver);
+    await Promise.any([driver.writes('in charge'), driver.writes('stands by')]);
+  }
+
+  async killDriver(machine: number): Promise<void> {
+    await this.#drivers.get(machine)?.end('SIGKILL');
+  }
+
+  /** One executor of the machine's host ends itself, as after a crash. */
+  endExecutor(machine: number): void {
+    writeFileSync(join(this.#directory, `end-executor-${machine}`), '');
+  }
+
+  /** Stops the application; resolves when both drivers have ended. The exit codes. */
+  async stopDrivers(): Promise<readonly (number | undefined)[]> {
+    const inCharge = this.#drivers.get(this.#driverInCharge ?? 0);
+    await inCharge?.end('SIGTERM');
+    return Promise.all([...this.#drivers.values()].map((driver) => driver.ended()));
+  }
+
+  /** Ends everything; nothing starts afterwards. */
+  async end(): Promise<void> {
+    this.#isEnding = true;
+    const processes = [...this.#drivers.values(), ...this.#hosts.values(), this.#collector];
+    await Promise.all(processes.map((one) => one?.end('SIGKILL')));
+    const ends = [...this.#guards.values()].map(
+      (guard) => new Promise((resolve) => guard.once('exit', resolve)),
+    );
+    for (const guard of this.#guards.values()) guard.stdin?.end();
+    await Promise.all(ends);
+  }
+
+  #start(
+    name: string,
+    machine: number,
+    args: readonly string[],
+    onLine?: (line: string) => void,
+  ): MachineProcess {
+    this.#assertNotEnding();
+    return new MachineProcess({
+      namespace: this.#network.namespaceOf(machine),
+      command: [...NODE, ...args],
+      env: { DEMO_MACHINE: String(machine) },
+      log: this.#log(`${name}-${machine}`),
+      ...(onLine === undefined ? {} : { onLine }),
+    });
+  }
+
+  #assertNotEnding(): void {
+    if (this.#isEnding) throw new Error('the demo ends');
+  }
+
+  async #nats(machine: number, command: string): Promise<void> {
+    const namespace = this.#network.namespaceOf(machine);
+    await run('ip', ['netns', 'exec', namespace, 'bash', NATS_SCRIPT, command], {
+      env: this.#serverEnv(machine),
+    });
+  }
+
+  #serverDirectory(machine: number): string {
+    return join(this.#directory, `server-${machine}`);
+  }
+
+  #serverEnv(machine: number): NodeJS.ProcessEnv {
+    return {
+      ...process.env,
+      MILLRACE_SERVERS_DIR: this.#serverDirectory(machine),
+      ADDRESS: '0.0.0.0',
+      PORT: String(PORT),
+      MONITOR_PORT: String(MONITOR_PORT),
+      CLUSTER_PORT: String(CLUSTER_PORT),
+      ROUTES: MACHINES.map((other) => `${addressOf(other)}:${CLUSTER_PORT}`).join(' '),
+      SERVER_NAME: `server-${machine}`,
+      MAX_PAYLOAD: '8MB',
+    };
+  }
+
+  #log(name: string): string {
+    return join(this.#directory, `${name}.log`);
+  }
+}

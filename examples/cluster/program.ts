@@ -1,0 +1,103 @@
+// The program of the demo, the same on drivers and hosts: numbered flights, grouped by airport, to a server over HTTP. The source can
+// be read again from any number, and the sink's requests have keys. Arguments: servers, monitors, the URL of the results, a directory.
+import { unlinkSync } from 'node:fs';
+import { join } from 'node:path';
+import { isMainThread } from 'node:worker_threads';
+import {
+  defineReceiver,
+  Logger,
+  noOptions,
+  PinoLogger,
+  provide,
+  type Receiver,
+  type ReceiverContext,
+  SinkWriter,
+  SystemClock,
+} from '@millrace/core';
+import { StreamingContext } from '@millrace/engine';
+import { nats } from '@millrace/nats';
+import { httpSink } from '@millrace/sink-http';
+import { readFlights } from './flights-file.ts';
+import type { NumberedFlight } from './results.ts';
+
+const [servers = '', monitors = '', url = '', directory = ''] = process.argv.slice(2);
+const tell = (line: string): void => void process.stdout.write(`${line}\n`);
+const PERIOD_MS = 10;
+
+/** Stores one flight every few milliseconds, from number `next` on. */
+async function store(context: ReceiverContext<NumberedFlight>, next: number): Promise<void> {
+  const flights = readFlights();
+  for (let number = next; !context.signal.aborted; number += 1) {
+    const flight = flights[number % flights.length];
+    if (flight !== undefined && !context.store({ ...flight, number }, number)) await context.ready();
+    await context.clock.sleepFor(PERIOD_MS);
+  }
+}
+
+const numberedFlights = defineReceiver({
+  name: 'numbered-flights',
+  contract: 1,
+  capabilities: {
+    ack: 'none',
+    replayable: true,
+    ordering: 'per-stream',
+    pause: true,
+    bounded: true,
+    format: 'records',
+    touches: [],
+  },
+  options: noOptions,
+  create: (): Receiver<NumberedFlight> => ({
+    start: (context) => {
+      const last = context.resumeFrom;
+      // A stop rejects the wait for room.
+      store(context, last === undefined ? 0 : Number(last) + 1).catch(() => undefined);
+    },
+    stop: () => undefined,
+  }),
+});
+
+/** An executor ends itself when the command has left an order for one executor of this machine. */
+function obeyOrders(): void {
+  try {
+    unlinkSync(join(directory, `end-executor-${process.env['DEMO_MACHINE']}`));
+    process.exit(1);
+  } catch {
+    new SystemClock().after(100, obeyOrders);
+  }
+}
+
+const results = new SinkWriter(
+  httpSink<NumberedFlight>({ url, attempts: 100, retryDelayMaxMs: 500, requestTimeoutMs: 2_000 }),
+);
+const ssc = new StreamingContext({
+  appName: 'flights',
+  batchIntervalMs: 500,
+  defaultParallelism: 4,
+  batches: { maxAttempts: 20 },
+  tracking: {
+    minExecutors: 2,
+    executorReadinessTimeoutMs: 60_000,
+    minRestartDelayMs: 100,
+    maxRestartDelayMs: 500,
+  },
+  plugins: [
+    ...nats({ servers, app: 'flights', monitors: monitors.split(','), hosts: { restartDelayMs: 100 } }),
+    provide(Logger, new PinoLogger({ level: 'warn' })),
+  ],
+});
+ssc
+  .receiverStream(numberedFlights({}))
+  .map((flight) => [flight.origin, flight])
+  .groupByKey()
+  .flatMap(([, flights]) => [...flights])
+  .foreachPartition(results.write);
+if (!isMainThread) obeyOrders();
+ssc.on('driver:standby', () => tell('stands by'));
+ssc.on('driver:in-charge', ({ epoch }) => tell(`in charge of epoch ${epoch}`));
+ssc.on('executor:added', ({ executor: { executorId } }) => tell(`added ${executorId}`));
+ssc.on('executor:lost', ({ executor: { executorId } }) => tell(`lost ${executorId}`));
+ssc.stopOnSignals({ onStopped: ({ isClean }) => tell(`stopped ${isClean ? 'cleanly' : 'with a rest'}`) });
+await ssc.start();
+await ssc.awaitTermination();
+await results.close();
