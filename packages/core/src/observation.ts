@@ -8,6 +8,7 @@ export { EngineGauges } from './contracts/engine-gauges.ts';
 export type {
   EngineReading,
   ExecutorReading,
+  LeaseReading,
   LoopDelay,
   ProgramNode,
   ReceiverReading,

@@ -1,6 +1,6 @@
 // The amounts of a running engine at one moment. Events tell what has happened; gauges tell how much waits, is stored and
 // is used now. Whoever shows an engine reads both: a dashboard, a writer of metrics, a test.
-import type { BatchTime, ExecutorId, StreamId } from './identifiers.ts';
+import type { BatchTime, Epoch, ExecutorId, StreamId } from './identifiers.ts';
 import { portToken } from './port-token.ts';
 import type { BlockStoreUsage } from './block-store.ts';
 import type { ReceiverGauges } from './receiver.ts';
@@ -84,6 +84,26 @@ export interface WatermarkReading {
   readonly watermarkMs: number;
 }
 
+/** The lease of the application, as this driver knows the lease. */
+export interface LeaseReading {
+  /**
+   * `waiting`: the driver wants the lease, and no answer has come. `standby`: another driver is in charge. `in-charge`: this
+   * driver has the lease. `ended`: this driver has lost or released the lease.
+   */
+  readonly state: 'waiting' | 'standby' | 'in-charge' | 'ended';
+  /** The time at which the state began, in wall milliseconds. */
+  readonly sinceMs: number;
+  /** The other driver in charge, for people; absent: not known, or this driver does not stand by. */
+  readonly holder?: string;
+  /** The epoch of this driver; absent as long as no epoch is recorded. */
+  readonly epoch?: Epoch;
+  /**
+   * False while this driver is in charge and begins no job, because another driver may come in charge; absent in every
+   * other state. The newest value that the lease has told: a reading asks no lease.
+   */
+  readonly isCertain?: boolean;
+}
+
 /** All amounts of an engine at one moment, as plain data: the same after `JSON.parse(JSON.stringify(reading))`. */
 export interface EngineReading {
   readonly application: string;
@@ -112,6 +132,10 @@ export interface EngineReading {
   };
   readonly executors: readonly ExecutorReading[];
   readonly driver: ThreadReading;
+  /** True when executors may run on several hosts; absent: all executors run on the host of the driver. */
+  readonly spansHosts?: true;
+  /** Absent: the application has no lease, or the driver has not asked for the lease yet. */
+  readonly lease?: LeaseReading;
   /** The log of the driver's decisions; absent: there is none. */
   readonly log?: LogGauges;
   readonly states: readonly StateReading[];

@@ -162,6 +162,11 @@ export class ContextRuntime {
     return this.#executorReadings.read();
   }
 
+  /** True when executors may run on several hosts. */
+  get spansHosts(): boolean {
+    return this.#executors.backend.spansHosts === true;
+  }
+
   /** @throws `MR_CONTEXT_ONE_HOST_ONLY`. */
   assertReachedFromEveryHost(checkpointDirectory: string | undefined): void {
     const { assembled, options } = this.#deps;

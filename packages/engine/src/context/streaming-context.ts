@@ -402,6 +402,7 @@ export class StreamingContext extends StreamSources {
       clock: this.#clock,
       driver,
       executors,
+      spansHosts: this.#engine.spansHosts,
       thread: this.#assembled.ports.get(ThreadMeter).read(),
       graph: this.#engine.graph,
       amounts: this.#amounts,

@@ -5,6 +5,7 @@
 //                └─ stop, or the application was stopped      └─ lost: the engine stops (LEASE-14)
 import { type Clock, type Epoch, isMillraceError, type Logger } from '@millrace/core';
 import { asError, DriverLease, type DriverTerm, type Ports } from '@millrace/core/engine';
+import type { LeaseReading } from '@millrace/core/observation';
 import type { PublishEvent } from '../listening/publish-event.ts';
 
 /** The collaborators of a charge. */
@@ -25,6 +26,7 @@ export class DriverCharge {
   readonly #waiting = new AbortController();
   #term: DriverTerm | undefined;
   #isStandingBy = false;
+  #reading: LeaseReading | undefined;
 
   constructor(deps: DriverChargeDeps) {
     this.#deps = deps;
@@ -41,6 +43,7 @@ export class DriverCharge {
     const { application, log } = this.#deps;
     const { signal } = this.#waiting;
     if (this.#lease === undefined) return true;
+    this.#reading = { state: 'waiting', sinceMs: this.#deps.clock.now() };
     try {
       const onStandby = (holder: string | undefined): void => this.#standBy(holder);
       this.#watch(await this.#lease.acquire({ application, signal, onStandby }));
@@ -77,10 +80,16 @@ export class DriverCharge {
     return this.#lease === undefined || this.#term?.isCertain === true;
   }
 
+  /** The lease as known; undefined without a lease, and before `begin`. */
+  get reading(): LeaseReading | undefined {
+    return this.#reading;
+  }
+
   /** Publishes that this driver is in charge. Without a lease there is nothing to tell. */
   tell(epoch: Epoch): void {
     const { clock, log, publish } = this.#deps;
-    if (this.#term === undefined) return;
+    if (this.#term === undefined || this.#reading === undefined) return;
+    this.#reading = { ...this.#reading, epoch };
     log.info('this driver is in charge', { epoch });
     publish('driver:in-charge', { timeMs: clock.now(), epoch });
   }
@@ -99,6 +108,7 @@ export class DriverCharge {
    * @throws the errors of the lease: another driver then takes over as after a death.
    */
   async end(handOver: boolean): Promise<void> {
+    this.#endReading();
     await this.#lease?.release({ handOver });
   }
 
@@ -107,19 +117,33 @@ export class DriverCharge {
     this.#isStandingBy = true;
     const fields = holder === undefined ? {} : { holder };
     log.info('another driver is in charge, this driver stands by', fields);
+    this.#reading = { state: 'standby', sinceMs: clock.now(), ...fields };
     publish('driver:standby', { timeMs: clock.now(), ...fields });
   }
 
   #watch(term: DriverTerm): void {
-    const { log, onFatal } = this.#deps;
+    const { clock, log, onFatal } = this.#deps;
     this.#term = term;
+    this.#reading = { state: 'in-charge', sinceMs: clock.now(), isCertain: true };
     const lose = (): void => onFatal(asError(term.lost.reason));
-    if (term.lost.aborted) lose();
-    else term.lost.addEventListener('abort', lose, { once: true });
+    const end = (): void => {
+      this.#endReading();
+      lose();
+    };
+    if (term.lost.aborted) end();
+    else term.lost.addEventListener('abort', end, { once: true });
     term.onCertainty((isCertain) => {
+      if (this.#reading?.state === 'in-charge') this.#reading = { ...this.#reading, isCertain };
       if (isCertain) log.info('the lease was renewed, jobs begin again');
       // The end of a term is no doubt: the loss is reported, and a release belongs to the stop.
       else if (!term.lost.aborted) log.warn('the lease is not renewed, no job begins until an answer comes');
     });
+  }
+
+  #endReading(): void {
+    if (this.#reading === undefined || this.#reading.state === 'ended') return;
+    const { epoch } = this.#reading;
+    const sinceMs = this.#deps.clock.now();
+    this.#reading = { state: 'ended', sinceMs, ...(epoch === undefined ? {} : { epoch }) };
   }
 }

@@ -20,7 +20,7 @@ import {
   type StreamId,
 } from '@millrace/core';
 import type { BatchInput, ExecutorMembership } from '@millrace/core/engine';
-import type { LogGauges } from '@millrace/core/observation';
+import type { LeaseReading, LogGauges } from '@millrace/core/observation';
 import type { ResumePoint } from '../batches/job-generator.ts';
 import type { CheckpointWriter } from '../checkpoint/checkpoint-writer.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
@@ -139,6 +139,11 @@ export class Driver {
   /** True while another driver is in charge and this driver waits. */
   get isStandingBy(): boolean {
     return this.#deps.charge.isStandingBy;
+  }
+
+  /** The lease as this driver knows the lease; undefined without a lease. */
+  get leaseReading(): LeaseReading | undefined {
+    return this.#deps.charge.reading;
   }
 
   /** Amounts in use, see `Holdings`. */

@@ -15,6 +15,8 @@ export interface ReadingParts {
   /** Undefined before the start. */
   readonly driver: Driver | undefined;
   readonly executors: readonly ExecutorReading[];
+  /** True when executors may run on several hosts. */
+  readonly spansHosts: boolean;
   readonly thread: ThreadReading;
   readonly graph: Pick<DStreamGraph, 'streams'>;
   readonly amounts: NewestAmounts;
@@ -25,6 +27,7 @@ export interface ReadingParts {
 export function engineReading(parts: ReadingParts): EngineReading {
   const { application, state, batchIntervalMs, clock, driver, executors, thread, droppedEvents } = parts;
   const { states, watermarks } = parts.amounts;
+  const lease = driver?.leaseReading;
   const log = logReading(() => driver?.logGauges());
   return {
     application,
@@ -35,6 +38,8 @@ export function engineReading(parts: ReadingParts): EngineReading {
     batches: batches(clock, driver),
     executors,
     driver: thread,
+    ...(parts.spansHosts ? { spansHosts: true } : {}),
+    ...(lease === undefined ? {} : { lease: { ...lease } }),
     ...(log === undefined ? {} : { log }),
     states: statesOf(states, sizesOf(parts)),
     watermarks: watermarks.map((watermark) => ({ ...watermark })),
