@@ -68,8 +68,14 @@ export function eventHandlers(observation: Observation, live: LiveChanges): Even
         monotonicMs: clock.monotonicMs(),
       }),
     'checkpoint:failed': ({ checkpoint }) => observation.checkpoints.takeFailed(checkpoint),
-    'executor:added': ({ executor }) => observation.losses.takeAdded(executor),
-    'executor:lost': ({ executor }) => observation.losses.takeLost(executor, clock.monotonicMs()),
+    'executor:added': ({ executor }) => {
+      observation.losses.takeAdded(executor);
+      observation.lostHosts.takeAdded(executor);
+    },
+    'executor:lost': ({ executor }) => {
+      observation.losses.takeLost(executor, clock.monotonicMs());
+      observation.lostHosts.takeLost(executor, clock.monotonicMs());
+    },
     'batch:submitted': ({ batch }) => {
       observation.takeBatch(batch);
       live.batchChanged(batch.batchTime);

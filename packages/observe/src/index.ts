@@ -4,6 +4,7 @@ export type {
   EngineState,
   ObservedCheckpoints,
   ObservedExecutor,
+  ObservedHost,
   ObservedInput,
   ObservedOutput,
   ObservedPhases,

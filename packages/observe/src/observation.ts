@@ -14,6 +14,7 @@ import { CheckpointTracker } from './counters/checkpoint-tracker.ts';
 import { ExecutorLosses } from './counters/executor-losses.ts';
 import { GaugeReader } from './counters/gauge-reader.ts';
 import { InputTracker } from './counters/input-tracker.ts';
+import { LostHosts } from './counters/lost-hosts.ts';
 import { OutputTracker } from './counters/output-tracker.ts';
 import { RecentRecordCounts } from './counters/recent-record-counts.ts';
 import { StepWindow } from './counters/step-window.ts';
@@ -41,6 +42,7 @@ export class Observation {
   readonly outputs: OutputTracker;
   readonly checkpoints: CheckpointTracker;
   readonly losses = new ExecutorLosses();
+  readonly lostHosts = new LostHosts();
   readonly recent = new RecentRecordCounts();
   readonly window = new StepWindow();
   readonly interval = new BatchInterval();

@@ -1,6 +1,7 @@
 // The state of the engine at one moment, as the plain data of the schema.
 import { msUntil } from '@millrace/core';
 import type { LogGauges } from '@millrace/core/observation';
+import { clusterOf } from './cluster-of.ts';
 import type { InputTracker } from './counters/input-tracker.ts';
 import type { Observation } from './observation.ts';
 import { type EngineState, type ObservedExecutor, SCHEMA_VERSION } from './schema/engine-state.ts';
@@ -37,6 +38,7 @@ export function liveStateOf(observation: Observation, verdict: Verdict): LiveSta
     phases: counters.meanPhases(),
     executors: executorsOf(observation),
     driver: driverOf(observation),
+    ...clusterOf(observation),
     ...(checkpoints === undefined ? {} : { checkpoints }),
     ...(reading?.log === undefined ? {} : { log: logOf(reading.log) }),
     ...(logFullInMs === undefined ? {} : { logFullInMs }),

@@ -45,6 +45,8 @@ export async function busyEngine(): Promise<VirtualEngine> {
     states: [{ operator: 'visits', keys: 12, sizeBytes: 300 }],
     watermarks: [{ stream: 'clicks', batchTime: START_MS, watermarkMs: START_MS }],
     droppedEvents: 4,
+    lease: { state: 'in-charge', sinceMs: START_MS, epoch: 2, isCertain: true },
+    spansHosts: true,
   });
   engine.start();
   const receiver = anyReceiver({ name: HARD_NAME, restarts: 2 });

@@ -2,6 +2,7 @@
 import type { EngineReading, LogGauges, LoopDelay } from '@millrace/core/observation';
 import type { Observation } from '../observation.ts';
 import { liveWatermarks, statesOf } from '../state-of.ts';
+import { addClusterMetrics } from './cluster-metrics.ts';
 import type { SeriesOf } from './metric-series.ts';
 
 /** The value of the label `executor` for the log of the driver's decisions. */
@@ -20,6 +21,7 @@ export function addEngineMetrics(observation: Observation, seriesOf: SeriesOf): 
   const reading = observation.gauges.newest;
   seriesOf('millrace.executor.active').add(reading?.executors.length ?? observation.losses.count);
   if (reading === undefined) return;
+  addClusterMetrics(observation, seriesOf);
   seriesOf('millrace.listener.dropped').add(reading.droppedEvents);
   seriesOf('millrace.driver.heap.used').add(reading.driver.heapUsedBytes);
   addLoopDelay(reading.driver.loopDelay, (seconds, statistic) =>

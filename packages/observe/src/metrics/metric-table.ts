@@ -169,6 +169,31 @@ export const METRICS = [
     'Delay of the event loop of the executor in the newest seconds: p50, p95 and max.',
     'max',
   ),
+  gauge(
+    'millrace.host.active',
+    '{host}',
+    [],
+    'Hosts with live executors; absent while all executors run on the host of the driver.',
+  ),
+  counter('millrace.host.losses', '{host}', [], 'Hosts that have lost their last executor.'),
+  gauge(
+    'millrace.lease.held',
+    '1',
+    [],
+    '1 while this driver is in charge by the lease, else 0; absent without a lease.',
+  ),
+  gauge(
+    'millrace.lease.certain',
+    '1',
+    [],
+    '0 while this driver is in charge and begins no job because the lease is not renewed, else 1; absent while not in charge.',
+  ),
+  gauge(
+    'millrace.lease.epoch',
+    '1',
+    [],
+    'The epoch of this driver; every driver in charge has a greater one.',
+  ),
   gauge('millrace.driver.heap.used', 'By', [], 'Used bytes of the heap of the driver.'),
   gauge(
     'millrace.driver.loop.delay',

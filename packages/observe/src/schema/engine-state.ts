@@ -2,7 +2,7 @@
 // commands and other tools. Within version 1 fields are only added. Times are wall milliseconds of the engine's clock,
 // durations milliseconds, sizes bytes. An absent field means: not known, or there is none.
 import type { BatchTime } from '@millrace/core';
-import type { LogGauges, LoopDelay, ProgramNode } from '@millrace/core/observation';
+import type { LeaseReading, LogGauges, LoopDelay, ProgramNode } from '@millrace/core/observation';
 import type { Timelines } from './timelines.ts';
 import type { Verdict } from './verdict.ts';
 
@@ -109,6 +109,22 @@ export interface ObservedExecutor {
   readonly residentBytes?: number;
 }
 
+/** A host of executors. */
+export interface ObservedHost {
+  readonly name: string;
+  /** `lost`: the last executor of the host was lost, and no executor runs there. */
+  readonly state: 'alive' | 'lost';
+  readonly executors: number;
+  /** The tasks that the host can run at once. */
+  readonly slots: number;
+  readonly runningTasks: number;
+  readonly receivers: number;
+  /** The time since the newest answer of an executor of the host; absent: no answer so far. */
+  readonly answerAgeMs?: number;
+  /** The loss of a lost host. */
+  readonly lost?: { readonly reason: string; readonly timeMs: number };
+}
+
 /** The checkpoints of the engine. */
 export interface ObservedCheckpoints {
   /** The time at which the newest checkpoint was written; absent: none yet. */
@@ -163,6 +179,10 @@ export interface EngineState {
     /** Processor time of the process over the newest seconds, in cores: 1 is one full core. */
     readonly cores?: number;
   };
+  /** The lease of the application; absent: there is none. */
+  readonly lease?: LeaseReading;
+  /** Hosts with executors, and then lost hosts; absent while all executors run on the host of the driver. */
+  readonly hosts?: readonly ObservedHost[];
   readonly checkpoints?: ObservedCheckpoints;
   /** The log of the driver's decisions. */
   readonly log?: LogGauges;

@@ -1,5 +1,6 @@
 // The facts of the verdict out of the memory of an observer.
 import type { ObservedStream } from '../counters/observed-stream.ts';
+import { hostsOf } from '../cluster-of.ts';
 import type { Observation } from '../observation.ts';
 import type { HeldBatch, InputFacts, RecentRecords, VerdictFacts } from './verdict-facts.ts';
 
@@ -40,6 +41,8 @@ export function factsOf(observation: Observation): VerdictFacts {
     ...known('loopDelayMs', gauges.loopDelayMs),
     ...known('cores', gauges.cores),
     ...known('executorLoss', lossOf(observation, executors.length, monotonicMs)),
+    ...known('lease', reading?.lease),
+    ...known('hostLoss', hostLossOf(observation, monotonicMs)),
   };
 }
 
@@ -104,6 +107,16 @@ function lossOf(
   const { executorId, host, reason } = newest;
   const agoMs = monotonicMs - newest.monotonicMs;
   return { executorId, host, reason, agoMs, executorCount: count ?? executorCount };
+}
+
+function hostLossOf(observation: Observation, monotonicMs: number): VerdictFacts['hostLoss'] {
+  const hosts = hostsOf(observation);
+  if (hosts === undefined) return undefined;
+  const alive = new Set(hosts.filter(({ state }) => state === 'alive').map(({ name }) => name));
+  const newest = observation.lostHosts.all().findLast(({ host }) => !alive.has(host));
+  if (newest === undefined) return undefined;
+  const { host, reason } = newest;
+  return { host, reason, agoMs: monotonicMs - newest.monotonicMs, hostCount: alive.size };
 }
 
 /** A field for a known value. */

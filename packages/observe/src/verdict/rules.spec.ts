@@ -3,6 +3,7 @@ import { anyFacts, anyInputFacts, anyRecent, anySteps } from '../../test/any-fac
 import { START_MS } from '../../test/virtual-engine.ts';
 import { VERDICT_RULES } from './rules.ts';
 import { checkpointFailing, checkpointOld } from './rules/checkpoints.ts';
+import { hostLost, leaseUncertain } from './rules/cluster.ts';
 import { driverLate } from './rules/driver-late.ts';
 import { engineFailed } from './rules/engine-failed.ts';
 import { eventsDropped } from './rules/events-dropped.ts';
@@ -204,6 +205,30 @@ it('executor-lost: fires for five minutes', () => {
   expect(words(executorLost, loss(300_000))).toBe(undefined);
 });
 
+it('host-lost: fires for five minutes, in place of the loss of its executor', () => {
+  const loss = (agoMs: number) => ({
+    hostLoss: { host: 'b', reason: 'no beat for 5 s', agoMs, hostCount: 2 },
+  });
+  expect(words(hostLost, loss(12_000))).toBe(
+    'Host `b` was lost 12 s ago: no beat for 5 s. 2 hosts have executors.',
+  );
+  expect(words(hostLost, loss(300_000))).toBe(undefined);
+  const executorLoss = { executorId: 'three', host: 'b', reason: 'no beat', agoMs: 1, executorCount: 2 };
+  expect(words(executorLost, { executorLoss, ...loss(1) })).toBe(undefined);
+  expect(words(executorLost, { executorLoss: { ...executorLoss, host: 'a' }, ...loss(1) })).toContain(
+    'on `a`',
+  );
+});
+
+it('lease-uncertain: fires while the driver in charge begins no job', () => {
+  const lease = (isCertain: boolean) =>
+    ({ lease: { state: 'in-charge', sinceMs: START_MS, isCertain } }) as const;
+  expect(words(leaseUncertain, lease(false))).toMatch(/^The lease is not renewed: no job begins until /);
+  expect(words(leaseUncertain, lease(true))).toBe(undefined);
+  expect(words(leaseUncertain, { ...lease(false), state: 'stopping' })).toBe(undefined);
+  expect(words(leaseUncertain, {})).toBe(undefined);
+});
+
 it('records-left-out, record-errors: fire for one record', () => {
   const lastLeftOut = { name: 'http', reason: 'a function is no data' };
   expect(words(recordsLeftOut, { recent: anyRecent({ leftOut: 12, lastLeftOut }) })).toBe(
@@ -266,6 +291,10 @@ it('keeping-up: has words for each state', () => {
   expect(words(keepingUp, { steps: [] })).toBe('Running: no batch is completed yet.');
   expect(words(keepingUp, { state: 'initialized' })).toBe('Not started yet.');
   expect(words(keepingUp, { state: 'standby' })).toBe('Standing by: another driver is in charge.');
+  const lease = { state: 'standby', sinceMs: START_MS, holder: 'host-1, process 7' } as const;
+  expect(words(keepingUp, { state: 'standby', lease })).toBe(
+    'Standing by: the driver `host-1, process 7` is in charge.',
+  );
   expect(words(keepingUp, { state: 'starting', inputs: [] })).toBe('Starting.');
   expect(words(keepingUp, { state: 'starting' })).toBe('Starting: 1 of 1 receiver active.');
   expect(words(keepingUp, { state: 'stopping' })).toBe('Stopping after 20 batches with 200 records.');

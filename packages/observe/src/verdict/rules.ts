@@ -1,6 +1,7 @@
 // The rules of the verdict in their fixed order: from the worst level to the best, and by importance within a level.
 import type { VerdictRule } from './rule.ts';
 import { checkpointFailing, checkpointOld } from './rules/checkpoints.ts';
+import { hostLost, leaseUncertain } from './rules/cluster.ts';
 import { driverLate } from './rules/driver-late.ts';
 import { engineFailed } from './rules/engine-failed.ts';
 import { eventsDropped } from './rules/events-dropped.ts';
@@ -21,10 +22,12 @@ export const VERDICT_RULES: readonly VerdictRule[] = Object.freeze([
   logFull,
   fallingBehind,
   limited,
+  leaseUncertain,
   checkpointFailing,
   checkpointOld,
   logFullSoon,
   driverLate,
+  hostLost,
   executorLost,
   recordsLeftOut,
   recordErrors,

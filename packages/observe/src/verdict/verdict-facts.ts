@@ -1,5 +1,6 @@
 // The facts from which the rules of the verdict judge: plain data, so that each rule is a pure function.
 import type { BatchTime } from '@millrace/core';
+import type { LeaseReading } from '@millrace/core/observation';
 import type { BatchStep } from '../counters/step-window.ts';
 import type { LogRoom } from '../counters/gauge-reader.ts';
 import type { EngineState, ObservedInput, ObservedOutput, ObservedPhases } from '../schema/engine-state.ts';
@@ -93,6 +94,16 @@ export interface VerdictFacts {
     readonly agoMs: number;
     /** The executors now. */
     readonly executorCount: number;
+  };
+  /** Absent: there is no lease. */
+  readonly lease?: LeaseReading;
+  /** The newest loss of a host that has no executor now; absent while all executors run on one host. */
+  readonly hostLoss?: {
+    readonly host: string;
+    readonly reason: string;
+    readonly agoMs: number;
+    /** The hosts with executors now. */
+    readonly hostCount: number;
   };
   readonly recent: RecentRecords;
   /** Events that the observer missed in the newest two minutes. */

@@ -4,18 +4,22 @@ import type { VerdictRule } from '../rule.ts';
 import { loadOf } from '../step-trend.ts';
 
 /** A loss is a finding for this long. */
-const LOSS_MS = 300_000;
+export const LOSS_MS = 300_000;
 const WINDOW_STEPS = 20;
 /** The load of one executor that would be alone, at most. */
 const SPARE_LOAD = 0.5;
 const STILL_SPARE_LOAD = 0.6;
 
-/** Fires for five minutes after the loss of an executor that the engine did not retire. */
+/**
+ * Fires for five minutes after the loss of an executor that the engine did not retire. The loss of a whole host is a
+ * finding of its own.
+ */
 export const executorLost: VerdictRule = {
   name: 'executor-lost',
   level: 'warning',
-  judge: ({ executorLoss: loss, state }) => {
-    if (loss === undefined || loss.agoMs >= LOSS_MS || state === 'stopped') return undefined;
+  judge: ({ executorLoss: loss, hostLoss, state }) => {
+    if (loss === undefined || hostLoss?.host === loss.host || loss.agoMs >= LOSS_MS || state === 'stopped')
+      return undefined;
     const { executorId, host, agoMs, reason, executorCount } = loss;
     return `Executor ${quoted(executorId)} on ${quoted(host)} was lost ${lengthText(agoMs)} ago: ${messageText(reason)} ${countText(executorCount, 'executor runs', 'executors run')}.`;
   },

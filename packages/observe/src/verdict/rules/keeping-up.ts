@@ -1,5 +1,5 @@
 // The last rule: nothing is wrong, or there is nothing to judge yet.
-import { countText, lengthText, percentText } from '../../text/words.ts';
+import { countText, lengthText, percentText, quoted } from '../../text/words.ts';
 import type { VerdictRule } from '../rule.ts';
 import { loadOf, median } from '../step-trend.ts';
 import type { VerdictFacts } from '../verdict-facts.ts';
@@ -8,13 +8,15 @@ import type { VerdictFacts } from '../verdict-facts.ts';
 export const keepingUp: VerdictRule = { name: 'keeping-up', level: 'good', judge: wordsOf };
 
 function wordsOf(facts: VerdictFacts): string {
-  const { state, totalBatches, totalRecords, inputs } = facts;
+  const { state, totalBatches, totalRecords, inputs, lease } = facts;
   const done = `${countText(totalBatches, 'batch', 'batches')} with ${countText(totalRecords, 'record')}`;
   switch (state) {
     case 'initialized':
       return 'Not started yet.';
     case 'standby':
-      return 'Standing by: another driver is in charge.';
+      return lease?.holder === undefined
+        ? 'Standing by: another driver is in charge.'
+        : `Standing by: the driver ${quoted(lease.holder)} is in charge.`;
     case 'starting': {
       const receivers = inputs.filter(({ isReceiver }) => isReceiver);
       const active = receivers.filter((receiver) => receiver.state === 'active').length;
