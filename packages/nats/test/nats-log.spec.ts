@@ -289,6 +289,9 @@ describe('opening a log', () => {
     await world.createStream('log', { num_replicas: 1, allow_direct: true, max_bytes: 1_000_000 });
     expect(await errorOf(world, world.process().open('log'))).toMatchObject({
       code: 'MR_CLUSTER_STREAM_UNFIT',
+      message: expect.stringMatching(
+        /correct them with nats stream edit.*the option replicas: 1 says so/,
+      ) as string,
       details: { differences: ['num_replicas: expected 3, got 1', 'allow_direct: expected false, got true'] },
     });
   });

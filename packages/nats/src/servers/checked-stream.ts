@@ -5,6 +5,9 @@ import type { StreamApi } from '../streams/stream-api.ts';
 import type { StreamConfig, StreamInfo } from '../streams/stream-shapes.ts';
 import { streamDifferences } from './stream-plan.ts';
 
+const REMEDY =
+  'correct them with nats stream edit, or with a server that knows them; one copy is for development alone, and the option replicas: 1 says so';
+
 /**
  * The description of a stream with the planned settings.
  *
@@ -19,6 +22,6 @@ export async function checkedStream(api: StreamApi, planned: StreamConfig): Prom
   }
   const differences = streamDifferences(planned, info.config);
   if (differences.length === 0) return info;
-  const message = `the stream ${name} has other settings than Millrace needs: ${differences.join('; ')}`;
+  const message = `the stream ${name} has other settings than Millrace needs: ${differences.join('; ')}; ${REMEDY}`;
   throw clusterError('MR_CLUSTER_STREAM_UNFIT', message, { details: { stream: name, differences } });
 }

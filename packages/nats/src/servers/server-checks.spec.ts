@@ -48,6 +48,7 @@ describe('checkServers', () => {
     async (change) => {
       await expect(checkServers(link, deps([varz('n1'), varz('n2', change)]))).rejects.toMatchObject({
         code: 'MR_CLUSTER_SERVER_UNFIT',
+        message: expect.stringContaining('write sync_interval: always into the block jetstream') as string,
         details: { server: 'n2' },
       });
     },
@@ -56,6 +57,7 @@ describe('checkServers', () => {
   it('refuses monitors of other servers, and monitors that do not answer', async () => {
     await expect(checkServers(link, deps([varz('n2'), varz('n3')]))).rejects.toMatchObject({
       code: 'MR_CLUSTER_SERVER_UNFIT',
+      message: expect.stringContaining('add the monitoring address of this server') as string,
     });
     const fetchJson = (_url: string, signal: AbortSignal): Promise<never> =>
       new Promise((_resolve, reject) => {
@@ -64,6 +66,9 @@ describe('checkServers', () => {
     const asking = checkServers(link, { clock, options: { monitors }, fetchJson });
     const error = asking.catch((reason: unknown) => reason);
     await clock.advance(5_000);
-    expect(await error).toMatchObject({ code: 'MR_CLUSTER_SYNC_UNVERIFIED' });
+    expect(await error).toMatchObject({
+      code: 'MR_CLUSTER_SYNC_UNVERIFIED',
+      message: expect.stringMatching(/no answer within 5000 ms; correct monitors/) as string,
+    });
   });
 });

@@ -47,11 +47,17 @@ export async function checkServers(
     const { server_name = monitor, version = '', jetstream } = await varzOf(monitor, deps);
     assertVersion(server_name, version);
     if (jetstream?.config?.sync_always !== true)
-      throw unfit(server_name, 'sync_interval: always in jetstream, got another interval or no JetStream');
+      throw unfit(
+        server_name,
+        'sync_interval: always in jetstream, got another interval or no JetStream; write sync_interval: always into the block jetstream of its configuration, and start the server again',
+      );
     seen.add(server_name);
   }
   if (monitors.length > 0 && !seen.has(server.name))
-    throw unfit(server.name, 'every server in monitors, got none for this server');
+    throw unfit(
+      server.name,
+      'every server in monitors, got none for this server; add the monitoring address of this server',
+    );
 }
 
 async function varzOf(monitor: string, { clock, fetchJson = overHttp }: ServerCheckDeps): Promise<Varz> {
