@@ -1,11 +1,10 @@
 // What runs on the machines of the demo: servers of NATS on all three, drivers on 1 and 2, hosts of executors on 2 and 3, and the
 // server that takes results beside the bridge.
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { promisify } from 'node:util';
 import { MachineProcess } from './machine-process.ts';
+import { MONITOR_PORT, NATS_PORT, NatsServer } from './nats-server.ts';
 import { addressOf, BRIDGE, type Network } from './network.ts';
 import { RESULTS_PORT } from './results.ts';
 
@@ -16,15 +15,13 @@ export const DRIVERS = [1, 2] as const;
 /** The machines with a host of executors. */
 export const HOSTS = [2, 3] as const;
 
-const [PORT, MONITOR_PORT, CLUSTER_PORT, DATA_PORT] = [4222, 8222, 6222, 7070];
+const DATA_PORT = 7070;
 const MIB = 1024 * 1024;
 const NODE = [process.execPath, '--conditions=millrace:source', '--no-warnings'];
-const NATS_SCRIPT = join(import.meta.dirname, '..', '..', 'tools', 'servers', 'nats.sh');
 const PROGRAM = join(import.meta.dirname, 'program.ts');
-const run = promisify(execFile);
 
 const listOf = (one: (machine: number) => string): string => MACHINES.map(one).join(',');
-const SERVERS = listOf((machine) => `${addressOf(machine)}:${PORT}`);
+const SERVERS = listOf((machine) => `${addressOf(machine)}:${NATS_PORT}`);
 const MONITORS = listOf((machine) => `http://${addressOf(machine)}:${MONITOR_PORT}`);
 
 /** A command of `@millrace/nats`. */
@@ -38,7 +35,7 @@ export class Cluster {
   readonly #directory: string;
   readonly #drivers = new Map<number, MachineProcess>();
   readonly #hosts = new Map<number, MachineProcess>();
-  readonly #guards = new Map<number, ChildProcess>();
+  readonly #servers = new Map<number, NatsServer>();
   #collector: MachineProcess | undefined;
   #driverInCharge: number | undefined;
   #isEnding = false;
@@ -69,20 +66,16 @@ export class Cluster {
   /** Starts a server of NATS, also one that was killed. */
   async startServer(machine: number): Promise<void> {
     this.#assertNotEnding();
-    if (this.#guards.has(machine)) return this.#nats(machine, 'restart');
-    mkdirSync(this.#serverDirectory(machine), { recursive: true });
-    // The guard stops the server at the end of this command, in whatever way the command ends.
-    const guard = spawn('bash', [NATS_SCRIPT, 'guard'], {
-      env: this.#serverEnv(machine),
-      stdio: ['pipe', 'ignore', 'ignore'],
-      detached: true,
-    });
-    this.#guards.set(machine, guard);
-    await this.#nats(machine, 'start');
+    const namespace = this.#network.namespaceOf(machine);
+    const directory = join(this.#directory, `server-${machine}`);
+    const known = this.#servers.get(machine);
+    const server = known ?? new NatsServer({ namespace, machine, machines: MACHINES, directory });
+    this.#servers.set(machine, server);
+    await server.start();
   }
 
   async killServer(machine: number): Promise<void> {
-    await this.#nats(machine, 'kill');
+    await this.#servers.get(machine)?.kill();
   }
 
   async makeStreams(): Promise<void> {
@@ -153,11 +146,7 @@ export class Cluster {
     this.#isEnding = true;
     const processes = [...this.#drivers.values(), ...this.#hosts.values(), this.#collector];
     await Promise.all(processes.map((one) => one?.end('SIGKILL')));
-    const ends = [...this.#guards.values()].map(
-      (guard) => new Promise((resolve) => guard.once('exit', resolve)),
-    );
-    for (const guard of this.#guards.values()) guard.stdin?.end();
-    await Promise.all(ends);
+    await Promise.all([...this.#servers.values()].map((server) => server.end()));
   }
 
   #start(
@@ -178,31 +167,6 @@ export class Cluster {
 
   #assertNotEnding(): void {
     if (this.#isEnding) throw new Error('the demo ends');
-  }
-
-  async #nats(machine: number, command: string): Promise<void> {
-    const namespace = this.#network.namespaceOf(machine);
-    await run('ip', ['netns', 'exec', namespace, 'bash', NATS_SCRIPT, command], {
-      env: this.#serverEnv(machine),
-    });
-  }
-
-  #serverDirectory(machine: number): string {
-    return join(this.#directory, `server-${machine}`);
-  }
-
-  #serverEnv(machine: number): NodeJS.ProcessEnv {
-    return {
-      ...process.env,
-      MILLRACE_SERVERS_DIR: this.#serverDirectory(machine),
-      ADDRESS: '0.0.0.0',
-      PORT: String(PORT),
-      MONITOR_PORT: String(MONITOR_PORT),
-      CLUSTER_PORT: String(CLUSTER_PORT),
-      ROUTES: MACHINES.map((other) => `${addressOf(other)}:${CLUSTER_PORT}`).join(' '),
-      SERVER_NAME: `server-${machine}`,
-      MAX_PAYLOAD: '8MB',
-    };
   }
 
   #log(name: string): string {

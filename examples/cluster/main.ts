@@ -1,6 +1,5 @@
 // The program behind `npm run cluster-demo`: a cluster of three machines in one, parts of which are killed while results are counted.
 // --help lists the exit codes.
-import { execFileSync } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,6 +9,7 @@ import { Cluster, DRIVERS, HOSTS, MACHINES } from './cluster.ts';
 import { type DemoOptions, readCommandLine } from './command-line.ts';
 import { runFaults } from './faults.ts';
 import { readFlights } from './flights-file.ts';
+import { installNats } from './nats-server.ts';
 import { Network, whyNot } from './network.ts';
 import { type Delivery, Results } from './results.ts';
 
@@ -55,7 +55,6 @@ async function main(options: DemoOptions): Promise<number> {
     process.stderr.write(`${reason}\n`);
     return 2;
   }
-  execFileSync('bash', [join(import.meta.dirname, '..', '..', 'tools', 'servers', 'nats.sh'), 'install']);
   const network = new Network();
   const directory = mkdtempSync(join(tmpdir(), 'millrace-cluster-'));
   const cluster = new Cluster(network, directory);
@@ -64,6 +63,7 @@ async function main(options: DemoOptions): Promise<number> {
   void interrupted.promise.then(() => tell('ends and removes everything'));
   let code = 1;
   try {
+    await installNats();
     network.make(MACHINES);
     code = await Promise.race([demonstrate(options, cluster), interrupted.promise]);
   } catch (error) {
