@@ -8,6 +8,10 @@ import {
 } from '@millrace/core';
 import { assemblePorts, DriverLease } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
+import { natsCheckpoints } from './checkpoints/nats-checkpoints.module.ts';
+import { LEASE_RENEWALS, LeaseRenewals } from './streams/lease-renewals.ts';
+import { natsLease } from './lease/nats-lease.module.ts';
+import { natsLog } from './log/nats-log.module.ts';
 import { nats, type NatsInput } from './nats.ts';
 
 const SERVERS = { servers: 'nats://a,b,c', app: 'delays', syncVerified: 'by-operator' } as const;
@@ -22,6 +26,13 @@ describe('nats()', () => {
     expect(ports.get(ReceivedBlockHandler).stallMs).toBe(5_000);
     expect(ports.get(ExecutorBackend).name).toBe('nats-hosts');
     expect(ports.has(BlockLogKeeper)).toBe(true);
+  });
+
+  it('gives log and checkpoints the renewals of the lease, and without a lease none', () => {
+    const { log, checkpoints } = { log: natsLog(SERVERS), checkpoints: natsCheckpoints(SERVERS) };
+    expect(assemblePorts([log, checkpoints]).ports.has(LEASE_RENEWALS)).toBe(false);
+    const { ports } = assemblePorts([log, checkpoints, natsLease(SERVERS)]);
+    expect(ports.get(LEASE_RENEWALS)).toBeInstanceOf(LeaseRenewals);
   });
 
   it.each([

@@ -11,6 +11,7 @@ import {
   type StoredCheckpoint,
 } from '@millrace/core';
 import { clusterError } from '../cluster-errors.ts';
+import type { LeaseRenewals } from '../streams/lease-renewals.ts';
 import type { SharedLinks } from '../link/shared-links.ts';
 import { SUBJECTS } from '../servers/app-names.ts';
 import { checkedStream } from '../servers/checked-stream.ts';
@@ -36,6 +37,8 @@ export interface NatsCheckpointsDeps {
   readonly log: Logger;
   readonly app: string;
   readonly replicas: number;
+  /** The lease of this driver. Absent: a takeover waits for nothing. */
+  readonly renewals?: LeaseRenewals | undefined;
 }
 
 /** The store of a driver that has taken over. */
@@ -160,17 +163,22 @@ export class NatsCheckpoints implements CheckpointStore, Pick<ManagedResource, '
     for (const name of objectNames(before)) if (!named.has(name)) await this.#removeQuietly(owned, name);
   }
 
-  async #writeIndex(owned: Owned, next: CheckpointIndex): Promise<void> {
+  async #writeIndex(
+    owned: Owned,
+    next: CheckpointIndex,
+    options: { readonly before?: () => Promise<void> | undefined } = {},
+  ): Promise<void> {
     if (this.#fenced !== undefined) throw this.#fenced;
     const { random, app, replicas } = this.#deps;
     const { name: stream } = streamConfig(app, 'CTL', { replicas });
-    const decision = await owned.append.append({
+    const message = {
       stream,
       subject: this.#subject,
       id: random.id(ID),
       data: indexBytes(next),
       expectLastOfSubject: owned.sequence,
-    });
+    };
+    const decision = await owned.append.append(message, options);
     if (decision.kind === 'taken') {
       this.#fenced = checkpointsFenced(this.#subject);
       throw this.#fenced;
@@ -208,7 +216,7 @@ export class NatsCheckpoints implements CheckpointStore, Pick<ManagedResource, '
   }
 
   async #takeOver(): Promise<Owned> {
-    const { links, clock, random, log, app, replicas } = this.#deps;
+    const { links, clock, random, log, app, replicas, renewals } = this.#deps;
     const [control, chunks] = (['CTL', 'CKPT'] as const).map((purpose) =>
       streamConfig(app, purpose, { replicas }),
     );
@@ -218,11 +226,12 @@ export class NatsCheckpoints implements CheckpointStore, Pick<ManagedResource, '
     const append = new DecidedAppend({ api, clock, log, attemptMs: ATTEMPT_MS });
     const stream = chunks?.name ?? '';
     const objects = new CheckpointObjects({ api, append, clock, random, app, stream });
+    const before = () => renewals?.untilFresh();
     for (;;) {
       const place = { lastOf: this.#subject };
       const found = await untilAnswered(() => api.get(control?.name ?? '', place), { clock });
       const owned: Owned = { append, objects, index: readIndex(found), sequence: found?.sequence ?? 0 };
-      const isTaken = await this.#writeIndex(owned, owned.index).then(
+      const isTaken = await this.#writeIndex(owned, owned.index, { before }).then(
         () => true,
         (error: unknown) => {
           // Another driver was faster: read again.

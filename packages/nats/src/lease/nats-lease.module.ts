@@ -9,6 +9,7 @@ import { natsLogOptions } from '../log/nats-log.options.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
 import { checkServers } from '../servers/server-checks.ts';
 import { streamConfig } from '../servers/stream-plan.ts';
+import { LEASE_RENEWALS, LeaseRenewals } from '../streams/lease-renewals.ts';
 import { NatsLease } from './nats-lease.ts';
 
 /**
@@ -21,19 +22,21 @@ export const natsLease = definePlugin({
   name: '@millrace/nats/lease',
   version: manifest.version,
   contract: 1,
-  provides: [DriverLease],
+  provides: [DriverLease, LEASE_RENEWALS],
   optionsSchema: natsLogOptions,
   secrets: CLUSTER_SECRETS,
   module: (options) =>
     pluginModule((bind) => {
+      bind(LEASE_RENEWALS).toResolvedValue((clock) => new LeaseRenewals(clock), [Clock]);
       bind(DriverLease).toResolvedValue(
-        (clock, random, storage, log) => {
+        (clock, random, storage, log, renewals) => {
           const links = new ClientLinks({ clock, random, storage, log, options });
           return new NatsLease({
             links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
             clock,
             random,
             log,
+            renewals,
             plan: (application) => {
               if (application === options.app) return streamConfig(options.app, 'CTL', options);
               const message = `expected the appName of the program in the option app, got ${options.app} and ${application}`;
@@ -41,7 +44,7 @@ export const natsLease = definePlugin({
             },
           });
         },
-        [Clock, RandomSource, Storage, Logger],
+        [Clock, RandomSource, Storage, Logger, LEASE_RENEWALS],
       );
     }),
 });

@@ -22,6 +22,7 @@ import { StreamApi } from '../streams/stream-api.ts';
 import type { StreamConfig } from '../streams/stream-shapes.ts';
 import { untilAnswered } from '../streams/until-answered.ts';
 import { type FoundLease, type NatsLeaseRecord, leaseBytes, readLease } from './lease-record.ts';
+import type { LeaseRenewals } from '../streams/lease-renewals.ts';
 import { ATTEMPT_MS, GAP_MS, OBSERVE_MS, RENEW_MS, TTL_MS } from './lease-times.ts';
 import { NatsTerm } from './nats-term.ts';
 
@@ -34,6 +35,8 @@ export interface NatsLeaseDeps {
   readonly log: Logger;
   /** The stream of an application. @throws `MR_CLUSTER_APP_NAME` for an application that has none. */
   readonly plan: (application: string) => StreamConfig;
+  /** Hears of accepted renewals. Absent: nobody. */
+  readonly renewals?: LeaseRenewals;
 }
 
 const ID = 16;
@@ -155,7 +158,7 @@ export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
 
   /** Takes the place of a record; undefined when another driver was faster. */
   async #take(candidate: Candidate, before: FoundLease | undefined): Promise<NatsTerm | undefined> {
-    const { clock, random, log } = this.#deps;
+    const { clock, random, log, renewals } = this.#deps;
     const { append, stream, subject, request } = candidate;
     const record: NatsLeaseRecord = {
       state: 'held',
@@ -185,7 +188,7 @@ export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
       ({ sequence } = renewal);
     }
     log.info('this driver is in charge', { subject, epoch });
-    const term = new NatsTerm({ append, clock, stream, subject, record, epoch, sequence, sentMs });
+    const term = new NatsTerm({ append, clock, stream, subject, record, epoch, sequence, sentMs, renewals });
     this.#term = { term, record };
     return term;
   }

@@ -6,6 +6,7 @@ import type { DriverTerm } from '@millrace/core/engine';
 import { clusterError } from '../cluster-errors.ts';
 import type { DecidedAppend } from '../streams/decided-append.ts';
 import { type NatsLeaseRecord, leaseBytes } from './lease-record.ts';
+import type { LeaseRenewals } from '../streams/lease-renewals.ts';
 import { LOST_MS, RELEASE_MS, RENEW_MS, UNCERTAIN_MS } from './lease-times.ts';
 
 /** Collaborators of a term. */
@@ -22,6 +23,8 @@ export interface NatsTermDeps {
   readonly sequence: number;
   /** The monotonic time of its first sending. */
   readonly sentMs: number;
+  /** Hears of accepted renewals. Absent: nobody. */
+  readonly renewals?: LeaseRenewals | undefined;
 }
 
 /** A term. */
@@ -45,6 +48,7 @@ export class NatsTerm implements DriverTerm {
     this.epoch = deps.epoch;
     this.#sequence = deps.sequence;
     this.#sentMs = deps.sentMs;
+    deps.renewals?.began(this.lost, deps.sentMs);
     this.#renewLater();
     this.#watch();
   }
@@ -103,7 +107,7 @@ export class NatsTerm implements DriverTerm {
 
   /** Never rejects. */
   async #renew(): Promise<void> {
-    const { append, clock, stream, subject, record } = this.#deps;
+    const { append, clock, stream, subject, record, renewals } = this.#deps;
     this.#renewals += 1;
     const id = `${record.term}/${this.#renewals}`;
     const sentMs = clock.monotonicMs();
@@ -113,6 +117,7 @@ export class NatsTerm implements DriverTerm {
       if (decision.kind !== 'stored') return this.#lose('another driver has the lease');
       this.#sequence = decision.sequence;
       this.#sentMs = sentMs;
+      renewals?.accepted(sentMs);
       this.#tell();
     } catch (cause) {
       if (!this.#stopped.signal.aborted) this.#lose('the lease can never be renewed', cause);

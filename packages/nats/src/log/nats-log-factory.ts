@@ -2,6 +2,7 @@
 import { type Clock, type Logger, type ManagedResource, type RandomSource } from '@millrace/core';
 import type { WriteAheadLogFactory } from '@millrace/core';
 import { clusterError } from '../cluster-errors.ts';
+import type { LeaseRenewals } from '../streams/lease-renewals.ts';
 import type { SharedLinks } from '../link/shared-links.ts';
 import { checkedStream } from '../servers/checked-stream.ts';
 import { DecidedAppend, type Decision } from '../streams/decided-append.ts';
@@ -26,6 +27,8 @@ export interface NatsLogFactoryDeps {
    * The settings of the stream of a log; one subject. @throws `MR_CLUSTER_LOG_UNKNOWN` for a name without a stream.
    */
   readonly plan: (name: string) => StreamConfig;
+  /** The lease of this driver. Absent: a fence waits for nothing. */
+  readonly renewals?: LeaseRenewals | undefined;
 }
 
 const REQUEST_MS = 5_000;
@@ -48,10 +51,11 @@ export class NatsLogFactory implements WriteAheadLogFactory, Pick<ManagedResourc
    * Opens a log, and takes the log over from every other process.
    *
    * @throws `MR_CLUSTER_LOG_OPEN` while this factory has the log open; `MR_CLUSTER_STREAM_MISSING`, `MR_CLUSTER_STREAM_UNFIT`,
-   *   `MR_CLUSTER_FORMAT_UNSUPPORTED`; `MR_CLUSTER_UNANSWERED` when the servers have no leader for a minute; errors of the link.
+   *   `MR_CLUSTER_FORMAT_UNSUPPORTED`; `MR_CLUSTER_UNANSWERED` when the servers have no leader for a minute, or the
+   *   lease is not renewed for a minute; `MR_LEASE_LOST` when another driver is in charge; errors of the link.
    */
   async open(name: string): Promise<NatsLog> {
-    const { clock, random, log, inboxPrefix } = this.#deps;
+    const { clock, random, log, inboxPrefix, renewals } = this.#deps;
     const config = this.#deps.plan(name);
     const { name: stream } = config;
     if (this.#open.has(stream)) throw openAlready(stream);
@@ -68,7 +72,8 @@ export class NatsLogFactory implements WriteAheadLogFactory, Pick<ManagedResourc
       const append = new DecidedAppend({ api, clock, log, attemptMs: ATTEMPT_MS });
       const writerId = random.id(WRITER_ID);
       const message = { stream, subject, id: `${writerId}/0`, data: fenceMessage() };
-      const fence = await append.append(message, { signal: late.signal });
+      const before = () => renewals?.untilFresh(late.signal);
+      const fence = await append.append(message, { signal: late.signal, before });
       if (fence.kind !== 'stored') throw refusedFence(stream, fence);
       const { sequence } = fence;
       log.info('the log is open', { stream, fence: sequence });

@@ -10,6 +10,7 @@ import {
 } from '@millrace/core';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
+import { type LeaseRenewals, RENEWALS_IF_ANY } from '../streams/lease-renewals.ts';
 import { ClientLinks } from '../link/client-links.ts';
 import { SharedLinks } from '../link/shared-links.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
@@ -37,13 +38,14 @@ export const natsLog = definePlugin({
   module: (options) =>
     pluginModule((bind) => {
       bind(WriteAheadLogFactory).toResolvedValue(
-        (clock, random, storage, log) => {
+        (clock, random, storage, log, renewals: LeaseRenewals | undefined) => {
           const links = new ClientLinks({ clock, random, storage, log, options });
           return new NatsLogFactory({
             links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
             clock,
             random,
             log,
+            renewals,
             inboxPrefix: options.inboxPrefix,
             plan: (name) => {
               if (name === METADATA_LOG) return streamConfig(options.app, 'META', options);
@@ -52,7 +54,7 @@ export const natsLog = definePlugin({
             },
           });
         },
-        [Clock, RandomSource, Storage, Logger],
+        [Clock, RandomSource, Storage, Logger, RENEWALS_IF_ANY],
       );
     }),
 });

@@ -18,6 +18,12 @@ export interface DecidedMessage extends NewMessage {
   readonly id: string;
 }
 
+interface AppendOptions {
+  readonly signal?: AbortSignal;
+  readonly onAttempt?: () => void;
+  readonly before?: () => Promise<void> | undefined;
+}
+
 /** The outcome of an append. */
 export type Decision =
   | { readonly kind: 'stored'; readonly sequence: number }
@@ -52,15 +58,17 @@ export class DecidedAppend {
    *
    * @param signal Ends the attempts; the outcome is then unknown.
    * @param onAttempt Called before each attempt.
+   * @param before Waited for before each attempt, which is sent at once afterwards; its error ends the attempts.
    * @throws the reason of the signal; `MR_CLUSTER_DENIED`, `MR_CLUSTER_MESSAGE_TOO_LARGE`, `MR_CLUSTER_LINK_CLOSED`.
    */
   async append(
     message: DecidedMessage,
-    { signal, onAttempt }: { readonly signal?: AbortSignal; readonly onAttempt?: () => void } = {},
+    { signal, onAttempt, before }: AppendOptions = {},
   ): Promise<Decision> {
     const { api, clock, log, attemptMs } = this.#deps;
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
+      if (before !== undefined) await before();
       onAttempt?.();
       const answer = await api.append(message, attemptMs);
       const decision = await this.#decide(message, answer);
