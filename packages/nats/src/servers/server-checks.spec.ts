@@ -65,10 +65,27 @@ describe('checkServers', () => {
       });
     const asking = checkServers(link, { clock, options: { monitors }, fetchJson });
     const error = asking.catch((reason: unknown) => reason);
-    await clock.advance(5_000);
+    await clock.advance(2_000);
     expect(await error).toMatchObject({
       code: 'MR_CLUSTER_SYNC_UNVERIFIED',
-      message: expect.stringMatching(/no answer within 5000 ms; correct monitors/) as string,
+      message: expect.stringMatching(/no answer within 2000 ms; correct monitors/) as string,
     });
+  });
+
+  it('accepts two of three monitors while a server is lost, and refuses one of three', async () => {
+    const three = ['http://a:8222', 'http://b:8222', 'http://c:8222'];
+    const check = (alive: Readonly<Record<string, string>>) =>
+      checkServers(link, {
+        clock,
+        options: { monitors: three },
+        fetchJson: async (url) => {
+          const name = alive[url.slice('http://'.length, -':8222/varz'.length)];
+          if (name === undefined) throw new Error('connection refused');
+          return varz(name);
+        },
+      });
+    await expect(check({ a: 'n1', c: 'n3' })).resolves.toBeUndefined();
+    for (const alive of [{ a: 'n1' }, { b: 'n2', c: 'n3' }])
+      await expect(check(alive)).rejects.toMatchObject({ code: 'MR_CLUSTER_SYNC_UNVERIFIED' });
   });
 });
