@@ -18,7 +18,7 @@ import type {
 import type { ObservedSource } from '../src/observed-source.ts';
 
 /** The states of the fake engine. */
-export type FakeScene = 'healthy' | 'behind' | 'held' | 'limited' | 'empty' | 'stopped';
+export type FakeScene = 'healthy' | 'behind' | 'held' | 'limited' | 'empty' | 'stopped' | 'cluster';
 
 /** Options of a fake. */
 export interface FakeSourceOptions {
@@ -205,6 +205,7 @@ export class FakeSource implements ObservedSource {
             ],
             graph: GRAPH,
           }),
+      ...(this.scene === 'cluster' ? this.#cluster() : {}),
       droppedEvents: 0,
     };
   }
@@ -288,6 +289,14 @@ export class FakeSource implements ObservedSource {
   verdict(): Verdict {
     const sinceMs = this.nowMs - 312_000;
     switch (this.scene) {
+      case 'cluster':
+        return {
+          rule: 'lease-uncertain',
+          level: 'warning',
+          words: 'The lease is not renewed: no job begins until an answer comes.',
+          sinceMs: this.nowMs - 3_000,
+          others: [],
+        };
       case 'behind':
         return {
           rule: 'falling-behind',
@@ -402,6 +411,20 @@ export class FakeSource implements ObservedSource {
           }
         : {}),
     }));
+  }
+
+  #cluster(): Pick<EngineState, 'lease' | 'hosts'> {
+    const host = { state: 'alive', executors: 2, slots: 4, runningTasks: 1, receivers: 1 } as const;
+    const nothing = { executors: 0, slots: 0, runningTasks: 0, receivers: 0 };
+    const reason = 'the host has sent no beat for 5 s';
+    return {
+      lease: { state: 'in-charge', sinceMs: this.nowMs - 720_000, epoch: 3, isCertain: false },
+      hosts: [
+        { ...host, name: 'stream-7', answerAgeMs: 700 },
+        { ...host, name: 'stream-8', answerAgeMs: 950 },
+        { ...nothing, name: 'stream-9', state: 'lost', lost: { reason, timeMs: this.nowMs - 60_000 } },
+      ],
+    };
   }
 
   #executors(): EngineState['executors'] {

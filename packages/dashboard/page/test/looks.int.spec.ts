@@ -13,7 +13,7 @@ describe('looks', () => {
         `${colorScheme}, ${width} px: readable, without sideways scrolling`,
         inChromium(async () => {
           const viewport = { width, height: 844 };
-          for (const scene of ['held', 'behind'] as const) {
+          for (const scene of ['held', 'behind', 'cluster'] as const) {
             const { page, problems, source, url } = await show(scene, { colorScheme, viewport });
             await page.getByRole('heading', { name: 'Program' }).waitFor();
             await expect.poll(() => overflow(page)).toBeLessThanOrEqual(0);

@@ -44,6 +44,22 @@ describe('the page', () => {
   );
 
   it(
+    'has a panel of the lease and the hosts of a cluster, and none without a cluster',
+    inChromium(async () => {
+      const { page, problems } = await show('cluster');
+      await page.getByRole('heading', { name: 'Cluster', exact: true }).waitFor();
+      await page.getByText(/Lease: in-charge since .*, epoch 3, not certain/).waitFor();
+      const rows = page.getByRole('region', { name: 'Table: Hosts' }).getByRole('row');
+      await expect.poll(() => rows.count()).toBe(4);
+      await expect.poll(() => rows.nth(3).textContent()).toMatch(/stream-9.*lost.*no beat for 5 s/s);
+      expect(problems).toEqual([]);
+      const { page: other } = await show('behind');
+      await other.getByRole('heading', { name: 'Driver and executors' }).waitFor();
+      expect(await other.getByRole('heading', { name: 'Cluster', exact: true }).count()).toBe(0);
+    }),
+  );
+
+  it(
     'leaves out panels without content',
     inChromium(async () => {
       const { page, problems } = await show('empty');

@@ -4,6 +4,7 @@ import { addressOf, hrefOf } from '../model/address.ts';
 import type { Model } from '../model/model.ts';
 import { BatchPage } from './batch-page.ts';
 import { Batches } from './batches.ts';
+import { ClusterPanel } from './cluster.ts';
 import { EventTimePanel } from './event-time.ts';
 import { ExecutorsPanel } from './executors.ts';
 import { GraphPanel } from './graph.ts';
@@ -46,6 +47,7 @@ export function App({ model, hash }: { readonly model: Model; readonly hash: str
             <${WhereTimeGoes} model=${model} address=${address} />
             <${StoragePanel} model=${model} />
             <${EventTimePanel} model=${model} />
+            <${ClusterPanel} model=${model} />
             <${ExecutorsPanel} model=${model} />
             <${Batches} model=${model} address=${address} />
             <${GraphPanel} model=${model} />

@@ -60,6 +60,7 @@ export function summaryOf(state: LiveState): LiveSummary {
         : { lastError: { ...output.lastError, message: cut(output.lastError.message, ERROR_LENGTH_MAX) } }),
     })),
     executors: rest.executors.slice(0, EXECUTORS_MAX),
+    ...(rest.hosts === undefined ? {} : { hosts: rest.hosts.slice(0, EXECUTORS_MAX) }),
     watermarks: rest.watermarks
       .slice(0, OPERATORS_MAX)
       .map((watermark) => ({ ...watermark, stream: cut(watermark.stream, NAME_LENGTH_MAX) })),

@@ -1,6 +1,7 @@
 // The state of an engine as text: the verdict first, then the figures behind it.
 import type { EngineState, Quantiles } from '@millrace/observe';
 import { escapeControls } from '@millrace/core/engine';
+import { clusterLines } from '../observed/cluster-lines.ts';
 import { INPUT_COLUMNS, OUTPUT_COLUMNS } from '../observed/engine-tables.ts';
 import { findingText } from '../observed/level-words.ts';
 import { bytes, count, counted, duration, isoTime } from '../text/figures.ts';
@@ -17,6 +18,7 @@ export function statusLines(state: EngineState, width: number): readonly string[
     ...verdict.others.map((finding) => `  also ${findingText(finding)}`),
     ...lifeLines(state),
     ...delayLines(state),
+    ...clusterLines(state),
     ...storageLines(state),
   ]
     .map(escapeControls)

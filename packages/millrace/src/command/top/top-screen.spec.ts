@@ -33,6 +33,22 @@ const textOf = (moment: EngineMoment, columns = 80, rows = 24, choices = FIRST_C
   screenLines(moment, choices, { columns, rows }).map(({ text }) => text);
 
 describe('the screen of top', () => {
+  it('shows the lease and the hosts of a cluster', () => {
+    const lease = { state: 'in-charge', sinceMs: NOW_MS - 720_000, epoch: 3, isCertain: false } as const;
+    const host = {
+      name: 'a',
+      state: 'alive',
+      executors: 2,
+      slots: 4,
+      runningTasks: 1,
+      receivers: 1,
+    } as const;
+    const text = textOf(momentOf({ state: anyEngineState({ lease, hosts: [host] }) }));
+    expect(text).toContain('lease: in charge for 12 min, epoch 3, not certain: no job begins');
+    expect(text).toContain('cluster: 1 host, 2 executors, 1 of 4 slots busy');
+    expect(text).toHaveLength(24);
+  });
+
   it('shows an engine at 80 × 24', () => {
     const state = anyEngineState({
       verdict: BEHIND,

@@ -2,6 +2,7 @@
 // one; inputs, outputs and batches share the rest.
 import type { VerdictLevel } from '@millrace/observe';
 import { escapeControls } from '@millrace/core/engine';
+import { clusterLines } from '../observed/cluster-lines.ts';
 import { BATCH_COLUMNS, INPUT_COLUMNS, OUTPUT_COLUMNS } from '../observed/engine-tables.ts';
 import type { EngineView } from '../observed/engine-view.ts';
 import type { Connection, EngineMoment } from '../observed/follow-dashboard.ts';
@@ -74,6 +75,7 @@ function headLines({ summary }: EngineView, connection: Connection, columns: num
       ? []
       : [{ text: `${connection.kind}: ${connection.reason}`, tone: 'warning' as const }]),
     plain(figures(summary, columns)),
+    ...clusterLines(summary).map(plain),
   ];
 }
 
