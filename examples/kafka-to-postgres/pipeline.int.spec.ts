@@ -61,6 +61,8 @@ it(
       bootstrapBrokers: [kafka.address],
       retries: 100,
       retryDelay: 100,
+      // An order that is sent again, because the answer was late, is in the topic once.
+      idempotent: true,
     });
     const url = `postgres://postgres@127.0.0.1:${postgres.port}/postgres`;
     const client = new pg.Client({ connectionString: url });

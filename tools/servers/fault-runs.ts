@@ -36,6 +36,8 @@ export interface FaultedProgram {
   readonly beforeKill?: (life: ProgramLife) => Promise<void>;
   /** Called while the program is dead; the problems that are found. */
   readonly whileDead?: () => Promise<readonly string[]>;
+  /** Awaited when the result is complete, while the program still runs: what the source is to be told of the last records. */
+  readonly whenComplete?: () => Promise<void>;
 }
 
 /** The program from a start to a kill. */
@@ -77,6 +79,7 @@ export async function problemsThroughFaults(program: FaultedProgram): Promise<re
     sender.hurry();
     await sending;
     stillness = await untilComplete(program, running);
+    if (stillness.length === 0) await program.whenComplete?.();
   } finally {
     await running.kill();
   }
