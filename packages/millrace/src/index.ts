@@ -222,6 +222,7 @@ export type {
   ObservedBatches,
   ObservedCheckpoints,
   ObservedExecutor,
+  ObservedHost,
   ObservedInput,
   ObservedOutput,
   ObservedPhases,
