@@ -108,6 +108,41 @@ describe('the kit of receivers', () => {
       expect(await outcomeOf(RECEIVER_KIT, number, { ...subject, create: slow })).toMatch(/^passed/);
   });
 
+  it('counts no record that arrives late as a kept record', async () => {
+    const subject = modelReceiver('pushed') as ReceiverSubject;
+    const late: ReceiverSubject['create'] = async (world) => {
+      const target = await subject.create(world);
+      let taken = 0;
+      const sendLate = async (ids: readonly number[]): Promise<void> => {
+        for (const id of ids) {
+          await setTimeout(1);
+          taken += 1;
+          await target.send([id]);
+        }
+      };
+      // The server answers before the records have passed the network.
+      return Object.assign(
+        { ...target },
+        { send: (ids: readonly number[]) => void sendLate(ids), takenBytes: () => taken },
+      );
+    };
+    expect(await outcomeOf(RECEIVER_KIT, 'RECEIVER-9.1', { ...subject, create: late })).toMatch(/^passed/);
+  });
+
+  it('releases the source before the next check, although the check does not apply', async () => {
+    const subject = modelReceiver('acknowledged') as ReceiverSubject;
+    let isReleased = false;
+    const create: ReceiverSubject['create'] = async (world) =>
+      Object.assign(await subject.create(world), {
+        dispose: async () => {
+          await setTimeout(150);
+          isReleased = true;
+        },
+      });
+    expect(await outcomeOf(RECEIVER_KIT, 'RECEIVER-13.5', { ...subject, create })).toMatch(/^not-applicable/);
+    expect(isReleased).toBe(true);
+  });
+
   it.each(['RECEIVER-5.1', 'RECEIVER-6.1'])('releases a source once in %s', async (number) => {
     const subject = modelReceiver('acknowledged') as ReceiverSubject;
     let releases = 0;

@@ -283,9 +283,9 @@ async function overrun(
   applies((keptMax ?? 0) <= KEPT_CHECKED, 'keptMax is too large to be reached here');
   trial.needsFeedingWhile();
   const context = await holdBack(trial, (keptMax ?? 0) * 2 + 10);
-  await trial.pass(2_000);
+  await trial.calm(2_000);
   const storedBefore = context.storedIds.length;
   context.giveRoom(Number.POSITIVE_INFINITY);
-  await trial.pass(2_000);
+  await trial.calm(2_000);
   return { context, storedBefore };
 }

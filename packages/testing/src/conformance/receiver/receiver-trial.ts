@@ -18,6 +18,8 @@ const LOOKS_MAX = 500;
 /** Real time passes too from this poll on, because sockets need real time. */
 const REAL_FROM_LOOK = 3;
 const REAL_MS = 2;
+/** Polls in a row without a change, before a source counts as calm. */
+const CALM_LOOKS = 50;
 
 /** A receiver under test. */
 export class ReceiverTrial<T> {
@@ -123,6 +125,19 @@ export class ReceiverTrial<T> {
     await this.world.clock.advance(ms);
     await setTimeout(5);
     await settle();
+  }
+
+  /** Lets time pass until nothing more arrives from the source, and nothing more is stored. */
+  async calm(ms: number): Promise<void> {
+    await this.pass(ms);
+    let seen = '';
+    for (let look = 0, same = 0; look < LOOKS_MAX && same < CALM_LOOKS; look += 1) {
+      await setTimeout(REAL_MS);
+      await settle();
+      const now = `${await this.takenBytes()} ${this.stage.storedIds.length}`;
+      same = now === seen ? same + 1 : 0;
+      seen = now;
+    }
   }
 
   /** Waits until this many records were stored, over all lives. */
@@ -242,8 +257,9 @@ export async function withReceiverTrial<T>(
     await use(trial);
   } catch (finding) {
     const failure = explained(finding);
-    // After a failure the receiver may be in any state, so an error at the end would hide the reason of the failure.
-    await Promise.race([trial.end().catch(() => undefined), setTimeout(100)]);
+    // The end is awaited, because a late release of the source would disturb the next check. After a failure the receiver may be
+    // in any state, so an error at the end would hide the reason of the failure.
+    await trial.end().catch(() => undefined);
     throw failure;
   }
   try {
