@@ -32,6 +32,8 @@ const LATE_MS = 100;
 
 /** The codes of refusals that a reader gives no reason for. */
 const REFUSALS: ReadonlySet<string> = new Set(['MR_RECEIVER_OVERRUN', 'MR_RECEIVER_BLOCK_TOO_LARGE']);
+/** The codes of rejections of a block that was not accepted and never will be stored. */
+const NOT_ACCEPTED: ReadonlySet<string> = new Set([...REFUSALS, 'MR_RECEIVER_NOT_RUNNING']);
 
 /** A reader for one run; see the header of this file. */
 export class SourceReader {
@@ -100,7 +102,6 @@ export class SourceReader {
    * awaited.
    */
   async #isRefused(numbers: readonly number[]): Promise<boolean> {
-    const { start } = this.#run;
     let isOverrun = false;
     const storing = this.#storeBlock(numbers, { mayBeRefused: true });
     storing.catch((error: unknown) => {
@@ -109,7 +110,6 @@ export class SourceReader {
     });
     // A refusal comes at once: after a few turns of the promise queue, and without passing time.
     for (let turn = 0; turn < REFUSAL_TURNS; turn += 1) await Promise.resolve();
-    if (isOverrun) start.forgetLast(numbers.length);
     return isOverrun;
   }
 
@@ -236,7 +236,7 @@ export class SourceReader {
         metadata,
       );
     } catch (error) {
-      start.blockRefused();
+      start.blockRefused(isMillraceError(error) && NOT_ACCEPTED.has(error.code) ? numbers : []);
       if (isAlone && !options.mayBeRefused) this.#complain(error);
       throw error;
     }

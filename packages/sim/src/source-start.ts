@@ -52,14 +52,14 @@ export class SourceStart {
     this.#noteTaken();
   }
 
-  /** The promise of a whole block was rejected. */
-  blockRefused(): void {
+  /**
+   * The promise of a whole block was rejected. The numbers of a block that was not accepted are removed: a source that
+   * sends each record once has not sent them. A block that was accepted may be stored all the same.
+   */
+  blockRefused(notAccepted: readonly number[]): void {
     this.#waitingBlocks -= 1;
-  }
-
-  /** Removes the last numbers, which were refused at once and not stored. */
-  forgetLast(count: number): void {
-    this.stored.length -= count;
+    const [first] = notAccepted;
+    if (first !== undefined) this.stored.splice(this.stored.lastIndexOf(first), notAccepted.length);
   }
 
   /** The numbers of the piece to be acknowledged next; undefined: none waits. */

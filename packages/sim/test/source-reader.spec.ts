@@ -100,3 +100,43 @@ describe('a reader that stores whole blocks of the largest size', () => {
     expect(broken[0]).toMatch(/^BLK-2: source-0 obeys back-pressure and was refused/);
   });
 });
+
+describe('a block that is not accepted', () => {
+  const refusing = async (code: string): Promise<readonly number[]> => {
+    const source = new SimSource({
+      name: 'source-0',
+      plan: { ...FULL, source: 'unacknowledged', stores: 'blocks' },
+      random: new SeededRandom('1'),
+      coverage: new Coverage(),
+      nowMs: () => 0,
+      violated: () => undefined,
+    });
+    source.produced = 70;
+    const ending = new AbortController();
+    let blocks = 0;
+    const context = {
+      signal: ending.signal,
+      clock: { sleepFor: async () => undefined },
+      storeBlock: async () => {
+        blocks += 1;
+        if (blocks > 1) throw new MillraceError(code, 'refused', { disposition: 'fail-batch' });
+      },
+      restart: () => ending.abort(),
+    } as unknown as ReceiverContext<SimRecord | string>;
+    const process = { isAlive: true, step: () => undefined } as unknown as SimProcess;
+    const start = new SourceStart(0);
+    await new SourceReader(source, { context, process, start, index: 0 }).read(0);
+    return start.stored;
+  };
+
+  it.each(['MR_RECEIVER_OVERRUN', 'MR_RECEIVER_BLOCK_TOO_LARGE', 'MR_RECEIVER_NOT_RUNNING'])(
+    'is not stored, and comes with the next start of a source that sends each record once: %s',
+    async (code) => {
+      expect(await refusing(code)).toEqual(Array.from({ length: 50 }, (_, number) => number));
+    },
+  );
+
+  it('may be stored all the same once it was accepted', async () => {
+    expect(await refusing('MR_RECEIVER_BLOCK_NOT_STORED')).toHaveLength(70);
+  });
+});
