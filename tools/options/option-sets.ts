@@ -14,6 +14,7 @@ import { RECEIVING_OPTION_RULES } from '../../packages/engine/src/receiving/rece
 import { TRACKING_OPTION_RULES } from '../../packages/engine/src/tracking/tracking-options.ts';
 import { NATS_BLOCKS_RULES } from '../../packages/nats/src/blocks/nats-blocks.options.ts';
 import { NATS_HOSTS_RULES } from '../../packages/nats/src/hosts/nats-hosts.options.ts';
+import { NATS_LEASE_RULES } from '../../packages/nats/src/lease/nats-lease.options.ts';
 import { CLUSTER_RULES } from '../../packages/nats/src/servers/cluster-options.ts';
 import { threadsOptionsSchema } from '../../packages/threads/src/threads.options.ts';
 import { fileWriteAheadLogOptionsSchema } from '../../packages/wal/src/file-write-ahead-log.options.ts';
@@ -80,6 +81,18 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     {
       rules: NATS_HOSTS_RULES,
       files: ['packages/nats/src/hosts/nats-hosts.options.ts', 'packages/nats/src/link/link-options.ts'],
+    },
+  ],
+  [
+    'natsLease',
+    {
+      rules: NATS_LEASE_RULES,
+      files: [
+        'packages/nats/src/lease/nats-lease.options.ts',
+        'packages/nats/src/servers/cluster-options.ts',
+        'packages/nats/src/servers/server-checks.ts',
+        'packages/nats/src/link/link-options.ts',
+      ],
     },
   ],
   [

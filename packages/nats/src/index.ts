@@ -26,6 +26,8 @@ export type { NatsInput } from './nats.ts';
 
 // The driver in charge
 export { natsLease } from './lease/nats-lease.module.ts';
+export { natsLeaseOptions } from './lease/nats-lease.options.ts';
+export type { NatsLeaseInput, NatsLeaseOptions } from './lease/nats-lease.options.ts';
 
 // Checkpoints
 export { natsCheckpoints } from './checkpoints/nats-checkpoints.module.ts';

@@ -18,7 +18,9 @@ const SERVERS = { servers: 'nats://a,b,c', app: 'delays', syncVerified: 'by-oper
 
 describe('nats()', () => {
   it('provides everything that several machines need, and every part reaches every host', () => {
-    const { ports } = assemblePorts(nats({ ...SERVERS, blocks: { stallMs: 5_000 }, hosts: { cores: 4 } }));
+    const { ports } = assemblePorts(
+      nats({ ...SERVERS, lease: { ownServer: 'a' }, blocks: { stallMs: 5_000 }, hosts: { cores: 4 } }),
+    );
     const reaches = [DriverLease, WriteAheadLogFactory, ReceivedBlockHandler, CheckpointStore].map(
       (port) => ports.get<{ readonly reach?: string }>(port).reach,
     );
@@ -40,6 +42,7 @@ describe('nats()', () => {
     [{ ...SERVERS, replicas: 9 }, 'replicas'],
     [{ ...SERVERS, monitors: ['http://a:8222'] }, 'syncVerified'],
     [{ ...SERVERS, hosts: { cores: 0 } }, 'cores'],
+    [{ ...SERVERS, lease: { ownServer: '' } }, 'ownServer'],
     [{ ...SERVERS, blocks: { window: 1 } as object }, 'window'],
   ] satisfies readonly (readonly [NatsInput, string])[])('refuses %j', (options, name) => {
     try {

@@ -5,6 +5,7 @@ import type { NatsBlocksOptions } from './blocks/nats-blocks.options.ts';
 import { natsCheckpoints } from './checkpoints/nats-checkpoints.module.ts';
 import { natsHosts } from './hosts/nats-hosts.module.ts';
 import type { NatsHostsOptions } from './hosts/nats-hosts.options.ts';
+import type { NatsLeaseOptions } from './lease/nats-lease.options.ts';
 import { natsLease } from './lease/nats-lease.module.ts';
 import type { NatsLinkOptions } from './link/link-options.ts';
 import { natsLog } from './log/nats-log.module.ts';
@@ -12,6 +13,8 @@ import type { NatsClusterInput, NatsClusterOptions } from './servers/cluster-opt
 
 /** The options of servers and application, and the options of single parts. */
 export interface NatsInput extends NatsClusterInput {
+  /** Further options of `natsLease`. */
+  readonly lease?: Partial<Omit<NatsLeaseOptions, keyof NatsClusterOptions>>;
   /** Further options of `natsBlocks`. */
   readonly blocks?: Partial<Omit<NatsBlocksOptions, keyof NatsClusterOptions>>;
   /** Further options of `natsHosts`. */
@@ -24,10 +27,10 @@ export interface NatsInput extends NatsClusterInput {
  *
  * @throws `MR_CONFIG_INVALID_OPTION`.
  */
-export function nats({ blocks = {}, hosts = {}, ...cluster }: NatsInput): Plugin[] {
+export function nats({ lease = {}, blocks = {}, hosts = {}, ...cluster }: NatsInput): Plugin[] {
   const { app: _app, replicas: _replicas, monitors: _monitors, syncVerified: _verified, ...link } = cluster;
   return [
-    natsLease(cluster),
+    natsLease({ ...lease, ...cluster }),
     natsLog(cluster),
     natsBlocks({ ...blocks, ...cluster }),
     natsCheckpoints(cluster),

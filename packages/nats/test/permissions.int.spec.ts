@@ -73,6 +73,12 @@ it(
     await checkpoints.write(1, Buffer.from('replaced'));
     await checkpoints.write(1, Buffer.from('state'));
     expect(Buffer.from((await checkpoints.newest())?.bytes ?? []).toString()).toBe('state');
+    const driver = new StreamApi(await links.open('control'), 5_000);
+    for (const purpose of ['META', 'CTL'] as const)
+      // Allowed, and refused by a server that is alone.
+      await expect(driver.stepDown(streamConfig(APP, purpose, ONE).name, 'other')).rejects.toMatchObject({
+        code: 'MR_CLUSTER_REFUSED',
+      });
     await log.close();
     await lease.release({ handOver: true });
 
@@ -86,6 +92,7 @@ it(
       await expect(host.get(name, { sequence: 1 })).rejects.toMatchObject(denied);
       await expect(host.info(name)).rejects.toMatchObject(denied);
       await expect(host.purge(name, {})).rejects.toMatchObject(denied);
+      await expect(host.stepDown(name, 'other')).rejects.toMatchObject(denied);
     }
     expect(await host.append({ subject: `ml.${APP}.blk.0`, data })).toMatchObject({ kind: 'stored' });
     expect((await host.getAnywhere(`ML_${APP}_BLK_0`, 1))?.sequence).toBe(1);

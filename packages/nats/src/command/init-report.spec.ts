@@ -20,6 +20,14 @@ describe('the report of millrace-nats init', () => {
     expect(driver).toContain('"$JS.API.DIRECT.GET.ML_a_BLK_0"');
   });
 
+  it('lets drivers alone move leaders, and those of decisions and lease alone', () => {
+    const lease = { name: 'ML_a_CTL', subjects: ['ml.a.ctl.>'], isNew: true };
+    const [driver = '', host = ''] = published(initReport('a', [META, lease, BLOCKS]));
+    const moved = [...driver.matchAll(/STEPDOWN\.(\w+)/g)].map(([, name]) => name);
+    expect(moved).toEqual(['ML_a_META', 'ML_a_CTL']);
+    expect(host).not.toContain('STEPDOWN');
+  });
+
   it('says nothing about blocks without their streams', () => {
     const [, host = ''] = published(initReport('a', [META]));
     expect(host).not.toContain('blk');

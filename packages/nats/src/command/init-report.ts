@@ -1,4 +1,5 @@
 // The output of `millrace-nats init`: the streams, and the permissions that users of the application need.
+import { streamName } from '../servers/app-names.ts';
 import type { InitializedStream } from './init-streams.ts';
 
 /** The lines of the report. */
@@ -32,7 +33,10 @@ function driverSubjects(app: string, streams: readonly InitializedStream[]): rea
       .map((operation) => `$JS.API.${operation}.${name}`)
       .concat([`$JS.API.CONSUMER.DELETE.${name}.>`, `$JS.API.CONSUMER.MSG.NEXT.${name}.>`]),
   );
-  return [`ml.${app}.>`, ...api];
+  const led = [streamName(app, 'META'), streamName(app, 'CTL')]
+    .filter((led) => streams.some(({ name }) => name === led))
+    .map((name) => `$JS.API.STREAM.LEADER.STEPDOWN.${name}`);
+  return [`ml.${app}.>`, ...api, ...led];
 }
 
 /** Executors write and read blocks, and remove nothing. */

@@ -4,12 +4,16 @@ import { DriverLease } from '@millrace/core/engine';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
 import { ClientLinks } from '../link/client-links.ts';
+import { serversOf } from '../link/link-options.ts';
 import { SharedLinks } from '../link/shared-links.ts';
-import { natsLogOptions } from '../log/nats-log.options.ts';
+import { streamName } from '../servers/app-names.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
+import { ownServerName } from '../servers/own-server.ts';
 import { checkServers } from '../servers/server-checks.ts';
 import { streamConfig } from '../servers/stream-plan.ts';
 import { LEASE_RENEWALS, LeaseRenewals } from '../streams/lease-renewals.ts';
+import { LeadersAway } from './leaders-away.ts';
+import { natsLeaseOptions } from './nats-lease.options.ts';
 import { NatsLease } from './nats-lease.ts';
 
 /**
@@ -23,7 +27,7 @@ export const natsLease = definePlugin({
   version: manifest.version,
   contract: 1,
   provides: [DriverLease, LEASE_RENEWALS],
-  optionsSchema: natsLogOptions,
+  optionsSchema: natsLeaseOptions,
   secrets: CLUSTER_SECRETS,
   module: (options) =>
     pluginModule((bind) => {
@@ -37,6 +41,12 @@ export const natsLease = definePlugin({
             random,
             log,
             renewals,
+            leaders: new LeadersAway({
+              clock,
+              log,
+              streams: [streamName(options.app, 'CTL'), streamName(options.app, 'META')],
+              ownServer: async () => options.ownServer ?? ownServerName(serversOf(options), { clock }),
+            }),
             plan: (application) => {
               if (application === options.app) return streamConfig(options.app, 'CTL', options);
               const message = `expected the appName of the program in the option app, got ${options.app} and ${application}`;

@@ -22,6 +22,7 @@ import { StreamApi } from '../streams/stream-api.ts';
 import type { StreamConfig } from '../streams/stream-shapes.ts';
 import { untilAnswered } from '../streams/until-answered.ts';
 import { type FoundLease, type NatsLeaseRecord, leaseBytes, readLease } from './lease-record.ts';
+import type { LeadersAway } from './leaders-away.ts';
 import type { LeaseRenewals } from '../streams/lease-renewals.ts';
 import { ATTEMPT_MS, GAP_MS, OBSERVE_MS, RENEW_MS, TTL_MS } from './lease-times.ts';
 import { NatsTerm } from './nats-term.ts';
@@ -37,6 +38,8 @@ export interface NatsLeaseDeps {
   readonly plan: (application: string) => StreamConfig;
   /** Hears of accepted renewals. Absent: nobody. */
   readonly renewals?: LeaseRenewals;
+  /** Moves leaders off the machine of the driver in charge. Absent: leaders stay. */
+  readonly leaders?: LeadersAway;
 }
 
 const ID = 16;
@@ -61,6 +64,7 @@ interface Observation {
 export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
   readonly reach = 'everywhere';
   readonly #deps: NatsLeaseDeps;
+  readonly #released = new AbortController();
   #term: { readonly term: NatsTerm; readonly record: NatsLeaseRecord } | undefined;
 
   constructor(deps: NatsLeaseDeps) {
@@ -86,6 +90,7 @@ export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
   async release({ handOver }: LeaseRelease): Promise<void> {
     const { term, record } = this.#term ?? {};
     this.#term = undefined;
+    this.#released.abort();
     if (term === undefined || record === undefined || term.lost.aborted) return;
     const stops = handOver ? record.stops : record.stops + 1;
     await term.release({ ...record, state: handOver ? 'free' : 'stopped', stops });
@@ -93,6 +98,7 @@ export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
 
   /** Closes the connection. May be repeated. */
   async close(): Promise<void> {
+    this.#released.abort();
     await this.#deps.links.close();
   }
 
@@ -158,8 +164,8 @@ export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
 
   /** Takes the place of a record; undefined when another driver was faster. */
   async #take(candidate: Candidate, before: FoundLease | undefined): Promise<NatsTerm | undefined> {
-    const { clock, random, log, renewals } = this.#deps;
-    const { append, stream, subject, request } = candidate;
+    const { clock, random, log, renewals, leaders } = this.#deps;
+    const { api, append, stream, subject, request } = candidate;
     const record: NatsLeaseRecord = {
       state: 'held',
       term: random.id(ID),
@@ -190,6 +196,7 @@ export class NatsLease implements DriverLease, Pick<ManagedResource, 'close'> {
     log.info('this driver is in charge', { subject, epoch });
     const term = new NatsTerm({ append, clock, stream, subject, record, epoch, sequence, sentMs, renewals });
     this.#term = { term, record };
+    void leaders?.keep(api, AbortSignal.any([term.lost, this.#released.signal]));
     return term;
   }
 }

@@ -41,7 +41,12 @@ export interface StreamInfo {
     readonly name?: string;
     /** The name of the leading server. Absent: none at present. */
     readonly leader?: string;
-    readonly replicas?: readonly { readonly name: string; readonly current: boolean }[];
+    readonly replicas?: readonly {
+      readonly name: string;
+      /** True: the server has everything that the leader has. */
+      readonly current: boolean;
+      readonly offline?: boolean;
+    }[];
   };
 }
 
