@@ -2,6 +2,12 @@
 import type { ConformanceKit, ConformanceRun } from '../src/conformance/kit/conformance-kit.ts';
 import { type CheckResult, runCheck, runKit } from '../src/conformance/kit/run-check.ts';
 
+/** Longer than any check lasts on a busy machine. */
+const TIMEOUT_MS = 30_000;
+
+/** The `timeoutMs` of a subject with a defect that never lets its check end. */
+export const HANGING_MS = 500;
+
 /** The problems of a subject that should be correct: failed checks and inapplicable checks. */
 export async function problemsOf<Subject extends ConformanceRun, Trial>(
   kit: ConformanceKit<Subject, Trial>,
@@ -22,7 +28,8 @@ export async function outcomeOf<Subject extends ConformanceRun, Trial>(
 ): Promise<string> {
   const check = kit.checks.find((one) => one.number === number);
   if (check === undefined) return `there is no check ${number}`;
-  const result = await runCheck({ kit, check, subject: { ...subject, timeoutMs: 500 } });
+  const { timeoutMs = TIMEOUT_MS } = subject;
+  const result = await runCheck({ kit, check, subject: { ...subject, timeoutMs } });
   if (result.failure === undefined) return toLine(result);
   const [first = ''] = result.failure.message.split('\n');
   return `failed ${first.split(' ')[0]}`;

@@ -9,8 +9,8 @@ clockConformance(
   {
     name: 'SystemClock',
     module: new URL('../../core/src/index.ts', import.meta.url),
-    // The machine may be busy with other tests.
-    capabilities: { lateMsMax: 500 },
+    // The machine may be busy with other tests. The checks go on as soon as a call is made.
+    capabilities: { lateMsMax: 8_000 },
     create: () => {
       const machineNow = Date.now;
       return {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
+import { HANGING_MS, numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
 import { type BackendBug, modelBackend } from '../../../test/model-backend.ts';
 import { EXECUTOR_BACKEND_KIT } from './executor-backend-conformance.ts';
 import type { ExecutorBackendSubject } from './executor-backend-target.ts';
@@ -25,9 +25,17 @@ const BUGS: Readonly<Record<string, BackendBug>> = {
   'BACKEND-23.1': 'answers between tasks only',
 };
 
+/** Defects that let an ask wait for ever. */
+const HANGING = new Set<BackendBug>([
+  'never rejects asks of unknown executors',
+  'forgets pending requests',
+  'answers between tasks only',
+]);
+
 const subjectWith = (bug?: BackendBug): ExecutorBackendSubject => ({
   capabilities: { executors: 3 },
   create: (served) => modelBackend(served, bug),
+  ...(bug !== undefined && HANGING.has(bug) && { timeoutMs: HANGING_MS }),
 });
 
 describe('the kit of executor backends', () => {

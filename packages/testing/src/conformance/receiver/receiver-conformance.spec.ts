@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf } from '../../../test/assert-kit.ts';
@@ -127,6 +129,25 @@ describe('the kit of receivers', () => {
       );
     };
     expect(await outcomeOf(RECEIVER_KIT, 'RECEIVER-9.1', { ...subject, create: late })).toMatch(/^passed/);
+  });
+
+  it('waits for seconds when the receiver has a socket', async () => {
+    const subject = modelReceiver('acknowledged') as ReceiverSubject;
+    const create: ReceiverSubject['create'] = async (world) => {
+      const target = await subject.create(world);
+      const sendNow = target.send.bind(target);
+      const send = async (ids: readonly number[]): Promise<void> => {
+        const socket = createServer().listen(0, '127.0.0.1');
+        await once(socket, 'listening');
+        // A busy server.
+        void setTimeout(2_500).then(() => {
+          socket.close();
+          void sendNow(ids);
+        });
+      };
+      return Object.assign(target, { send });
+    };
+    expect(await outcomeOf(RECEIVER_KIT, 'RECEIVER-12.1', { ...subject, create })).toMatch(/^passed/);
   });
 
   it('releases the source before the next check, although the check does not apply', async () => {

@@ -3,19 +3,11 @@ import assert from 'node:assert/strict';
 import { settle } from '../../settle.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
+import { openHandles } from './open-handles.ts';
 import { asReceiver } from './receiver-mark.ts';
 import type { ReceiverTrial } from './receiver-trial.ts';
 import type { StageContext } from './stage-context.ts';
 
-/** Process resources that a receiver may hold. */
-const HANDLES = new Set([
-  'TCPSocketWrap',
-  'TCPServerWrap',
-  'PipeWrap',
-  'UDPWrap',
-  'ProcessWrap',
-  'FSEventWrap',
-]);
 const STOP_MS = 10_000;
 const HOUR_MS = 3_600_000;
 /** The maximum number of timers of an idle receiver in an hour: ten per second. */
@@ -248,11 +240,6 @@ export async function holdBack(trial: ReceiverTrial<unknown>, records = 100): Pr
   if (trial.subject.feeding !== 'before') await trial.send(records);
   await trial.until(() => context.isHeld || context.isAwaited, 'the receiver was never under back-pressure');
   return context;
-}
-
-/** The number of resources that a receiver may hold open. */
-function openHandles(): number {
-  return process.getActiveResourcesInfo().filter((kind) => HANDLES.has(kind)).length;
 }
 
 function byNumber(a: number | undefined, b: number | undefined): number {

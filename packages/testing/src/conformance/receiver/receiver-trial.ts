@@ -6,6 +6,7 @@ import { MemoryStorage } from '../../memory-storage.ts';
 import { settle } from '../../settle.ts';
 import { ExplainedFinding } from '../kit/conformance-failure.ts';
 import { applies, NotApplicable } from '../kit/not-applicable.ts';
+import { openHandles } from './open-handles.ts';
 import { receiverReports } from './receiver-reports.ts';
 import { ReceiverStage, type StoreScript } from './receiver-stage.ts';
 import type { ReceiverSubject, ReceiverTarget, ReceiverWorld } from './receiver-target.ts';
@@ -18,8 +19,16 @@ const LOOKS_MAX = 500;
 /** Real time passes too from this poll on, because sockets need real time. */
 const REAL_FROM_LOOK = 3;
 const REAL_MS = 2;
-/** Polls in a row without a change, before a source counts as calm. */
+/**
+ * Further polls for a receiver with sockets, with real time as slow as virtual time: a busy machine or server may answer seconds
+ * later.
+ */
+const PATIENT_LOOKS = 1_000;
+const PATIENT_MS = 20;
+/** Polls in a row without a change, before a source counts as calm; a server may be still for a while on a busy machine. */
 const CALM_LOOKS = 50;
+const CALM_LOOKS_WITH_SOCKETS = 250;
+const CALM_LOOKS_MAX = 5_000;
 
 /** A receiver under test. */
 export class ReceiverTrial<T> {
@@ -27,7 +36,9 @@ export class ReceiverTrial<T> {
   readonly target: ReceiverTarget<T>;
   readonly world: ReceiverWorld;
   readonly stage: ReceiverStage<T>;
+  readonly #handlesBefore = openHandles();
   #sent = 0;
+  #hasSockets = false;
   #released: Promise<void> | undefined;
 
   constructor(subject: ReceiverSubject<T>, target: ReceiverTarget<T>, world: ReceiverWorld) {
@@ -84,27 +95,44 @@ export class ReceiverTrial<T> {
   }
 
   /**
-   * Waits in virtual time, and in real time when needed, until the condition holds. @throws with `what` when the
-   * condition never holds.
+   * Waits for 25 s of virtual time, and for real time too when needed, until the condition holds. A receiver with sockets gets
+   * 20 s more of both. @throws with `what` when the condition never holds.
    */
   async until(holds: () => boolean | Promise<boolean>, what: string | (() => string)): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
+    for (let look = 0; this.#isLookLeft(look); look += 1) {
       await settle();
       if (await holds()) return;
-      await this.world.clock.advance(STEP_MS);
-      if (look >= REAL_FROM_LOOK) await setTimeout(REAL_MS);
+      await this.#passBehind(look);
     }
     assert.fail(typeof what === 'string' ? what : what());
   }
 
   /** Waits without virtual time; real time passes, because sockets need real time. @throws like `until`. */
   async untilNow(holds: () => boolean | Promise<boolean>, what: string): Promise<void> {
-    for (let look = 0; look < LOOKS_MAX; look += 1) {
+    for (let look = 0; this.#isLookLeft(look); look += 1) {
       await settle();
       if (await holds()) return;
-      await setTimeout(REAL_MS);
+      await setTimeout(look < LOOKS_MAX ? REAL_MS : PATIENT_MS);
     }
     assert.fail(what);
+  }
+
+  /** True until a wait has failed. */
+  #isLookLeft(look: number): boolean {
+    return look < LOOKS_MAX + (this.#usesSockets() ? PATIENT_LOOKS : 0);
+  }
+
+  /** True from the first socket of the receiver on, also while its connection is broken. */
+  #usesSockets(): boolean {
+    this.#hasSockets ||= openHandles() > this.#handlesBefore;
+    return this.#hasSockets;
+  }
+
+  /** Lets time pass between two polls. */
+  async #passBehind(look: number): Promise<void> {
+    const isPatient = look >= LOOKS_MAX;
+    await this.world.clock.advance(isPatient ? PATIENT_MS : STEP_MS);
+    if (look >= REAL_FROM_LOOK) await setTimeout(isPatient ? PATIENT_MS : REAL_MS);
   }
 
   /** Waits for a promise in the same way. */
@@ -130,8 +158,9 @@ export class ReceiverTrial<T> {
   /** Lets time pass until nothing more arrives from the source, and nothing more is stored. */
   async calm(ms: number): Promise<void> {
     await this.pass(ms);
+    const enough = this.#usesSockets() ? CALM_LOOKS_WITH_SOCKETS : CALM_LOOKS;
     let seen = '';
-    for (let look = 0, same = 0; look < LOOKS_MAX && same < CALM_LOOKS; look += 1) {
+    for (let look = 0, same = 0; look < CALM_LOOKS_MAX && same < enough; look += 1) {
       await setTimeout(REAL_MS);
       await settle();
       const now = `${await this.takenBytes()} ${this.stage.storedIds.length}`;
@@ -158,15 +187,14 @@ export class ReceiverTrial<T> {
       const registered = new Set(stage.registeredIds);
       return this.sentIds.every((id) => registered.has(id));
     };
-    for (let look = 0; look < LOOKS_MAX && !isDone(); look += 1) {
+    for (let look = 0; this.#isLookLeft(look) && !isDone(); look += 1) {
       await settle();
       await stage.storeNext(script);
       await settle();
       await this.assertAcknowledgedAreRegistered();
       await stage.heed();
       if (stage.context.waiting.length > 0) continue;
-      await this.world.clock.advance(STEP_MS);
-      if (look >= REAL_FROM_LOOK) await setTimeout(REAL_MS);
+      await this.#passBehind(look);
     }
     const registered = new Set(stage.registeredIds);
     const missing = this.sentIds.filter((id) => !registered.has(id));
