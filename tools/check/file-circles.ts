@@ -5,12 +5,11 @@ import { posix } from 'node:path';
 const IMPORT = /^(?:import|export) [^;]*? from '(\.[^']*)';$/gm;
 
 /**
- * Folders whose files describe one recursive idea: an RDD returns RDDs, a node of the graph knows its graph, and streams of event
- * time return DStreams. Their files may import each other's types.
+ * Folders whose files describe one recursive idea: an RDD returns RDDs, and streams of event time return DStreams. Their files
+ * may import each other's types.
  */
 const ONE_IDEA: readonly (readonly string[])[] = [
   ['packages/engine/src/rdd/'],
-  ['packages/engine/src/graph/'],
   ['packages/engine/src/dstream/', 'packages/engine/src/event-time/'],
 ];
 

@@ -3,7 +3,7 @@
 import type { Logger, StreamId } from '@millrace/core';
 import type { DStreamGraph } from '../graph/dstream-graph.ts';
 import { InputDStream } from '../dstream/input-dstream.ts';
-import type { StreamNode } from '../graph/stream-node.ts';
+import type { GraphStream } from '../graph/graph-stream.ts';
 import type { CheckpointContent, CheckpointedOperator } from './checkpoint-content.ts';
 import { checkpointError } from './checkpoint-errors.ts';
 
@@ -88,8 +88,8 @@ export function assertNothingDropped(options: {
 export function stateTakers<S extends KeptName>(
   graph: DStreamGraph,
   states: readonly S[],
-): ReadonlyMap<S, StreamNode<unknown>> {
-  const takers = new Map<S, StreamNode<unknown>>();
+): ReadonlyMap<S, GraphStream<unknown>> {
+  const takers = new Map<S, GraphStream<unknown>>();
   for (const stream of graph.streams) {
     const [state] = statesFor(stream, states);
     if (state !== undefined) takers.set(state, stream);
@@ -104,7 +104,7 @@ interface KeptName {
 }
 
 /** The states that an operator could take, the one of its present id first. */
-function statesFor<S extends KeptName>(stream: StreamNode<unknown>, states: readonly S[]): readonly S[] {
+function statesFor<S extends KeptName>(stream: GraphStream<unknown>, states: readonly S[]): readonly S[] {
   if (stream.state === undefined) return [];
   return [stream.id, ...stream.formerIds].flatMap(
     (id) => states.find((state) => state.id === id && state.kind === stream.kind) ?? [],

@@ -2,7 +2,7 @@
 // lifetime and a place in checkpoints.
 import type { BatchTime } from '@millrace/core';
 import type { ForgottenData } from '../batches/job-graph.ts';
-import type { BatchOf } from '../graph/batch-walk.ts';
+import type { BatchOf } from '../graph/graph-stream.ts';
 import type { CheckpointedState } from '../graph/checkpointed-state.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import { keptOperator, type StreamOperator } from '../graph/stream-operator.ts';

@@ -3,18 +3,15 @@
 // asks.
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
-import type { StreamNode } from './stream-node.ts';
-
-/** A batch of a stream. */
-export type BatchOf = readonly [stream: StreamNode<unknown>, batchTime: BatchTime];
+import type { BatchOf, GraphStream } from './graph-stream.ts';
 
 /** One walk at a time, with the batches found absent. */
 export class BatchWalk {
-  readonly #absent = new Map<StreamNode<unknown>, Set<BatchTime>>();
+  readonly #absent = new Map<GraphStream<unknown>, Set<BatchTime>>();
   #depth = 0;
 
   /** Makes the RDD of a batch, after all RDDs that it depends on; undefined when the batch has no RDD. */
-  make<T>(stream: StreamNode<T>, batchTime: BatchTime): RDD<T> | undefined {
+  make<T>(stream: GraphStream<T>, batchTime: BatchTime): RDD<T> | undefined {
     if (this.#isAbsent(stream, batchTime)) return undefined;
     this.#depth += 1;
     try {
@@ -27,7 +24,7 @@ export class BatchWalk {
     }
   }
 
-  #makeParents(stream: StreamNode<unknown>, batchTime: BatchTime): void {
+  #makeParents(stream: GraphStream<unknown>, batchTime: BatchTime): void {
     const open: { readonly batch: BatchOf; areParentsMade: boolean }[] = this.#missing([stream, batchTime]);
     for (let next = open.at(-1); next !== undefined; next = open.at(-1)) {
       const [parent, time] = next.batch;
@@ -53,11 +50,11 @@ export class BatchWalk {
       .map((batch) => ({ batch, areParentsMade: false }));
   }
 
-  #isAbsent(stream: StreamNode<unknown>, batchTime: BatchTime): boolean {
+  #isAbsent(stream: GraphStream<unknown>, batchTime: BatchTime): boolean {
     return this.#absent.get(stream)?.has(batchTime) === true;
   }
 
-  #noteAbsent(stream: StreamNode<unknown>, batchTime: BatchTime): void {
+  #noteAbsent(stream: GraphStream<unknown>, batchTime: BatchTime): void {
     let times = this.#absent.get(stream);
     if (times === undefined) this.#absent.set(stream, (times = new Set()));
     times.add(batchTime);

@@ -26,7 +26,8 @@ import { GraphStates } from './graph-states.ts';
 import { NamedRdds } from './named-rdds.ts';
 import type { InputStream } from './input-stream.ts';
 import { StreamOutput, type OutputDefinition, type OutputOperation } from './output-operation.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
+import type { StreamGraph } from './stream-scope.ts';
 import { StreamUids } from './stream-uids.ts';
 
 /** The collaborators of a graph. */
@@ -36,10 +37,10 @@ export interface DStreamGraphDeps {
 }
 
 /** The streams and outputs of one program. */
-export class DStreamGraph implements JobGraph {
+export class DStreamGraph implements JobGraph, StreamGraph {
   readonly #environment: RddEnvironment;
   readonly #log: Logger;
-  readonly #streams: StreamNode<unknown>[] = [];
+  readonly #streams: GraphStream<unknown>[] = [];
   readonly #inputs = new GraphInputs();
   readonly #outputs: OutputOperation[] = [];
   readonly #uids = new StreamUids();
@@ -52,7 +53,7 @@ export class DStreamGraph implements JobGraph {
   #rememberMs: number | undefined;
   #zeroTime: BatchTime | undefined;
   #fingerprint: string | undefined;
-  #sharedStates: readonly (readonly [StreamNode<unknown>, SharedState])[] = [];
+  #sharedStates: readonly (readonly [GraphStream<unknown>, SharedState])[] = [];
   #latestBatchTime: BatchTime | undefined;
   /** The batch times that never become batches: windows reach over skipped times, and state continues after them. */
   readonly skipped = new SkippedBatches();
@@ -72,7 +73,7 @@ export class DStreamGraph implements JobGraph {
   // Defining: called by streams as they are made
 
   /** Registers a stream. @returns its position. */
-  addStream(stream: StreamNode<unknown>): number {
+  addStream(stream: GraphStream<unknown>): number {
     return this.#streams.push(stream) - 1;
   }
 
@@ -97,7 +98,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** Reserves a uid and the former uids. @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`. */
-  claimUid(uid: string, stream: StreamNode<unknown>, former: readonly string[]): void {
+  claimUid(uid: string, stream: GraphStream<unknown>, former: readonly string[]): void {
     this.#uids.claim(uid, stream, former);
   }
 
@@ -119,7 +120,7 @@ export class DStreamGraph implements JobGraph {
   // Inspecting
 
   /** All streams, in the order of definition: parents before derived streams. */
-  get streams(): readonly StreamNode<unknown>[] {
+  get streams(): readonly GraphStream<unknown>[] {
     return this.#streams;
   }
 
@@ -139,7 +140,7 @@ export class DStreamGraph implements JobGraph {
   }
 
   /** The streams with state, with the part of the state that executors share; empty before the start. */
-  get sharedStates(): readonly (readonly [StreamNode<unknown>, SharedState])[] {
+  get sharedStates(): readonly (readonly [GraphStream<unknown>, SharedState])[] {
     return this.#sharedStates;
   }
 

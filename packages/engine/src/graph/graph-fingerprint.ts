@@ -2,11 +2,11 @@
 // code: two functions cannot be compared, two shapes can.
 import { createHash } from 'node:crypto';
 import type { OutputOperation } from './output-operation.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
 
 /** The same as readable text: one line for each stream and output, in the order of the program. */
 export function shapeOf(
-  streams: readonly StreamNode<unknown>[],
+  streams: readonly GraphStream<unknown>[],
   outputs: readonly OutputOperation[],
   defaultParallelism: number,
 ): readonly string[] {
@@ -21,7 +21,7 @@ export function shapeOf(
 
 /** The digest, in hexadecimal. */
 export function fingerprintOf(
-  streams: readonly StreamNode<unknown>[],
+  streams: readonly GraphStream<unknown>[],
   outputs: readonly OutputOperation[],
   defaultParallelism: number,
 ): string {

@@ -3,7 +3,7 @@
 import type { BatchTime, Logger, StreamId } from '@millrace/core';
 import { type BatchInput, escapeControls, type RecordErrors } from '@millrace/core/engine';
 import type { InputStream } from './input-stream.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
 
 /** The most characters of a record in words. */
 const WORDS_MAX = 1_024;
@@ -100,7 +100,7 @@ export class GraphInputs {
   }
 
   /** Warns of each input stream that no output reads. */
-  warnOfUnread(read: ReadonlySet<StreamNode<unknown>>, log: Logger): void {
+  warnOfUnread(read: ReadonlySet<GraphStream<unknown>>, log: Logger): void {
     for (const input of this.#inputs) {
       if (read.has(input)) continue;
       log.warn('no output reads this input stream: its records are dropped', {

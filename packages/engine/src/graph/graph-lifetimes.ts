@@ -2,9 +2,9 @@
 // derived streams: one walk forwards starts every stream, one walk backwards gives every parent the needs of its
 // readers. Without recursion, the stack does not bound the depth of a program.
 import type { BatchTime } from '@millrace/core';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
 
-type AnyNode = StreamNode<unknown>;
+type AnyNode = GraphStream<unknown>;
 
 /** The streams that `ends` depend on, including the `ends`. `streams` is in the order of definition. */
 export function streamsRead(streams: readonly AnyNode[], ends: readonly AnyNode[]): ReadonlySet<AnyNode> {

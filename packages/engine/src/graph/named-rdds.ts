@@ -6,12 +6,12 @@ import type { RDD } from '../rdd/rdd.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
 import { dstreamError } from './dstream-errors.ts';
 import type { OutputOperation } from './output-operation.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
 
 /** The streams and outputs of the graph; both may grow. */
 export interface NamedRddsDeps {
   readonly environment: RddEnvironment;
-  readonly streams: readonly StreamNode<unknown>[];
+  readonly streams: readonly GraphStream<unknown>[];
   readonly outputs: readonly OutputOperation[];
 }
 

@@ -5,7 +5,7 @@ import type { Job, JobRun } from '../batches/job.ts';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { PlaceOfData } from './place-of-data.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
 
 /** A batch as an output sees it; the same on every repetition (BAT-4). */
 export interface OutputBatch extends BatchIdentity {
@@ -27,7 +27,7 @@ export interface OutputPartition extends OutputBatch {
 export interface OutputDefinition<T> {
   /** The name of the method that made the output: `foreachRDD`, `print`, … */
   readonly kind: string;
-  readonly stream: StreamNode<T>;
+  readonly stream: GraphStream<T>;
   /** The place that the output writes to, when no other output may write there. */
   readonly target?: string;
   /** The place that executors write to, when known. */
@@ -45,7 +45,7 @@ export interface OutputOperation {
   readonly kind: string;
   /** A readable name, as in `OutputOperationInfo`: for instance `print at 3-map`. */
   readonly name: string;
-  readonly stream: StreamNode<unknown>;
+  readonly stream: GraphStream<unknown>;
   /** The place that the output writes to, when no other output may write there. */
   readonly target: string | undefined;
   /** The place that executors write to; undefined when the engine does not know the place. */
@@ -60,7 +60,7 @@ export interface OutputOperation {
 export class StreamOutput<T> implements OutputOperation {
   readonly number: number;
   readonly kind: string;
-  readonly stream: StreamNode<T>;
+  readonly stream: GraphStream<T>;
   readonly target: string | undefined;
   readonly place: PlaceOfData | undefined;
   readonly #run: OutputDefinition<T>['run'];

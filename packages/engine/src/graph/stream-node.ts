@@ -1,6 +1,5 @@
-// A stream from the view of the graph: a row of RDDs, one for every batch time at which the stream slides. This file
-// holds the shared parts of all streams: the valid times, the RDD of a time, made once and kept, and its lifetime. The
-// operations of programs on a stream are in `dstream.ts`.
+// The shared parts of all streams: names, the RDD of a time, made once and kept, and its lifetime. Members without a comment
+// are those of `GraphStream`, which documents them; the operations of programs on a stream are in `dstream.ts`.
 //
 // Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph computes that duration at its start: a stream
 // remembers as long as its most demanding reader needs, and a window adds its length for its parent.
@@ -15,15 +14,15 @@ import {
   type RecordErrorReaction,
   type RecordErrorRule,
 } from '../record-errors/record-error-rule.ts';
-import type { BatchOf } from './batch-walk.ts';
 import { callSite } from './call-site.ts';
-import { firstTimeFrom, isTimeOfSlide, lastTimeUpTo } from './batch-times.ts';
 import { invalidArgument } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
-import { WindowInputCache } from './window-input-cache.ts';
+import type { BatchOf, GraphStream, LoadPartition } from './graph-stream.ts';
 import type { StreamScope } from './stream-scope.ts';
+import { StreamTimes } from './stream-times.ts';
 import { formerUids, type UidOptions } from './stream-uids.ts';
+import { WindowInputCache } from './window-input-cache.ts';
 
 /** The definition of a stream. */
 export interface StreamDefinition {
@@ -32,19 +31,15 @@ export interface StreamDefinition {
   /** The time from one RDD to the next, in milliseconds. */
   readonly slideMs: number;
   /** The streams from which the RDDs are made; empty for an input. */
-  readonly parents: readonly StreamNode<unknown>[];
+  readonly parents: readonly GraphStream<unknown>[];
 }
 
-/** Loads the records of a partition that is on no executor. */
-export type LoadPartition<T> = (partition: number) => Promise<readonly T[]>;
-
 /** A stream without the operators that programs call. */
-export abstract class StreamNode<out T> {
+export abstract class StreamNode<out T> implements GraphStream<T> {
   readonly scope: StreamScope;
   readonly kind: string;
   readonly slideMs: number;
-  readonly parents: readonly StreamNode<unknown>[];
-  /** The place of the stream in the order of the program's definitions, from 0. */
+  readonly parents: readonly GraphStream<unknown>[];
   readonly position: number;
   readonly #rdds = new ReleasingMap<BatchTime, RDD<T>>();
   readonly #definedAt = callSite();
@@ -52,8 +47,8 @@ export abstract class StreamNode<out T> {
   #recordErrorRule: RecordErrorRule | undefined;
   #uid: string | undefined;
   #formerIds: readonly string[] = [];
-  #shownAs: StreamNode<unknown> | undefined;
-  #zeroTime: BatchTime | undefined;
+  #shownAs: GraphStream<unknown> | undefined;
+  #times: StreamTimes | undefined;
   #rememberMs = 0;
   #isPersisted = false;
   #remembered: WindowInputCache<T> | undefined;
@@ -81,30 +76,23 @@ export abstract class StreamNode<out T> {
 
   // Identity
 
-  /**
-   * Names the operator, the same on every executor and in every run of the same program: its uid, or else position and
-   * kind, for instance `3-map`.
-   */
   get id(): string {
     return this.#uid ?? `${this.position}-${this.kind}`;
   }
 
-  /** The id under which programs and observers know the stream: of a hidden stream, the id of the stream in front. */
   get shownId(): string {
     return this.#shownAs?.id ?? this.id;
   }
 
   /** Names the stream in front of this one, which programs see. Called by that stream as the stream is made. */
-  showAs(stream: StreamNode<unknown>): void {
+  showAs(stream: GraphStream<unknown>): void {
     this.#shownAs = stream;
   }
 
-  /** True when the program gave the operator a uid. */
   get hasUid(): boolean {
     return this.#uid !== undefined;
   }
 
-  /** The former uids of the operator, under which an older checkpoint may have its state. */
   get formerIds(): readonly string[] {
     return this.#formerIds;
   }
@@ -155,32 +143,26 @@ export abstract class StreamNode<out T> {
     return this.kind;
   }
 
-  /** Further values that have to be equal on driver and executors, besides kind, slide and parents. */
   get settings(): readonly (number | string | null)[] {
     return [];
   }
 
-  /** The state that the stream keeps from batch to batch beyond its RDDs; undefined for a stream without state. */
   get state(): CheckpointedState | undefined {
     return this.#remembered;
   }
 
-  /** True when the stream has state that the inputs of its batches alone cannot restore. */
   get remembers(): boolean {
     return this.state !== undefined && this.state.isInLog !== true;
   }
 
-  /** True when a restart cannot compute the state anew from the batches of its inputs. */
   get remembersAlone(): boolean {
     return this.remembers && this.state?.canBeMadeAnew !== true;
   }
 
-  /** True when an ancestor of the stream has state. */
   get dependsOnState(): boolean {
     return this.#dependsOn.state;
   }
 
-  /** True when an ancestor of the stream has state that exists only in checkpoints after a restart. */
   get dependsOnKeptState(): boolean {
     return this.#dependsOn.keptState;
   }
@@ -198,63 +180,43 @@ export abstract class StreamNode<out T> {
 
   // Time
 
-  /** The time before the first batch; undefined until the graph starts, and for a stream that no output reads. */
   get zeroTime(): BatchTime | undefined {
-    return this.#zeroTime;
+    return this.#times?.zeroTime;
   }
 
-  /** The time that RDDs are kept, in milliseconds; computed when the graph starts. */
+  get recoveredUpTo(): BatchTime {
+    return this.scope.graph.recoveredUpTo;
+  }
+
   get rememberMs(): number {
     return this.#rememberMs;
   }
 
-  /** The time that parents have to keep their RDDs, in milliseconds. */
   get parentRememberMs(): number {
     return this.#rememberMs;
   }
 
-  /** Called once by the graph when it starts. */
   initialize(zeroTime: BatchTime): void {
-    this.#zeroTime = zeroTime;
+    this.#times = new StreamTimes(zeroTime, this.slideMs, this.scope.graph.skipped);
     this.remember(this.slideMs);
   }
 
-  /** Keeps RDDs at least this long. Called by the graph, before the first batch. */
   remember(durationMs: number): void {
     this.#rememberMs = Math.max(this.#rememberMs, durationMs);
   }
 
-  /**
-   * True when the stream has an RDD at this time: after the zero time, by a multiple of the slide, and not skipped.
-   *
-   * @throws `MR_GRAPH_NOT_STARTED`.
-   */
   isTimeValid(batchTime: BatchTime): boolean {
-    const isTime = isTimeOfSlide(batchTime, this.#startedAt(), this.slideMs);
-    return isTime && this.scope.graph.skipped.rangeOf(batchTime) === undefined;
+    return this.#started().includes(batchTime);
   }
 
   /** The times of the stream from `from` to `to`, both included, without skipped times. */
   timesBetween(from: BatchTime, to: BatchTime): BatchTime[] {
-    const zeroTime = this.#startedAt();
-    const { skipped } = this.scope.graph;
-    const times: BatchTime[] = [];
-    for (let time = firstTimeFrom(from, zeroTime, this.slideMs); time <= to; time += this.slideMs) {
-      const range = skipped.rangeOf(time);
-      if (range === undefined) times.push(time);
-      else time = lastTimeUpTo(range.to, zeroTime, this.slideMs);
-    }
-    return times;
+    return this.#started().between(from, to);
   }
 
   /** The latest time of the stream that is not after `time` and was not skipped; otherwise the zero time. */
   lastTimeUpTo(time: BatchTime): BatchTime {
-    const zeroTime = this.#startedAt();
-    const { skipped } = this.scope.graph;
-    let last = lastTimeUpTo(time, zeroTime, this.slideMs);
-    for (let range = skipped.rangeOf(last); range !== undefined; range = skipped.rangeOf(last))
-      last = lastTimeUpTo(range.from - 1, zeroTime, this.slideMs);
-    return last;
+    return this.#started().lastUpTo(time);
   }
 
   /** The time of the stream before one of its times; otherwise the zero time. */
@@ -264,20 +226,17 @@ export abstract class StreamNode<out T> {
 
   // RDDs
 
-  /** The RDD of a batch, made at the first call and kept; undefined when the batch has no RDD. */
   getOrCompute(batchTime: BatchTime): RDD<T> | undefined {
     const kept = this.#rdds.get(batchTime);
     if (kept !== undefined || !this.isTimeValid(batchTime)) return kept;
     return this.scope.graph.walk.make(this, batchTime);
   }
 
-  /** The parents' batches from which the RDD of a batch is made, as far as known beforehand. Empty for an input. */
   asksFor(batchTime: BatchTime): readonly BatchOf[] {
     if (this.#remembered?.hasBatch(batchTime) === true) return [];
     return this.parents.map((parent) => [parent, batchTime] as const);
   }
 
-  /** Makes the RDD of a batch that is not made yet. Only for `BatchWalk`: all other callers use `getOrCompute`. */
   makeNow(batchTime: BatchTime): RDD<T> | undefined {
     const made = this.#rdds.get(batchTime);
     if (made !== undefined) return made;
@@ -288,15 +247,10 @@ export abstract class StreamNode<out T> {
     return rdd;
   }
 
-  /** The RDD of a batch if already made and still kept. */
   madeAt(batchTime: BatchTime): RDD<T> | undefined {
     return this.#rdds.get(batchTime);
   }
 
-  /**
-   * Forgets the lineage of RDDs up to batch `upTo`: RDDs with a copy elsewhere are loaded from now on, all other RDDs
-   * keep only their cached partitions.
-   */
   rebase(upTo: BatchTime, loadOf: (batchTime: BatchTime) => LoadPartition<T> | undefined): void {
     for (const [time, rdd] of this.#rdds) {
       if (time > upTo) continue;
@@ -311,7 +265,6 @@ export abstract class StreamNode<out T> {
     return this.batchesBetween(from, to).map(([, rdd]) => rdd);
   }
 
-  /** As `rddsBetween`, with the time of each. */
   batchesBetween(from: BatchTime, to: BatchTime): [BatchTime, RDD<T>][] {
     return this.timesBetween(from, to).flatMap((time): [BatchTime, RDD<T>][] => {
       const rdd = this.getOrCompute(time);
@@ -332,17 +285,17 @@ export abstract class StreamNode<out T> {
       if (typeof time !== 'number' || Number.isNaN(time))
         throw invalidArgument('slice', name, time, 'a batch time in milliseconds');
     }
-    const zeroTime = this.#startedAt();
-    const latest = this.scope.graph.latestBatchTime ?? zeroTime;
-    const oldest = firstTimeFrom(latest - this.#rememberMs + 1, zeroTime, this.slideMs);
-    const begin = Math.max(lastTimeUpTo(from, zeroTime, this.slideMs), oldest, this.#firstReadable());
+    const times = this.#started();
+    const latest = this.scope.graph.latestBatchTime ?? times.zeroTime;
+    const oldest = times.firstFrom(latest - this.#rememberMs + 1);
+    const begin = Math.max(times.lastMultipleUpTo(from), oldest, this.#firstReadable());
     return this.rddsBetween(begin, Math.min(to, latest));
   }
 
   /** Earlier batches cannot be made after a restart and are not kept either. */
   #firstReadable(): BatchTime {
     const isLost = this.#remembered === undefined && (this.dependsOnKeptState || this.remembersAlone);
-    return isLost ? this.scope.graph.recoveredUpTo + 1 : Number.NEGATIVE_INFINITY;
+    return isLost ? this.recoveredUpTo + 1 : Number.NEGATIVE_INFINITY;
   }
 
   /** Keeps the computed partitions of every RDD in memory, as long as the RDD is remembered. */
@@ -362,25 +315,14 @@ export abstract class StreamNode<out T> {
     return this.#isPersisted;
   }
 
-  /**
-   * Called in every job of a batch at which the stream slides, on the driver, before the job's own work. A stream whose
-   * batches follow from earlier batches computes this batch now, completely, whether or not outputs read it. The stream
-   * then drops the lineage, so that the past does not grow. Undefined: nothing to do. May be called several times for a
-   * batch; a rejection fails the job.
-   */
   materialize(_batchTime: BatchTime): Promise<void> | undefined {
     return undefined;
   }
 
-  /**
-   * An action that only this stream knows, by its portable name; for executors with a copy of the program. The stream
-   * calls the action on its own RDDs.
-   */
   findAction(_name: string): Action<T, unknown, unknown> | undefined {
     return undefined;
   }
 
-  /** Holds the batches from this one on, however old, until the returned function is called. */
   hold(from: BatchTime): () => void {
     const held = { from };
     this.#held.add(held);
@@ -394,13 +336,8 @@ export abstract class StreamNode<out T> {
     return oldest;
   }
 
-  /**
-   * Called on the driver when `doneUpTo` and all earlier batches are done, before anything is forgotten: a batch that
-   * is not computed yet was given up.
-   */
   abandon(_doneUpTo: BatchTime): void {}
 
-  /** Forgets RDDs older than `rememberMs`, now that `batchTime` and all earlier batches are done. */
   clearMetadata(batchTime: BatchTime): ForgottenData {
     const rddIds: string[] = [];
     const upTo = batchTime - this.#rememberMs;
@@ -421,7 +358,7 @@ export abstract class StreamNode<out T> {
       const restored = this.#remembered?.restoredRdd(batchTime);
       if (restored !== undefined) return restored;
       // The state behind such a batch is lost: computing the batch again would give another result.
-      const isRecovered = batchTime <= this.scope.graph.recoveredUpTo;
+      const isRecovered = batchTime <= this.recoveredUpTo;
       const isLost = isRecovered && this.dependsOnKeptState && this.state === this.#remembered;
       return isLost ? undefined : this.compute(batchTime);
     };
@@ -447,8 +384,9 @@ export abstract class StreamNode<out T> {
     return `${batchTime}/${this.id}`;
   }
 
-  #startedAt(): BatchTime {
-    if (this.#zeroTime !== undefined) return this.#zeroTime;
+  /** @throws `MR_GRAPH_NOT_STARTED`. */
+  #started(): StreamTimes {
+    if (this.#times !== undefined) return this.#times;
     throw dstreamError(
       'MR_GRAPH_NOT_STARTED',
       `stream ${this.id} has no batches: the context was not started, or no output reads the stream`,
@@ -465,7 +403,7 @@ function noDeadLetters(kind: string): Error {
   );
 }
 
-function assertSameScope(scope: StreamScope, kind: string, parent: StreamNode<unknown>): void {
+function assertSameScope(scope: StreamScope, kind: string, parent: GraphStream<unknown>): void {
   if (parent.scope === scope) return;
   throw dstreamError(
     'MR_GRAPH_MIXED_CONTEXTS',

@@ -3,7 +3,7 @@
 import type { BatchTime } from '@millrace/core';
 import type { RDD } from '../rdd/rdd.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
-import type { BatchOf } from './batch-walk.ts';
+import type { BatchOf } from './graph-stream.ts';
 import type { StreamNode } from './stream-node.ts';
 
 /** Turns parents into a stream. */

@@ -1,72 +1,35 @@
 // The view of the context that a stream needs. The streaming context implements the interface; a test can in a few
 // lines. Streams know nothing else of the surrounding engine.
-import type {
-  BatchTime,
-  Clock,
-  Codec,
-  Logger,
-  ReceivedBlockInfo,
-  Storage,
-  StreamId,
-  StreamInputInfo,
-} from '@millrace/core';
-import type { PublishEvent } from '../listening/publish-event.ts';
-import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
-import type { RddEnvironment } from '../rdd/rdd-environment.ts';
-import type { DStreamGraph } from './dstream-graph.ts';
+import type { BatchTime } from '@millrace/core';
+import type { SkippedBatches } from '../batches/skipped-batches.ts';
+import type { BatchWalk } from './batch-walk.ts';
+import type { GraphStream } from './graph-stream.ts';
+import type { InputStream } from './input-stream.ts';
+import type { OutputDefinition } from './output-operation.ts';
+import type { StreamServices } from './stream-services.ts';
+
+/** The graph from the view of its streams; `DStreamGraph` implements the interface. */
+export interface StreamGraph {
+  /** Makes the RDDs of a batch, parents first. */
+  readonly walk: BatchWalk;
+  /** The batch times that never become batches. */
+  readonly skipped: SkippedBatches;
+  /** The latest batch whose input was taken; undefined before the first. */
+  readonly latestBatchTime: BatchTime | undefined;
+  /** See `DStreamGraph.recoveredUpTo`. */
+  readonly recoveredUpTo: BatchTime;
+  /** Registers a stream. @returns its position. */
+  addStream(stream: GraphStream<unknown>): number;
+  /** Registers an input stream, after `addStream`. */
+  addInput(stream: InputStream): void;
+  /** Adds an output operation. @throws `MR_GRAPH_DUPLICATE_OUTPUT`, and the errors of `scope.assertCanDefine`. */
+  addOutput<T>(definition: OutputDefinition<T>): void;
+  /** Reserves a uid and the former uids. @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`. */
+  claimUid(uid: string, stream: GraphStream<unknown>, former: readonly string[]): void;
+}
 
 /** The context of a stream: one for every streaming context, and one on every executor. */
-export interface StreamScope {
+export interface StreamScope extends StreamServices {
   /** The graph in which streams and outputs register. */
-  readonly graph: DStreamGraph;
-  /** The environment of all RDDs. */
-  readonly environment: RddEnvironment;
-  /**
-   * The copy of the program, when executors have copies of their own. Default `shared`: everything is in one memory.
-   */
-  readonly place?: 'shared' | 'driver' | 'executor';
-  /** The application's name, the same from run to run: part of the identity of every batch. */
-  readonly application: string;
-  /** The time between batches, in milliseconds: the slide of input streams. */
-  readonly batchIntervalMs: number;
-  readonly clock: Clock;
-  /**
-   * A name that no other copy of the program returns, and this copy returns once: letters, digits, `.`, `-`, `_` and
-   * `%`.
-   */
-  readonly nextName: () => string;
-  readonly storage: Storage;
-  /** Encodes records that have to be kept. */
-  readonly codec: Codec;
-  readonly log: Logger;
-
-  /**
-   * Called when an operation is defined or changed; `what` names the operation, for instance `map`.
-   *
-   * @throws a coded error once the context was started or stopped.
-   */
-  assertCanDefine(what: string): void;
-
-  /** Numbers the input streams, from 0 in the order in which the program makes them. */
-  nextStreamId(): StreamId;
-
-  /** Takes the description of a stream's input in a batch; called once for each stream and batch, on the driver. */
-  readonly inputInfo: { report(batchTime: BatchTime, info: StreamInputInfo): void };
-
-  /** The reaction of streams that choose none to records for which a function fails. Default `fail-batch`. */
-  readonly onRecordError?: RecordErrorReaction;
-  /** True when the context has a sink for dead letters. Default false. */
-  readonly hasDeadLetters?: boolean;
-
-  /** Writes the text of `print`. Default: standard output; text without a reader is lost. */
-  readonly print?: (text: string) => void;
-
-  /** Publishes events of streams to listeners; on the driver only. */
-  readonly publish: PublishEvent;
-
-  /**
-   * The blocks allocated to a batch, in the order of allocation; empty for a batch or stream without blocks. On the
-   * driver the source is the tracker's record, on an executor the task message.
-   */
-  blocksOfBatch(batchTime: BatchTime, streamId: StreamId): readonly ReceivedBlockInfo[];
+  readonly graph: StreamGraph;
 }

@@ -3,7 +3,7 @@
 import { describeValue } from '@millrace/core/engine';
 import { operatorOptions } from './checked-argument.ts';
 import { dstreamError } from './dstream-errors.ts';
-import type { StreamNode } from './stream-node.ts';
+import type { GraphStream } from './graph-stream.ts';
 
 /** Options of `uid`. */
 export interface UidOptions {
@@ -30,7 +30,7 @@ export function withSuffix(options: UidOptions, suffix: string): UidOptions {
 /** The reserved uids of one program. */
 export class StreamUids {
   /** By present and by former uid. */
-  readonly #owners = new Map<string, StreamNode<unknown>>();
+  readonly #owners = new Map<string, GraphStream<unknown>>();
 
   /**
    * Reserves a uid and the former uids. A uid begins with a letter, an automatic id with a digit, an output's name with
@@ -38,7 +38,7 @@ export class StreamUids {
    *
    * @throws `MR_GRAPH_INVALID_UID`, `MR_GRAPH_DUPLICATE_UID`.
    */
-  claim(uid: string, stream: StreamNode<unknown>, former: readonly string[] = []): void {
+  claim(uid: string, stream: GraphStream<unknown>, former: readonly string[] = []): void {
     assertValid(uid, 'a uid');
     const names = [uid, ...former];
     for (const [place, name] of names.entries()) {

@@ -16,7 +16,7 @@ import type {
 import { dstreamError } from './dstream-errors.ts';
 import { holdWithStates } from './held-states.ts';
 import { snapshotSuperseded } from './shared-states.ts';
-import type { LoadPartition, StreamNode } from './stream-node.ts';
+import type { GraphStream, LoadPartition } from './graph-stream.ts';
 
 /** A batch in a checkpoint. */
 interface KeptBatch {
@@ -38,7 +38,7 @@ interface CachedBatchesSnapshot extends StateSnapshot {
 /** The batches of one stream that later windows read. */
 export class WindowInputCache<T> implements CheckpointedState, SharedState {
   readonly version = 1;
-  readonly #stream: StreamNode<T>;
+  readonly #stream: GraphStream<T>;
   /** The batches of an earlier driver, by time. */
   readonly #restored = new ReleasingMap<BatchTime, RestoredBatch<T>>();
   #durable: readonly KeptBatch[] = [];
@@ -50,7 +50,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
   #read: { readonly part: number; readonly partitions: Promise<T[][]> } | undefined;
   #adopted: { readonly snapshot: CachedBatchesSnapshot; readonly read: FetchSnapshotPartition } | undefined;
 
-  constructor(stream: StreamNode<T>) {
+  constructor(stream: GraphStream<T>) {
     this.#stream = stream;
   }
 
@@ -151,7 +151,7 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
   }
 
   snapshot(): CachedBatchesSnapshot {
-    const begin = Math.max(this.#stream.zeroTime ?? 0, this.#stream.scope.graph.recoveredUpTo);
+    const begin = Math.max(this.#stream.zeroTime ?? 0, this.#stream.recoveredUpTo);
     return { upTo: this.#durableUpTo ?? begin, batches: this.#durable };
   }
 

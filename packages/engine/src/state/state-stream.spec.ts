@@ -2,7 +2,7 @@ import { type BatchTime } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
-import type { StreamNode } from '../graph/stream-node.ts';
+import type { GraphStream } from '../graph/graph-stream.ts';
 import { readChain } from './state-chain.ts';
 import type { StateData } from './restored-state.ts';
 import { StateStore } from './state-store.ts';
@@ -10,7 +10,7 @@ import { StateStore } from './state-store.ts';
 const last = (values: readonly number[], state: number | undefined) => values.at(-1) ?? state;
 
 /** Counts batches under one key. */
-function counting(world: StreamFixture, batches: number): StreamNode<unknown> {
+function counting(world: StreamFixture, batches: number): GraphStream<unknown> {
   const numbers = Array.from({ length: batches }, (_, index): [string, number][] => [['batch', index + 1]]);
   const states = world.queue(numbers).updateStateByKey(last);
   world.record(states);

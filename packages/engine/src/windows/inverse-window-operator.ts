@@ -14,7 +14,7 @@ import type { Aggregate } from '../rdd/sliding-aggregates.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { Pair } from '../rdd/pair.ts';
 import { slidingAggregates } from '../rdd/sliding-aggregates.ts';
-import type { BatchOf } from '../graph/batch-walk.ts';
+import type { BatchOf } from '../graph/graph-stream.ts';
 import { multipleOfSlideMs } from '../graph/checked-argument.ts';
 import type { CheckpointedState, FetchSnapshotPartition } from '../graph/checkpointed-state.ts';
 import { dstreamError } from '../graph/dstream-errors.ts';
@@ -271,7 +271,7 @@ export class InverseWindowOperator<K, V, U> implements StreamOperator<U> {
   }
 
   get #recoveredUpTo(): BatchTime {
-    return this.#options.batches.scope.graph.recoveredUpTo;
+    return this.#options.batches.recoveredUpTo;
   }
 
   /** Called by a batch only, so the graph has started. */

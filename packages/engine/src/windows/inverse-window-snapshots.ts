@@ -19,7 +19,8 @@ import {
   type WindowSnapshot,
   type SnapshotDescriptor,
 } from './window-snapshot.ts';
-import type { LoadPartition, StreamNode } from '../graph/stream-node.ts';
+import type { LoadPartition } from '../graph/graph-stream.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
 import type { WindowSpan } from './window-operator.ts';
 
 /** The window and the batches to keep. */
