@@ -1,10 +1,9 @@
 // The source of an HTTP receiver for the conformance kit: a client that posts records and repeats each post until the
 // answer confirms the records, as every client of this receiver has to.
-import { once } from 'node:events';
 import { type ClientRequest, request as httpRequest } from 'node:http';
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout } from 'node:timers/promises';
 import type { ConfiguredReceiver } from '@millrace/core';
+import { freePort } from '@millrace/testing';
 import type { ReceiverTarget } from '@millrace/testing/conformance';
 import { answerTo } from './running-receiver.ts';
 
@@ -50,12 +49,7 @@ export class PostingClient<T> implements ReceiverTarget<T> {
   }
 
   static async create<T>(deps: PostingClientDeps<T>): Promise<PostingClient<T>> {
-    const server = createServer().listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    const { port } = server.address() as AddressInfo;
-    server.close();
-    await once(server, 'close');
-    return new PostingClient(deps, port);
+    return new PostingClient(deps, await freePort());
   }
 
   send(ids: readonly number[]): void {

@@ -107,6 +107,13 @@ export class Broker {
     return subscribed > ended;
   }
 
+  /** True when the newest connection of a client has ended with the client's farewell. */
+  async hasLeft(clientId: string): Promise<boolean> {
+    const log = await readFile(this.server.log, 'utf8');
+    const left = log.lastIndexOf(`Received DISCONNECT from ${clientId}`);
+    return left > log.lastIndexOf(`Sending CONNACK to ${clientId}`);
+  }
+
   async stop(): Promise<void> {
     await this.#publisher.endAsync(true);
     await this.proxy.close();

@@ -97,12 +97,12 @@ for (const protocolVersion of ['5', '3.1.1'] as const) {
       'are at most maxBytesInFlight, in a connection that outlives the hold',
       async (broker) => {
         const name = broker.name();
-        const options = { protocolVersion, maxBytesInFlight: 250_000, keepAliveMs: 1_000, maxInFlight: 20 };
+        const options = { protocolVersion, maxBytesInFlight: 250_000, keepAliveMs: 2_000, maxInFlight: 20 };
         const receiver = await start(broker, name, options);
         await broker.publishIds(name, ids(10), { text: 'x'.repeat(100_000) });
         await receiver.has(2);
         // Longer than the broker and the client wait for a silent other side.
-        await setTimeout(3_500);
+        await setTimeout(4_500);
         expect(receiver.records).toHaveLength(2);
         for (let count = 2; count < 10; count += 2) {
           await receiver.acknowledge();

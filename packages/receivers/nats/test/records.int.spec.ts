@@ -113,9 +113,10 @@ describe('acknowledgements', () => {
   itWithNats('are awaited: no message comes again while the receiver holds it', async (server) => {
     const stream = await server.stream();
     await write(server, stream, 1, 2, 3);
-    const all = await run(server, { stream, ackWaitMs: 500 });
+    const all = await run(server, { stream, ackWaitMs: 3_000 });
     await all.has(3);
-    await setTimeout(1_800);
+    // Longer than the ack wait, twice.
+    await setTimeout(6_500);
     const { num_redelivered, num_ack_pending } = await server.consumer(stream, 'c');
     expect([num_redelivered, num_ack_pending, all.records]).toEqual([0, 3, [1, 2, 3]]);
     await all.acknowledge();

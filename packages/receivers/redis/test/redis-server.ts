@@ -1,9 +1,7 @@
 // The other side of tests: streams, groups and channels of a real server, asked without a proxy.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
-import { TcpProxy } from '@millrace/testing';
+import { freePort, TcpProxy } from '@millrace/testing';
 import { createClient } from '@redis/client';
 import { type RealServer, startServer } from '../../../../tools/servers/real-server.ts';
 
@@ -138,15 +136,6 @@ export class RedisServer {
 async function lastIdOf(client: ReturnType<typeof clientOf>, stream: string): Promise<number> {
   const state = (await client.sendCommand(['XINFO', 'STREAM', stream])) as unknown as readonly Answer[];
   return Number(String(state[state.indexOf('last-generated-id') + 1]).split('-')[0]);
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
 
 function clientOf(port: number) {

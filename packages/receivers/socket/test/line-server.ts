@@ -1,6 +1,7 @@
 // A real peer on 127.0.0.1, for integration tests: sends the test's text to every client.
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { freePort } from '@millrace/testing';
 
 /** A TCP server on a free port. */
 export class LineServer {
@@ -22,7 +23,7 @@ export class LineServer {
 
   static async listen(): Promise<LineServer> {
     const server = createServer();
-    server.listen(0, '127.0.0.1');
+    server.listen(await freePort(), '127.0.0.1');
     await once(server, 'listening');
     return new LineServer(server);
   }

@@ -4,6 +4,7 @@ import { subscribe, unsubscribe } from 'node:diagnostics_channel';
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import type { ConfiguredReceiver } from '@millrace/core';
+import { freePort } from '@millrace/testing';
 import type { ReceiverTarget } from '@millrace/testing/conformance';
 
 /** The channel on which Node announces every connection of this process. */
@@ -39,7 +40,7 @@ export class PeerSource<T> implements ReceiverTarget<T> {
   }
 
   static async create<T>(protocol: PeerProtocol<T>): Promise<PeerSource<T>> {
-    return new PeerSource(await listening(0), protocol);
+    return new PeerSource(await listening(await freePort()), protocol);
   }
 
   send(ids: readonly number[]): void {

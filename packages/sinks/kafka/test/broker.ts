@@ -1,12 +1,10 @@
 // The other side of tests: topics and readers of a real broker, asked without a proxy, and a proxy in front of the broker.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
 import { dirname, join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
-import { BreakingProxy } from '@millrace/testing';
+import { BreakingProxy, freePort } from '@millrace/testing';
 import {
   Admin,
   ConfigResourceTypes,
@@ -215,13 +213,4 @@ function readMessage(
     value: value === null ? null : value.toString(),
     headers: Object.fromEntries(texts),
   };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
 }

@@ -1,8 +1,7 @@
 // A real server for tests of the sink, asked directly.
 import { randomUUID } from 'node:crypto';
-import { once } from 'node:events';
-import { type AddressInfo, createServer } from 'node:net';
 import { fileURLToPath } from 'node:url';
+import { freePort } from '@millrace/testing';
 import { createClient } from '@redis/client';
 import { type RealServer, startServer } from '../../../../tools/servers/real-server.ts';
 
@@ -74,15 +73,6 @@ export class RedisDatabase {
     this.#client?.destroy();
     await this.server.stop();
   }
-}
-
-async function freePort(): Promise<number> {
-  const listener = createServer().listen(0, '127.0.0.1');
-  await once(listener, 'listening');
-  const { port } = listener.address() as AddressInfo;
-  listener.close();
-  await once(listener, 'close');
-  return port;
 }
 
 function clientOf(port: number) {
