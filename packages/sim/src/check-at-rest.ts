@@ -6,6 +6,7 @@ import { notAtRest } from '@millrace/engine/internals';
 import type { CheckpointsOnDisk } from './checkpoint-files.ts';
 import { BLOCKS } from './log-names.ts';
 import type { Plan } from './plan.ts';
+import { lookBackOf } from './program/look-back.ts';
 import { WINDOW } from './sim-program.ts';
 
 /** The input of the checks after the last stop. */
@@ -34,11 +35,12 @@ export interface AtRest {
  */
 const ABANDONED_MS = 240_000;
 
-/**
- * The maximum number of segments of a log after minutes without records: the segments of the last batches, possibly
- * several for each batch.
- */
+/** The number of segments of a log after minutes without records: those of the last batches. */
 const SEGMENTS_MAX = 60;
+/** With a segment for every group of writes: a batch has an allocation, a clean-up, and the note of the done batches. */
+const SEGMENTS_PER_BATCH = 3;
+/** The batches of the last checkpoints, in addition to those over which the program looks back, and those of the stop. */
+const LATE_BATCHES = 8;
 
 /** Runs all checks. */
 export function checkAtRest(rest: AtRest): void {
@@ -147,10 +149,12 @@ export function checkSegments({
   segments,
   violated,
 }: Pick<AtRest, 'plan' | 'segments' | 'violated'>): void {
-  const { quietMs = 0 } = plan;
+  const { quietMs = 0, program } = plan;
   if (quietMs === 0) return;
+  const lookBack = program === undefined ? 0 : lookBackOf(program);
+  const most = Math.max(SEGMENTS_MAX, SEGMENTS_PER_BATCH * (lookBack + LATE_BATCHES));
   for (const [directory, count] of segments) {
     if (quietMs < ABANDONED_MS && mayBeAbandoned(directory)) continue;
-    if (count > SEGMENTS_MAX) violated('at rest', `the log ${directory} still has ${count} segments`);
+    if (count > most) violated('at rest', `the log ${directory} still has ${count} segments`);
   }
 }

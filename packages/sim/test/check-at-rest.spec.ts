@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkLog, checkSegments } from '../src/check-at-rest.ts';
 import { drawPlan } from '../src/draw-plan.ts';
+import type { Plan } from '../src/plan.ts';
 
 /** The violations for a log with many segments after this many quiet ms. */
 function said(quietMs: number, log: string): readonly string[] {
@@ -19,6 +20,37 @@ describe('logs after quiet minutes', () => {
 
   it('may be long while other processes need time to clean the log of a lost executor', () => {
     expect(said(100_000, 'blocks-1')).toEqual([]);
+  });
+});
+
+describe('logs of a program with windows over windows', () => {
+  const plan: Plan = {
+    ...drawPlan('1', {}),
+    quietMs: 100_000,
+    program: {
+      nodes: [
+        { id: 'input', op: 'input', from: [], set: { variant: 'number', source: 0, every: 1 } },
+        { id: 'slow', op: 'window', from: ['input'], set: { length: 4, slide: 3 } },
+        { id: 'longer', op: 'window', from: ['slow'], set: { length: 2, slide: 1 } },
+        { id: 'longest', op: 'window', from: ['longer'], set: { length: 2, slide: 1 } },
+      ],
+      outputs: [{ id: 0, kind: 'foreachRDD', from: 'longest' }],
+      parallelism: [1],
+    },
+  };
+  const saidOf = (count: number): readonly string[] => {
+    const found: string[] = [];
+    checkSegments({
+      plan,
+      segments: new Map([['decisions', count]]),
+      violated: (_, what) => void found.push(what),
+    });
+    return found;
+  };
+
+  it('have the segments of all batches over which the program looks back, and no more', () => {
+    expect(saidOf(3 * 27)).toEqual([]);
+    expect(saidOf(3 * 27 + 1)).toEqual(['the log decisions still has 82 segments']);
   });
 });
 
