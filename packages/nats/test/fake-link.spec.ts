@@ -3,12 +3,14 @@ import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { FakeNats } from '../src/fake/index.ts';
 import { linkRules } from './link-rules.ts';
+import { PausableClock } from './pausable-clock.ts';
 
 const bytes = (content: string): Uint8Array => Buffer.from(content);
 
 interface Settings {
   readonly servers?: number;
   readonly latencyMs?: () => number;
+  readonly arrivesLate?: () => boolean;
 }
 
 function world(settings: Settings = {}) {
@@ -90,6 +92,76 @@ describe('FakeNats', () => {
     other.publish('from', bytes('back'));
     await clock.advance(0);
     expect([taken, heard]).toEqual([['back'], ['back']]);
+  });
+
+  it.each([
+    ['in', ['to'], []],
+    ['out', [], ['from']],
+  ] as const)(
+    'a link that is cut off in the direction %s loses only what goes that way',
+    async (way, arrives, heard) => {
+      const { clock, nats } = world();
+      const [one, other] = [nats.connect(), nats.connect()];
+      const taken: string[] = [];
+      const got: string[] = [];
+      other.subscribe('to', ({ subject }) => taken.push(subject));
+      one.subscribe('from', ({ subject }) => got.push(subject));
+      one.cutOff({ noticedMs: 2_000, way });
+      one.publish('to', bytes(''));
+      other.publish('from', bytes(''));
+      await clock.advance(2_000);
+      expect([taken, got, one.isConnected]).toEqual([arrives, heard, false]);
+    },
+  );
+
+  it('a link whose process is paused hears messages, and of the death of its server, afterwards', async () => {
+    const { clock, nats } = world({ servers: 2, latencyMs: () => 1 });
+    const own = new PausableClock(clock);
+    const [one, other] = [nats.connect({ clock: own }), nats.connect({ server: 'n2' })];
+    const heard: string[] = [];
+    const taken: string[] = [];
+    one.subscribe('from', ({ data }) => heard.push(Buffer.from(data).toString()));
+    other.subscribe('to', ({ data }) => taken.push(Buffer.from(data).toString()));
+    one.publish('to', bytes('sent before'));
+    const goOn = own.pause();
+    other.publish('from', bytes('meanwhile'));
+    await clock.advance(5_000);
+    expect([heard, taken]).toEqual([[], ['sent before']]);
+    goOn();
+    expect(heard).toEqual(['meanwhile']);
+    const again = own.pause();
+    nats.kill('n1');
+    await clock.advance(5_000);
+    expect(one.isConnected).toBe(true);
+    again();
+    expect(one.isConnected).toBe(false);
+    await clock.advance(50);
+    expect(one.server.name).toBe('n2');
+  });
+
+  it('a link that was cut off while its server died connects to another one after the cut', async () => {
+    const { clock, nats } = world({ servers: 2 });
+    const one = nats.connect();
+    one.cutOff({ noticedMs: 2_000 });
+    nats.kill('n1');
+    nats.restart('n1');
+    one.restore();
+    expect(one.isConnected).toBe(false);
+    await clock.advance(50);
+    expect(one.isConnected).toBe(true);
+  });
+
+  it('a message whose connection breaks may arrive late, and those of a dead process arrive', async () => {
+    const { clock, nats } = world({ latencyMs: () => 5, arrivesLate: () => true });
+    const [one, other, dead] = [nats.connect(), nats.connect(), nats.connect()];
+    const taken: string[] = [];
+    other.subscribe('s', ({ data }) => taken.push(Buffer.from(data).toString()));
+    one.publish('s', bytes('late'));
+    one.drop();
+    dead.publish('s', bytes('last'));
+    dead.die();
+    await clock.advance(20);
+    expect(taken).toEqual(['late', 'last']);
   });
 
   it('links of a killed server connect to another one; a message over a cut is lost', async () => {

@@ -53,6 +53,16 @@ describe.each([1, 3])('a log on %i servers', (servers) => {
     expect(await recovered(world)).toEqual(['one', 'two', 'three']);
   });
 
+  it('has an entry once whose acknowledgement said sequence 0', async () => {
+    let count = 0;
+    const zeroesAck = (subject: string) => subject === 'ml.test.log' && count++ % 2 === 1;
+    const { world, log } = await opened({ servers, streams: { zeroesAck } });
+    for (let entry = 0; entry < 5; entry += 1) await world.until(log.write(Buffer.from(`${entry}`), entry));
+    const { history } = world.streams.stream('ML_test_log');
+    expect(history).toHaveLength(6);
+    expect(new Set(history.map(({ headers }) => headers['Nats-Msg-Id'])).size).toBe(6);
+  });
+
   it('has an entry once whose acknowledgements were lost for longer than the servers remember its id', async () => {
     let isLossy = false;
     const { world, log } = await opened({ servers, streams: { losesAck: () => isLossy } });

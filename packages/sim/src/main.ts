@@ -27,7 +27,8 @@ function askedBy(argv: readonly string[]): Asked | number {
 
 async function run(asked: Asked): Promise<number> {
   if (asked.seed !== undefined || asked.plan !== undefined) {
-    patchSources([...FAULT_HOOKS, ...patchesOf(asked.mutant)]);
+    const hooks = asked.world === 'machine' ? FAULT_HOOKS : [];
+    patchSources([...hooks, ...patchesOf(asked.mutant)]);
     // Imported late, so that the patches are in place before the engine is loaded.
     const { runOne } = await import('./run-one.ts');
     return runOne(asked, write);

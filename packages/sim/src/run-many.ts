@@ -4,6 +4,8 @@
 import type { Clock } from '@millrace/core';
 import { Presets, SingleBar } from 'cli-progress';
 import type { Asked } from './command-line.ts';
+import { ClusterReport } from './cluster/cluster-report.ts';
+import type { Report } from './report.ts';
 import { RunReport } from './run-report.ts';
 import type { Ran } from './worker-messages.ts';
 import { WorkerPool } from './worker-pool.ts';
@@ -19,14 +21,11 @@ export interface RunManyContext {
 const LINE_EVERY_MS = 10_000;
 const SEEDS_BY_DEFAULT = 200;
 const HOUR_MS = 3_600_000;
-/** From this number of seeds on, `--coverage` requires this share of the pairs of operators. */
-const SEEDS_FOR_PAIRS = 3_000;
-const PAIR_SHARE = 0.95;
 
 /** Runs the seeds; returns the exit code, unless interrupted. */
 export async function runMany(asked: Asked, context: RunManyContext): Promise<number> {
   const { clock, write, signal } = context;
-  const report = new RunReport();
+  const report = asked.world === 'cluster' ? new ClusterReport() : new RunReport();
   const begunMs = clock.monotonicMs();
   const elapsedMs = () => clock.monotonicMs() - begunMs;
   const seedsMax = asked.seeds ?? (asked.hours === undefined ? SEEDS_BY_DEFAULT : Number.POSITIVE_INFINITY);
@@ -39,6 +38,7 @@ export async function runMany(asked: Asked, context: RunManyContext): Promise<nu
     clock,
     jobs: asked.jobs,
     mutant: asked.mutant,
+    world: asked.world,
     next: () => {
       if (isOver()) return undefined;
       given += 1;
@@ -57,16 +57,15 @@ export async function runMany(asked: Asked, context: RunManyContext): Promise<nu
   for (const line of report.lines(elapsedMs())) write(line);
   if (asked.coverage) for (const pair of report.emptyPairs) write(`  never: ${pair}`);
   if (report.failed.length > 0) return 1;
-  const hasPairs = report.seeds < SEEDS_FOR_PAIRS || report.pairShare >= PAIR_SHARE;
-  const isCovered = report.missingFaults.length === 0 && report.missingStates.length === 0 && hasPairs;
-  return asked.coverage && !isCovered ? 3 : 0;
+  return asked.coverage && !report.isCovered ? 3 : 0;
 }
 
 function describeFailure(
   { seed, violations }: Ran,
-  { fault, mutant, broken, force }: Asked,
+  { world, fault, mutant, broken, force }: Asked,
 ): readonly string[] {
   const options = [
+    ...(world === 'machine' ? [] : [`--world ${world}`]),
     ...(fault ?? []).map((kind) => `--fault ${kind}`),
     ...(mutant === undefined ? [] : [`--mutant ${mutant}`]),
     ...(force === undefined ? [] : [`--force '${JSON.stringify(force)}'`]),
@@ -87,7 +86,7 @@ interface RunProgress {
 function progressOf(
   { clock, write, isTerminal }: RunManyContext,
   seedsMax: number,
-  report: RunReport,
+  report: Report,
   elapsedMs: () => number,
 ): RunProgress {
   const state = () => {

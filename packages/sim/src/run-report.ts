@@ -4,10 +4,15 @@ import { FaultStateTable } from './fault-state-table.ts';
 import { FAULT_KINDS } from './plan.ts';
 import { OperatorCoverage, type Share } from './program/operator-coverage.ts';
 import { ALL_STATES } from './state-probes.ts';
+import type { Report } from './report.ts';
 import type { Ran } from './worker-messages.ts';
 
+/** From this number of seeds on, this share of the pairs of operators has to occur. */
+const SEEDS_FOR_PAIRS = 3_000;
+const PAIR_SHARE = 0.95;
+
 /** Adds up the results of seeds. */
-export class RunReport {
+export class RunReport implements Report {
   readonly #faults: Record<string, number> = {};
   readonly #states: Record<string, number> = {};
   readonly #operators = new OperatorCoverage();
@@ -48,6 +53,11 @@ export class RunReport {
   get pairShare(): number {
     const { reached, of } = this.#operators.pairs();
     return reached / of;
+  }
+
+  get isCovered(): boolean {
+    const hasPairs = this.seeds < SEEDS_FOR_PAIRS || this.pairShare >= PAIR_SHARE;
+    return this.missingFaults.length === 0 && this.missingStates.length === 0 && hasPairs;
   }
 
   /** A short summary of reached faults and states. */

@@ -4,25 +4,37 @@ import type { DiskFaults, EventTimePlan, Plan, SettingsPlan, StreamPlan } from '
 import { smallerPrograms } from './program/shrink-program.ts';
 
 /** The promises broken by a run of a plan; empty: none. */
-export type Trial = (plan: Plan) => Promise<readonly string[]>;
+export type Trial<P = Plan> = (plan: P) => Promise<readonly string[]>;
 
-/**
- * The smallest plan found that breaks the promise. Bounded: at most `triesMax` plans are tried, 200 by default.
- *
- * @param onSmaller Called with every smaller plan.
- */
-export async function shrinkPlan(
+/** Options of the shrinker. */
+export interface ShrinkOptions<P> {
+  /** The largest number of plans that are tried. Default 200. */
+  readonly triesMax?: number;
+  /** Called with every smaller plan. */
+  readonly onSmaller?: (plan: P) => void;
+}
+
+/** The smallest plan found that breaks the promise. Bounded; see `ShrinkOptions.triesMax`. */
+export function shrinkPlan(
   plan: Plan,
   promise: string,
   trial: Trial,
-  options: { readonly triesMax?: number; readonly onSmaller?: (plan: Plan) => void } = {},
+  options: ShrinkOptions<Plan> = {},
 ): Promise<Plan> {
-  const { triesMax = 200, onSmaller } = options;
+  return shrinkWith(smallerPlans, { plan, promise, trial }, options);
+}
+
+/** Shrinks a plan of any kind of world, by the plans that are smaller by one thing. */
+export async function shrinkWith<P>(
+  smaller: (plan: P) => Iterable<P>,
+  { plan, promise, trial }: { readonly plan: P; readonly promise: string; readonly trial: Trial<P> },
+  { triesMax = 200, onSmaller }: ShrinkOptions<P> = {},
+): Promise<P> {
   let smallest = plan;
   let tries = 0;
   for (let isSmaller = true; isSmaller;) {
     isSmaller = false;
-    for (const candidate of smallerPlans(smallest)) {
+    for (const candidate of smaller(smallest)) {
       if (tries >= triesMax) return smallest;
       tries += 1;
       if (!(await trial(candidate)).includes(promise)) continue;

@@ -1,7 +1,8 @@
 // The time of a whole simulated world. Time stands still while any process has work, and then leaps to the next
 // scheduled call. Calls of one process happen in the order promised by the clock port; the order of processes with
 // calls at one moment is drawn. Wall time can be set separately, back and forward.
-import type { RandomSource, Timer } from '@millrace/core';
+import type { Clock, RandomSource, Timer } from '@millrace/core';
+import { sleepBy } from '@millrace/core/engine';
 
 /** The owner of a call: calls of a dead owner do not happen. */
 export interface CallOwner {
@@ -31,6 +32,10 @@ export class SimClock {
   /** The passing time, in ms: equal to wall time until wall time is set. */
   #nowMs: number;
   #wallAheadMs = 0;
+  /** Owners whose machine has a wall clock that is ahead of the world's, in ms. */
+  readonly #aheadOf = new WeakMap<CallOwner, number>();
+  /** Owners that stand still until a time. */
+  readonly #heldUntil = new WeakMap<CallOwner, number>();
   /** The latest wall time before the last step of the wall clock. */
   #latestBeforeStepMs = Number.NEGATIVE_INFINITY;
   /** The number of calls so far. */
@@ -60,17 +65,34 @@ export class SimClock {
   shiftWall(ms: number): void {
     this.#latestBeforeStepMs = this.latestWallMs;
     this.#wallAheadMs += ms;
-    const calls = this.#calls;
-    this.#calls = [];
-    for (const call of calls) {
-      if (call.wallMs !== undefined) call.atMs = this.#dueMs(call.wallMs - this.#wallAheadMs);
-      this.#insert(call);
-    }
+    this.#sortAnew();
+  }
+
+  /** The wall time of the machine of an owner, in ms. */
+  wallOf(owner: CallOwner): number {
+    return this.wallMs + this.#aheadBy(owner);
+  }
+
+  /** Sets the wall clock of an owner's machine: this much ahead of the world's, or behind (negative). */
+  setAhead(owner: CallOwner, ms: number): void {
+    this.#aheadOf.set(owner, ms);
+    this.#sortAnew();
+  }
+
+  /** An owner stands still until a time: its calls that are due by then happen then, in order. */
+  hold(owner: CallOwner, untilMs: number): void {
+    this.#heldUntil.set(owner, Math.max(untilMs, this.#heldUntil.get(owner) ?? 0));
+    this.#sortAnew();
+  }
+
+  /** True while an owner stands still. */
+  isHeld(owner: CallOwner): boolean {
+    return (this.#heldUntil.get(owner) ?? 0) > this.#nowMs;
   }
 
   /** Schedules a call at an instant of wall time. */
   schedule(owner: CallOwner, wallMs: number, callback: () => void): Timer {
-    return this.#add(owner, wallMs - this.#wallAheadMs, wallMs, callback);
+    return this.#add(owner, this.#instantOf(owner, wallMs), wallMs, callback);
   }
 
   /** Schedules a call after a delay. */
@@ -80,7 +102,7 @@ export class SimClock {
 
   #add(owner: CallOwner, atMs: number, wallMs: number | undefined, callback: () => void): Timer {
     const call: Call = {
-      atMs: this.#dueMs(atMs),
+      atMs: this.#dueMs(owner, atMs),
       wallMs,
       owner,
       callback,
@@ -93,14 +115,48 @@ export class SimClock {
     return call;
   }
 
-  #dueMs(atMs: number): number {
-    return Math.max(Math.ceil(atMs), this.#nowMs);
+  #dueMs(owner: CallOwner, atMs: number): number {
+    return Math.max(Math.ceil(atMs), this.#nowMs, this.#heldUntil.get(owner) ?? 0);
+  }
+
+  /** The time of the world at which the machine of an owner shows a wall time. */
+  #instantOf(owner: CallOwner, wallMs: number): number {
+    return wallMs - this.#wallAheadMs - this.#aheadBy(owner);
+  }
+
+  #aheadBy(owner: CallOwner): number {
+    return this.#aheadOf.get(owner) ?? 0;
+  }
+
+  /** Wall clocks were set, or an owner stands still: some calls are due at another time. */
+  #sortAnew(): void {
+    const calls = this.#calls;
+    this.#calls = [];
+    for (const call of calls) {
+      const { owner, wallMs, atMs } = call;
+      call.atMs = this.#dueMs(owner, wallMs === undefined ? atMs : this.#instantOf(owner, wallMs));
+      this.#insert(call);
+    }
   }
 
   #insert(call: Call): void {
     let index = this.#calls.length;
     while (index > 0 && (this.#calls[index - 1] as Call).atMs > call.atMs) index -= 1;
     this.#calls.splice(index, 0, call);
+  }
+
+  /** The clock as an owner sees it. */
+  of(owner: CallOwner): Clock {
+    const schedule = (atMs: number, callback: () => void) => this.schedule(owner, atMs, callback);
+    const after = (delayMs: number, callback: () => void) => this.after(owner, delayMs, callback);
+    return {
+      now: () => this.wallOf(owner),
+      monotonicMs: () => this.nowMs,
+      schedule,
+      after,
+      sleepUntil: (atMs, signal) => sleepBy(schedule, atMs, signal),
+      sleepFor: (delayMs, signal) => sleepBy(after, delayMs, signal),
+    };
   }
 
   /** The number of pending calls of an owner. */

@@ -2,7 +2,6 @@
 // requests is answered, none of its timers fires, and its messages are ignored. Every operation at the border of the
 // process counts as a step, and the process may die at any step: before the effect or right after.
 import type { Clock } from '@millrace/core';
-import { sleepBy } from '@millrace/core/engine';
 import { CallbackSet } from './callback-set.ts';
 import type { SimClock } from './sim-clock.ts';
 
@@ -31,7 +30,7 @@ export class SimProcess {
   constructor({ name, clock, onStep }: ProcessSetup) {
     this.name = name;
     this.#onStep = onStep;
-    this.clock = clockOf(this, clock);
+    this.clock = clock.of(this);
   }
 
   get isAlive(): boolean {
@@ -77,17 +76,4 @@ export class SimProcess {
 /** Never settles. */
 export function nothing(): Promise<never> {
   return new Promise(() => undefined);
-}
-
-function clockOf(process: SimProcess, clock: SimClock): Clock {
-  const schedule = (atMs: number, callback: () => void) => clock.schedule(process, atMs, callback);
-  const after = (delayMs: number, callback: () => void) => clock.after(process, delayMs, callback);
-  return {
-    now: () => clock.wallMs,
-    monotonicMs: () => clock.nowMs,
-    schedule,
-    after,
-    sleepUntil: (atMs, signal) => sleepBy(schedule, atMs, signal),
-    sleepFor: (delayMs, signal) => sleepBy(after, delayMs, signal),
-  };
 }

@@ -4,13 +4,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import type { Clock, Timer } from '@millrace/core';
 import type { Ask, Ran, Told } from './worker-messages.ts';
-import { drawPlan } from './draw-plan.ts';
+import type { WorldKindName } from './world-kind.ts';
 
 /** The options of the pool. */
 export interface WorkerPoolOptions {
   readonly clock: Clock;
   readonly jobs: number;
   readonly mutant?: string | undefined;
+  /** Default: one machine. */
+  readonly world?: WorldKindName;
   /** The next request; undefined: no more. */
   readonly next: () => Ask | undefined;
   readonly onRan: (ran: Ran) => void;
@@ -55,14 +57,10 @@ export class WorkerPool {
 
   /** Runs one process until there are no more requests (true), or until the process is gone (false). */
   #live(): Promise<boolean> {
-    const { mutant, next, onRan, clock } = this.#options;
-    const child = fork(
-      fileURLToPath(new URL('./worker.ts', import.meta.url)),
-      mutant === undefined ? [] : [mutant],
-      {
-        execArgv: ['--conditions=millrace:source', '--disable-warning=ExperimentalWarning', ...MEMORY],
-      },
-    );
+    const { mutant = '', world = 'machine', next, onRan, clock } = this.#options;
+    const child = fork(fileURLToPath(new URL('./worker.ts', import.meta.url)), [mutant, world], {
+      execArgv: ['--conditions=millrace:source', '--disable-warning=ExperimentalWarning', ...MEMORY],
+    });
     this.#children.add(child);
     let asked: Ask | undefined;
     let isDone = false;
@@ -96,12 +94,12 @@ export class WorkerPool {
   }
 }
 
-function gone({ seed, plan, draw }: Ask, how: string): Ran {
+function gone({ seed, plan }: Ask, how: string): Ran {
   const what = `the worker process ended with ${how}, or did not finish within ${SEED_MS_MAX} ms`;
   return {
     type: 'ran',
     seed,
-    plan: plan ?? drawPlan(seed, draw),
+    plan: plan ?? { seed },
     violations: [{ promise: 'finishes', what, atMs: 0 }],
     coverage: { faults: {}, states: {}, after: {} },
     steps: 0,

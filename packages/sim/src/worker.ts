@@ -6,13 +6,15 @@ import { collectStates } from './reached-states.ts';
 import { patchSources } from './source-patches.ts';
 import { STATE_PROBES } from './state-probes.ts';
 import type { Ask, Told } from './worker-messages.ts';
+import type { WorldKindName } from './world-kind.ts';
 
-const [mutantName] = process.argv.slice(2);
-patchSources([...STATE_PROBES, ...FAULT_HOOKS, ...patchesOf(mutantName)]);
+const [mutantName, world = 'machine'] = process.argv.slice(2);
+const hooks = world === 'machine' ? [...STATE_PROBES, ...FAULT_HOOKS] : [];
+patchSources([...hooks, ...patchesOf(mutantName)]);
 collectStates();
 
-const { drawPlan } = await import('./draw-plan.ts');
-const { runPlan } = await import('./run-plan.ts');
+const { loadWorldKind } = await import('./world-kind.ts');
+const kind = await loadWorldKind(world as WorldKindName);
 
 process.on('message', (message) => {
   void answer(message as Ask);
@@ -23,8 +25,8 @@ process.on('disconnect', () => process.exit());
 tell({ type: 'ready' });
 
 async function answer({ seed, plan, draw }: Ask): Promise<void> {
-  const run = plan ?? drawPlan(seed, draw);
-  const { violations, coverage, steps, virtualMs } = await runPlan(run);
+  const run = plan ?? kind.draw(seed, draw);
+  const { violations, coverage, steps, virtualMs } = await kind.run(run);
   tell({ type: 'ran', seed, plan: run, violations, coverage, steps, virtualMs });
 }
 

@@ -13,6 +13,7 @@ import {
 } from '@millrace/core';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { ClientLinks } from '../link/client-links.ts';
+import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
 import { SharedLinks } from '../link/shared-links.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
 import { checkServers } from '../servers/server-checks.ts';
@@ -42,15 +43,15 @@ export const natsBlocks = definePlugin({
     return pluginModule((bind) => {
       let connection: BlockConnection | undefined;
       bind(ReceivedBlockHandler).toResolvedValue(
-        (clock, random, storage, log, blockStore, codec) => {
-          const clients = new ClientLinks({ clock, random, storage, log, options });
+        (clock, random, storage, log, blockStore, codec, given: GivenLinks | undefined) => {
+          const clients = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
           const links = new SharedLinks(clients, (link) => checkServers(link, { clock, options }));
           const window = { messages: windowMessages, bytes: windowBytes };
           const made = new BlockConnection({ links, clock, random, log, streams, window, readTimeoutMs });
           connection = made;
           return new NatsBlockHandler({ connection: made, blockStore, codec, log, stallMs });
         },
-        [Clock, RandomSource, Storage, Logger, BlockStore, Codec],
+        [Clock, RandomSource, Storage, Logger, BlockStore, Codec, LINKS_IF_ANY],
       );
       // The handler comes first: the keeper uses its connection, and is closed before the connection is.
       bind(BlockLogKeeper).toResolvedValue(

@@ -24,18 +24,23 @@ export interface FakeNetwork {
   readonly random: RandomSource;
   readonly servers: readonly string[];
   isUp(server: string): boolean;
-  latencyMs(): number;
   describe(name: string): NatsServerInfo;
   arrive(server: string, message: FakeMessage): void;
   forget(link: FakeLink): void;
 }
 
-/** Settings of a link. */
+/** Settings of a link; see `FakeConnectOptions` and `FakeNatsOptions`. */
 export interface FakeLinkOptions {
   readonly preferred: string | undefined;
   readonly log: Logger;
+  readonly clock: Clock;
+  readonly latencyMs: () => number;
   readonly reconnectMs: number;
+  readonly arrivesLate: () => boolean;
 }
+
+/** The directions in which a cut lets nothing through: what the link sends, what the link receives, or both. */
+export type CutWay = 'out' | 'in' | 'both';
 
 interface Subscriber {
   readonly pattern: string;
@@ -56,14 +61,18 @@ export class FakeLink implements NatsLink {
   #server: string | undefined;
   /** Counts connections: a message of an earlier one never arrives. */
   #connection = 0;
-  #isCutOff = false;
+  #cut: CutWay | undefined;
+  /** True when the server of the connection has died, and the link does not know yet. */
+  #isStale = false;
   #isClosed = false;
 
   constructor(nats: FakeNetwork, options: FakeLinkOptions) {
-    const { clock, random } = nats;
+    const { random } = nats;
+    const { clock } = options;
     this.#nats = nats;
     this.#options = options;
-    this.#out = new Lane(clock);
+    // What a process has sent leaves its machine, also while the process is paused.
+    this.#out = new Lane(nats.clock);
     this.#in = new Lane(clock);
     const wire = {
       publish: (subject: string, data: Uint8Array, how: PublishOptions) => this.publish(subject, data, how),
@@ -84,7 +93,12 @@ export class FakeLink implements NatsLink {
 
   /** The server to which messages go; undefined while the link is broken or cut off. */
   get serverName(): string | undefined {
-    return this.#isCutOff ? undefined : this.#server;
+    return this.#isOpen('out') && this.#isOpen('in') ? this.#server : undefined;
+  }
+
+  /** The server of the connection, cut off or not; undefined while the link is broken. */
+  get connectedTo(): string | undefined {
+    return this.#server;
   }
 
   publish(subject: string, data: Uint8Array, { reply, headers }: PublishOptions = {}): boolean {
@@ -94,10 +108,11 @@ export class FakeLink implements NatsLink {
     checkMessageSize(subject, { data, headers, maxPayload: this.#info.maxPayload });
     if (this.#server === undefined) return false;
     const connection = this.#connection;
+    const server = this.#server;
     const message = { subject, data: data.slice(), reply, headers };
-    this.#out.carry(this.#nats.latencyMs(), () => {
-      const server = this.serverName;
-      if (server !== undefined && connection === this.#connection) this.#nats.arrive(server, message);
+    this.#out.carry(this.#options.latencyMs(), () => {
+      if (!this.#isOpen('out')) return;
+      if (connection === this.#connection || this.#options.arrivesLate()) this.#nats.arrive(server, message);
     });
     return true;
   }
@@ -132,26 +147,41 @@ export class FakeLink implements NatsLink {
     this.#nats.forget(this);
   }
 
+  /** The process of the link is dead: what was sent arrives, and nothing else happens any more. */
+  die(): void {
+    this.#isClosed = true;
+    this.#subscribers.clear();
+    this.#nats.forget(this);
+  }
+
   /** Breaks the connection; the link notices at once, and connects again after a while. */
   drop(): void {
     this.#setServer(undefined);
     this.#reconnectLater();
   }
 
+  /** The server of the connection has died: the link notices at once, unless it is cut off or its process is paused. */
+  serverDied(): void {
+    this.#isStale = true;
+    if (this.#cut === undefined) this.#dropStale();
+  }
+
   /**
-   * Lets nothing through any more, in either direction. The link notices after `noticedMs`, and connects again after `restore`.
+   * Lets nothing through any more, in either direction or in one. The link notices after `noticedMs`, because no answer to its pings
+   * comes, and connects again after `restore`.
    */
-  cutOff({ noticedMs }: { readonly noticedMs: number }): void {
-    this.#isCutOff = true;
+  cutOff({ noticedMs, way = 'both' }: { readonly noticedMs: number; readonly way?: CutWay }): void {
+    this.#cut = way;
     const connection = this.#connection;
-    this.#nats.clock.after(noticedMs, () => {
-      if (this.#isCutOff && connection === this.#connection) this.drop();
+    this.#options.clock.after(noticedMs, () => {
+      if (this.#cut !== undefined && connection === this.#connection) this.drop();
     });
   }
 
   /** Ends `cutOff`. */
   restore(): void {
-    this.#isCutOff = false;
+    this.#cut = undefined;
+    this.#dropStale();
   }
 
   /** Delivers a message to the subscriptions that match `subject`; the number of these. */
@@ -161,17 +191,27 @@ export class FakeLink implements NatsLink {
     for (const subscriber of this.#subscribers) {
       if (!isMatch(subscriber.pattern, subject)) continue;
       count += 1;
-      this.#in.carry(this.#nats.latencyMs(), () => {
-        const isHere = connection === this.#connection && this.serverName !== undefined;
+      this.#in.carry(this.#options.latencyMs(), () => {
+        const isHere = connection === this.#connection && this.#isOpen('in');
         if (isHere && this.#subscribers.has(subscriber)) subscriber.take(message);
       });
     }
     return count;
   }
 
+  #dropStale(): void {
+    const drop = (): void => {
+      if (this.#isStale && this.#cut === undefined) this.drop();
+    };
+    // A process with a clock of its own may be paused.
+    if (this.#options.clock === this.#nats.clock) drop();
+    else this.#options.clock.after(0, drop);
+  }
+
   #setServer(server: string | undefined): void {
     if (server === this.#server) return;
     this.#server = server;
+    this.#isStale = false;
     this.#connection += 1;
     if (server === undefined) this.#requests.disconnected();
     else this.#info = this.#nats.describe(server);
@@ -179,12 +219,16 @@ export class FakeLink implements NatsLink {
   }
 
   #reconnectLater(): void {
-    this.#nats.clock.after(this.#options.reconnectMs, () => {
+    this.#options.clock.after(this.#options.reconnectMs, () => {
       if (this.#isClosed || this.isConnected) return;
-      const server = this.#isCutOff ? undefined : this.#selectServer();
+      const server = this.#cut === undefined ? this.#selectServer() : undefined;
       if (server === undefined) this.#reconnectLater();
       else this.#setServer(server);
     });
+  }
+
+  #isOpen(way: 'out' | 'in'): boolean {
+    return !this.#isStale && (this.#cut === undefined || (this.#cut !== 'both' && this.#cut !== way));
   }
 
   #selectServer(): string | undefined {

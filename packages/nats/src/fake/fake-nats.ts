@@ -24,10 +24,30 @@ export interface FakeNatsOptions {
   readonly latencyMs?: () => number;
   /** The time between a noticed break of a connection and the next connection, in ms. Default 50. */
   readonly reconnectMs?: number;
+  /**
+   * Called for each message that was sent, and whose connection broke before the message arrived; true: the server had the bytes
+   * already, and takes the message nevertheless. Default: every such message is lost.
+   */
+  readonly arrivesLate?: () => boolean;
   /** See `NatsServerInfo`. Default 8 MiB. */
   readonly maxPayload?: number;
   /** See `NatsServerInfo`. Default `2.15.1`. */
   readonly version?: string;
+}
+
+/** Settings of a link. */
+export interface FakeConnectOptions {
+  /** The server that is preferred at each connection. Default: the first that is up. */
+  readonly server?: string;
+  /** Default: the log of the servers. */
+  readonly log?: Logger;
+  /**
+   * The clock of the process with the link, which may be paused: messages wait until its timers run again. Default: the clock of
+   * the servers.
+   */
+  readonly clock?: Clock;
+  /** The delay of a message between the link and its server, in ms. Default: as of the servers. */
+  readonly latencyMs?: () => number;
 }
 
 /** A part of the servers that takes messages like a subscription, for instance JetStream. */
@@ -62,12 +82,15 @@ export class FakeNats {
     this.servers = Array.from({ length: options.servers ?? 1 }, (_, index) => `n${index + 1}`);
   }
 
-  /** A new link, connected at once. `server` is preferred at each connection; absent: the first that is up. */
-  connect({ server, log }: { readonly server?: string; readonly log?: Logger } = {}): FakeLink {
+  /** A new link, connected at once. */
+  connect({ server, log, clock, latencyMs }: FakeConnectOptions = {}): FakeLink {
     const link = new FakeLink(this, {
       preferred: server,
       log: log ?? this.#options.log ?? new NoopLogger(),
+      clock: clock ?? this.clock,
+      latencyMs: latencyMs ?? (() => this.#options.latencyMs?.() ?? 0),
       reconnectMs: this.#options.reconnectMs ?? 50,
+      arrivesLate: () => this.#options.arrivesLate?.() === true,
     });
     this.#links.add(link);
     return link;
@@ -81,7 +104,7 @@ export class FakeNats {
   /** Ends a server like a crash: its links notice at once, and connect to another server. */
   kill(server: string): void {
     this.#down.add(server);
-    for (const link of this.#links) if (link.serverName === server) link.drop();
+    for (const link of this.#links) if (link.connectedTo === server) link.serverDied();
     this.#changed();
   }
 
@@ -118,11 +141,6 @@ export class FakeNats {
     this.#services.push(service);
   }
 
-  /** The delay of the next message, in ms. */
-  latencyMs(): number {
-    return this.#options.latencyMs?.() ?? 0;
-  }
-
   /** The description of a server. */
   describe(name: string): NatsServerInfo {
     const { version = '2.15.1', maxPayload = 8 * 1024 * 1024 } = this.#options;
@@ -135,8 +153,9 @@ export class FakeNats {
     const services = this.#services.filter((service) => service.takes(message.subject, server));
     let receivers = services.length;
     for (const link of this.#links) {
-      const { serverName } = link;
-      if (serverName !== undefined && this.reaches(server, serverName))
+      // A server keeps the subscriptions of a link that is cut off.
+      const { connectedTo } = link;
+      if (connectedTo !== undefined && this.reaches(server, connectedTo))
         receivers += link.deliver(message.subject, arrivedFrom(message));
     }
     for (const service of services) service.take(message, server);
@@ -148,8 +167,8 @@ export class FakeNats {
   /** Sends a message of a server to the subscriptions of `inbox`, under another subject: deliveries of consumers. */
   push(server: string, inbox: string, message: FakeMessage): void {
     for (const link of this.#links) {
-      const { serverName } = link;
-      if (serverName !== undefined && this.reaches(server, serverName))
+      const { connectedTo } = link;
+      if (connectedTo !== undefined && this.reaches(server, connectedTo))
         link.deliver(inbox, arrivedFrom(message));
     }
   }

@@ -1,8 +1,10 @@
 // The public names of @millrace/nats/testing, listed one by one.
+export { NATS_LINKS } from '../link/given-links.ts';
+export type { GivenLinks } from '../link/given-links.ts';
 export { FakeNats } from './fake-nats.ts';
 export type { FakeMessage } from './fake-message.ts';
-export type { FakeNatsOptions, FakeService } from './fake-nats.ts';
-export type { FakeLink } from './fake-link.ts';
+export type { FakeConnectOptions, FakeNatsOptions, FakeService } from './fake-nats.ts';
+export type { CutWay, FakeLink } from './fake-link.ts';
 export { FakeJetStream } from './streams/fake-jetstream.ts';
 export type { FakeJetStreamOptions } from './streams/fake-jetstream.ts';
 export type { FakeStream } from './streams/fake-stream.ts';

@@ -28,6 +28,7 @@ import {
   WorkerTransport,
 } from '@millrace/remote';
 import { ClientLinks } from '../link/client-links.ts';
+import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
 import { SubjectSessions } from '../session/subject-sessions.ts';
 import { type HostExecutorData, ownExecutorData } from './host-executor-data.ts';
 import { LateLink } from './late-link.ts';
@@ -48,12 +49,12 @@ const onDriver = definePlugin({
   module: (options) =>
     pluginModule((bind) => {
       bind(ExecutorBackend).toResolvedValue(
-        (clock, random, log, storage) => {
-          const links = new ClientLinks({ clock, random, storage, log, options });
+        (clock, random, log, storage, given: GivenLinks | undefined) => {
+          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
           const launcher = new NatsHostLauncher({ links, clock, random, storage, log, options });
           return new RemoteExecutorBackend({ name: 'nats-hosts', launcher, clock, random, log, options });
         },
-        [Clock, RandomSource, Logger, Storage],
+        [Clock, RandomSource, Logger, Storage, LINKS_IF_ANY],
       );
     }),
 });

@@ -5,6 +5,7 @@ import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
 import { ClientLinks } from '../link/client-links.ts';
 import { serversOf } from '../link/link-options.ts';
+import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
 import { SharedLinks } from '../link/shared-links.ts';
 import { streamName } from '../servers/app-names.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
@@ -33,8 +34,8 @@ export const natsLease = definePlugin({
     pluginModule((bind) => {
       bind(LEASE_RENEWALS).toResolvedValue((clock) => new LeaseRenewals(clock), [Clock]);
       bind(DriverLease).toResolvedValue(
-        (clock, random, storage, log, renewals) => {
-          const links = new ClientLinks({ clock, random, storage, log, options });
+        (clock, random, storage, log, renewals, given: GivenLinks | undefined) => {
+          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
           return new NatsLease({
             links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
             clock,
@@ -54,7 +55,7 @@ export const natsLease = definePlugin({
             },
           });
         },
-        [Clock, RandomSource, Storage, Logger, LEASE_RENEWALS],
+        [Clock, RandomSource, Storage, Logger, LEASE_RENEWALS, LINKS_IF_ANY],
       );
     }),
 });

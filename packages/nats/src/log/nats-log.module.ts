@@ -12,6 +12,7 @@ import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
 import { type LeaseRenewals, RENEWALS_IF_ANY } from '../streams/lease-renewals.ts';
 import { ClientLinks } from '../link/client-links.ts';
+import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
 import { SharedLinks } from '../link/shared-links.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
 import { checkServers } from '../servers/server-checks.ts';
@@ -38,8 +39,8 @@ export const natsLog = definePlugin({
   module: (options) =>
     pluginModule((bind) => {
       bind(WriteAheadLogFactory).toResolvedValue(
-        (clock, random, storage, log, renewals: LeaseRenewals | undefined) => {
-          const links = new ClientLinks({ clock, random, storage, log, options });
+        (clock, random, storage, log, renewals: LeaseRenewals | undefined, given: GivenLinks | undefined) => {
+          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
           return new NatsLogFactory({
             links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
             clock,
@@ -54,7 +55,7 @@ export const natsLog = definePlugin({
             },
           });
         },
-        [Clock, RandomSource, Storage, Logger, RENEWALS_IF_ANY],
+        [Clock, RandomSource, Storage, Logger, RENEWALS_IF_ANY, LINKS_IF_ANY],
       );
     }),
 });

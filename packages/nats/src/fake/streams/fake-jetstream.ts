@@ -1,6 +1,8 @@
 // JetStream of the fake servers: the API in the JSON of the protocol, and the subjects of streams. With three servers, a stream of
 // three replicas has elections, lagging replicas and leaders that are cut off.
+import { blockStreamConfigs } from '../../blocks/block-streams.ts';
 import { isMatch } from '../../link/subjects.ts';
+import { streamConfig } from '../../servers/stream-plan.ts';
 import type { StreamConfig } from '../../streams/stream-shapes.ts';
 import type { FakeMessage } from '../fake-message.ts';
 import type { FakeNats, FakeService } from '../fake-nats.ts';
@@ -15,6 +17,8 @@ export interface FakeJetStreamOptions {
   readonly lagMs?: () => number;
   /** Called for each acknowledgement of an append; true: the acknowledgement is lost. */
   readonly losesAck?: (subject: string) => boolean;
+  /** Called for each acknowledgement; true: the acknowledgement says sequence 0, which tells nothing about the outcome. */
+  readonly zeroesAck?: (subject: string) => boolean;
   /** The settings of a stream that a server repeats; for servers that do not know some. Default: all. */
   readonly echo?: (config: StreamConfig) => StreamConfig;
 }
@@ -38,6 +42,15 @@ export class FakeJetStream implements FakeService {
     nats.serve(this);
   }
 
+  /** Makes the streams of an application at once, with the settings of `millrace-nats init`. */
+  createFor(app: string, { replicas }: { readonly replicas: number }): void {
+    const configs = (['META', 'CTL', 'CKPT'] as const).map((purpose) =>
+      streamConfig(app, purpose, { replicas }),
+    );
+    for (const config of [...configs, ...blockStreamConfigs(app, { replicas })])
+      this.#create(config.name, config);
+  }
+
   /** A stream that exists. @throws Error without one. */
   stream(name: string): FakeStream {
     const stream = this.#streams.get(name);
@@ -48,6 +61,11 @@ export class FakeJetStream implements FakeService {
   /** The number of consumers that were ever made. */
   get consumersMade(): number {
     return this.#made;
+  }
+
+  /** The number of consumers that exist. */
+  get consumers(): number {
+    return this.#consumers.size;
   }
 
   /** Removes a stream with its consumers. */
@@ -161,7 +179,9 @@ export class FakeJetStream implements FakeService {
     const stream = this.#streamOf(subject);
     const leader = stream?.leaderFor(server);
     if (stream === undefined || leader === undefined) return;
-    const answer = (body: object): void => {
+    const answer = (decision: object): void => {
+      const isZero = this.#options.zeroesAck?.(subject) === true;
+      const body = isZero ? { stream: stream.config.name, seq: 0 } : decision;
       const isLost = reply === undefined || this.#options.losesAck?.(subject) === true;
       if (!isLost) this.#nats.arrive(leader, { subject: reply, data: Buffer.from(JSON.stringify(body)) });
     };

@@ -3,7 +3,7 @@
 // a quorum have elected another leader.
 import type { Clock } from '@millrace/core';
 import type { NatsHeaders } from '../../link/nats-link.ts';
-import type { StreamConfig, StreamInfo } from '../../streams/stream-shapes.ts';
+import type { StoredMessage, StreamConfig, StreamInfo } from '../../streams/stream-shapes.ts';
 import { type FakeOperation, FakeReplica } from './fake-replica.ts';
 
 /** The servers, as a stream sees them. */
@@ -80,6 +80,11 @@ export class FakeStream {
   /** The servers with a replica. */
   get servers(): readonly string[] {
     return this.#options.servers;
+  }
+
+  /** Every message that a quorum has ever accepted, in order, those that were removed included. */
+  get history(): readonly StoredMessage[] {
+    return this.#operations.flatMap((operation) => (operation.kind === 'store' ? [operation.message] : []));
   }
 
   /** The description that a leader gives. */

@@ -1,0 +1,47 @@
+// The faults that occurred in a world with several machines, and the states that its drivers reached, as told by their events, their
+// log lines and their errors. A run without failures proves nothing about what never occurred.
+import type { CoverageCounts } from '../coverage.ts';
+import type { ClusterFaultKind } from './cluster-plan.ts';
+
+/** The states, by the words of the report. */
+export const CLUSTER_STATES = [
+  'a driver stands by',
+  'a driver takes over',
+  'a driver gets the lease by a hand-over',
+  'a driver in charge does not know whether it still is',
+  'a driver ends with MR_LEASE_LOST',
+  'a driver ends with MR_WAL_FENCED',
+  'a driver that stands by ends with the application',
+  'a message waits for the servers',
+  'a batch runs again under another driver',
+  'a write of a replaced driver comes late',
+  'a log is read behind a purge',
+] as const;
+
+/** A state. */
+export type ClusterState = (typeof CLUSTER_STATES)[number];
+
+/** Counts faults and states of one world. */
+export class ClusterCounts {
+  readonly #faults = new Map<ClusterFaultKind, number>();
+  readonly #states = new Map<ClusterState, number>();
+
+  /** Counts a fault. */
+  fault(kind: ClusterFaultKind): void {
+    this.#faults.set(kind, (this.#faults.get(kind) ?? 0) + 1);
+  }
+
+  /** Counts a state. */
+  state(state: ClusterState): void {
+    this.#states.set(state, (this.#states.get(state) ?? 0) + 1);
+  }
+
+  /** The counts so far. */
+  counts(): CoverageCounts {
+    return {
+      faults: Object.fromEntries(this.#faults),
+      states: Object.fromEntries([...this.#states].map(([state]) => [state, 1])),
+      after: {},
+    };
+  }
+}

@@ -1,0 +1,120 @@
+// The faults of a cluster, at the times of the plan.
+import type { SimClock } from '../sim-clock.ts';
+import type { SimLog } from '../sim-log.ts';
+import type { ClusterCounts } from './cluster-counts.ts';
+import type { ClusterDrivers } from './cluster-drivers.ts';
+import type { ClusterFault, ClusterPlan } from './cluster-plan.ts';
+import type { ClusterServers } from './cluster-servers.ts';
+import type { Machine } from './machine.ts';
+
+/** The parts of the world that faults change. */
+export interface ClusterFaultsDeps {
+  readonly plan: ClusterPlan;
+  readonly clock: SimClock;
+  readonly log: SimLog;
+  readonly counts: ClusterCounts;
+  readonly drivers: ClusterDrivers;
+  readonly servers: ClusterServers;
+  readonly machines: readonly Machine[];
+  readonly after: (ms: number, callback: () => void) => void;
+}
+
+/** See the header of this file. */
+export class ClusterFaults {
+  readonly #deps: ClusterFaultsDeps;
+  /** True while faults occur. */
+  isOn = true;
+
+  constructor(deps: ClusterFaultsDeps) {
+    this.#deps = deps;
+  }
+
+  /** Schedules all faults. */
+  begin(): void {
+    for (const fault of this.#deps.plan.faults) this.#deps.after(fault.atMs, () => this.#strike(fault));
+  }
+
+  /** Ends every fault. */
+  end(): void {
+    const { servers, machines, plan, drivers } = this.#deps;
+    this.isOn = false;
+    for (const server of servers.nats.servers) servers.nats.restart(server);
+    for (const one of servers.nats.servers)
+      for (const other of servers.nats.servers) if (one < other) servers.nats.heal(one, other);
+    for (const purpose of ['META', 'CKPT', 'BLK_0', 'BLK_1', 'BLK_2']) servers.stream(purpose).isFull = false;
+    for (const machine of machines) machine.heal();
+    for (const machine of machines)
+      if (drivers.on(machine)?.process.isAlive !== true) drivers.startLater(machine);
+    this.#deps.log.note(`faults are over, of ${plan.faults.length}`);
+  }
+
+  #strike(fault: ClusterFault): void {
+    const { log, counts } = this.#deps;
+    if (!this.isOn) return;
+    log.note(`fault: ${JSON.stringify(fault)}`);
+    counts.fault(fault.kind);
+    this.#begin(fault);
+  }
+
+  #begin(fault: ClusterFault): void {
+    const { drivers, servers, clock } = this.#deps;
+    switch (fault.kind) {
+      case 'driver-death': {
+        const machine = drivers.machineOf(fault.machine);
+        drivers.on(machine)?.process.kill();
+        return drivers.startLater(machine, fault.forMs);
+      }
+      case 'driver-pause': {
+        const process = drivers.on(drivers.machineOf(fault.machine))?.process;
+        if (process !== undefined) clock.hold(process, clock.nowMs + fault.forMs);
+        return;
+      }
+      case 'hand-over': {
+        const driver = drivers.inCharge;
+        if (driver === undefined || driver.isStopping || clock.isHeld(driver.process)) return;
+        return void drivers.stop(driver, true).then(() => {
+          driver.process.kill();
+          drivers.startLater(driver.machine);
+        });
+      }
+      case 'server-death': {
+        const server = servers.named(fault.server);
+        servers.nats.kill(server);
+        return this.#later(fault.forMs, () => servers.nats.restart(server));
+      }
+      case 'server-cut': {
+        const one = servers.named(fault.server);
+        const named = servers.named(fault.other);
+        const other = named === one ? (servers.nats.servers.find((name) => name !== one) ?? one) : named;
+        servers.nats.cut(one, other);
+        return this.#later(fault.forMs, () => servers.nats.heal(one, other));
+      }
+      case 'host-cut':
+      case 'one-way-cut': {
+        const machine = drivers.machineOf(fault.machine);
+        machine.cutOff(fault.kind === 'host-cut' ? 'both' : fault.way);
+        return this.#later(fault.forMs, () => machine.heal());
+      }
+      case 'slow-link': {
+        const machine = drivers.machineOf(fault.machine);
+        machine.latencyMs = fault.latencyMs;
+        return this.#later(fault.forMs, () => machine.heal());
+      }
+      case 'clock-step': {
+        const machine = drivers.machineOf(fault.machine);
+        return machine.stepClock(drivers.on(machine)?.process, fault.byMs);
+      }
+      case 'full-stream': {
+        const stream = servers.stream(fault.stream);
+        stream.isFull = true;
+        return this.#later(fault.forMs, () => (stream.isFull = false));
+      }
+    }
+  }
+
+  #later(ms: number, callback: () => void): void {
+    this.#deps.after(ms, () => {
+      if (this.isOn) callback();
+    });
+  }
+}

@@ -1,0 +1,107 @@
+// A plan of a world with several machines: two drivers, servers of NATS, and faults at fixed times. A plan is data, as in
+// `plan.ts`: drawn from a seed, printed first, written to a file when the run fails, and reduced by the shrinker.
+import type { StreamPlan } from '../plan.ts';
+
+/** The kinds of faults. */
+export const CLUSTER_FAULT_KINDS = [
+  'driver-death',
+  'driver-pause',
+  'hand-over',
+  'server-death',
+  'server-cut',
+  'host-cut',
+  'one-way-cut',
+  'slow-link',
+  'clock-step',
+  'full-stream',
+  'lost-acknowledgement',
+  'zero-acknowledgement',
+  'late-message',
+  'lagging-replica',
+] as const;
+
+/** A kind of fault. */
+export type ClusterFaultKind = (typeof CLUSTER_FAULT_KINDS)[number];
+
+/** A machine with a driver: by its name, or by the role of its driver at the time of the fault. */
+export type MachineChoice = 'a' | 'b' | 'in-charge' | 'standing-by';
+
+/** A server: by its name, or the leader of a stream at the time of the fault. */
+export type ServerChoice = 'n1' | 'n2' | 'n3' | 'leader-of-log' | 'leader-of-lease';
+
+/** A stream that can be full. */
+export type FullStream = 'META' | 'BLK_0' | 'BLK_1' | 'BLK_2' | 'CKPT';
+
+interface At {
+  /** From the beginning of the run, in ms. */
+  readonly atMs: number;
+}
+
+interface For extends At {
+  /** The length of the fault, in ms. */
+  readonly forMs: number;
+}
+
+/** A fault at a fixed time. */
+export type ClusterFault =
+  /** The process of a driver is killed; its machine starts another one after `forMs`. */
+  | (For & { readonly kind: 'driver-death'; readonly machine: MachineChoice })
+  /** The process of a driver stands still: its timers and its messages wait. */
+  | (For & { readonly kind: 'driver-pause'; readonly machine: MachineChoice })
+  /** The driver in charge is stopped and hands over; its machine starts another one. */
+  | (At & { readonly kind: 'hand-over' })
+  /** A server is killed, and started again after `forMs`. */
+  | (For & { readonly kind: 'server-death'; readonly server: ServerChoice })
+  /** Two servers are cut off each other, both ways. */
+  | (For & { readonly kind: 'server-cut'; readonly server: ServerChoice; readonly other: ServerChoice })
+  /** A machine is cut off all servers. */
+  | (For & { readonly kind: 'host-cut'; readonly machine: MachineChoice })
+  /** What a machine sends is lost, or what it should receive. */
+  | (For & { readonly kind: 'one-way-cut'; readonly machine: MachineChoice; readonly way: 'in' | 'out' })
+  /** Messages between a machine and its servers take up to `latencyMs`. */
+  | (For & { readonly kind: 'slow-link'; readonly machine: MachineChoice; readonly latencyMs: number })
+  /** The wall clock of a machine is set, forward or back (negative). */
+  | (At & { readonly kind: 'clock-step'; readonly machine: MachineChoice; readonly byMs: number })
+  /** A stream refuses messages. */
+  | (For & { readonly kind: 'full-stream'; readonly stream: FullStream });
+
+/** Chances of faults of single messages, 0 to 1, while faults are on. */
+export interface MessageFaults {
+  /** An append is decided, and its acknowledgement is lost. */
+  readonly lostAcknowledgement?: number;
+  /** An acknowledgement says sequence 0. */
+  readonly zeroAcknowledgement?: number;
+  /** A message whose connection breaks arrives all the same, as of a server that had the bytes already. */
+  readonly lateMessage?: number;
+  /** A replica that does not lead is behind by up to this many ms. */
+  readonly lagMs?: number;
+}
+
+/** A whole run. */
+export interface ClusterPlan {
+  readonly seed: string;
+  /** The number of servers, and of copies of each stream. */
+  readonly servers: 1 | 3;
+  readonly batchIntervalMs: number;
+  readonly blockIntervalMs: number;
+  readonly concurrentJobs: number;
+  /** The number of executors in the process of each driver. */
+  readonly executors: number;
+  readonly streams: readonly StreamPlan[];
+  /** The longest time of a message between a machine and a server, in ms. */
+  readonly latencyMs: number;
+  /** The longest time of an output, in ms. */
+  readonly outputMs: number;
+  /** The shortest and the longest election, in ms. */
+  readonly electionMs: readonly [number, number];
+  /** The time until a machine notices that it is cut off, in ms. */
+  readonly noticedMs: number;
+  /** The time limit for registering a stored block, in ms. */
+  readonly registrationGraceMs: number;
+  /** The time in which sources produce and faults occur, in ms. */
+  readonly loadMs: number;
+  readonly faults: readonly ClusterFault[];
+  readonly messages: MessageFaults;
+  /** Breaks the program deliberately, to prove that the checkers notice. */
+  readonly brokenOnPurpose?: boolean;
+}

@@ -1,0 +1,88 @@
+// A machine of a simulated cluster: its wall clock, its way to the servers, and the processes on it, one after the other.
+import type { RandomSource } from '@millrace/core';
+import type { CutWay, FakeLink, FakeNats } from '@millrace/nats/testing';
+import type { SimClock } from '../sim-clock.ts';
+import { SimProcess } from '../sim-process.ts';
+
+/** The parts of the world that a machine needs. */
+export interface MachineDeps {
+  readonly name: string;
+  readonly clock: SimClock;
+  readonly random: RandomSource;
+  readonly nats: FakeNats;
+  /** The server that the machine prefers. */
+  readonly server: string;
+  /** The longest time of a message, in ms. */
+  readonly latencyMs: number;
+  /** The time until a cut is noticed, in ms. */
+  readonly noticedMs: number;
+}
+
+/** See the header of this file. */
+export class Machine {
+  readonly name: string;
+  readonly #deps: MachineDeps;
+  #links: { readonly link: FakeLink; readonly process: SimProcess }[] = [];
+  #cut: CutWay | undefined;
+  #aheadMs = 0;
+  #processes = 0;
+  /** The longest time of a message now, in ms. */
+  latencyMs: number;
+
+  constructor(deps: MachineDeps) {
+    this.name = deps.name;
+    this.latencyMs = deps.latencyMs;
+    this.#deps = deps;
+  }
+
+  /** A new process. */
+  spawn(): SimProcess {
+    const { clock } = this.#deps;
+    this.#processes += 1;
+    const process = new SimProcess({
+      name: `${this.name}${this.#processes}`,
+      clock,
+      onStep: () => undefined,
+    });
+    clock.setAhead(process, this.#aheadMs);
+    process.onDeath(() => {
+      for (const one of this.#links) if (one.process === process) one.link.die();
+      this.#links = this.#links.filter((one) => one.process !== process);
+    });
+    return process;
+  }
+
+  /** A link of a process to the servers; a machine that is cut off waits for it. */
+  async connect(process: SimProcess): Promise<FakeLink> {
+    while (this.#cut !== undefined) await process.clock.sleepFor(100);
+    const { nats, server, random } = this.#deps;
+    const latencyMs = (): number => 1 + random.integer(this.latencyMs);
+    const link = nats.connect({ server, clock: process.clock, latencyMs });
+    this.#links.push({ link, process });
+    return link;
+  }
+
+  /** The number of open links. */
+  get openLinks(): number {
+    return this.#links.filter(({ link }) => link.isConnected).length;
+  }
+
+  /** Cuts the machine off the servers. */
+  cutOff(way: CutWay): void {
+    this.#cut = way;
+    for (const { link } of this.#links) link.cutOff({ noticedMs: this.#deps.noticedMs, way });
+  }
+
+  /** Ends a cut, and messages are as fast as before. */
+  heal(): void {
+    this.#cut = undefined;
+    this.latencyMs = this.#deps.latencyMs;
+    for (const { link } of this.#links) link.restore();
+  }
+
+  /** Sets the wall clock. */
+  stepClock(process: SimProcess | undefined, byMs: number): void {
+    this.#aheadMs += byMs;
+    if (process !== undefined) this.#deps.clock.setAhead(process, this.#aheadMs);
+  }
+}
