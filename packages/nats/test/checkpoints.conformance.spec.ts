@@ -37,7 +37,7 @@ checkpointStoreConformance(
   {
     name: 'NatsCheckpoints',
     module: import.meta.url,
-    capabilities: { durability: 'machine' },
+    capabilities: { durability: 'machine', takesOver: true },
     create: async () => {
       made = await checkpointWorld();
       const { world, createStore, chunks, damage } = made;

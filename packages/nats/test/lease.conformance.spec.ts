@@ -6,6 +6,7 @@ import type { FakeLink } from '../src/fake/index.ts';
 import { NatsLease } from '../src/lease/nats-lease.ts';
 import { SharedLinks } from '../src/link/shared-links.ts';
 import { streamConfig } from '../src/servers/stream-plan.ts';
+import { leaseClaims } from './lease-claims.ts';
 import { LogWorld } from './log-world.ts';
 import { PausableClock } from './pausable-clock.ts';
 
@@ -18,13 +19,7 @@ driverLeaseConformance(
   {
     name: 'NatsLease',
     module: import.meta.url,
-    capabilities: {
-      countsTerms: true,
-      takeoverMs: 7_000,
-      handOverMs: 2_000,
-      uncertainMs: 2_800,
-      lostMs: 15_000,
-    },
+    capabilities: leaseClaims,
     create: async () => {
       const world = new LogWorld();
       for (const app of APPLICATIONS)

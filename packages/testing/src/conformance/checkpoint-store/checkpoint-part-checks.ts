@@ -89,7 +89,7 @@ export const CHECKPOINT_PART_CHECKS: readonly ConformanceCheck<CheckpointTrial>[
       const damage = hook(target, 'damagePart');
       const store = await opened(target);
       for (const part of [1, 2]) await store.writePart(part, utf8Bytes(`part ${part}`));
-      damage(1);
+      await damage(1);
       await assertUnreadable(store, 1);
       assert.equal(await partOf(store, 2), 'part 2', 'the damage of one part affected another part');
     },

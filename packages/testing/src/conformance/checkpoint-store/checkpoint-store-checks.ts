@@ -74,8 +74,8 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
       const damage = hook(target, 'damage');
       const store = await opened(target);
       for (const time of [1_000, 2_000, 3_000]) await store.write(time, utf8Bytes(String(time)));
-      damage(3_000);
-      damage(2_000);
+      await damage(3_000);
+      await damage(2_000);
       const newest = await store.newest();
       assert.equal(newest?.batchTime, 1_000);
       assert.equal(utf8Text(newest.bytes), '1000');
@@ -202,12 +202,12 @@ export const CHECKPOINT_CHECKS: readonly ConformanceCheck<CheckpointTrial>[] = [
       assert.deepEqual(await store.list(), [1_000]);
       assert.equal(utf8Text((await store.newest())?.bytes), 'second');
       if (target.setFailing === undefined) return;
-      target.setFailing(true);
+      await target.setFailing(true);
       assert(
         (await rejectionOf(store.write(1_000, utf8Bytes('third')))) !== undefined,
         'the write resolved although its operation failed',
       );
-      target.setFailing(false);
+      await target.setFailing(false);
       assert.equal(utf8Text((await store.newest())?.bytes), 'second');
     },
   },

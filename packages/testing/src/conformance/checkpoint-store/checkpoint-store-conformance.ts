@@ -3,6 +3,7 @@ import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { withTarget } from '../kit/with-target.ts';
 import { CHECKPOINT_PART_CHECKS } from './checkpoint-part-checks.ts';
+import { CHECKPOINT_TAKEOVER_CHECKS } from './checkpoint-takeover-checks.ts';
 import { CHECKPOINT_CHECKS } from './checkpoint-store-checks.ts';
 import type { CheckpointStoreSubject } from './checkpoint-store-target.ts';
 import type { CheckpointTrial } from './checkpoint-trial.ts';
@@ -12,12 +13,11 @@ export const CHECKPOINT_STORE_KIT: ConformanceKit<CheckpointStoreSubject, Checkp
   port: 'CheckpointStore',
   version: 1,
   spec: 'docs/spec/checkpoint-store.md',
-  checks: [...CHECKPOINT_CHECKS, ...CHECKPOINT_PART_CHECKS],
+  checks: [...CHECKPOINT_CHECKS, ...CHECKPOINT_PART_CHECKS, ...CHECKPOINT_TAKEOVER_CHECKS],
   notCheckable: [
     { rule: 'CHECKPOINT-18', why: 'only the store knows the foreign entries that may occupy its location' },
     { rule: 'CHECKPOINT-19', why: 'the bound belongs to the store and is too large for a check' },
     { rule: 'CHECKPOINT-10', why: 'binds the caller' },
-    { rule: 'CHECKPOINT-20', why: 'binds stores of several machines; a target has one driver' },
     { rule: 'CHECKPOINT-21', why: 'the kit runs on one host' },
     {
       rule: 'CHECKPOINT-17',

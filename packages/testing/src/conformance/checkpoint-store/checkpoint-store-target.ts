@@ -25,11 +25,11 @@ export interface CheckpointStoreTarget {
   /** Lets this many more operations begin and stops in the middle of the last one. Resolves at the stop. */
   haltAfter?(operations: number): Promise<void>;
   /** Makes a checkpoint unreadable, behind the store's back. */
-  damage?(batchTime: number): void;
+  damage?(batchTime: number): void | Promise<void>;
   /** Makes a part unreadable, behind the store's back. */
-  damagePart?(part: number): void;
+  damagePart?(part: number): void | Promise<void>;
   /** Makes all further writes fail, or makes writes work again. */
-  setFailing?(isFailing: boolean): void;
+  setFailing?(isFailing: boolean): void | Promise<void>;
   /** The number of warnings logged so far. */
   warnings?(): number;
   dispose?(): void | Promise<void>;
@@ -39,6 +39,11 @@ export interface CheckpointStoreTarget {
 export interface CheckpointStoreCapabilities {
   /** The worst failure that a resolved `write` survives. */
   readonly durability: 'memory' | 'process' | 'machine';
+  /**
+   * True when drivers on several machines reach the store: the first call of a driver takes it over (`CHECKPOINT-20`). Each store of
+   * a target is then the one of a driver. Default false.
+   */
+  readonly takesOver?: boolean;
 }
 
 /** The subject of the kit. */
