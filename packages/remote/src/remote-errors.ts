@@ -48,6 +48,11 @@ export const REMOTE_ERROR_CODES = {
     meaning:
       'a host has another version or other files of the program than the driver, and gets no executors; deploy the same program on both, and start millrace-host again',
   },
+  MR_REMOTE_HOST_CLOCK_APART: {
+    disposition: 'retry',
+    meaning:
+      'the clocks of a host and of the driver are apart, and the host gets no executors; let both machines follow NTP, and the host joins as soon as the clocks agree',
+  },
   MR_REMOTE_HOST_LOST: {
     disposition: 'retry',
     meaning:

@@ -40,6 +40,8 @@ export interface NatsHostLauncherOptions extends Pick<NatsLinkOptions, 'servers'
   readonly rollCallMs: number;
   /** A host without a beat for this long is lost, in milliseconds. */
   readonly hostSilentMs: number;
+  /** See `HostLauncherDeps.clockOffsetMaxMs`. */
+  readonly clockOffsetMaxMs: number;
 }
 
 const DATA_SECRET_BYTES = 32;
@@ -80,7 +82,7 @@ export class NatsHostLauncher implements ExecutorLauncher {
   async open(opening: LauncherOpening): Promise<void> {
     const { links, storage, clock, random, log, options } = this.#deps;
     const app = checkedApp(opening.application);
-    const { program = process.argv[1], rollCallMs, hostSilentMs } = options;
+    const { program = process.argv[1], rollCallMs, hostSilentMs, clockOffsetMaxMs } = options;
     if (program === undefined) {
       const message =
         'the process was started without a script; give natsHosts({ program: import.meta.url })';
@@ -104,6 +106,7 @@ export class NatsHostLauncher implements ExecutorLauncher {
       dataSecret: randomBytes(DATA_SECRET_BYTES),
       rollCallMs,
       hostSilentMs,
+      clockOffsetMaxMs,
     });
     launcher.onPlaces(() => this.#changed?.());
     this.#opened = { link, sessions, launcher };

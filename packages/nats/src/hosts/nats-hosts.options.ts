@@ -14,6 +14,8 @@ export interface NatsHostsOptions extends NatsLinkOptions {
   readonly rollCallMs: number;
   /** The time without a beat of a host after which its executors are replaced, in milliseconds. */
   readonly hostSilentMs: number;
+  /** The largest difference between the clocks of driver and host, in milliseconds; a host beyond gets no executors. */
+  readonly clockOffsetMaxMs: number;
   /** The period of heartbeats of executors, in milliseconds. */
   readonly heartbeatMs: number;
   /** The time without a heartbeat after which an executor is ended by its host and replaced, in milliseconds. */
@@ -39,6 +41,7 @@ export const NATS_HOSTS_RULES: OptionTable<NatsHostsOptions> = {
   ),
   rollCallMs: wholeNumberWithin(0, DAY_MS, 2_000),
   hostSilentMs: wholeNumberWithin(2_000, DAY_MS, 5_000),
+  clockOffsetMaxMs: wholeNumberWithin(1, DAY_MS, 5_000),
   heartbeatMs: wholeNumberWithin(1, DAY_MS, 1_000),
   heartbeatTimeoutMs: wholeNumberWithin(1, DAY_MS, 30_000),
   startTimeoutMs: wholeNumberWithin(1, DAY_MS, 30_000),

@@ -38,7 +38,8 @@ export class HostAgent {
   #timer: Timer | undefined;
   #isLeaving = false;
   /** The newest join. */
-  #joined: { readonly driver: string; readonly attempt: number } | undefined;
+  #joined:
+    { readonly driver: string; readonly attempt: number; readonly refusal: string | undefined } | undefined;
   /** Resolves when the executors of earlier drivers have ended. */
   #cleared: Promise<void> = Promise.resolve();
 
@@ -127,13 +128,15 @@ export class HostAgent {
       throw remoteError('MR_REMOTE_HOST_LEFT', `the host ${description.host} has been started again`);
     const isLate = this.#joined?.driver === driver && this.#joined.attempt >= attempt;
     if (isLate) return;
-    this.#joined = { driver, attempt };
+    // A driver repeats the refusal of a host whose clock is apart.
+    const isNews = this.#joined?.driver !== driver || this.#joined.refusal !== refusal;
+    this.#joined = { driver, attempt, refusal };
     this.#endAll(
       remoteError('MR_REMOTE_DRIVER_GONE', 'the driver joined anew and has given up the executor'),
     );
     await this.#cleared;
     if (refusal === undefined) log.info('a driver counts on this host', { epoch, driver });
-    else log.warn('a driver refuses this host', { epoch, driver, refusal });
+    else if (isNews) log.warn('a driver refuses this host', { epoch, driver, refusal });
   }
 
   #endAll(reason: MillraceError): void {

@@ -41,10 +41,13 @@ export interface HostLauncherDeps {
   readonly rollCallMs?: number;
   /** A host without a beat for this long is lost, in milliseconds. Default 5,000. */
   readonly hostSilentMs?: number;
+  /** A host whose wall clock certainly differs from the driver's by more gets no executors, in milliseconds. Default 5,000. */
+  readonly clockOffsetMaxMs?: number;
 }
 
 const ROLL_CALL_MS = 2_000;
 const HOST_SILENT_MS = 5_000;
+const CLOCK_OFFSET_MAX_MS = 5_000;
 const NAME_LENGTH = 12;
 
 /** Launches executors on hosts. */
@@ -97,6 +100,7 @@ export class HostLauncher implements ExecutorLauncher {
       program,
       rollCallMs = ROLL_CALL_MS,
       hostSilentMs = HOST_SILENT_MS,
+      clockOffsetMaxMs = CLOCK_OFFSET_MAX_MS,
     } = this.#deps;
     this.#epoch = epoch;
     this.#roster = new HostRoster({
@@ -106,6 +110,7 @@ export class HostLauncher implements ExecutorLauncher {
       program,
       identity: { ...this.#identity, epoch },
       silentMs: hostSilentMs,
+      clockOffsetMaxMs,
       onPlaces: () => this.#onPlaces(),
       onBeat: ({ beat }) => this.#onBeat(beat),
       onLost: (host, reason) => this.#onLost(host, reason),

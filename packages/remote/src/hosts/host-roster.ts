@@ -1,15 +1,9 @@
 // The hosts that a driver knows. A host is found by its beat, compared, asked to join, and lost after a time without beats,
 // or when its name beats with another incarnation.
-import {
-  type Clock,
-  type Logger,
-  type MillraceError,
-  msUntil,
-  type SerializedError,
-  type Timer,
-} from '@millrace/core';
+import type { Clock, Logger, MillraceError, SerializedError, Timer } from '@millrace/core';
 import { deserializeError } from '@millrace/core/engine';
 import { remoteError } from '../remote-errors.ts';
+import { clockApart, clockOffset } from './host-clock.ts';
 import { hostDifference } from './host-difference.ts';
 import { BEAT_MS, type DriverIdentity, type HostBeat, type HostProgram } from './host-messages.ts';
 import type { DriverWire } from './host-wire.ts';
@@ -24,6 +18,8 @@ export interface HostRosterDeps {
   readonly program: HostProgram;
   /** A host without a beat for this long is lost, in milliseconds. */
   readonly silentMs: number;
+  /** A host whose clock certainly differs by more gets no executors, in milliseconds. */
+  readonly clockOffsetMaxMs: number;
   /** Called when the number of places may have changed. */
   readonly onPlaces: () => void;
   /** Called for each newer beat of a known host. */
@@ -32,8 +28,8 @@ export interface HostRosterDeps {
   readonly onLost: (host: KnownHost, reason: MillraceError) => void;
 }
 
-/** A clock of a host that differs by more is reported, in milliseconds. */
-const OFFSET_MAX_MS = 500;
+/** A clock of a host that certainly differs by more is reported, in milliseconds. */
+const OFFSET_REPORTED_MS = 500;
 /** The number of replaced incarnations that are remembered, to recognise two hosts with one name. */
 const REPLACED_MAX = 256;
 
@@ -112,7 +108,7 @@ export class HostRoster {
       if (!known.take(beat)) return;
       if (known.places !== placesBefore) this.#deps.onPlaces();
       this.#deps.onBeat(known);
-      if (known.standing === 'asked') void this.#join(known);
+      if (known.standing === 'asked' || known.standing === 'apart') void this.#join(known);
       return;
     }
     if (this.#replaced.has(beat.incarnation)) return this.#reportTwins(beat);
@@ -160,6 +156,7 @@ export class HostRoster {
   async #ask(host: KnownHost): Promise<void> {
     const { wire, clock, log, identity, program } = this.#deps;
     const difference = hostDifference(program, host.beat);
+    const refusal = difference ?? host.apart;
     const begunMs = clock.monotonicMs();
     const reply = await wire.request(
       host.name,
@@ -168,16 +165,23 @@ export class HostRoster {
         ...identity,
         attempt: (this.#joins += 1),
         incarnation: host.incarnation,
-        ...(difference === undefined ? {} : { refusal: difference.message }),
+        ...(refusal === undefined ? {} : { refusal: refusal.message }),
       },
       BEAT_MS,
     );
     if (this.#hosts.get(host.name) !== host) return;
     if (!reply.isOk) return this.#refusedBy(host, reply.error);
-    this.#compareClocks(host, reply.wallMs, clock.monotonicMs() - begunMs);
-    host.standing = difference === undefined ? 'serving' : 'refused';
-    if (difference === undefined) log.info('a host has joined', { host: host.name, slots: host.beat.slots });
-    else log.error('a host is refused', { host: host.name, error: difference });
+    host.apart = this.#compareClocks(host, reply.wallMs, clock.monotonicMs() - begunMs);
+    if (difference !== undefined) {
+      host.standing = 'refused';
+      log.error('a host is refused', { host: host.name, error: difference });
+    } else if (host.apart !== undefined) host.standing = 'apart';
+    // The host was told of a refusal that does not hold any more: the next beat asks again.
+    else if (refusal !== undefined) host.standing = 'asked';
+    else {
+      host.standing = 'serving';
+      log.info('a host has joined', { host: host.name, slots: host.beat.slots });
+    }
     this.#deps.onPlaces();
   }
 
@@ -189,14 +193,26 @@ export class HostRoster {
     host.refusal = error.message;
   }
 
-  /** The host read its clock at some time during the round trip. */
-  #compareClocks({ name }: KnownHost, wallMs: number, roundTripMs: number): void {
-    const { clock, log } = this.#deps;
-    const offsetMs = Math.round(msUntil(clock, wallMs) + roundTripMs / 2);
-    if (Math.abs(offsetMs) - roundTripMs / 2 <= OFFSET_MAX_MS) return;
-    log.warn('the clock of a host differs; event times and batch times of one moment will differ', {
-      host: name,
-      offsetMs,
-    });
+  /** The refusal of a host whose clock is apart: the first one for as long as that lasts, because a join is repeated. */
+  #compareClocks(
+    { name: host, apart }: KnownHost,
+    wallMs: number,
+    roundTripMs: number,
+  ): MillraceError | undefined {
+    const { clock, log, clockOffsetMaxMs } = this.#deps;
+    const offset = clockOffset(clock, wallMs, roundTripMs);
+    const { offsetMs, leastMs } = offset;
+    if (leastMs > clockOffsetMaxMs) {
+      if (apart !== undefined) return apart;
+      const error = clockApart(host, offset, clockOffsetMaxMs);
+      log.error('a host is refused', { host, error });
+      return error;
+    }
+    if (leastMs > OFFSET_REPORTED_MS)
+      log.warn('the clock of a host differs; event times and batch times of one moment will differ', {
+        host,
+        offsetMs,
+      });
+    return undefined;
   }
 }

@@ -1,11 +1,12 @@
 // A host as the driver knows the host, from the first beat until the loss.
+import type { MillraceError } from '@millrace/core';
 import type { HostBeat } from './host-messages.ts';
 
 /**
  * The relation to a host: `asked` until the host has answered, `serving` when executors can be launched, `refused` when
- * program or versions differ.
+ * program or versions differ, and `apart` while the clock differs too much: the host is then asked again with each beat.
  */
-export type HostStanding = 'asked' | 'serving' | 'refused';
+export type HostStanding = 'asked' | 'serving' | 'refused' | 'apart';
 
 /** A known host. */
 export class KnownHost {
@@ -16,6 +17,8 @@ export class KnownHost {
   beat: HostBeat;
   /** The number of periods since the newest beat. */
   unheard = 0;
+  /** The refusal of the host for its clock. Absent: its clock agrees, or was not looked at. */
+  apart: MillraceError | undefined;
   /** The reason for which the host refused a join last. */
   refusal: string | undefined;
   /** True while a join is on its way. */

@@ -229,17 +229,55 @@ describe('executors on hosts', () => {
     const net = network();
     net.host('h1', 1);
     const launcher = net.launcher();
-    const { ask } = net;
-    net.ask = async (...request) => {
-      const reply = await ask.apply(net, request);
-      return reply.isOk ? { ...reply, wallMs: reply.wallMs - 700 } : reply;
-    };
+    net.clockOffsetMs = -700;
     const opening = launcher.open({ application: 'app', epoch: 1, wanted: 1 });
     await settle();
     await opening;
     const warned = net.log.lines.filter(({ message }) => message.startsWith('the clock of a host differs'));
     expect(warned.map(({ fields }) => fields)).toEqual([{ host: 'h1', offsetMs: -700 }]);
     await launcher.close();
+  });
+
+  it.each([6_000, -6_000])(
+    'are not launched on a host whose clock is %s ms apart, until the clocks agree; both sides say so once',
+    async (offsetMs) => {
+      const net = network();
+      net.host('h1', 1);
+      net.clockOffsetMs = offsetMs;
+      const backend = net.backend();
+      const { program, events } = driverProgram();
+      await started(net, backend, program);
+      await net.clock.advance(10_000);
+      expect(events).toEqual([]);
+      const refused = net.log.lines.filter(({ message }) => message === 'a host is refused');
+      expect(refused.map(({ fields }) => fields['error'])).toEqual([
+        expect.objectContaining({
+          code: 'MR_REMOTE_HOST_CLOCK_APART',
+          details: { host: 'h1', offsetMs, maxMs: 5_000 },
+        }),
+      ]);
+      const heard = net.log.lines.filter(({ message }) => message === 'a driver refuses this host');
+      expect(heard.map(({ fields }) => fields['refusal'])).toEqual([
+        expect.stringContaining(`by about ${offsetMs} ms, but at most 5000 ms are allowed`),
+      ]);
+      net.clockOffsetMs = 0;
+      await net.clock.advance(3_000);
+      expect(events).toEqual(['h1-0.4.0 on h1']);
+      await backend.stop();
+    },
+  );
+
+  it('are launched on a host whose clock may agree: its reply was on its way for long', async () => {
+    const net = network();
+    net.host('h1', 1);
+    net.clockOffsetMs = 5_700;
+    net.roundTripMs = 900;
+    const backend = net.backend();
+    const { program, events } = driverProgram();
+    await started(net, backend, program);
+    expect(events).toEqual(['h1-0.4.0 on h1']);
+    net.roundTripMs = 0;
+    await backend.stop();
   });
 
   it('get the secret of direct transfer and the data servers of other hosts from the driver', async () => {

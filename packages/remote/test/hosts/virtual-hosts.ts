@@ -56,6 +56,10 @@ export class VirtualHosts {
   readonly requests: { readonly host: string; readonly request: HostRequest }[] = [];
   /** False: the driver has noticed that its connection is broken. All hosts should be cut then. */
   isDriverConnected = true;
+  /** The clocks of hosts minus that of drivers, in milliseconds. */
+  clockOffsetMs = 0;
+  /** The time of a request and its answer, in milliseconds. */
+  roundTripMs = 0;
   /** The number of requests whose answers get lost. */
   lostReplies = 0;
   readonly #random = new SeededRandom(7);
@@ -156,7 +160,9 @@ export class VirtualHosts {
     const answer = this.#hosts.get(name)?.answer;
     if (read === undefined || answer === undefined || this.cut.has(name)) return this.#noAnswer();
     this.requests.push({ host: name, request: read });
-    const reply = hostReply(structuredClone(await answer(read)));
+    const answered = hostReply(structuredClone(await answer(read)));
+    const reply = answered?.isOk ? { ...answered, wallMs: answered.wallMs + this.clockOffsetMs } : answered;
+    if (this.roundTripMs > 0) await this.clock.sleepFor(this.roundTripMs);
     if (this.lostReplies > 0) {
       this.lostReplies -= 1;
       return this.#noAnswer();
