@@ -146,7 +146,13 @@ describe('a log on three servers', () => {
     const api = await cluster.api();
     const log = await cluster.process().open(stream);
     await write(log, 'before');
-    const leader = cluster.server((await api.info(stream))?.cluster?.leader);
+    // Not known at once after the kills of the test before.
+    let leads: string | undefined;
+    await untilTrue(async () => {
+      leads = (await api.info(stream).catch(() => undefined))?.cluster?.leader;
+      return leads !== undefined && leads !== '';
+    });
+    const leader = cluster.server(leads);
     const others = cluster.servers.filter((server) => server !== leader).map(({ port }) => port);
     await leader.kill();
     expect(await textsOf(await cluster.process(() => cluster.link(others)).open(stream))).toEqual(['before']);

@@ -11,7 +11,7 @@ import type {
 } from './nats-link.ts';
 
 /** The reasons for the lack of an answer. */
-export type NoAnswer = 'time-out' | 'no-responders' | 'disconnected';
+export type NoAnswer = 'time-out' | 'no-responders' | 'disconnected' | 'no-leader';
 
 /** The part of a connection that requests use. */
 export interface RequestWire {
@@ -106,5 +106,6 @@ export function unanswered(subject: string, reason: NoAnswer): Error {
 const SENTENCES: Readonly<Record<NoAnswer, string>> = {
   'time-out': 'no answer came in time to a request',
   'no-responders': 'nobody takes requests',
+  'no-leader': 'the servers of NATS have no leader for a request',
   disconnected: 'the connection to NATS is broken, or broke during a request',
 };

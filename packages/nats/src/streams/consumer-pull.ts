@@ -1,8 +1,8 @@
 // One consumer of a stream, kept in the memory of a server, and the requests for its messages. More messages are asked for while
 // the earlier ones are used. The consumer says every second that it is there; a silent one counts as gone.
 import type { Clock, Timer } from '@millrace/core';
-import { clusterError } from '../cluster-errors.ts';
 import type { NatsLink, LinkMessage, NatsSubscription } from '../link/nats-link.ts';
+import { type ApiError, apiRefusal } from './api-refusal.ts';
 import { deliveredMessage } from './stored-message.ts';
 import type { StoredMessage } from './stream-shapes.ts';
 
@@ -64,12 +64,7 @@ export class ConsumerPull {
     const subject = `$JS.API.CONSUMER.CREATE.${stream}`;
     const { data } = await link.request(subject, body, { timeoutMs: ANSWER_MS });
     const { name, error } = JSON.parse(Buffer.from(data).toString()) as Created;
-    if (name === undefined) {
-      const words = `${error?.err_code ?? ''} ${error?.description ?? ''}`.trim();
-      throw clusterError('MR_CLUSTER_REFUSED', `a server of NATS refused ${subject}: ${words}`, {
-        details: { subject, code: error?.err_code },
-      });
-    }
+    if (name === undefined) throw apiRefusal(subject, error ?? {});
     this.#name = name;
     this.#heard();
     this.#watchSilence();
@@ -149,5 +144,5 @@ export class ConsumerPull {
 
 interface Created {
   readonly name?: string;
-  readonly error?: { readonly err_code?: number; readonly description?: string };
+  readonly error?: ApiError;
 }

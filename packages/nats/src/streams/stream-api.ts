@@ -2,8 +2,8 @@
 // descriptions come from the leader of a stream; a leader that is cut off may answer with an old state. Only an append that a
 // quorum accepted decides.
 import { isMillraceError } from '@millrace/core';
-import { clusterError } from '../cluster-errors.ts';
 import type { NatsHeaders, NatsLink, LinkMessage } from '../link/nats-link.ts';
+import { type ApiError, apiRefusal } from './api-refusal.ts';
 import { appendAnswer } from './append-answer.ts';
 import { type StoredJson, storedMessage } from './stored-message.ts';
 import type { AppendAnswer, NewMessage, StoredMessage, StreamConfig, StreamInfo } from './stream-shapes.ts';
@@ -18,7 +18,7 @@ export interface PurgeRange {
 }
 
 interface ApiAnswer {
-  readonly error?: { readonly code?: number; readonly err_code?: number; readonly description?: string };
+  readonly error?: ApiError;
   readonly message?: StoredJson;
 }
 
@@ -77,7 +77,7 @@ export class StreamApi {
       seq: sequence,
     });
     if (status === NOT_FOUND) return undefined;
-    if (status !== undefined) throw refused(`DIRECT.GET.${stream}`, { code: status });
+    if (status !== undefined) throw apiRefusal(`DIRECT.GET.${stream}`, { code: status });
     return { subject: headers['Nats-Subject'] ?? subject, sequence, data, headers };
   }
 
@@ -117,7 +117,7 @@ export class StreamApi {
     const answer = JSON.parse(Buffer.from(data).toString()) as ApiAnswer;
     if (answer.error === undefined) return answer;
     if (answer.error.err_code === absent && absent !== undefined) return undefined;
-    throw refused(subject, answer.error);
+    throw apiRefusal(subject, answer.error);
   }
 
   #request(subject: string, body: object): Promise<LinkMessage> {
@@ -137,11 +137,4 @@ function headersOf({ headers, id, expectLast, expectLastOfSubject }: NewMessage)
       ? {}
       : { 'Nats-Expected-Last-Subject-Sequence': String(expectLastOfSubject) }),
   };
-}
-
-function refused(subject: string, { code, err_code, description }: NonNullable<ApiAnswer['error']>): Error {
-  const words = `${err_code ?? code} ${description ?? ''}`.trim();
-  return clusterError('MR_CLUSTER_REFUSED', `a server of NATS refused ${subject}: ${words}`, {
-    details: { subject, code: err_code ?? code },
-  });
 }

@@ -35,6 +35,8 @@ export class FakeJetStream implements FakeService {
   readonly #streams = new Map<string, FakeStream>();
   readonly #consumers = new Map<string, FakeConsumer>();
   #made = 0;
+  /** Requests without a leader. */
+  #unled = 0;
 
   constructor(nats: FakeNats, options: FakeJetStreamOptions = {}) {
     this.#nats = nats;
@@ -188,7 +190,7 @@ export class FakeJetStream implements FakeService {
     stream.append(leader, { subject, data, headers, answer });
   }
 
-  /** Undefined, and so no answer, without a leader. */
+  /** Without a leader a server says so, or says nothing: undefined, and so no answer. Here one after the other. */
   #withLeader(
     name: string,
     server: string,
@@ -197,7 +199,11 @@ export class FakeJetStream implements FakeService {
     const stream = this.#streams.get(name);
     if (stream === undefined) return apiError(404, 10059, 'stream not found');
     const leader = stream.leaderFor(server);
-    return leader === undefined ? undefined : ask(stream, leader);
+    if (leader !== undefined) return ask(stream, leader);
+    this.#unled += 1;
+    return this.#unled % 2 === 0
+      ? undefined
+      : apiError(503, 10008, 'JetStream system temporarily unavailable');
   }
 
   /** Any reachable replica answers, the one of the sender's server first. */
