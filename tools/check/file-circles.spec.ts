@@ -27,21 +27,27 @@ it.each([
   ['one direction', { 'a/x.ts': "import { y } from './y.ts';\n", 'a/y.ts': '' }],
   ['another package', { 'a/x.ts': "import { x } from '@millrace/x';\n" }],
   [
-    'one idea in a folder',
+    'the circle of streams and streams of event time',
     {
-      'packages/engine/src/rdd/x.ts': "import type { Y } from './y.ts';\n",
-      'packages/engine/src/rdd/y.ts': "import type { X } from './x.ts';\n",
+      'packages/engine/src/dstream/dstream.ts': "import { E } from '../event-time/event-time-stream.ts';\n",
+      'packages/engine/src/event-time/event-time-stream.ts':
+        "import type { D } from '../dstream/dstream.ts';\nimport { W } from './event-time-windows.ts';\n",
+      'packages/engine/src/event-time/event-time-windows.ts':
+        "import type { D } from '../dstream/dstream.ts';\n",
     },
   ],
 ])('accepts %s', (_, sources) => {
   expect(found(sources)).toEqual([]);
 });
 
-it('refuses a circle that leaves the folder of one idea', () => {
+it('refuses a file more in the circle of streams and streams of event time', () => {
   expect(
     found({
-      'packages/engine/src/rdd/x.ts': "import type { Y } from '../jobs/y.ts';\n",
-      'packages/engine/src/jobs/y.ts': "import type { X } from '../rdd/x.ts';\n",
+      'packages/engine/src/dstream/dstream.ts': "import { E } from '../event-time/event-time-stream.ts';\n",
+      'packages/engine/src/event-time/event-time-stream.ts':
+        "import type { D } from '../dstream/dstream.ts';\nimport { W } from './event-time-windows.ts';\n",
+      'packages/engine/src/event-time/event-time-windows.ts': "import { A } from './arrivals.ts';\n",
+      'packages/engine/src/event-time/arrivals.ts': "import type { D } from '../dstream/dstream.ts';\n",
     }),
   ).toHaveLength(1);
 });

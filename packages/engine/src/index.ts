@@ -33,14 +33,14 @@ export type { SaveAsTextFilesOptions } from './dstream/text-file-output.ts';
 
 // State
 export type { DropDuplicatesOptions } from './state/drop-duplicates.ts';
-export type { MapWithStateDStream } from './dstream/map-with-state-dstream.ts';
+export type { MapWithStateDStream } from './dstream/dstream.ts';
 export type { MapWithStateFunction } from './state/map-with-state.ts';
 export type { State } from './state/state-handle.ts';
 export type { StateOptions, StateSpec } from './state/state-spec.ts';
 export type { UpdateStateFunction } from './state/update-state-by-key.ts';
 
 // Event time
-export type { EventWindowDStream } from './dstream/event-window-dstream.ts';
+export type { EventWindowDStream } from './dstream/dstream.ts';
 export type { EventTimeStream } from './event-time/event-time-stream.ts';
 export type { EventTimeWindows } from './event-time/event-time-windows.ts';
 export type { EventWindow } from './event-time/event-window.ts';
@@ -54,7 +54,7 @@ export type { AsyncCall } from './rdd/async-calls.ts';
 export type { AsyncOptions } from './rdd/async-options.ts';
 export { naturalOrder } from './rdd/natural-order.ts';
 export { RDD } from './rdd/rdd.ts';
-export type { CombineOptions } from './rdd/rdd.ts';
+export type { CombineOptions } from './rdd/combine-options.ts';
 export type { Pair } from './rdd/pair.ts';
 export type { SortOptions } from './rdd/sort-operators.ts';
 

@@ -10,8 +10,7 @@ import type { StreamScope } from '../graph/stream-scope.ts';
 import { withSuffix, type UidOptions } from '../graph/stream-uids.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { RecordErrorReaction } from '../record-errors/record-error-rule.ts';
-import { DStream } from './dstream.ts';
-import type { StreamFactory } from './stream-factory.ts';
+import { DStream, type StreamFactory } from './dstream.ts';
 
 /** A stream that an operator makes from other streams. */
 export class DerivedDStream<out T> extends DStream<T> {

@@ -1,18 +1,17 @@
 // A DStream: an endless collection, with one RDD for every batch. Operators return new streams at once and compute
 // nothing; output operations make the jobs that compute. The whole program is defined before the context starts.
 //
-// This file is the list of operations on a stream, and is long only for that reason: each method delegates to an RDD
-// operator of the same name, or to the file that implements the operation. `OrTuple` in a signature lets `[word, 1]` be
+// This file is the list of operations that return streams, and is long only for that reason: such an operation returns a
+// stream that has all operations again, so all are in the file of the class. Each method delegates to an RDD operator of the
+// same name, or to the file that implements the operation. The outputs are in `stream-outputs.ts`. `OrTuple` in a signature lets `[word, 1]` be
 // a pair without an annotation, and `this: DStream<Pair<K, V>>` restricts pair operators to streams of pairs.
 import type { BatchTime, OptionsSchema } from '@millrace/core';
-import { sinkOfWrite } from '@millrace/core/engine';
-import { foreachPartitionInEpoch } from '../rdd/actions.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
 import type { Eventual, EventualAll } from '../rdd/async-operators.ts';
 import { type AsyncOptions, resolveAsyncOptions } from '../rdd/async-options.ts';
-import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
 import * as narrow from '../rdd/narrow-operators.ts';
-import type { CombineOptions, RDD } from '../rdd/rdd.ts';
+import type { CombineOptions } from '../rdd/combine-options.ts';
+import type { RDD } from '../rdd/rdd.ts';
 import type { OrTuple, Pair } from '../rdd/pair.ts';
 import type {
   AsynchronousFunctionRefused,
@@ -23,12 +22,18 @@ import type {
   RefusedUnlessUnknown,
 } from '../rdd/refused-function.ts';
 import { isRecordSchema, validBy } from '../rdd/valid-record.ts';
-import { assignTimestamps } from '../event-time/assign-timestamps.ts';
-import type { EventTimeStream } from '../event-time/event-time-stream.ts';
-import type { TimestampOptions } from '../event-time/watermark.ts';
+import { timestampsOperator } from '../event-time/assign-timestamps.ts';
+import { EventTimeStream } from '../event-time/event-time-stream.ts';
+import { WatermarkClock } from '../event-time/watermark-clock.ts';
+import type { TimestampOptions, Watermark } from '../event-time/watermark.ts';
 import type { WindowOperators } from '../event-time/window-operators.ts';
 import type { DropDuplicatesOptions } from '../state/drop-duplicates.ts';
-import { dropDuplicates, mapWithState, updateStateByKey } from '../state/state-operators.ts';
+import {
+  dropDuplicates,
+  mapWithState,
+  type MapWithStateOperators,
+  updateStateByKey,
+} from '../state/state-operators.ts';
 import type { MapWithStateFunction } from '../state/map-with-state.ts';
 import type { StateOptions, StateSpec } from '../state/state-spec.ts';
 import type { UpdateStateFunction } from '../state/update-state-by-key.ts';
@@ -38,27 +43,20 @@ import {
   invalidArgument,
   onlyFunction,
   operatorOptions,
-  optionalCount,
   optionalPartitions,
-  text,
 } from '../graph/checked-argument.ts';
 import type { KeyedWindowOptions, WindowOptions } from '../windows/inverse-windows.ts';
 import { movingWindow, movingWindowByKey } from './moving-window.ts';
 import { concatenateByKey } from '../windows/keyed-values.ts';
-import type { OutputBatch, OutputPartition } from '../graph/output-operation.ts';
-import { placeOfFiles, placeOfSink } from '../graph/place-of-data.ts';
-import { printBatch, type PrintOptions } from './print-batch.ts';
-import { type StreamDefinition, StreamNode } from '../graph/stream-node.ts';
+import type { StreamDefinition, StreamNode } from '../graph/stream-node.ts';
 import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
-import type { StreamFactory } from './stream-factory.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
-import type { MapWithStateDStream } from './map-with-state-dstream.ts';
-import { saveBatch, type SaveAsTextFilesOptions } from './text-file-output.ts';
+import { StreamOutputs } from './stream-outputs.ts';
 import { transformOperator, unionOperator } from '../graph/transform-operator.ts';
 import { windowOperator } from '../windows/window-operator.ts';
 
 /** A stream of records. Made by a streaming context and by operators. */
-export abstract class DStream<out T> extends StreamNode<T> {
+export abstract class DStream<out T> extends StreamOutputs<T> {
   /** Makes the streams that operations return. */
   protected readonly streams: StreamFactory;
 
@@ -120,7 +118,9 @@ export abstract class DStream<out T> extends StreamNode<T> {
         'a schema of a library with Standard Schema, such as zod',
       );
     const valid = validBy(schema);
-    return this.#each('validate', (rdd) => narrow.map<T, U>(rdd, valid as (record: T) => OrTuple<U>));
+    return this.#each('validate', (rdd) =>
+      rdd.environment.define(narrow.map<T, U>(rdd, valid as (record: T) => OrTuple<U>)),
+    );
   }
 
   /**
@@ -409,14 +409,14 @@ export abstract class DStream<out T> extends StreamNode<T> {
       return windows.#each('reduce', (rdd) => reduceAll(rdd, fn), { behind: batches });
     }
     const span = { windowMs, slideMs };
-    return this.#derive(movingWindow(this, { kind: 'reduceByWindow', fn, inverse, span }));
+    return this.#derive(movingWindow(this, { kind: 'reduceByWindow', fn, inverse, span }, this.#make));
   }
 
   /** The number of records in a window: one number, 0 for an empty window. */
   countByWindow(windowMs: number, slideMs: number = this.slideMs): DStream<number> {
     const span = { windowMs, slideMs };
     const window = { kind: 'countByWindow', fn: add, inverse: subtract, span };
-    return this.#derive(movingWindow(this.count(), window));
+    return this.#derive(movingWindow(this.count(), window, this.#make));
   }
 
   /** Counts each value in a window. Records must be valid keys. */
@@ -430,7 +430,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     const options = { inverse: subtract, filter: () => true, partitions };
     const span = { windowMs, slideMs };
     const window = { kind: 'countByValueAndWindow', fn: add, span, options };
-    return this.#derive(movingWindowByKey(ones, window));
+    return this.#derive(movingWindowByKey(ones, window, this.#make));
   }
 
   /** Groups all values of every key of a window, oldest batch first. */
@@ -481,7 +481,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
     }
     const span = { windowMs, slideMs };
     const window = { kind: 'reduceByKeyAndWindow', fn, span, options: given };
-    return this.#derive(movingWindowByKey(this, window));
+    return this.#derive(movingWindowByKey(this, window, this.#make));
   }
 
   // State: a value per key that stays from batch to batch, and survives restarts through checkpoints
@@ -555,8 +555,7 @@ export abstract class DStream<out T> extends StreamNode<T> {
   ): AsynchronousFunctionRefused;
   dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): DStream<T>;
   dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): unknown {
-    const make = <U>(operator: StreamOperator<U>) => this.#derive(operator);
-    return this.#derive(dropDuplicates(this, { keyOf, options, make }));
+    return this.#derive(dropDuplicates(this, { keyOf, options, make: this.#make }));
   }
 
   // Event time: windows by the time of each event, not by the time of arrival
@@ -575,88 +574,24 @@ export abstract class DStream<out T> extends StreamNode<T> {
    */
   assignTimestamps(timeOf: (record: T) => number, options: TimestampOptions = {}): EventTimeStream<T> {
     const { scope } = this;
-    const maker = {
-      stream: <U>(operator: StreamOperator<U>) => this.#derive(operator),
-      windows: <R, L>(operators: WindowOperators<R, L>) => this.streams.eventWindows(scope, operators),
-    };
-    return assignTimestamps(this, timeOf, { options, maker });
-  }
-
-  // Outputs
-
-  /**
-   * Calls `fn` for the RDD of every batch, on the driver; actions inside `fn` run on the executors. The batch is done
-   * when the returned promise is settled. A rejection fails the output, which runs again with the same batch.
-   * `onRecordError` does not apply to operators that `fn` calls on the RDD: a record for which one of their functions fails,
-   * fails the batch. Call such operators on the stream.
-   */
-  foreachRDD(fn: (rdd: RDD<T>, batch: OutputBatch) => unknown): void {
-    onlyFunction('foreachRDD', fn);
-    this.scope.graph.addOutput<T>({ kind: 'foreachRDD', stream: this, run: fn });
-  }
-
-  /**
-   * Calls `fn` for every partition of every batch, on the executors. A repeated task calls `fn` again with the same
-   * records in the same order and the same identity, so a sink can write each batch once.
-   */
-  foreachPartition(fn: (records: Iterable<T>, partition: OutputPartition) => void | Promise<void>): void {
-    onlyFunction('foreachPartition', fn);
-    const partitionAction = (rdd: RDD<T>, batch: OutputBatch) => ({
-      ...foreachPartitionInEpoch<T>((records, partition, epoch) =>
-        fn(records, { ...batch, partition, partitions: rdd.partitionCount, epoch }),
-      ),
-      portableName: OUTPUT_ACTION,
+    const stream = this.#make;
+    const windows = <R, L>(operators: WindowOperators<R, L>) => this.streams.eventWindows(scope, operators);
+    // The watermark and the windows both read this stream: persisting computes the operators before only once.
+    const timed = stream(timestampsOperator(this, timeOf, options)).persist();
+    const clock = new WatermarkClock<DStream<Watermark>>([{ timed, options }], {
+      stream,
+      watermarks: stream,
     });
-    this.scope.graph.addOutput<T>({
-      kind: 'foreachPartition',
-      stream: this,
-      place: placeOfSink(sinkOfWrite(fn)),
-      run: (rdd, batch) => rdd.runAction(partitionAction(rdd, batch)),
-      partitionAction,
-    });
-  }
-
-  /**
-   * Writes the first `n` records of every batch (default 10), on the driver, by default to standard output. Every
-   * record is one line, with control characters written as text: a record cannot move the cursor or forge a line. When
-   * the reader of standard output closes the pipe (`| head`), the context stops gracefully.
-   */
-  print(n = 10, options: PrintOptions = {}): void {
-    optionalCount('print', 'n', n);
-    operatorOptions('print', options, { write: 'function' });
-    this.scope.graph.addOutput<T>({
-      kind: 'print',
-      stream: this,
-      run: (rdd, { batchTime }) => printBatch(rdd, { batchTime, n, write: this.scope.print, ...options }),
-    });
-  }
-
-  /**
-   * Writes every batch as a directory `<prefix>-<batch time>[.<suffix>]` with one file of lines for each partition,
-   * `part-00000`, …, and the file `_SUCCESS` when all parts are present. Executors write the parts. Each part is
-   * complete and on the disk before it has its name, and a batch that runs again changes nothing. Text is written
-   * unchanged, other records as JSON (else `MR_GRAPH_RECORD_NOT_TEXT`), or by `format`. A batch without records is a
-   * directory without lines.
-   *
-   * @throws `MR_GRAPH_INVALID_ARGUMENT` for an empty prefix, `MR_GRAPH_DUPLICATE_OUTPUT`.
-   */
-  saveAsTextFiles(prefix: string, suffix = '', options: SaveAsTextFilesOptions<T> = {}): void {
-    const kinds = { format: 'function', shared: 'flag' } as const;
-    const { format, shared } = operatorOptions('saveAsTextFiles', options, kinds);
-    const target = { prefix: text('saveAsTextFiles', 'prefix', prefix), suffix, format };
-    if (typeof suffix !== 'string') throw invalidArgument('saveAsTextFiles', 'suffix', suffix, 'a text');
-    const { storage } = this.scope;
-    this.scope.graph.addOutput<T>({
-      kind: 'saveAsTextFiles',
-      stream: this,
-      target: suffix === '' ? `${prefix}-*` : `${prefix}-*.${suffix}`,
-      place: placeOfFiles(`the files of saveAsTextFiles at ${prefix}`, shared),
-      run: (rdd, { batchTime }) => saveBatch(rdd, { target, batchTime, storage }),
-    });
+    return new EventTimeStream(timed, clock, { stream, windows });
   }
 
   #derive<U>(operator: StreamOperator<U>): DStream<U> {
     return this.streams.derived(this.scope, operator);
+  }
+
+  /** For operators of several streams, which are made inside. */
+  get #make(): <U>(operator: StreamOperator<U>) => DStream<U> {
+    return (operator) => this.#derive(operator);
   }
 
   /** `behind`: a parent stream whose batches a window retains, and that a program cannot name by itself. */
@@ -700,6 +635,42 @@ export abstract class DStream<out T> extends StreamNode<T> {
     });
     return this.#derive(operator);
   }
+}
+
+/** The stream that `mapWithState` returns. */
+export interface MapWithStateDStream<K, S, out U> extends DStream<U> {
+  /** Every key that has state after a batch, with its state. The cost grows with the number of keys. */
+  stateSnapshots(): DStream<[K, S]>;
+}
+
+/** The stream that windows and joins of event time return. */
+export interface EventWindowDStream<out R, out L> extends DStream<R> {
+  /**
+   * The records of a batch that came too late for all their windows, or for a join, and are in no result. Late records
+   * are counted, whether read or not: listeners get `records:late`.
+   */
+  lateRecords(): DStream<L>;
+}
+
+/**
+ * The classes of derived streams, as an interface. Derived streams are subclasses of `DStream`: each stream passes the factory
+ * on, so that this file need not import the subclasses.
+ */
+export interface StreamFactory {
+  /** The stream of an operator. */
+  derived<T>(this: void, scope: StreamScope, operator: StreamOperator<T>): DStream<T>;
+  /** The stream of `mapWithState`. */
+  mapWithState<K, S, U>(
+    this: void,
+    scope: StreamScope,
+    operators: MapWithStateOperators<K, S, U>,
+  ): MapWithStateDStream<K, S, U>;
+  /** The stream of a window of event time. */
+  eventWindows<R, L>(
+    this: void,
+    scope: StreamScope,
+    operators: WindowOperators<R, L>,
+  ): EventWindowDStream<R, L>;
 }
 
 function add(left: number, right: number): number {

@@ -99,7 +99,7 @@ export class QueueInputDStream<out T> extends InputDStream<T, Entries<T>> {
     const rdds = entries.map((entry) =>
       typeof entry === 'function'
         ? synchronous('queueStream', entry(environment))
-        : parallelize(environment, entry, this.#options.partitions ?? environment.defaultParallelism),
+        : environment.define(parallelize(entry, this.#options.partitions ?? environment.defaultParallelism)),
     );
     return rdds.length === 1 && rdds[0] !== undefined ? rdds[0] : environment.union(rdds);
   }

@@ -1,7 +1,6 @@
 // The input of operators on event time: records by key, and the watermark. The watermark goes through the same shuffle as
 // the records, one message to each partition, so that executors learn the watermark like records and a task needs only
 // its records.
-import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
 import type { StreamOperator } from '../graph/stream-operator.ts';
 import { hashPartition } from '../rdd/hash-partition.ts';
@@ -21,7 +20,7 @@ export type Incoming<V> = Timed<V> | Watermark;
 
 /** The watermark for each partition, and the records by key. */
 export function arrivals<K, V>(
-  watermarks: DStream<Watermark>,
+  watermarks: StreamNode<Watermark>,
   pairs: StreamNode<Timed<Pair<K, V>>>,
   partitions: number,
 ): StreamOperator<[K, Incoming<V>]> {
@@ -35,8 +34,9 @@ export function arrivals<K, V>(
       const records = pairs.getOrCompute(batchTime);
       // The key of a watermark message only leads to its partition; no function reads the key.
       const letters = watermark?.flatMap((said) => keys.map((key): [K, Incoming<V>] => [key as K, said]));
-      const timed =
-        records && map<Timed<Pair<K, V>>, [K, Incoming<V>]>(records, byKey<K, V>, ([, pair]) => pair);
+      const timed = records?.environment.define(
+        map<Timed<Pair<K, V>>, [K, Incoming<V>]>(records, byKey<K, V>, ([, pair]) => pair),
+      );
       const parts = [letters, timed].filter((rdd): rdd is RDD<[K, Incoming<V>]> => rdd !== undefined);
       return parts.length === 0 ? undefined : pairs.scope.environment.union(parts);
     },

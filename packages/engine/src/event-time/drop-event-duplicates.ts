@@ -4,10 +4,9 @@
 // remembered until the watermark has passed them by twice that duration.
 //
 //   within 10, watermark 100       judged: times from 90 on       remembered: times from 80 on
-import type { DStream } from '../dstream/dstream.ts';
 import { onlyFunction } from '../graph/checked-argument.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
-import { perBatch } from '../graph/stream-operator.ts';
+import { type MakeStream, perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { map } from '../rdd/narrow-operators.ts';
 import type { Pair } from '../rdd/pair.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -18,7 +17,7 @@ import { StateStream } from '../state/state-stream.ts';
 import { arrivals, arrived, type Incoming, valueOf } from './arrivals.ts';
 import { insertTime, placeOf } from './sorted-times.ts';
 import { recordOf, type Timed } from './timed-record.ts';
-import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
+import type { WatermarkClock } from './watermark-clock.ts';
 
 /** The result of a batch of a partition. */
 interface PassedRecords<T> {
@@ -32,12 +31,12 @@ const KEYS_PER_PAUSE = 256;
 
 /** See `EventTimeStream.dropDuplicates`. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
 export function dropEventDuplicates<T>(work: {
-  readonly timed: DStream<Timed<T>>;
+  readonly timed: StreamNode<Timed<T>>;
   readonly clock: WatermarkClock;
   readonly keyOf: (record: T) => unknown;
   readonly options: DropDuplicatesOptions;
   readonly make: MakeStream;
-}): DStream<Timed<T>> {
+}): StreamOperator<Timed<T>> {
   const { timed, clock, make } = work;
   const kind = 'dropDuplicates';
   const keyOf = onlyFunction(kind, work.keyOf);
@@ -49,10 +48,12 @@ export function dropEventDuplicates<T>(work: {
       kind: 'dropDuplicatesKey',
       parent: timed,
       build: (rdd) =>
-        map<Timed<T>, Timed<Pair<unknown, T>>>(
-          rdd,
-          ([atMs, record]) => [atMs, [synchronous(kind, keyOf(record)), record]],
-          recordOf,
+        rdd.environment.define(
+          map<Timed<T>, Timed<Pair<unknown, T>>>(
+            rdd,
+            ([atMs, record]) => [atMs, [synchronous(kind, keyOf(record)), record]],
+            recordOf,
+          ),
         ),
     }),
   );
@@ -79,7 +80,7 @@ export function dropEventDuplicates<T>(work: {
     hashed: false,
     hidden: [pairs],
   });
-  return make({ ...view, attach: (stream) => void (results = stream) });
+  return { ...view, attach: (stream) => void (results = stream) };
 }
 
 /** Makes the step. Inside a batch, the oldest record of a key comes first. */

@@ -1,9 +1,8 @@
 // A stream whose records have event times, as returned by `assignTimestamps`. Records can still be mapped, filtered and
 // united, and keep their times; windows of event time are made from this stream.
 import { durationMs, invalidArgument, onlyFunction, operatorOptions } from '../graph/checked-argument.ts';
-import type { DStream } from '../dstream/dstream.ts';
-import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
-import { perBatch } from '../graph/stream-operator.ts';
+import type { DStream, EventWindowDStream } from '../dstream/dstream.ts';
+import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import type { UidOptions } from '../graph/stream-uids.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import type { AsyncCall } from '../rdd/async-calls.ts';
@@ -34,13 +33,13 @@ import { fixedRule, type WindowAlignment } from './fixed-windows.ts';
 import type { Joined } from './join-step.ts';
 import { joinOperators, type JoinWithinOptions } from './join-within.ts';
 import { AHEAD, recordOf, type Timed } from './timed-record.ts';
-import { WatermarkClock, type MakeStream } from './watermark-clock.ts';
+import type { WatermarkClock } from './watermark-clock.ts';
 import type { Watermark } from './watermark.ts';
 import type { WindowOperators } from './window-operators.ts';
 
 /** Makes streams; the streams themselves pass the maker on, so that this file does not depend on their class. */
 export interface StreamMaker {
-  readonly stream: MakeStream;
+  readonly stream: <T>(operator: StreamOperator<T>) => DStream<T>;
   readonly windows: <R, L>(operators: WindowOperators<R, L>) => EventWindowDStream<R, L>;
 }
 
@@ -52,7 +51,7 @@ interface Named {
 /** A stream of records with event times. Made by `DStream.assignTimestamps`. */
 export class EventTimeStream<out T> {
   readonly #timed: DStream<Timed<T>>;
-  readonly #clock: WatermarkClock;
+  readonly #clock: WatermarkClock<DStream<Watermark>>;
   readonly #maker: StreamMaker;
   readonly #named: Named;
 
@@ -60,7 +59,12 @@ export class EventTimeStream<out T> {
    * Only for `assignTimestamps` and this class: programs call `assignTimestamps`. `named` has the state of the stream;
    * default: the clock.
    */
-  constructor(stream: DStream<Timed<T>>, clock: WatermarkClock, maker: StreamMaker, named: Named = clock) {
+  constructor(
+    stream: DStream<Timed<T>>,
+    clock: WatermarkClock<DStream<Watermark>>,
+    maker: StreamMaker,
+    named: Named = clock,
+  ) {
     this.#timed = stream;
     this.#clock = clock;
     this.#maker = maker;
@@ -79,7 +83,9 @@ export class EventTimeStream<out T> {
     onlyFunction('map', fn);
     // `OrTuple` only makes the compiler infer tuples.
     const each = ([atMs, record]: Timed<T>): Timed<U> => [atMs, synchronous('map', fn(record)) as U];
-    return this.#each('map', (rdd) => narrow.map<Timed<T>, Timed<U>>(rdd, each, recordOf));
+    return this.#each('map', (rdd) =>
+      rdd.environment.define(narrow.map<Timed<T>, Timed<U>>(rdd, each, recordOf)),
+    );
   }
 
   /** Replaces every record by the records of an iterable, none or many. */
@@ -95,14 +101,16 @@ export class EventTimeStream<out T> {
       const at = (made: OrTuple<U>): Timed<U> => [atMs, synchronous('flatMap', made, results) as U];
       return Array.isArray(results) ? results.map(at) : eachOf(results, at);
     };
-    return this.#each('flatMap', (rdd) => narrow.flatMap<Timed<T>, Timed<U>>(rdd, each, recordOf));
+    return this.#each('flatMap', (rdd) =>
+      rdd.environment.define(narrow.flatMap<Timed<T>, Timed<U>>(rdd, each, recordOf)),
+    );
   }
 
   /** Keeps the records for which `fn` returns true. Removed records still count for the watermark. */
   filter(fn: (record: T) => boolean): EventTimeStream<T> {
     onlyFunction('filter', fn);
     const each = ([, record]: Timed<T>): boolean => fn(record);
-    return this.#each('filter', (rdd) => narrow.filter(rdd, each, recordOf));
+    return this.#each('filter', (rdd) => rdd.environment.define(narrow.filter(rdd, each, recordOf)));
   }
 
   /** Maps every record through the result of `fn`, which may come later; see `DStream.mapAsync`. */
@@ -116,7 +124,9 @@ export class EventTimeStream<out T> {
       atMs,
       (await fn(record, call)) as U,
     ];
-    return this.#each(kind, (rdd) => mapAsync<Timed<T>, Timed<U>>(rdd, later, options, recordOf));
+    return this.#each(kind, (rdd) =>
+      rdd.environment.define(mapAsync<Timed<T>, Timed<U>>(rdd, later, options, recordOf)),
+    );
   }
 
   /** As `mapAsync`, with none or many records for each record. */
@@ -130,7 +140,9 @@ export class EventTimeStream<out T> {
       const results = recordsOf(kind, await fn(record, call));
       return results.map((made): Timed<U> => [atMs, made as U]);
     };
-    return this.#each(kind, (rdd) => flatMapAsync<Timed<T>, Timed<U>>(rdd, later, options, recordOf));
+    return this.#each(kind, (rdd) =>
+      rdd.environment.define(flatMapAsync<Timed<T>, Timed<U>>(rdd, later, options, recordOf)),
+    );
   }
 
   /** As `mapAsync`: keeps the records for which `fn` returns true. Removed records still count for the watermark. */
@@ -141,7 +153,7 @@ export class EventTimeStream<out T> {
     const kind = 'filterAsync';
     this.#checkCalled(kind, fn, options);
     const later = ([, record]: Timed<T>, call: AsyncCall) => fn(record, call);
-    return this.#each(kind, (rdd) => filterAsync(rdd, later, options, recordOf));
+    return this.#each(kind, (rdd) => rdd.environment.define(filterAsync(rdd, later, options, recordOf)));
   }
 
   /**
@@ -176,7 +188,7 @@ export class EventTimeStream<out T> {
   dropDuplicates(keyOf: (record: T) => unknown, options: DropDuplicatesOptions): unknown {
     const clock = this.#clock;
     const work = { timed: this.#timed, clock, keyOf, options, make: this.#maker.stream };
-    const passed = dropEventDuplicates(work);
+    const passed = this.#maker.stream(dropEventDuplicates(work));
     return new EventTimeStream(passed, clock, this.#maker, passed);
   }
 

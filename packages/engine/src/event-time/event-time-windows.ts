@@ -1,21 +1,21 @@
 // Windows of event time that are described and not made yet: the allowed lateness, and the aggregation of a window's
 // records. The resulting stream has a record for each complete window.
-import type { DStream } from '../dstream/dstream.ts';
-import type { EventWindowDStream } from '../dstream/event-window-dstream.ts';
+import type { EventWindowDStream } from '../dstream/dstream.ts';
+import type { StreamNode } from '../graph/stream-node.ts';
 import { functions, onlyFunction, operatorOptions, optionalMs } from '../graph/checked-argument.ts';
-import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { type MakeStream, perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { copyCombiner } from '../rdd/copy-combiner.ts';
 import type { Pair } from '../rdd/pair.ts';
 import type { OnlyIfPromise, RefusedUnlessUnknown } from '../rdd/refused-function.ts';
 import { synchronous } from '../rdd/synchronous.ts';
 import type { Aggregation, EventWindow, WindowRule } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
-import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
+import type { WatermarkClock } from './watermark-clock.ts';
 import { windowOperators, type EventWindowOptions, type WindowOperators } from './window-operators.ts';
 
 /** The definition of windows. */
 export interface EventTimeWindowsDeps<out T> {
-  readonly timed: DStream<Timed<T>>;
+  readonly timed: StreamNode<Timed<T>>;
   readonly clock: WatermarkClock;
   readonly rule: WindowRule;
   readonly allowedLatenessMs: number;
@@ -171,7 +171,7 @@ const WHOLE_OPTIONS = { schemaVersion: 'any', migrate: 'function' } as const;
 
 function operatorsOf<K, V, A>(
   deps: Omit<EventTimeWindowsDeps<unknown>, 'timed'>,
-  pairs: DStream<Timed<Pair<K, V>>>,
+  pairs: StreamNode<Timed<Pair<K, V>>>,
   work: { readonly aggregation: Aggregation<V, A>; readonly options: EventWindowOptions<A> },
 ): WindowOperators<[K, EventWindow<A>], [K, V]> {
   const { clock, rule, allowedLatenessMs, make } = deps;

@@ -1,9 +1,8 @@
 // Joins by event time as streams: the two inputs in one shuffle with the watermark of both, the state with the remembered
 // records, and the streams that programs see.
-import type { DStream } from '../dstream/dstream.ts';
 import { operatorOptions, optionalMs, optionalPartitions } from '../graph/checked-argument.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
-import { perBatch } from '../graph/stream-operator.ts';
+import { type MakeStream, perBatch } from '../graph/stream-operator.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import { map } from '../rdd/narrow-operators.ts';
 import type { Pair } from '../rdd/pair.ts';
@@ -15,7 +14,7 @@ import { arrivals, type Incoming, valueOf } from './arrivals.ts';
 import { eventTimeError } from './event-time-errors.ts';
 import { joinDueAt, joinStep, type JoinBatch, type Joined, type JoinRules, type JoinSpan, type JoinState, type Sided } from './join-step.ts'; // prettier-ignore
 import { recordOf, type Timed } from './timed-record.ts';
-import type { MakeStream, WatermarkClock } from './watermark-clock.ts';
+import type { WatermarkClock } from './watermark-clock.ts';
 import type { WindowOperators } from './window-operators.ts';
 
 /** Options of `joinWithin` and `leftOuterJoinWithin`. */
@@ -30,8 +29,8 @@ export interface JoinWithinOptions {
 
 /** The two streams of a join, with the watermark of both. */
 export interface JoinInputs<K, V, W> {
-  readonly left: DStream<Timed<Pair<K, V>>>;
-  readonly right: DStream<Timed<Pair<K, W>>>;
+  readonly left: StreamNode<Timed<Pair<K, V>>>;
+  readonly right: StreamNode<Timed<Pair<K, W>>>;
   readonly clock: WatermarkClock;
   /** True when no other stream has the clock, so that the join names its watermark. */
   readonly hasOwnClock: boolean;
@@ -94,20 +93,22 @@ export function joinOperators<K, V, W>(
 function sided<K, V, W>(
   kind: string,
   side: 'left' | 'right',
-  pairs: DStream<Timed<Pair<K, V | W>>>,
+  pairs: StreamNode<Timed<Pair<K, V | W>>>,
   make: MakeStream,
-): DStream<Timed<Pair<K, Sided<V, W>>>> {
+): StreamNode<Timed<Pair<K, Sided<V, W>>>> {
   const operator = perBatch({
     kind: side === 'left' ? `${kind}Left` : `${kind}Right`,
     parent: pairs,
     build: (rdd) =>
-      map<Timed<Pair<K, V | W>>, Timed<Pair<K, Sided<V, W>>>>(
-        rdd,
-        ([atMs, pair]) => {
-          requirePair(kind, pair);
-          return [atMs, [pair[0], [side, pair[1]] as unknown as Sided<V, W>]];
-        },
-        recordOf,
+      rdd.environment.define(
+        map<Timed<Pair<K, V | W>>, Timed<Pair<K, Sided<V, W>>>>(
+          rdd,
+          ([atMs, pair]) => {
+            requirePair(kind, pair);
+            return [atMs, [pair[0], [side, pair[1]] as unknown as Sided<V, W>]];
+          },
+          recordOf,
+        ),
       ),
   });
   return make(operator);

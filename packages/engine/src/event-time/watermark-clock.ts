@@ -1,9 +1,8 @@
 // The watermark of a stream with event time, as streams: the newest time of each source in a batch, the state that
 // makes a watermark from these times, and the stream of watermarks that windows read and programs may inspect.
 import type { BatchTime } from '@millrace/core';
-import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
-import { perBatch, type StreamOperator } from '../graph/stream-operator.ts';
+import { type MakeStream, perBatch, type StreamOperator } from '../graph/stream-operator.ts';
 import { withSuffix, type UidOptions } from '../graph/stream-uids.ts';
 import { unionOperator } from '../graph/transform-operator.ts';
 import { mappedOf, viewOf } from '../state/state-operators.ts';
@@ -12,8 +11,11 @@ import { AHEAD, type Timed } from './timed-record.ts';
 import { watermarkConditions } from './watermark-conditions.ts';
 import { MAX_FUTURE_MS, WATERMARK, watermarkStep, type SourceClock, type SourceNews, type TimestampOptions, type Watermark, type WatermarkBatch } from './watermark.ts'; // prettier-ignore
 
-/** Makes a stream out of an operator. */
-export type MakeStream = <T>(operator: StreamOperator<T>) => DStream<T>;
+/** Makes the streams of a clock. `S`: the stream of watermarks, as programs inspect it. */
+export interface ClockMaker<out S> {
+  readonly stream: MakeStream;
+  readonly watermarks: (operator: StreamOperator<Watermark>) => S;
+}
 
 /** A place where timestamps were assigned. */
 export interface TimestampedSource {
@@ -24,21 +26,21 @@ export interface TimestampedSource {
 }
 
 /** The watermark of one or several sources. Its streams are made on demand. */
-export class WatermarkClock {
+export class WatermarkClock<out S extends StreamNode<Watermark> = StreamNode<Watermark>> {
   readonly sources: readonly TimestampedSource[];
-  readonly #make: MakeStream;
-  #watermarks: DStream<Watermark> | undefined;
+  readonly #maker: ClockMaker<S>;
+  #watermarks: S | undefined;
   #name: { readonly uid: string; readonly options: UidOptions } | undefined;
 
-  constructor(sources: readonly TimestampedSource[], make: MakeStream) {
+  constructor(sources: readonly TimestampedSource[], maker: ClockMaker<S>) {
     this.sources = sources;
-    this.#make = make;
+    this.#maker = maker;
   }
 
   /** The watermark of this clock's sources and of the other clocks' sources. A shared source counts once. */
-  with(others: readonly WatermarkClock[]): WatermarkClock {
+  with(others: readonly WatermarkClock[]): WatermarkClock<S> {
     const sources = new Set([this, ...others].flatMap((clock) => clock.sources));
-    return new WatermarkClock([...sources], this.#make);
+    return new WatermarkClock([...sources], this.#maker);
   }
 
   /** True when all sources of another clock are sources of this one. */
@@ -58,16 +60,17 @@ export class WatermarkClock {
   }
 
   /** One watermark a batch. */
-  get watermarks(): DStream<Watermark> {
+  get watermarks(): S {
     if (this.#watermarks !== undefined) return this.#watermarks;
     const made = this.#makeWatermarks();
     this.#watermarks = this.#name === undefined ? made : made.uid(this.#name.uid, this.#name.options);
     return this.#watermarks;
   }
 
-  #makeWatermarks(): DStream<Watermark> {
+  #makeWatermarks(): S {
+    const make = this.#maker.stream;
     const newest = this.sources.map(({ timed }) =>
-      this.#make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newsOf(rdd, timed.id) })),
+      make(perBatch({ kind: 'newestTime', parent: timed, build: (rdd) => newsOf(rdd, timed.id) })),
     );
     const [first] = newest;
     if (first === undefined) throw new TypeError('a watermark needs a source');
@@ -79,7 +82,7 @@ export class WatermarkClock {
       WatermarkBatch
     >({
       kind: 'watermark',
-      parent: newest.length === 1 ? first : this.#make(unionOperator(newest)),
+      parent: newest.length === 1 ? first : make(unionOperator(newest)),
       options: { partitions: 1 },
       step: watermarkStep(
         this.sources.map(({ timed, options }) => ({
@@ -114,7 +117,7 @@ export class WatermarkClock {
         hashed: false,
       },
     );
-    return this.#make(watermarks);
+    return this.#maker.watermarks(watermarks);
   }
 
   #reportAdvanced(

@@ -1,9 +1,8 @@
 // Windows as streams: the state with the open windows, fed with records by key and with the watermark, and the two
 // streams that programs see.
 import { operatorOptions, optionalCount, optionalPartitions } from '../graph/checked-argument.ts';
-import type { DStream } from '../dstream/dstream.ts';
 import type { StreamNode } from '../graph/stream-node.ts';
-import type { StreamOperator } from '../graph/stream-operator.ts';
+import type { MakeStream, StreamOperator } from '../graph/stream-operator.ts';
 import type { UidOptions } from '../graph/stream-uids.ts';
 import type { Pair } from '../rdd/pair.ts';
 import { synchronous } from '../rdd/synchronous.ts';
@@ -12,7 +11,6 @@ import { StateStream } from '../state/state-stream.ts';
 import { arrivals, type Incoming, valueOf } from './arrivals.ts';
 import type { EventWindow, OpenWindow } from './event-window.ts';
 import type { Timed } from './timed-record.ts';
-import type { MakeStream } from './watermark-clock.ts';
 import { windowConditions } from './window-conditions.ts';
 import type { Watermark } from './watermark.ts';
 import { dueOf, windowStep, type WindowBatch, type WindowRules } from './window-step.ts';
@@ -41,7 +39,7 @@ export interface WindowOperators<R, L> {
 
 /** Windows by key. @throws `MR_GRAPH_INVALID_ARGUMENT`. */
 export function windowOperators<K, V, A>(work: {
-  readonly watermarks: DStream<Watermark>;
+  readonly watermarks: StreamNode<Watermark>;
   readonly pairs: StreamNode<Timed<Pair<K, V>>>;
   readonly rules: WindowRules<V, A>;
   readonly options: EventWindowOptions<A>;

@@ -21,7 +21,7 @@ import { ShuffleStore } from '../rdd/shuffle-store.ts';
 import type { ShuffleWriter } from '../rdd/shuffle-writer.ts';
 import { StageLoops } from '../rdd/stage-loops.ts';
 import { placeOf } from '../rdd/step-guard.ts';
-import type { TaskContext } from '../rdd/task-context.ts';
+import type { TaskContext } from '../rdd/rdd-node.ts';
 
 /** Options of the task runner. */
 export interface TaskRunnerOptions {

@@ -40,6 +40,9 @@ export interface StreamOperator<T> {
   compute(batchTime: BatchTime): RDD<T> | undefined;
 }
 
+/** Makes a stream out of an operator. */
+export type MakeStream = <T>(operator: StreamOperator<T>) => StreamNode<T>;
+
 /** An operator on the batches of one stream; a batch without an RDD there has no RDD here. */
 export function perBatch<T, U>(options: {
   readonly kind: string;

@@ -67,16 +67,14 @@ export class WindowInputCache<T> implements CheckpointedState, SharedState {
     const restored = this.#restored.get(batchTime);
     if (restored !== undefined) {
       const { partitions, isHashed: hashPartitioned, isUnordered } = restored;
-      return fromPartitions(environment, partitions, { hashPartitioned, isUnordered });
+      return environment.define(fromPartitions(partitions, { hashPartitioned, isUnordered }));
     }
     if (place !== 'executor' || this.#adopted === undefined) return undefined;
     const batch = this.#adopted.snapshot.batches.find((kept) => kept.batchTime === batchTime);
     if (batch === undefined) return undefined;
-    return loadedRdd(environment, batch.partitions, {
-      hashPartitioned: batch.isHashed,
-      isUnordered: batch.isUnordered ?? false,
-      load: this.#load(batchTime),
-    });
+    const { isHashed: hashPartitioned, isUnordered = false } = batch;
+    const load = this.#load(batchTime);
+    return environment.define(loadedRdd(batch.partitions, { hashPartitioned, isUnordered, load }));
   }
 
   /** Batches can be made anew when all state that they depend on can be made anew. */

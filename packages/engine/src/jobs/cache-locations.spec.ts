@@ -28,7 +28,7 @@ describe('CacheLocations', () => {
 
   it('prefers partitions that cannot be recomputed to those that can', () => {
     const { environment, kept, locations } = setUp();
-    const state = fromPartitions(environment, [[1], [2]]).persist();
+    const state = environment.define(fromPartitions([[1], [2]])).persist();
     locations.note({ rdd: state, partition: 0 }, 'state');
     locations.note({ rdd: kept, partition: 0 }, 'kept');
     const both = { rdd: kept.zipPartitions(state, (left) => left), partition: 0 };
@@ -39,7 +39,7 @@ describe('CacheLocations', () => {
 
   it('finds the executors with the only copy of a partition', () => {
     const { environment, kept, locations } = setUp();
-    const state = fromPartitions(environment, [[1], [2]]).persist();
+    const state = environment.define(fromPartitions([[1], [2]])).persist();
     locations.note({ rdd: state, partition: 0 }, 'state');
     locations.note({ rdd: kept, partition: 0 }, 'kept');
     expect(locations.hasSoleCopy('state')).toBe(false);

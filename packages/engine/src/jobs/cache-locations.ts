@@ -3,8 +3,7 @@
 // other place. The view may be out of date, and is only ever a preference.
 import type { ExecutorId } from '@millrace/core';
 import { ReleasingMap } from '@millrace/core/engine';
-import type { RDD } from '../rdd/rdd.ts';
-import type { Route } from '../rdd/rdd-definition.ts';
+import type { RddNode, Route } from '../rdd/rdd-node.ts';
 
 /** Records the executor that keeps each persisted partition. */
 export class CacheLocations {
@@ -13,7 +12,7 @@ export class CacheLocations {
    * Weak references: an RDD without any other reference counts as forgotten, and this map must not keep the RDD
    * alive.
    */
-  readonly #references = new ReleasingMap<string, WeakRef<RDD<unknown>>>();
+  readonly #references = new ReleasingMap<string, WeakRef<RddNode<unknown>>>();
 
   /** Records that a task with this partition has succeeded on an executor. */
   note(computed: Route, executorId: ExecutorId): void {
@@ -60,7 +59,7 @@ export class CacheLocations {
   }
 
   /** Whether a living executor has every partition of a persisted RDD. */
-  hasAll(rdd: RDD<unknown>, alive: ReadonlySet<ExecutorId>): boolean {
+  hasAll(rdd: RddNode<unknown>, alive: ReadonlySet<ExecutorId>): boolean {
     const locations = rdd.isPersisted ? this.#locations.get(rdd.id) : undefined;
     if (locations === undefined || locations.size < rdd.partitionCount) return false;
     return [...locations.values()].every((executorId) => alive.has(executorId));
@@ -98,6 +97,6 @@ function walk(from: Route, visit: (place: Route) => boolean): void {
 }
 
 /** A source that reads other RDDs reads the same partition of each. */
-function narrowParents(dependencies: RDD<unknown>['dependencies']): RDD<unknown>[] {
+function narrowParents(dependencies: RddNode<unknown>['dependencies']): RddNode<unknown>[] {
   return dependencies.filter(({ kind }) => kind === 'narrow').map(({ rdd }) => rdd);
 }

@@ -15,7 +15,7 @@ import { TaskSlots } from './task-slots.ts';
 import type { JobIdentity, JobRequest, JobRunner } from '../rdd/job-runner.ts';
 import { shuffleOf, shufflesBefore } from '../rdd/lineage.ts';
 import { MapOutputs } from './map-outputs.ts';
-import type { RDD } from '../rdd/rdd.ts';
+import type { RddNode } from '../rdd/rdd-node.ts';
 import type { RemoteExecution } from './remote-execution.ts';
 import { SpeculativeStage, type AttemptOptions } from './speculation.ts';
 import { runTask, type TaskAnswer } from './run-task.ts';
@@ -141,7 +141,7 @@ export class DagScheduler implements JobRunner {
   }
 
   async #answers(
-    rdd: RDD<unknown>,
+    rdd: RddNode<unknown>,
     action: ActionName,
     partitions: readonly number[],
     job: RunningJob,
@@ -152,15 +152,19 @@ export class DagScheduler implements JobRunner {
   }
 
   /** Runs the map tasks with missing outputs that a job on this RDD will read. */
-  async #writeShuffles(rdd: RDD<unknown>, job: RunningJob, options = { trustsCaches: true }): Promise<void> {
-    const isComplete = (shuffled: RDD<unknown>) => this.#missing(shuffled).length === 0;
-    const isCached = (cached: RDD<unknown>) =>
+  async #writeShuffles(
+    rdd: RddNode<unknown>,
+    job: RunningJob,
+    options = { trustsCaches: true },
+  ): Promise<void> {
+    const isComplete = (shuffled: RddNode<unknown>) => this.#missing(shuffled).length === 0;
+    const isCached = (cached: RddNode<unknown>) =>
       options.trustsCaches && this.#isRemote && this.#cached.hasAll(cached, this.#alive());
     for (const shuffled of shufflesBefore(rdd, { isComplete, isCached }))
       await this.#writeShuffle(shuffled, job);
   }
 
-  async #writeShuffle(shuffled: RDD<unknown>, job: RunningJob): Promise<void> {
+  async #writeShuffle(shuffled: RddNode<unknown>, job: RunningJob): Promise<void> {
     for (
       let other = this.#stages.get(shuffled.id);
       other !== undefined;
@@ -176,7 +180,11 @@ export class DagScheduler implements JobRunner {
     await stage;
   }
 
-  async #runMapTasks(shuffled: RDD<unknown>, partitions: readonly number[], job: RunningJob): Promise<void> {
+  async #runMapTasks(
+    shuffled: RddNode<unknown>,
+    partitions: readonly number[],
+    job: RunningJob,
+  ): Promise<void> {
     const note = ({ partition, executorId }: TaskAnswer & { readonly partition: number }) => {
       // The RDD was forgotten while the task ran, so the output needs no record.
       if (shuffled.environment.find(shuffled.id) !== shuffled) return;
@@ -208,7 +216,7 @@ export class DagScheduler implements JobRunner {
     return this.#deps.remote !== undefined;
   }
 
-  #missing(shuffled: RDD<unknown>): number[] {
+  #missing(shuffled: RddNode<unknown>): number[] {
     const mapPartitions = shuffleOf(shuffled)?.rdd.partitionCount ?? 0;
     return this.#outputs.missing(shuffled.id, mapPartitions, this.#alive());
   }
@@ -246,7 +254,11 @@ export class DagScheduler implements JobRunner {
     return answer;
   }
 
-  async #readPartition(rdd: RDD<unknown>, partition: number, job: RunningJob): Promise<readonly unknown[]> {
+  async #readPartition(
+    rdd: RddNode<unknown>,
+    partition: number,
+    job: RunningJob,
+  ): Promise<readonly unknown[]> {
     const stage = stageOf({ rdd, kind: 'result', action: COLLECT }, { isRemote: this.#isRemote });
     const answer = await this.#runTask({ ...stage, partition }, job);
     return answer.value as readonly unknown[];

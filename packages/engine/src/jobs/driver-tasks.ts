@@ -5,7 +5,7 @@
 import type { ExecutorBackend } from '@millrace/core';
 import type { CancelTask, ExecutorProtocol, RunTask } from '@millrace/core/engine';
 import { TaskSlots } from './task-slots.ts';
-import type { RDD } from '../rdd/rdd.ts';
+import type { RddNode } from '../rdd/rdd-node.ts';
 import type { TaskRunner } from '../executor/task-runner.ts';
 
 /** The driver's id among executors; no executor has this id. */
@@ -15,7 +15,7 @@ export const DRIVER_ID = 'driver';
 const CORES = 4;
 
 /** Reads a partition computed by executors. */
-export type ReadPartition = (rdd: RDD<unknown>, partition: number) => Promise<readonly unknown[]>;
+export type ReadPartition = (rdd: RddNode<unknown>, partition: number) => Promise<readonly unknown[]>;
 
 /** The driver in the role of an executor. */
 export class DriverTasks {
@@ -28,7 +28,7 @@ export class DriverTasks {
 
   /** A backend with the driver as its only executor; partitions of the program's own RDDs are read with `read`. */
   backend(read: ReadPartition): Pick<ExecutorBackend, 'ask'> {
-    const elsewhere = { has: (rdd: RDD<unknown>) => rdd.environment.isOfProgram(rdd), read };
+    const elsewhere = { has: (rdd: RddNode<unknown>) => rdd.environment.isOfProgram(rdd), read };
     return {
       ask: async <K extends keyof ExecutorProtocol>(
         _executorId: string,

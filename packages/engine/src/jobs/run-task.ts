@@ -15,7 +15,7 @@ import {
 import { neverHeals } from '../errors/never-heals.ts';
 import type { TaskSlots } from './task-slots.ts';
 import type { JobIdentity } from '../rdd/job-runner.ts';
-import type { RDD } from '../rdd/rdd.ts';
+import type { RddNode } from '../rdd/rdd-node.ts';
 import { OPERATOR_OF_NO_STREAM } from '../record-errors/failed-record-error.ts';
 import { rddError } from '../rdd/rdd-errors.ts';
 
@@ -25,7 +25,7 @@ export type TaskMessage = Pick<RunTask, 'inputs' | 'zeroTime' | 'skipped' | 'sna
 /** A task with everything needed to run the task. */
 export interface TaskRun {
   /** For a `map` task the RDD behind the shuffle: the RDD's id is the id of the shuffle. */
-  readonly rdd: RDD<unknown>;
+  readonly rdd: RddNode<unknown>;
   readonly partition: number;
   readonly kind: TaskName['kind'];
   readonly action?: string;

@@ -2,7 +2,7 @@
 // outputs of the shuffle behind the RDD; a result stage runs the action of a job.
 import { OUTPUT_ACTION } from '../rdd/named-actions.ts';
 import { narrowAncestors, shuffleOf, shufflesReadBy } from '../rdd/lineage.ts';
-import type { RDD } from '../rdd/rdd.ts';
+import type { RddNode } from '../rdd/rdd-node.ts';
 import type { TaskRun } from './run-task.ts';
 
 /** Names of an action: on the driver, and in every copy of the program if the action is portable. */
@@ -20,11 +20,11 @@ export type Stage = StageWork & {
    * The RDD to compute. A map task is named after the RDD behind the shuffle, and computes the RDD before the
    * shuffle.
    */
-  readonly computed: RDD<unknown>;
+  readonly computed: RddNode<unknown>;
   /** Whether the stage computes or reads partitions that stay on one executor from batch to batch. */
   readonly stays: boolean;
   /** The shuffled RDDs with outputs to read; none when tasks share the driver's memory. */
-  readonly reads: readonly RDD<unknown>[];
+  readonly reads: readonly RddNode<unknown>[];
 };
 
 /** One partition of a stage. */
@@ -60,10 +60,10 @@ export function actionOf({ action }: Task, isRemote: boolean): { readonly action
   return { action: isRemote ? (action.portableName ?? action.name) : action.name };
 }
 
-function computedBy({ kind, rdd }: StageWork): RDD<unknown> {
+function computedBy({ kind, rdd }: StageWork): RddNode<unknown> {
   return kind === 'map' ? (shuffleOf(rdd)?.rdd ?? rdd) : rdd;
 }
 
-function staysAt(rdd: RDD<unknown>): boolean {
+function staysAt(rdd: RddNode<unknown>): boolean {
   return narrowAncestors(rdd).some(({ isPinned }) => isPinned);
 }

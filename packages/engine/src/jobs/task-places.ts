@@ -2,7 +2,7 @@
 // itself. The place decides over the backend, the task slots and the content of the task's message.
 import type { ExecutorBackend } from '@millrace/core';
 import type { ShuffleLocations } from '@millrace/core/engine';
-import type { RDD } from '../rdd/rdd.ts';
+import type { RddNode } from '../rdd/rdd-node.ts';
 import { DriverTasks } from './driver-tasks.ts';
 import type { RunningJob } from './running-job.ts';
 import type { RemoteExecution } from './remote-execution.ts';
@@ -20,7 +20,7 @@ export interface TaskPlacesDeps {
   readonly shufflesFor: (task: Task) => ShuffleLocations[];
   /** Computes a partition for a task on the driver. */
   readonly readPartition: (
-    rdd: RDD<unknown>,
+    rdd: RddNode<unknown>,
     partition: number,
     job: RunningJob,
   ) => Promise<readonly unknown[]>;
@@ -48,7 +48,7 @@ export class TaskPlaces {
     const local = { isDriver: false, isRemote: false, messageFor: () => ({ inputs: job.inputs }) };
     if (remote === undefined || this.#driverTasks === undefined) return { ...local, backend, slots };
     if (!isNamed(task) || !task.rdd.environment.isOfProgram(task.rdd)) {
-      const read = (rdd: RDD<unknown>, partition: number) => readPartition(rdd, partition, job);
+      const read = (rdd: RddNode<unknown>, partition: number) => readPartition(rdd, partition, job);
       return {
         ...local,
         isDriver: true,

@@ -2,7 +2,7 @@
 // is, and the partial results are merged on the driver in the order of partitions. The task message has only the
 // name: every executor finds the action in its environment, registered by the same program.
 import type { Epoch } from '@millrace/core';
-import type { RecordSink } from './rdd-definition.ts';
+import type { RecordSink } from './record-sink.ts';
 
 /** The records of one partition from the point of view of an action. The records can be read once. */
 export interface PartitionRecords<T> {

@@ -7,7 +7,7 @@ import { keysEqual } from './key-equality.ts';
 import { KeyedMap } from './keyed-map.ts';
 import { checkedOrder, naturalOrder } from './natural-order.ts';
 import { positiveInteger } from './positive-integer.ts';
-import type { RDD } from './rdd.ts';
+import type { RddNode } from './rdd-node.ts';
 import type { Pair } from './pair.ts';
 import { rddError } from './rdd-errors.ts';
 import { requireFunction, requireFunctions } from './required-function.ts';
@@ -51,25 +51,25 @@ export function countByValue<T>(): Action<T, [T, number][], ReadonlyMap<T, numbe
 }
 
 /** See `RDD.take`. */
-export async function take<T>(rdd: RDD<T>, n: number): Promise<T[]> {
+export async function take<T>(rdd: RddNode<T>, n: number): Promise<T[]> {
   positiveInteger('take', n, 0);
   const records: T[] = [];
   for (let partition = 0; partition < rdd.partitionCount && records.length < n; partition++) {
-    for (const record of await rdd.runAction(takeFirst<T>(n - records.length), [partition]))
+    for (const record of await rdd.environment.runAction(rdd, takeFirst<T>(n - records.length), [partition]))
       records.push(record);
   }
   return records;
 }
 
 /** See `RDD.first`. */
-export async function first<T>(rdd: RDD<T>): Promise<T> {
+export async function first<T>(rdd: RddNode<T>): Promise<T> {
   const records = await take(rdd, 1);
   if (records.length === 0) throw emptyCollection('first');
   return records[0] as T;
 }
 
 /** See `RDD.isEmpty`. */
-export async function isEmpty(rdd: RDD<unknown>): Promise<boolean> {
+export async function isEmpty(rdd: RddNode<unknown>): Promise<boolean> {
   return (await take(rdd, 1)).length === 0;
 }
 

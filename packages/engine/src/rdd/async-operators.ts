@@ -7,14 +7,13 @@ import { operatorOf } from '../rdd-name.ts';
 import { leavesOut } from '../record-errors/record-error-rule.ts';
 import { computePartition } from './compute-partition.ts';
 import { narrow } from './partition-operators.ts';
-import type { RDD } from './rdd.ts';
 import type { OrTuple, Pair } from './pair.ts';
-import type { ChunkSink } from './rdd-definition.ts';
+import type { RddNode, RddRecipe, TaskContext } from './rdd-node.ts';
+import type { ChunkSink } from './record-sink.ts';
 import { rddError } from './rdd-errors.ts';
 import { requireFunction } from './required-function.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronousIterable, synchronousRecord } from './synchronous.ts';
-import type { TaskContext } from './task-context.ts';
 
 /** A result, at once or later; see `OrTuple`. */
 export type Eventual<U> = OrTuple<U> | PromiseLike<OrTuple<U>>;
@@ -27,11 +26,11 @@ type Original<T> = (record: T) => unknown;
 
 /** See `RDD.mapAsync`. */
 export function mapAsync<T, U>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   fn: (record: T, call: AsyncCall) => Eventual<U>,
   options: Partial<AsyncOptions>,
   original?: Original<T>,
-): RDD<U> {
+): RddRecipe<U> {
   const kind = 'mapAsync';
   const outputsOf = (_: T, result: unknown) => [synchronousRecord(kind, result)];
   return called(parent, { kind, fn, options, given: fn, outputsOf, original });
@@ -39,11 +38,11 @@ export function mapAsync<T, U>(
 
 /** See `RDD.flatMapAsync`. */
 export function flatMapAsync<T, U>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   fn: (record: T, call: AsyncCall) => EventualAll<U>,
   options: Partial<AsyncOptions>,
   original?: Original<T>,
-): RDD<U> {
+): RddRecipe<U> {
   const kind = 'flatMapAsync';
   const outputsOf = (_: T, results: unknown) => recordsOf(kind, results);
   return called(parent, { kind, fn, options, given: fn, outputsOf, original });
@@ -51,11 +50,11 @@ export function flatMapAsync<T, U>(
 
 /** See `RDD.filterAsync`. */
 export function filterAsync<T>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   fn: (record: T, call: AsyncCall) => boolean | PromiseLike<boolean>,
   options: Partial<AsyncOptions>,
   original?: Original<T>,
-): RDD<T> {
+): RddRecipe<T> {
   const outputsOf = (record: T, isKept: unknown) => (isKept ? [record] : []);
   return called(parent, {
     kind: 'filterAsync',
@@ -70,10 +69,10 @@ export function filterAsync<T>(
 
 /** See `RDD.mapValuesAsync`. */
 export function mapValuesAsync<K, V, U>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   fn: (value: V, call: AsyncCall) => Eventual<U>,
   options: Partial<AsyncOptions>,
-): RDD<[K, U]> {
+): RddRecipe<[K, U]> {
   const kind = 'mapValuesAsync';
   const outputsOf = ([key]: Pair<K, V>, result: unknown) => [[key, synchronousRecord(kind, result)]];
   return called(parent, { kind, fn: onValues(kind, fn), options, given: fn, outputsOf, keepsKeys: true });
@@ -81,10 +80,10 @@ export function mapValuesAsync<K, V, U>(
 
 /** See `RDD.flatMapValuesAsync`. */
 export function flatMapValuesAsync<K, V, U>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   fn: (value: V, call: AsyncCall) => EventualAll<U>,
   options: Partial<AsyncOptions>,
-): RDD<[K, U]> {
+): RddRecipe<[K, U]> {
   const kind = 'flatMapValuesAsync';
   const outputsOf = ([key]: Pair<K, V>, results: unknown) =>
     recordsOf(kind, results).map((value) => [key, value]);
@@ -104,12 +103,12 @@ interface CalledOperator<T> {
 }
 
 /** @throws `MR_RDD_INVALID_ARGUMENT`, `MR_CONFIG_INVALID_OPTION`. */
-function called<T, U>(parent: RDD<T>, operator: CalledOperator<T>): RDD<U> {
+function called<T, U>(parent: RddNode<T>, operator: CalledOperator<T>): RddRecipe<U> {
   const { kind, fn, given, outputsOf, keepsKeys = false, original = same<T> } = operator;
   requireFunction(kind, given);
   const options = resolveAsyncOptions(kind, operator.options);
   const { hashPartitions, environment, partitionCount } = parent;
-  return environment.define<U>((id, rule) => ({
+  return (id, rule) => ({
     kind: 'source',
     partitionCount,
     dependencies: [narrow(parent)],
@@ -142,14 +141,14 @@ function called<T, U>(parent: RDD<T>, operator: CalledOperator<T>): RDD<U> {
       await passThrough(parent, partition, stage, { context, push: push as ChunkSink<unknown> });
       errors.end();
     },
-  }));
+  });
 }
 
 const same = <T>(record: T): T => record;
 
 /** Runs the parent's loop and the stage at once. Whatever fails first ends the other. */
 async function passThrough<T>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   partition: number,
   stage: AsyncStage<T>,
   { context, push }: { readonly context: TaskContext; readonly push: ChunkSink<unknown> },

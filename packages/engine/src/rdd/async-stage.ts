@@ -9,9 +9,9 @@
 import type { AsyncCalls } from './async-calls.ts';
 import type { AsyncOptions } from './async-options.ts';
 import { pushInSlices } from './push-records.ts';
-import type { ChunkSink, RecordSink } from './rdd-definition.ts';
+import type { TaskContext } from './rdd-node.ts';
+import type { ChunkSink, RecordSink } from './record-sink.ts';
 import { RecordQueue } from './record-queue.ts';
-import type { TaskContext } from './task-context.ts';
 
 /** Calls under way and results that have not left, as a multiple of the calls under way. */
 const WINDOW = 4;

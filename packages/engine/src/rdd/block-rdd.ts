@@ -6,9 +6,9 @@ import { blockPartitions } from './block-partitions.ts';
 import { TextLineDecoder } from './text-line-decoder.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
-import type { ChunkSink } from './rdd-definition.ts';
+import type { TaskContext } from './rdd-node.ts';
+import type { ChunkSink } from './record-sink.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
-import type { TaskContext } from './task-context.ts';
 
 /**
  * An RDD of blocks, in their order, with the partitions of `blockPartitions`: records unchanged, text as lines without

@@ -4,7 +4,7 @@
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
 import type { Pair } from './pair.ts';
-import type { RecordSink } from './rdd-definition.ts';
+import type { RecordSink } from './record-sink.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronous } from './synchronous.ts';
 

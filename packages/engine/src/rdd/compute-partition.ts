@@ -9,12 +9,11 @@
 // Records that are left out are reported when the computation has ended; a cached partition keeps its report.
 import type { RecordErrors } from '@millrace/core/engine';
 import type { ComputationErrors } from '../record-errors/task-record-errors.ts';
-import type { RDD } from './rdd.ts';
-import type { ChunkSink, RecordSink } from './rdd-definition.ts';
+import type { RddNode, TaskContext } from './rdd-node.ts';
+import type { ChunkSink, RecordSink } from './record-sink.ts';
 import { pushInSlices } from './push-records.ts';
 import { CollectSink } from './sinks.ts';
 import { type PlacedStep, StepGuard } from './step-guard.ts';
-import type { TaskContext } from './task-context.ts';
 
 /** Number of RDDs that may be computed inside one another before the stack is unwound. */
 const nestedOnStack = 64;
@@ -24,7 +23,7 @@ type Steps = { readonly placed: PlacedStep; readonly after: Steps } | undefined;
 
 /** The partition of an RDD, with the steps still to be run on its records. */
 interface Place {
-  readonly rdd: RDD<unknown>;
+  readonly rdd: RddNode<unknown>;
   readonly partition: number;
   readonly steps: Steps;
 }
@@ -40,7 +39,7 @@ const reportsOfCached = new WeakMap<readonly unknown[], readonly RecordErrors[]>
 
 /** Pushes every record of a partition into the sink, in order. Rejects with the error of a source or a function. */
 export async function computePartition<T>(
-  rdd: RDD<T>,
+  rdd: RddNode<T>,
   partition: number,
   context: TaskContext,
   sink: RecordSink<T>,
@@ -98,7 +97,7 @@ function loopOf(steps: Steps, context: TaskContext, { sink, errors }: Target): C
   );
 }
 
-function isElsewhere(rdd: RDD<unknown>, context: TaskContext): boolean {
+function isElsewhere(rdd: RddNode<unknown>, context: TaskContext): boolean {
   return context.elsewhere?.has(rdd) === true;
 }
 

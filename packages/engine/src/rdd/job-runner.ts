@@ -2,7 +2,7 @@
 // environment on an executor has no runner, because jobs begin on the driver only.
 import type { BatchTime } from '@millrace/core';
 import type { Action } from './action.ts';
-import type { RDD } from './rdd.ts';
+import type { RddNode } from './rdd-node.ts';
 
 /** The job that actions belong to. Actions outside any job have batch time 0 and output operation -1. */
 export interface JobIdentity {
@@ -15,7 +15,7 @@ export interface JobIdentity {
 
 /** One run of an action. */
 export interface JobRequest<T, P, R> {
-  readonly rdd: RDD<T>;
+  readonly rdd: RddNode<T>;
   readonly action: Action<T, P, R>;
   /** The name under which executors find the action. */
   readonly actionName: string;

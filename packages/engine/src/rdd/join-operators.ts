@@ -2,23 +2,23 @@
 // unless it is there already, and is then grouped; joins select from the groups.
 import { KeyedMap } from './keyed-map.ts';
 import { computePartition } from './compute-partition.ts';
+import { flatMapValues } from './narrow-operators.ts';
 import { narrow, requireSameEnvironment } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
-import type { RDD } from './rdd.ts';
 import type { Pair } from './pair.ts';
-import type { RecordSink } from './rdd-definition.ts';
-import type { RddEnvironment } from './rdd-environment.ts';
-import { partitionBy, shuffleCount } from './shuffle-operators.ts';
+import type { RddHome, RddNode, RddRecipe } from './rdd-node.ts';
+import type { RecordSink } from './record-sink.ts';
+import { placedByKey, shuffleCount } from './shuffle-operators.ts';
 
 type Groups<V, W> = [V[], W[]];
 
 /** See `RDD.cogroup`. */
 export function cogroup<K, V, W>(
-  left: RDD<Pair<K, V>>,
-  right: RDD<Pair<K, W>>,
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, W>>,
   count?: number,
-): RDD<[K, Groups<V, W>]> {
-  return cogroupAll<K, V | W>(left.environment, [left, right], count) as RDD<[K, Groups<V, W>]>;
+): RddRecipe<[K, Groups<V, W>]> {
+  return cogroupAll<K, V | W>(left.environment, [left, right], count) as RddRecipe<[K, Groups<V, W>]>;
 }
 
 /**
@@ -26,14 +26,14 @@ export function cogroup<K, V, W>(
  * `reduceByKey`.
  */
 export function cogroupAll<K, V>(
-  environment: RddEnvironment,
-  sides: readonly RDD<Pair<K, V>>[],
+  environment: RddHome,
+  sides: readonly RddNode<Pair<K, V>>[],
   count?: number,
-): RDD<[K, V[][]]> {
+): RddRecipe<[K, V[][]]> {
   for (const side of sides) requireSameEnvironment('cogroup and the joins', environment, side);
   const partitionCount = sides.length === 0 ? 0 : shuffleCount(sides, count);
-  const placed = sides.map((side) => partitionBy(side, partitionCount));
-  return environment.define<[K, V[][]]>(() => ({
+  const placed = sides.map((side) => placedByKey(side, partitionCount));
+  return () => ({
     kind: 'source',
     partitionCount,
     dependencies: placed.map(narrow),
@@ -46,7 +46,7 @@ export function cogroupAll<K, V>(
       }
       await pushInSlices([...groups.values()], context, push);
     },
-  }));
+  });
 }
 
 class GroupSink<K, V> implements RecordSink<Pair<K, V>> {
@@ -79,38 +79,47 @@ function emptyGroups<V>(sides: number): V[][] {
 
 /** See `RDD.join`. */
 export function join<K, V, W>(
-  left: RDD<Pair<K, V>>,
-  right: RDD<Pair<K, W>>,
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, W>>,
   count?: number,
-): RDD<[K, [V, W]]> {
-  return cogroup(left, right, count).flatMapValues(everyWithEvery<V, W>);
+): RddRecipe<[K, [V, W]]> {
+  return flatMapValues(grouped(left, right, count), everyWithEvery<V, W>);
 }
 
 /** See `RDD.leftOuterJoin`. */
 export function leftOuterJoin<K, V, W>(
-  left: RDD<Pair<K, V>>,
-  right: RDD<Pair<K, W>>,
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, W>>,
   count?: number,
-): RDD<[K, [V, W | undefined]]> {
-  return cogroup(left, right, count).flatMapValues(everyLeft<V, W>);
+): RddRecipe<[K, [V, W | undefined]]> {
+  return flatMapValues(grouped(left, right, count), everyLeft<V, W>);
 }
 
 /** See `RDD.rightOuterJoin`. */
 export function rightOuterJoin<K, V, W>(
-  left: RDD<Pair<K, V>>,
-  right: RDD<Pair<K, W>>,
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, W>>,
   count?: number,
-): RDD<[K, [V | undefined, W]]> {
-  return cogroup(left, right, count).flatMapValues(everyRight<V, W>);
+): RddRecipe<[K, [V | undefined, W]]> {
+  return flatMapValues(grouped(left, right, count), everyRight<V, W>);
 }
 
 /** See `RDD.fullOuterJoin`. */
 export function fullOuterJoin<K, V, W>(
-  left: RDD<Pair<K, V>>,
-  right: RDD<Pair<K, W>>,
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, W>>,
   count?: number,
-): RDD<[K, [V | undefined, W | undefined]]> {
-  return cogroup(left, right, count).flatMapValues(everyOne<V, W>);
+): RddRecipe<[K, [V | undefined, W | undefined]]> {
+  return flatMapValues(grouped(left, right, count), everyOne<V, W>);
+}
+
+/** The groups as an RDD, for the operators that select from them. */
+export function grouped<K, V, W>(
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, W>>,
+  count?: number,
+): RddNode<[K, Groups<V, W>]> {
+  return left.environment.define(cogroup(left, right, count));
 }
 
 /** Loops, because most groups are small: `flatMap` and `map` cost more than the pairs do. */

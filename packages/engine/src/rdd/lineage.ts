@@ -1,14 +1,14 @@
 // Properties derived from the definition of an RDD: its partitions, its parents, the location of its data, and the
 // shuffles before it. All walks are loops, never recursion: lineages of streams with state can be long.
 import type { ExecutorId } from '@millrace/core';
-import type { RDD } from './rdd.ts';
 import type {
   Dependency,
   RddDefinition,
+  RddNode,
   Route,
   ShuffleDependency,
   SourceDefinition,
-} from './rdd-definition.ts';
+} from './rdd-node.ts';
 import { pushInSlices } from './push-records.ts';
 import { rddError } from './rdd-errors.ts';
 
@@ -31,14 +31,14 @@ export function hasCertainOrder(definition: RddDefinition<unknown>): boolean {
 }
 
 /** The parents of an RDD. */
-export function dependenciesOf(rdd: RDD<unknown>): readonly Dependency[] {
+export function dependenciesOf(rdd: RddNode<unknown>): readonly Dependency[] {
   const definition = rdd.definition;
   if (definition.kind === 'step') return [{ kind: 'narrow', rdd: definition.parent }];
   return definition.dependencies;
 }
 
 /** The executors that have the data of a partition: the preferences of the first source on the way that has any. */
-export function preferredExecutorsOf(rdd: RDD<unknown>, partition: number): readonly ExecutorId[] {
+export function preferredExecutorsOf(rdd: RddNode<unknown>, partition: number): readonly ExecutorId[] {
   const open: Route[] = [{ rdd, partition }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const definition = place.rdd.definition;
@@ -55,7 +55,7 @@ export function preferredExecutorsOf(rdd: RDD<unknown>, partition: number): read
 }
 
 /** The shuffle that a shuffled RDD gets its records through; undefined for other RDDs. */
-export function shuffleOf(rdd: RDD<unknown>): ShuffleDependency | undefined {
+export function shuffleOf(rdd: RddNode<unknown>): ShuffleDependency | undefined {
   return dependenciesOf(rdd).find((dependency) => dependency.kind === 'shuffle');
 }
 
@@ -64,11 +64,11 @@ export function shuffleOf(rdd: RDD<unknown>): ShuffleDependency | undefined {
  * walk stops at a complete shuffle and at an RDD that is cached as a whole.
  */
 export function shufflesBefore(
-  rdd: RDD<unknown>,
-  known: { isComplete(shuffled: RDD<unknown>): boolean; isCached(rdd: RDD<unknown>): boolean },
-): readonly RDD<unknown>[] {
-  const found: RDD<unknown>[] = [];
-  const seen = new Set<RDD<unknown>>();
+  rdd: RddNode<unknown>,
+  known: { isComplete(shuffled: RddNode<unknown>): boolean; isCached(rdd: RddNode<unknown>): boolean },
+): readonly RddNode<unknown>[] {
+  const found: RddNode<unknown>[] = [];
+  const seen = new Set<RddNode<unknown>>();
   const open = [{ rdd, parentsDone: false }];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (next.parentsDone) {
@@ -86,8 +86,8 @@ export function shufflesBefore(
 }
 
 /** An RDD and its ancestors that are computed in the same task, down to the nearest pinned ones. */
-export function narrowAncestors(rdd: RDD<unknown>): readonly RDD<unknown>[] {
-  const seen = new Set<RDD<unknown>>([rdd]);
+export function narrowAncestors(rdd: RddNode<unknown>): readonly RddNode<unknown>[] {
+  const seen = new Set<RddNode<unknown>>([rdd]);
   // Iterating a set also visits elements added during the iteration.
   for (const next of seen) {
     if (next.isPinned) continue;
@@ -97,9 +97,9 @@ export function narrowAncestors(rdd: RDD<unknown>): readonly RDD<unknown>[] {
 }
 
 /** The shuffled RDDs whose outputs a task that computes a partition of `rdd` reads itself. */
-export function shufflesReadBy(rdd: RDD<unknown>): readonly RDD<unknown>[] {
-  const found: RDD<unknown>[] = [];
-  const seen = new Set<RDD<unknown>>([rdd]);
+export function shufflesReadBy(rdd: RddNode<unknown>): readonly RddNode<unknown>[] {
+  const found: RddNode<unknown>[] = [];
+  const seen = new Set<RddNode<unknown>>([rdd]);
   const open = [rdd];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (shuffleOf(next) !== undefined) found.push(next);
@@ -114,7 +114,7 @@ export function shufflesReadBy(rdd: RDD<unknown>): readonly RDD<unknown>[] {
 
 /** A definition whose records come from elsewhere, partition by partition. */
 export function loadedFrom<T>(
-  { partitionCount, hashPartitions }: Pick<RDD<T>, 'partitionCount' | 'hashPartitions'>,
+  { partitionCount, hashPartitions }: Pick<RddNode<T>, 'partitionCount' | 'hashPartitions'>,
   load: (partition: number) => Promise<readonly T[]>,
 ): SourceDefinition<T> {
   return {
@@ -127,7 +127,7 @@ export function loadedFrom<T>(
 }
 
 /** A definition without parents: every partition has to come out of the cache. */
-export function withoutLineage(rdd: RDD<unknown>): SourceDefinition<unknown> {
+export function withoutLineage(rdd: RddNode<unknown>): SourceDefinition<never> {
   const { id, partitionCount, hashPartitions } = rdd;
   return {
     kind: 'source',

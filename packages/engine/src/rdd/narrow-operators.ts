@@ -1,9 +1,9 @@
 // Operators that work on one record at a time. Each operator only adds a step; consecutive steps run as one loop.
 // The functions of the program must not change their records: records may be cached, or be read by another operator
 // as well.
-import type { RDD } from './rdd.ts';
 import type { OrTuple, Pair } from './pair.ts';
-import type { Step } from './rdd-definition.ts';
+import type { RddNode, RddRecipe } from './rdd-node.ts';
+import type { Step } from './step.ts';
 import { requireFunction } from './required-function.ts';
 import { requirePair } from './required-pair.ts';
 
@@ -11,39 +11,50 @@ import { requirePair } from './required-pair.ts';
 type Original<T> = (record: T) => unknown;
 
 /** See `RDD.map`. */
-export function map<T, U>(parent: RDD<T>, fn: (record: T) => OrTuple<U>, original?: Original<T>): RDD<U> {
+export function map<T, U>(
+  parent: RddNode<T>,
+  fn: (record: T) => OrTuple<U>,
+  original?: Original<T>,
+): RddRecipe<U> {
   return withStep(parent, stepOf('map', fn, original), false);
 }
 
 /** See `RDD.flatMap`. */
 export function flatMap<T, U>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   fn: (record: T) => Iterable<OrTuple<U>>,
   original?: Original<T>,
-): RDD<U> {
+): RddRecipe<U> {
   return withStep(parent, stepOf('flatMap', fn, original), false);
 }
 
 /** See `RDD.filter`. */
-export function filter<T>(parent: RDD<T>, fn: (record: T) => boolean, original?: Original<T>): RDD<T> {
+export function filter<T>(
+  parent: RddNode<T>,
+  fn: (record: T) => boolean,
+  original?: Original<T>,
+): RddRecipe<T> {
   return withStep(parent, stepOf('filter', fn, original), true);
 }
 
 /** See `RDD.keyBy`. */
-export function keyBy<T, K>(parent: RDD<T>, fn: (record: T) => OrTuple<K>): RDD<[K, T]> {
+export function keyBy<T, K>(parent: RddNode<T>, fn: (record: T) => OrTuple<K>): RddRecipe<[K, T]> {
   return withStep(parent, { kind: 'keyBy', fn }, false);
 }
 
 /** See `RDD.mapValues`. */
-export function mapValues<K, V, U>(parent: RDD<Pair<K, V>>, fn: (value: V) => OrTuple<U>): RDD<[K, U]> {
+export function mapValues<K, V, U>(
+  parent: RddNode<Pair<K, V>>,
+  fn: (value: V) => OrTuple<U>,
+): RddRecipe<[K, U]> {
   return withStep(parent, { kind: 'mapValues', fn }, true);
 }
 
 /** See `RDD.flatMapValues`. */
 export function flatMapValues<K, V, U>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   fn: (value: V) => Iterable<OrTuple<U>>,
-): RDD<[K, U]> {
+): RddRecipe<[K, U]> {
   return withStep(parent, { kind: 'flatMapValues', fn }, true);
 }
 
@@ -63,7 +74,7 @@ function stepOf<T>(kind: Step['kind'], fn: (record: T) => unknown, original?: Or
   return original === undefined ? { kind, fn } : { kind, fn, original };
 }
 
-function withStep<U>(parent: RDD<unknown>, step: Step, keepsKeys: boolean): RDD<U> {
+function withStep<U>(parent: RddNode<unknown>, step: Step, keepsKeys: boolean): RddRecipe<U> {
   requireFunction(step.kind, step.fn);
-  return parent.environment.define<U>(() => ({ kind: 'step', parent, step, keepsKeys }));
+  return () => ({ kind: 'step', parent, step, keepsKeys });
 }

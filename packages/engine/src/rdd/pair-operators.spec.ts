@@ -165,12 +165,12 @@ describe('joins', () => {
   it('cogroupAll takes any number of sides', async () => {
     const { environment, left } = setUp();
     const sides = [left, left.mapValues((n) => n * 10), left.filter(([key]) => key === 'b')];
-    const groups = cogroupAll(environment, sides, 2);
+    const groups = environment.define(cogroupAll(environment, sides, 2));
     expect((await groups.collect()).toSorted(byText)).toEqual([
       ['a', [[1, 2], [10, 20], []]],
       ['b', [[3], [30], [3]]],
     ]);
-    expect(await cogroupAll(environment, []).collect()).toEqual([]);
+    expect(await environment.define(cogroupAll(environment, [])).collect()).toEqual([]);
   });
 
   it('refuses RDDs of another streaming context', () => {

@@ -4,12 +4,13 @@
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
 import { computePartition } from './compute-partition.ts';
 import { copyCombiner } from './copy-combiner.ts';
-import { keyOf } from './narrow-operators.ts';
+import { keyOf, map } from './narrow-operators.ts';
 import { narrow } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
-import type { CombineOptions, RDD } from './rdd.ts';
 import type { OrTuple, Pair } from './pair.ts';
-import type { ChunkSink } from './rdd-definition.ts';
+import type { CombineOptions } from './combine-options.ts';
+import type { RddNode, RddRecipe } from './rdd-node.ts';
+import type { ChunkSink } from './record-sink.ts';
 import { requireFunction, requireFunctions } from './required-function.ts';
 import { type ShuffleSpec, shuffledRdd } from './shuffled-rdd.ts';
 import { shuffleCount } from './shuffle-operators.ts';
@@ -18,10 +19,10 @@ import { synchronous } from './synchronous.ts';
 
 /** See `RDD.reduceByKey`. */
 export function reduceByKey<K, V>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   fn: (left: V, right: V) => V,
   count?: number,
-): RDD<[K, V]> {
+): RddRecipe<[K, V]> {
   const operator = 'reduceByKey';
   requireFunction(operator, fn);
   const combining = { operator, create: same<V>, mergeValue: fn, mergeCombiners: fn, own: same<V> };
@@ -29,7 +30,7 @@ export function reduceByKey<K, V>(
 }
 
 /** See `RDD.groupByKey`. Nothing is combined before the move: lists would only be copied. */
-export function groupByKey<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[K, V[]]> {
+export function groupByKey<K, V>(parent: RddNode<Pair<K, V>>, count?: number): RddRecipe<[K, V[]]> {
   const append = (values: V[], value: V) => {
     values.push(value);
     return values;
@@ -49,12 +50,12 @@ export function groupByKey<K, V>(parent: RDD<Pair<K, V>>, count?: number): RDD<[
 
 /** See `RDD.combineByKey`. */
 export function combineByKey<K, V, C>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   create: (value: V) => OrTuple<C>,
   mergeValue: (combiner: C, value: V) => OrTuple<C>,
   mergeCombiners: (left: C, right: C) => OrTuple<C>,
   options: CombineOptions,
-): RDD<[K, C]> {
+): RddRecipe<[K, C]> {
   const operator = 'combineByKey';
   requireFunctions(operator, { create, mergeValue, mergeCombiners });
   const combining = { operator, create, mergeValue, mergeCombiners, own: copyCombiner<C> };
@@ -63,27 +64,29 @@ export function combineByKey<K, V, C>(
 
 /** See `RDD.aggregateByKey`. */
 export function aggregateByKey<K, V, C>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   createZero: () => OrTuple<C>,
   mergeValue: (combiner: C, value: V) => OrTuple<C>,
   mergeCombiners: (left: C, right: C) => OrTuple<C>,
   count?: number,
-): RDD<[K, C]> {
+): RddRecipe<[K, C]> {
   requireFunctions('aggregateByKey', { createZero, mergeValue, mergeCombiners });
   const create = (value: V) => mergeValue(synchronous('aggregateByKey', createZero()) as C, value);
   return combineByKey(parent, create, mergeValue, mergeCombiners, { partitions: count });
 }
 
 /** See `RDD.distinct`. */
-export function distinct<T>(parent: RDD<T>, count?: number): RDD<T> {
-  return reduceByKey(parent.map(asKey<T>), same<null>, count).map(keyOf<T, null>);
+export function distinct<T>(parent: RddNode<T>, count?: number): RddRecipe<T> {
+  const { environment } = parent;
+  const keyed = environment.define(map(parent, asKey<T>));
+  return map(environment.define(reduceByKey(keyed, same<null>, count)), keyOf<T, null>);
 }
 
 function combined<K, V, C>(
-  parent: RDD<Pair<K, V>>,
+  parent: RddNode<Pair<K, V>>,
   combining: Combining<V, C>,
   options: CombineOptions,
-): RDD<[K, C]> {
+): RddRecipe<[K, C]> {
   const partitionCount = shuffleCount([parent], options.partitions);
   if (parent.hashPartitions === partitionCount) return combinedInPlace(parent, combining);
   const combines = options.mapSideCombine ?? true;
@@ -135,8 +138,11 @@ function combineMoved<K, V, C>(combining: Combining<V, C>): ShuffleSpec<Pair<K, 
 }
 
 /** Combines pairs that are already in the partitions of their keys. */
-function combinedInPlace<K, V, C>(parent: RDD<Pair<K, V>>, combining: Combining<V, C>): RDD<[K, C]> {
-  return parent.environment.define<[K, C]>(() => ({
+function combinedInPlace<K, V, C>(
+  parent: RddNode<Pair<K, V>>,
+  combining: Combining<V, C>,
+): RddRecipe<[K, C]> {
+  return () => ({
     kind: 'source',
     partitionCount: parent.partitionCount,
     dependencies: [narrow(parent)],
@@ -147,7 +153,7 @@ function combinedInPlace<K, V, C>(parent: RDD<Pair<K, V>>, combining: Combining<
       await computePartition(parent, partition, context, pairs);
       await pushInSlices(pairs.end(), context, push);
     },
-  }));
+  });
 }
 
 const same = <V>(value: V): V => value;

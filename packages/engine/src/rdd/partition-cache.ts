@@ -5,7 +5,7 @@
 // lineage that different executors have computed.
 import { ReleasingMap } from '@millrace/core/engine';
 import { positiveInteger } from './positive-integer.ts';
-import type { RddMemory } from './rdd-environment.ts';
+import type { RddMemory } from './rdd-memory.ts';
 import { rddError } from './rdd-errors.ts';
 
 /** Bound of a cache, and the partitions that the cache may drop. */

@@ -3,15 +3,12 @@
 import { computePartition } from './compute-partition.ts';
 import { positiveInteger } from './positive-integer.ts';
 import { pushIterable } from './push-records.ts';
-import type { RDD } from './rdd.ts';
 import type { OrTuple } from './pair.ts';
-import type { NarrowDependency, Route } from './rdd-definition.ts';
-import type { RddEnvironment } from './rdd-environment.ts';
+import type { NarrowDependency, RddHome, RddNode, RddRecipe, Route, TaskContext } from './rdd-node.ts';
 import { rddError } from './rdd-errors.ts';
 import { requireFunction, requireFunctions } from './required-function.ts';
 import { CollectSink, FoldSink } from './sinks.ts';
 import { synchronous, synchronousIterable } from './synchronous.ts';
-import type { TaskContext } from './task-context.ts';
 
 interface KeepsKeys {
   readonly keepsKeys?: boolean;
@@ -19,13 +16,13 @@ interface KeepsKeys {
 
 /** See `RDD.mapPartitions`. */
 export function mapPartitions<T, U>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   fn: (records: Iterable<T>, partition: number) => Iterable<OrTuple<U>>,
   options: KeepsKeys,
-): RDD<U> {
+): RddRecipe<U> {
   requireFunction('mapPartitions', fn);
   const hashPartitions = options.keepsKeys === true ? parent.hashPartitions : undefined;
-  return parent.environment.define<U>(() => ({
+  return () => ({
     kind: 'source',
     partitionCount: parent.partitionCount,
     dependencies: [narrow(parent)],
@@ -39,17 +36,17 @@ export function mapPartitions<T, U>(
         push,
       );
     },
-  }));
+  });
 }
 
 /** See `RDD.aggregatePartitions`. */
 export function aggregatePartitions<T, U>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   createZero: () => U,
   add: (result: U, record: T) => U,
-): RDD<U> {
+): RddRecipe<U> {
   requireFunctions('aggregatePartitions', { createZero, add });
-  return parent.environment.define<U>(() => ({
+  return () => ({
     kind: 'source',
     partitionCount: parent.partitionCount,
     dependencies: [narrow(parent)],
@@ -59,16 +56,16 @@ export function aggregatePartitions<T, U>(
       await computePartition(parent, partition, context, fold);
       push([fold.end()], 0, 1);
     },
-  }));
+  });
 }
 
 /** See `RDD.zipPartitions`. */
 export function zipPartitions<T, U, V>(
-  left: RDD<T>,
-  right: RDD<U>,
+  left: RddNode<T>,
+  right: RddNode<U>,
   fn: (left: Iterable<T>, right: Iterable<U>, partition: number) => Iterable<OrTuple<V>>,
   options: KeepsKeys,
-): RDD<V> {
+): RddRecipe<V> {
   requireFunction('zipPartitions', fn);
   requireSameEnvironment('zipPartitions', left.environment, right);
   if (left.partitionCount !== right.partitionCount) {
@@ -79,7 +76,7 @@ export function zipPartitions<T, U, V>(
     );
   }
   const hashPartitions = options.keepsKeys === true ? left.hashPartitions : undefined;
-  return left.environment.define<V>(() => ({
+  return () => ({
     kind: 'source',
     partitionCount: left.partitionCount,
     dependencies: [narrow(left), narrow(right)],
@@ -94,11 +91,11 @@ export function zipPartitions<T, U, V>(
         push,
       );
     },
-  }));
+  });
 }
 
 /** See `RddEnvironment.union`. */
-export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): RDD<T> {
+export function union<T>(environment: RddHome, rdds: readonly RddNode<T>[]): RddRecipe<T> {
   for (const rdd of rdds) {
     requireSameEnvironment('union', environment, rdd);
   }
@@ -106,14 +103,14 @@ export function union<T>(environment: RddEnvironment, rdds: readonly RDD<T>[]): 
   const hashPartitions = parents[0]?.hashPartitions;
   if (hashPartitions !== undefined && parents.every((rdd) => rdd.hashPartitions === hashPartitions)) {
     const routes = (partition: number) => parents.map((rdd) => ({ rdd, partition }));
-    return routed(environment, parents, hashPartitions, routes, hashPartitions);
+    return routed(parents, hashPartitions, routes, hashPartitions);
   }
   const partitionCount = parents.reduce((sum, rdd) => sum + rdd.partitionCount, 0);
-  return routed(environment, parents, partitionCount, (partition) => [routeAmong(parents, partition)]);
+  return routed(parents, partitionCount, (partition) => [routeAmong(parents, partition)]);
 }
 
 /** The parent and the parent's partition behind a partition number that counts over all parents. */
-function routeAmong(parents: readonly RDD<unknown>[], partition: number): Route {
+function routeAmong(parents: readonly RddNode<unknown>[], partition: number): Route {
   let left = partition;
   for (const rdd of parents) {
     if (left < rdd.partitionCount) return { rdd, partition: left };
@@ -122,25 +119,23 @@ function routeAmong(parents: readonly RDD<unknown>[], partition: number): Route 
   throw new RangeError(`there is no partition ${partition}`);
 }
 
-/** See `RDD.coalesce`. */
-export function coalesce<T>(parent: RDD<T>, count: number): RDD<T> {
+/** See `RDD.coalesce`; undefined: the parent has no more partitions than that. */
+export function coalesce<T>(parent: RddNode<T>, count: number): RddRecipe<T> | undefined {
   const target = Math.min(positiveInteger('coalesce', count), parent.partitionCount);
-  if (target === parent.partitionCount) return parent;
+  if (target === parent.partitionCount) return undefined;
   const places = partitionsOf(parent);
   const boundary = (index: number) => Math.floor((index * places.length) / target);
-  return routed(parent.environment, [parent], target, (partition) =>
-    places.slice(boundary(partition), boundary(partition + 1)),
-  );
+  return routed([parent], target, (partition) => places.slice(boundary(partition), boundary(partition + 1)));
 }
 
 /** A dependency on a parent that is computed inside the same task. */
-export function narrow(rdd: RDD<unknown>): NarrowDependency {
+export function narrow(rdd: RddNode<unknown>): NarrowDependency {
   return { kind: 'narrow', rdd };
 }
 
 /** Refuses a value that is no RDD, from untyped code. */
 function requireRdd(operator: string, value: unknown): void {
-  if (typeof (value as RDD<unknown> | null)?.partitionCount === 'number') return;
+  if (typeof (value as RddNode<unknown> | null)?.partitionCount === 'number') return;
   const got = Array.isArray(value) ? 'an array' : `a value of type ${typeof value}`;
   throw rddError(
     'MR_RDD_INVALID_ARGUMENT',
@@ -152,11 +147,7 @@ function requireRdd(operator: string, value: unknown): void {
 /**
  * Refuses to combine RDDs of two streaming contexts. @throws `MR_RDD_INVALID_ARGUMENT` for a value that is no RDD.
  */
-export function requireSameEnvironment(
-  operator: string,
-  environment: RddEnvironment,
-  rdd: RDD<unknown>,
-): void {
+export function requireSameEnvironment(operator: string, environment: RddHome, rdd: RddNode<unknown>): void {
   requireRdd(operator, rdd);
   if (rdd.environment === environment) return;
   throw rddError(
@@ -166,24 +157,23 @@ export function requireSameEnvironment(
   );
 }
 
-function partitionsOf(rdd: RDD<unknown>): Route[] {
+function partitionsOf(rdd: RddNode<unknown>): Route[] {
   return Array.from({ length: rdd.partitionCount }, (_, partition) => ({ rdd, partition }));
 }
 
 function routed<T>(
-  environment: RddEnvironment,
-  parents: readonly RDD<T>[],
+  parents: readonly RddNode<T>[],
   partitionCount: number,
   routes: (partition: number) => readonly Route[],
   hashPartitions?: number,
-): RDD<T> {
-  return environment.define<T>(() => ({
+): RddRecipe<T> {
+  return () => ({
     kind: 'route',
     partitionCount,
     dependencies: parents.map(narrow),
     ...(hashPartitions === undefined ? {} : { hashPartitions }),
     routes,
-  }));
+  });
 }
 
 /** The records that a function has made of a partition; none of the records may be a promise. */
@@ -199,7 +189,7 @@ function* eachSynchronous<R>(operator: string, records: Iterable<R>): Generator<
 }
 
 /** Collects a partition into an array of its own: the function that receives the array may keep and change it. */
-async function gather<T>(rdd: RDD<T>, partition: number, context: TaskContext): Promise<T[]> {
+async function gather<T>(rdd: RddNode<T>, partition: number, context: TaskContext): Promise<T[]> {
   const records = new CollectSink<T>();
   await computePartition(rdd, partition, context, records);
   return records.records();

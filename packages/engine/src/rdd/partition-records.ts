@@ -3,10 +3,9 @@
 // generators on the way.
 import type { PartitionRecords } from './action.ts';
 import { computePartition } from './compute-partition.ts';
-import type { RDD } from './rdd.ts';
-import type { RecordSink } from './rdd-definition.ts';
+import type { RddNode, TaskContext } from './rdd-node.ts';
+import type { RecordSink } from './record-sink.ts';
 import { CollectSink, CountSink } from './sinks.ts';
-import type { TaskContext } from './task-context.ts';
 
 /**
  * Thrown to end the reading of a partition, and caught where the reading began; no error, and never visible
@@ -33,7 +32,7 @@ class WhileSink<T> implements RecordSink<T> {
 
 /** The records of one partition, computed on demand. */
 export function partitionRecords<T>(
-  rdd: RDD<T>,
+  rdd: RddNode<T>,
   partition: number,
   context: TaskContext,
 ): PartitionRecords<T> {

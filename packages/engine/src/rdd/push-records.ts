@@ -1,7 +1,7 @@
 // Pushes records into a chunk sink in slices, and lets the event loop turn in between: one partition must not delay
 // timers, receivers and messages, however many records the partition has.
-import type { ChunkSink } from './rdd-definition.ts';
-import type { TaskContext } from './task-context.ts';
+import type { TaskContext } from './rdd-node.ts';
+import type { ChunkSink } from './record-sink.ts';
 
 /** Small enough that a slice with a slow function still ends soon, large enough to cost nothing beside the records. */
 export const sliceRecords = 1_024;

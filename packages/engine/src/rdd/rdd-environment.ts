@@ -8,10 +8,11 @@ import type { JobIdentity, JobRunner } from './job-runner.ts';
 import { parallelize } from './parallelize.ts';
 import { union } from './partition-operators.ts';
 import { partitionCount, positiveInteger } from './positive-integer.ts';
-import { RDD } from './rdd.ts';
+import { RDD, type RddMaker } from './rdd.ts';
 import type { RecordErrorRule } from '../record-errors/record-error-rule.ts';
 import { RecordChunks } from './record-chunks.ts';
-import type { RddDefinition } from './rdd-definition.ts';
+import type { RddMemory } from './rdd-memory.ts';
+import type { RddNode, RddRecipe } from './rdd-node.ts';
 import { rddError } from './rdd-errors.ts';
 import { type Holding, RddRegistry } from './rdd-registry.ts';
 
@@ -29,14 +30,6 @@ export interface RddEnvironmentOptions {
   readonly dagScheduler?: JobRunner;
 }
 
-/** Memory that holds data for RDDs and has to be notified of their removal: caches, shuffle stores. */
-export interface RddMemory {
-  /** The RDDs are removed, with all data held for them. */
-  forget(rddIds: readonly string[]): void;
-  /** Only the cached partitions of the RDDs are removed. */
-  unpersist(rddIds: readonly string[]): void;
-}
-
 /** The code at work in the current chain of calls: a job's own code, or a task on an executor. */
 type Work = JobWork | { readonly kind: 'task' };
 
@@ -50,7 +43,7 @@ interface JobWork {
 }
 
 /** The RDDs of one streaming context. Nothing is shared with another context. */
-export class RddEnvironment {
+export class RddEnvironment implements RddMaker {
   readonly application: string;
   readonly defaultParallelism: number;
   readonly maxTaskFailures: number;
@@ -110,7 +103,7 @@ export class RddEnvironment {
   }
 
   /** Makes an RDD; `make` receives its id, and the rule of its scope. For operators, here and in streams. */
-  define<T>(make: (id: string, rule: RecordErrorRule | undefined) => RddDefinition<T>): RDD<T> {
+  define<T>(make: RddRecipe<T>): RDD<T> {
     const scope = this.#scopes.at(-1);
     if (scope !== undefined) return this.#add(scope.name, make, 'strong', scope.rule);
     const work = this.#work.getStore();
@@ -120,8 +113,11 @@ export class RddEnvironment {
     return rdd;
   }
 
-  /** As `define`, outside any scope or job: the RDD stays as long as it is referenced, and no task names it. */
-  defineUnnamed<T>(make: (id: string) => RddDefinition<T>): RDD<T> {
+  /**
+   * As `define`, outside any scope or job: the RDD stays as long as it is referenced, and no task names it. The RDDs of a
+   * scope keep the same names with and without this RDD.
+   */
+  defineUnnamed<T>(make: RddRecipe<T>): RDD<T> {
     return this.#add('adhoc', make, 'weak');
   }
 
@@ -129,12 +125,12 @@ export class RddEnvironment {
 
   /** Records in memory, cut evenly into partitions (default: the default parallelism). The records are copied. */
   parallelize<T>(records: Iterable<T>, partitions?: number): RDD<T> {
-    return parallelize(this, new RecordChunks(records), partitions ?? this.defaultParallelism);
+    return this.define(parallelize(new RecordChunks(records), partitions ?? this.defaultParallelism));
   }
 
   /** An RDD without partitions and records. */
   empty<T>(): RDD<T> {
-    return union<T>(this, []);
+    return this.define(union<T>(this, []));
   }
 
   /**
@@ -143,7 +139,8 @@ export class RddEnvironment {
    */
   union<T>(rdds: readonly RDD<T>[], ...more: readonly never[]): RDD<T> {
     // Untyped code may pass each RDD as a separate argument, as the other unions accept them.
-    return union(this, Array.isArray(rdds) && more.length === 0 ? rdds : [rdds as never, ...more]);
+    const all = Array.isArray(rdds) && more.length === 0 ? rdds : [rdds as never, ...more];
+    return this.define(union<T>(this, all));
   }
 
   // Finding and forgetting
@@ -157,7 +154,7 @@ export class RddEnvironment {
    * Whether every copy of the program makes this RDD under its name: the RDD was made in a scope, and not by the
    * code of a job.
    */
-  isOfProgram(rdd: RDD<unknown>): boolean {
+  isOfProgram(rdd: RddNode<unknown>): boolean {
     return this.#registry.isStrong(rdd);
   }
 
@@ -191,7 +188,7 @@ export class RddEnvironment {
   // Jobs
 
   /** Runs an action on the partitions `chosen` (default all), for the job whose code is calling. */
-  async runAction<T, P, R>(rdd: RDD<T>, action: Action<T, P, R>, chosen?: readonly number[]): Promise<R> {
+  async runAction<T, P, R>(rdd: RddNode<T>, action: Action<T, P, R>, chosen?: readonly number[]): Promise<R> {
     const work = this.#work.getStore();
     if (this.#dagScheduler === undefined || work?.kind === 'task') {
       throw rddError(
@@ -212,12 +209,7 @@ export class RddEnvironment {
     }
   }
 
-  #add<T>(
-    scope: string,
-    make: (id: string, rule: RecordErrorRule | undefined) => RddDefinition<T>,
-    holding: Holding,
-    rule?: RecordErrorRule,
-  ): RDD<T> {
+  #add<T>(scope: string, make: RddRecipe<T>, holding: Holding, rule?: RecordErrorRule): RDD<T> {
     return this.#registry.add(scope, (id) => new RDD<T>(this, id, make(id, rule), rule), holding);
   }
 

@@ -54,7 +54,7 @@ export class RddRegistry {
   }
 
   /** Whether this RDD was made in a scope of the program, so that every copy of the program makes it as well. */
-  isStrong(rdd: RDD<unknown>): boolean {
+  isStrong(rdd: Pick<RDD<unknown>, 'id'>): boolean {
     return this.#entries.get(rdd.id)?.rdd === rdd;
   }
 

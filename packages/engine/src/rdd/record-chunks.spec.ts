@@ -22,7 +22,7 @@ describe('records in chunks', () => {
 
   it.each([1, 2, 3, 7, 30_000])('fall into %i partitions whole and in order', async (partitions) => {
     const { environment } = new RddCluster();
-    const rdd = parallelize(environment, new RecordChunks(numbers), partitions);
+    const rdd = environment.define(parallelize(new RecordChunks(numbers), partitions));
     expect(await rdd.collect()).toEqual(numbers);
     const lengths = await rdd.mapPartitions((records) => [[...records].length]).collect();
     expect(Math.max(...lengths) - Math.min(...lengths)).toBeLessThanOrEqual(1);

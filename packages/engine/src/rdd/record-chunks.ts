@@ -3,8 +3,8 @@
 // mapped. Copying a hundred thousand records takes a quarter of the time of one long array, whose pages are new
 // each time.
 import { pauseOf, sliceRecords } from './push-records.ts';
-import type { ChunkSink } from './rdd-definition.ts';
-import type { TaskContext } from './task-context.ts';
+import type { TaskContext } from './rdd-node.ts';
+import type { ChunkSink } from './record-sink.ts';
 
 /** Immutable copies of records. */
 export class RecordChunks<out T> {

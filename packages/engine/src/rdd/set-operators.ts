@@ -1,29 +1,39 @@
 // Difference and intersection of RDDs: by key, or by value, with values as their own keys.
-import { cogroup } from './join-operators.ts';
-import { keyOf } from './narrow-operators.ts';
-import type { RDD } from './rdd.ts';
+import { grouped } from './join-operators.ts';
+import { flatMapValues, keyOf, map } from './narrow-operators.ts';
+import { requireSameEnvironment } from './partition-operators.ts';
+import type { RddNode, RddRecipe } from './rdd-node.ts';
 import type { Pair } from './pair.ts';
 
 type Groups<V, W> = readonly [readonly V[], readonly W[]];
 
 /** See `RDD.subtractByKey`. */
 export function subtractByKey<K, V>(
-  left: RDD<Pair<K, V>>,
-  right: RDD<Pair<K, unknown>>,
+  left: RddNode<Pair<K, V>>,
+  right: RddNode<Pair<K, unknown>>,
   count?: number,
-): RDD<[K, V]> {
-  return cogroup(left, right, count).flatMapValues(leftAlone<V>);
+): RddRecipe<[K, V]> {
+  return flatMapValues(grouped(left, right, count), leftAlone<V>);
 }
 
 /** See `RDD.subtract`. */
-export function subtract<T>(left: RDD<T>, right: RDD<T>, count?: number): RDD<T> {
-  return subtractByKey(left.map(alone<T>), right.map(alone<T>), count).map(keyOf<T, null>);
+export function subtract<T>(left: RddNode<T>, right: RddNode<T>, count?: number): RddRecipe<T> {
+  requireSameEnvironment('subtract', left.environment, right);
+  const rest = left.environment.define(subtractByKey(keyed(left), keyed(right), count));
+  return map(rest, keyOf<T, null>);
 }
 
 /** See `RDD.intersection`. */
-export function intersection<T>(left: RDD<T>, right: RDD<T>, count?: number): RDD<T> {
-  const groups = cogroup(left.map(alone<T>), right.map(alone<T>), count);
-  return groups.flatMapValues(onceIfBoth).map(keyOf<T, null>);
+export function intersection<T>(left: RddNode<T>, right: RddNode<T>, count?: number): RddRecipe<T> {
+  requireSameEnvironment('intersection', left.environment, right);
+  const groups = grouped(keyed(left), keyed(right), count);
+  const both = left.environment.define(flatMapValues(groups, onceIfBoth));
+  return map(both, keyOf<T, null>);
+}
+
+/** Every record as a key. */
+function keyed<T>(rdd: RddNode<T>): RddNode<[T, null]> {
+  return rdd.environment.define(map(rdd, alone<T>));
 }
 
 const alone = <T>(record: T): [T, null] => [record, null];

@@ -4,7 +4,7 @@
 import { hashPartition } from './hash-partition.ts';
 import { type Combining, CombinedPairs } from './combined-pairs.ts';
 import type { Pair } from './pair.ts';
-import type { RecordSink } from './rdd-definition.ts';
+import type { RecordSink } from './record-sink.ts';
 import { requirePair } from './required-pair.ts';
 
 /** The output of one map task: the index is the reading partition, the content its records in order. */

@@ -2,10 +2,9 @@
 // its bucket of every map partition, in their order, and `read` makes records of the buckets. The RDD's id is the
 // name of the shuffle: the outputs live as long as the RDD is known.
 import { pushInSlices } from './push-records.ts';
-import type { RDD } from './rdd.ts';
-import type { ChunkSink } from './rdd-definition.ts';
+import type { RddNode, RddRecipe, TaskContext } from './rdd-node.ts';
+import type { ChunkSink } from './record-sink.ts';
 import type { ShuffleWriter } from './shuffle-writer.ts';
-import type { TaskContext } from './task-context.ts';
 
 /**
  * Buckets as fetched: one for each map partition, in order. Read-only, because every task that fetches them shares
@@ -15,7 +14,7 @@ export type FetchedBuckets = readonly (readonly unknown[])[];
 
 /** The parts of a shuffle. `T` is a record of the parent, `U` a record of the result. */
 export interface ShuffleSpec<T, U> {
-  readonly parent: RDD<T>;
+  readonly parent: RddNode<T>;
   readonly partitionCount: number;
   /** Whether the resulting records are pairs, in the partitions of their keys. */
   readonly hashed: boolean;
@@ -24,9 +23,9 @@ export interface ShuffleSpec<T, U> {
 }
 
 /** Makes the RDD behind a shuffle. */
-export function shuffledRdd<T, U>(spec: ShuffleSpec<T, U>): RDD<U> {
+export function shuffledRdd<T, U>(spec: ShuffleSpec<T, U>): RddRecipe<U> {
   const { parent, partitionCount, read } = spec;
-  return parent.environment.define<U>((id) => ({
+  return (id) => ({
     kind: 'source',
     partitionCount,
     dependencies: [{ kind: 'shuffle', rdd: parent, createWriter: spec.createWriter }],
@@ -35,7 +34,7 @@ export function shuffledRdd<T, U>(spec: ShuffleSpec<T, U>): RDD<U> {
       const mapPartitions = parent.partitionCount;
       await read(await context.fetcher.fetch({ shuffleId: id, mapPartitions, partition }), context, push);
     },
-  }));
+  });
 }
 
 /** Reads the records unchanged. */

@@ -5,7 +5,7 @@
 import { concatenated } from './concatenated.ts';
 import { copyCombiner } from './copy-combiner.ts';
 import { KeyedMap } from './keyed-map.ts';
-import type { RecordSink } from './rdd-definition.ts';
+import type { RecordSink } from './record-sink.ts';
 import { synchronous } from './synchronous.ts';
 
 /** Long enough that few chunks are joined, short enough that a growing chunk stays among young objects. */

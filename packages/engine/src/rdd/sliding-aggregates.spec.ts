@@ -13,7 +13,8 @@ async function moved(window: {
   readonly keepsAbsent?: boolean;
 }): Promise<string> {
   const { environment } = new RddCluster({ maxTaskFailures: 1 });
-  const rdd = <U>(records: readonly U[]) => fromPartitions(environment, [records], { hashPartitioned: true });
+  const rdd = <U>(records: readonly U[]) =>
+    environment.define(fromPartitions([records], { hashPartitioned: true }));
   const { previous, leaving = [], entering = [], keepsAbsent = true } = window;
   const result = slidingAggregates<string, number>({
     environment,

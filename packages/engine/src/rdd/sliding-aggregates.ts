@@ -12,7 +12,7 @@ import { narrow } from './partition-operators.ts';
 import { pushInSlices } from './push-records.ts';
 import type { RDD } from './rdd.ts';
 import type { Pair } from './pair.ts';
-import type { RecordSink } from './rdd-definition.ts';
+import type { RecordSink } from './record-sink.ts';
 import type { RddEnvironment } from './rdd-environment.ts';
 import { rddError } from './rdd-errors.ts';
 import { synchronous } from './synchronous.ts';

@@ -2,9 +2,11 @@
 // the records before the RDD is made, and making an RDD computes nothing. A stream sorts one batch, and mostly an
 // aggregated result.
 import { checkedOrder, naturalOrder } from './natural-order.ts';
-import type { RDD } from './rdd.ts';
+import type { RddNode, RddRecipe } from './rdd-node.ts';
 import type { OrTuple } from './pair.ts';
+import { mapPartitions } from './partition-operators.ts';
 import { requireFunctions } from './required-function.ts';
+import { repartition } from './shuffle-operators.ts';
 import { synchronous } from './synchronous.ts';
 
 /** Options of sorting. */
@@ -17,13 +19,14 @@ export interface SortOptions<K> {
 
 /** See `RDD.sortBy`. Records whose keys are equal stay in the order of partition and position. */
 export function sortBy<T, K>(
-  parent: RDD<T>,
+  parent: RddNode<T>,
   keyOf: (record: T) => OrTuple<K>,
   { descending = false, compare = naturalOrder }: SortOptions<K>,
-): RDD<T> {
+): RddRecipe<T> {
   requireFunctions('sortBy', { 'the function': keyOf, compare });
   const direction = descending ? -1 : 1;
-  return parent.repartition(1).mapPartitions((records) => {
+  const together = parent.environment.define(repartition(parent, 1));
+  const sorted = (records: Iterable<T>) => {
     // The key of a record is computed once, because the program's function may be expensive.
     const keyed = Array.from(records, (record) => ({
       record,
@@ -32,5 +35,6 @@ export function sortBy<T, K>(
     const order = checkedOrder('sortBy', compare);
     keyed.sort((left, right) => direction * order(left.key, right.key));
     return keyed.map(({ record }) => record as OrTuple<T>);
-  });
+  };
+  return mapPartitions(together, sorted, {});
 }

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import type { Step } from './rdd-definition.ts';
+import type { Step } from './step.ts';
 import { CountSink, FoldSink } from './sinks.ts';
 import { StageLoops } from './stage-loops.ts';
 

@@ -17,10 +17,11 @@
 // very many shapes. The closures, which run the first records of every task, check the fields of records as well. In
 // later records a promise in a field passes here; the codec refuses the record where it leaves the process.
 import type { Pair } from './pair.ts';
-import type { ChunkSink, RecordSink, Step } from './rdd-definition.ts';
+import type { ChunkSink, RecordSink } from './record-sink.ts';
+import type { Step } from './step.ts';
 import { CountSink, FoldSink } from './sinks.ts';
 import { refuseNoPair } from './required-pair.ts';
-import { FAIL_AT_ONCE, guardFrom, LEFT_OUT, type RecordGuard } from './step-guard.ts';
+import { FAIL_AT_ONCE, guardFrom, LEFT_OUT, type RecordGuard } from './record-guard.ts';
 import { resultOf } from './step-results.ts';
 import { asynchronousFunction } from './synchronous.ts';
 

@@ -5,33 +5,15 @@ import type { ComputationErrors } from '../record-errors/task-record-errors.ts';
 import { failedRecordError, type OperatorPlace } from '../record-errors/failed-record-error.ts';
 import { leavesOut } from '../record-errors/record-error-rule.ts';
 import { ReportedRecord } from '../record-errors/reported-record.ts';
-import type { RDD } from './rdd.ts';
-import type { Step } from './rdd-definition.ts';
+import type { RddNode } from './rdd-node.ts';
+import { LEFT_OUT, type RecordGuard } from './record-guard.ts';
+import type { Step } from './step.ts';
 import { lazyResults, listOf, resultOf } from './step-results.ts';
-
-/** Stands for the result of a step for a record that is left out. */
-export const LEFT_OUT: unique symbol = Symbol('left out');
-
-/** The reaction to steps that fail. Steps are numbered from 0 in the order of the chain. */
-export interface RecordGuard {
-  /**
-   * Called with the error of a step for a record. Returns the result of a second call, the result of a `ReportedRecord`,
-   * or `LEFT_OUT`.
-   *
-   * @throws when the record may not be left out.
-   */
-  again(step: number, record: unknown, error: unknown): unknown;
-  /**
-   * The results of a step that makes several records, checked. A step fails as a whole: no result of a record that is left
-   * out may reach the next step.
-   */
-  listed(step: number, results: Iterable<unknown>, record: unknown): Iterable<unknown>;
-}
 
 /** A step in a chain, with the RDD and the partition that it computes. */
 export interface PlacedStep {
   readonly step: Step;
-  readonly rdd: RDD<unknown>;
+  readonly rdd: RddNode<unknown>;
   readonly partition: number;
 }
 
@@ -80,28 +62,8 @@ export class StepGuard implements RecordGuard {
 }
 
 /** The place of the operator that made an RDD. */
-export function placeOf(rdd: RDD<unknown>, partition: number): OperatorPlace {
+export function placeOf(rdd: RddNode<unknown>, partition: number): OperatorPlace {
   return { rddId: rdd.id, partition, partitions: rdd.partitionCount, rule: rdd.recordErrorRule };
-}
-
-/** Lets every failure end the loop. */
-export const FAIL_AT_ONCE: RecordGuard = {
-  again: (_step, _record, error) => {
-    throw error;
-  },
-  listed: (_step, results) =>
-    lazyResults('an operator', results, (error) => {
-      throw error;
-    }),
-};
-
-/** The guard of a part of a chain that begins with step `first`. */
-export function guardFrom(first: number, guard: RecordGuard): RecordGuard {
-  if (first === 0) return guard;
-  return {
-    again: (step, record, error) => guard.again(first + step, record, error),
-    listed: (step, results, record) => guard.listed(first + step, results, record),
-  };
 }
 
 function originalOf({ original }: Step, record: unknown): unknown {

@@ -1,7 +1,7 @@
 // The result of one step for one record, with every check. A step fails for a record when its function throws, returns a
 // promise, or returns no records where records are expected.
 import type { Pair } from './pair.ts';
-import type { Step } from './rdd-definition.ts';
+import type { Step } from './step.ts';
 import { requirePair } from './required-pair.ts';
 import { synchronous, synchronousIterable, synchronousRecord } from './synchronous.ts';
 

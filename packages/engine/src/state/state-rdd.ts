@@ -9,9 +9,9 @@ import { pushInSlices } from '../rdd/push-records.ts';
 import type { RDD } from '../rdd/rdd.ts';
 import type { Pair } from '../rdd/pair.ts';
 import type { RddEnvironment } from '../rdd/rdd-environment.ts';
-import { partitionBy } from '../rdd/shuffle-operators.ts';
+import { placedByKey } from '../rdd/shuffle-operators.ts';
 import type { Original } from '../rdd/shuffle-writer.ts';
-import type { TaskContext } from '../rdd/task-context.ts';
+import type { RddNode, TaskContext } from '../rdd/rdd-node.ts';
 import { assertStateData, namedState } from './assert-state-data.ts';
 import type { StateChange } from './state-change.ts';
 import type { StateStore } from './state-store.ts';
@@ -73,8 +73,8 @@ export function stateRdd<K, V, S, U>(spec: StateRddSpec<K, V, S, U>): RDD<StateP
   const { environment, partitions, previous, batchTime } = spec;
   // The state is the first RDD of its scope, so that a loaded and a computed state have the same name.
   return environment.define((id, rule) => {
-    const placed = spec.data === undefined ? undefined : partitionBy(spec.data, partitions, spec.original);
-    const parents: RDD<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
+    const placed = spec.data === undefined ? undefined : placedByKey(spec.data, partitions, spec.original);
+    const parents: RddNode<unknown>[] = [previous, placed].filter((rdd) => rdd !== undefined);
     return {
       kind: 'source',
       partitionCount: partitions,

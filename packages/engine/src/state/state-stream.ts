@@ -236,7 +236,7 @@ export class StateStream<K, V, S, U>
       );
     }
     const load = this.#loadSnapshot(batchTime);
-    return loadedRdd(this.scope.environment, this.#partitions, { load, isUnordered: true }).pin();
+    return this.scope.environment.define(loadedRdd(this.#partitions, { load, isUnordered: true })).pin();
   }
 
   #loadSnapshot(batchTime: BatchTime): (partition: number) => Promise<readonly StatePartition<K, S, U>[]> {

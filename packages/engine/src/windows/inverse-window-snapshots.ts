@@ -245,8 +245,8 @@ export class InverseWindowSnapshots<K, V> {
   #rdd<U>(load: LoadPartition<[K, U]> | undefined): RDD<[K, U]> | undefined {
     if (load === undefined) return undefined;
     const { environment } = this.#batches.scope;
-    const options = { hashPartitioned: true, isUnordered: true, isUnnamed: true, load };
-    return loadedRdd<[K, U]>(environment, this.#partitions, options);
+    const options = { hashPartitioned: true, isUnordered: true, load };
+    return environment.defineUnnamed(loadedRdd<[K, U]>(this.#partitions, options));
   }
 
   get #codec() {

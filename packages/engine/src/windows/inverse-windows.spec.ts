@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryParts } from '../../test/memory-parts.ts';
 import { StreamFixture } from '../../test/stream-fixture.ts';
 import type { RDD } from '../rdd/rdd.ts';
+import type { RddNode } from '../rdd/rdd-node.ts';
 import type { DStream } from '../dstream/dstream.ts';
 
 type Words = readonly [string, number][];
@@ -258,8 +259,8 @@ describe('the checkpointed state of a window with an inverse function', () => {
 });
 
 /** The number of RDDs in a lineage. */
-function lineageOf(rdd: RDD<unknown> | undefined): number {
-  const seen = new Set<RDD<unknown>>();
+function lineageOf(rdd: RddNode<unknown> | undefined): number {
+  const seen = new Set<RddNode<unknown>>();
   const open = rdd === undefined ? [] : [rdd];
   for (let next = open.pop(); next !== undefined; next = open.pop()) {
     if (seen.has(next)) continue;

@@ -3,11 +3,13 @@ import type { StreamOperator } from '../graph/stream-operator.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import type { MapWithStateOperators } from '../state/state-operators.ts';
 import { DerivedDStream } from './derived-dstream.ts';
-import type { DStream } from './dstream.ts';
-import type { StreamFactory } from './stream-factory.ts';
+import type { DStream, MapWithStateDStream, StreamFactory } from './dstream.ts';
 
-/** The stream that `mapWithState` returns. */
-export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
+/** The result of `mapWithState`. */
+export class MapWithStateStream<K, S, out U>
+  extends DerivedDStream<U>
+  implements MapWithStateDStream<K, S, U>
+{
   readonly #snapshots: StreamOperator<[K, S]>;
 
   constructor(scope: StreamScope, operators: MapWithStateOperators<K, S, U>, streams: StreamFactory) {
@@ -15,7 +17,6 @@ export class MapWithStateDStream<K, S, out U> extends DerivedDStream<U> {
     this.#snapshots = operators.snapshots;
   }
 
-  /** Every key that has state after a batch, with its state. The cost grows with the number of keys. */
   stateSnapshots(): DStream<[K, S]> {
     const { behind: _named, ...snapshots } = this.#snapshots;
     return this.streams.derived(this.scope, snapshots);

@@ -4,11 +4,10 @@ import type { StreamOperator } from '../graph/stream-operator.ts';
 import { withSuffix, type UidOptions } from '../graph/stream-uids.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { DerivedDStream } from './derived-dstream.ts';
-import type { DStream } from './dstream.ts';
-import type { StreamFactory } from './stream-factory.ts';
+import type { DStream, EventWindowDStream, StreamFactory } from './dstream.ts';
 
-/** The stream that windows and joins of event time return. */
-export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
+/** The result of a window or a join. */
+export class EventWindowStream<out R, out L> extends DerivedDStream<R> implements EventWindowDStream<R, L> {
   readonly #late: StreamOperator<L>;
   readonly #watermark: WindowOperators<R, L>['watermark'];
 
@@ -24,10 +23,6 @@ export class EventWindowDStream<out R, out L> extends DerivedDStream<R> {
     return super.uid(uid, options);
   }
 
-  /**
-   * The records of a batch that came too late for all their windows, or for a join, and are in no result. Late records
-   * are counted, whether read or not: listeners get `records:late`.
-   */
   lateRecords(): DStream<L> {
     const { behind: _named, ...late } = this.#late;
     return this.streams.derived(this.scope, late);
