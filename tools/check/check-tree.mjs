@@ -5,6 +5,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { posix } from 'node:path';
 import { arraySpreads, isChecked as mayNotSpread } from './array-spreads.ts';
 import { deadLinks, unpackedLinks } from './document-links.ts';
+import { equalLines, isCompared } from './equal-lines.ts';
 import { fileCircles } from './file-circles.ts';
 import { circularArrows, circularTypeArrows, folderArrows } from './folder-arrows.ts';
 import { isChecked as namesFiles, missingFiles, missingNames } from './named-files.ts';
@@ -173,6 +174,13 @@ for (const root of new Set(files.filter(isSource).map((name) => name.slice(0, na
       `${root}: ${arrow.from} and ${arrow.to} import each other's types; move the type below both (${arrow.files.join(', ')})`,
     );
   }
+}
+
+const compared = new Map(files.filter(isCompared).map((name) => [name, readFileSync(name, 'utf8')]));
+for (const { first, second, length } of equalLines(compared)) {
+  problems.push(
+    `${second.file}:${second.line}: ${length} lines are equal to those from ${first.file}:${first.line} on; share one place`,
+  );
 }
 
 const texts = new Map(
