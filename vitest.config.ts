@@ -28,11 +28,11 @@ export default defineConfig({
     // The default is one less than the cores. Two files at once on two cores, because tests with servers wait most of the time.
     maxWorkers: Math.max(2, availableParallelism() - 1),
     // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
-    testTimeout: 60_000,
+    testTimeout: 120_000,
     // Servers and browsers start in hooks.
-    hookTimeout: 120_000,
+    hookTimeout: 240_000,
     // A poll of a browser or a server ends at once on success; one second would be too short on a busy machine.
-    expect: { poll: { timeout: 30_000 } },
+    expect: { poll: { timeout: 60_000 } },
     projects: [
       project('@millrace/core', 'packages/core'),
       project('@millrace/engine', 'packages/engine'),

@@ -35,7 +35,7 @@ it('has every answered view once, also after a kill', { timeout: LIMIT_MS }, asy
     visitors.push(...some);
   };
   for (let request = 0; request < REQUESTS / 2; request += 1) await send(request);
-  await vi.waitUntil(async () => (await visitorsIn(url)).length > 0, { timeout: 30_000, interval: 100 });
+  await vi.waitUntil(async () => (await visitorsIn(url)).length > 0, { timeout: 90_000, interval: 100 });
   await program.kill();
   await program.restart();
   for (let request = REQUESTS / 2; request < REQUESTS; request += 1) await send(request);

@@ -82,7 +82,7 @@ it(
         name: 'kafka-to-postgres',
         env: { KAFKA: kafka.address, DATABASE_URL: url },
       });
-      await vi.waitUntil(() => rowCount(client), { timeout: 30_000, interval: 100 });
+      await vi.waitUntil(() => rowCount(client), { timeout: 90_000, interval: 100 });
       await program.kill();
       await send(orders.slice(ORDERS / 2));
       // The watermark of each partition has to pass the last minute.

@@ -42,7 +42,7 @@ it('has every reading once, also after a kill', { timeout: LIMIT_MS }, async ({ 
     };
     for (let number = 0; number < READINGS / 2; number += 1) await publish(number);
     await vi.waitUntil(async () => (await readingsIn(program)).length > 0, {
-      timeout: 30_000,
+      timeout: 90_000,
       interval: 100,
     });
     await program.kill();

@@ -44,7 +44,7 @@ it('has every change once, in order, also after a kill', { timeout: LIMIT_MS }, 
     };
     for (let count = 0; count < ROUNDS / 2; count += 1) await change(count);
     await topic.open();
-    await vi.waitUntil(() => topic.changes.length > 0, { timeout: 30_000 });
+    await vi.waitUntil(() => topic.changes.length > 0, { timeout: 90_000 });
     await program.kill();
     for (let count = ROUNDS / 2; count < ROUNDS; count += 1) await change(count);
     await client.query("DELETE FROM stock WHERE sku = 'article-0'");

@@ -46,6 +46,11 @@ export interface ProgramLife {
   readonly sentBefore: number;
 }
 
+/** The limit of the test of a run. Nothing depends on the length: a busy machine starts and restarts programs slowly. */
+export const FAULT_RUN_MS = 600_000;
+/** The longest wait for a program that shows what was stored: its start, and the replay of its log. */
+export const REPLAY_MS = 120_000;
+
 /** Faults of one run. The first is a kill of the program, and half of the others are. */
 const FAULTS = 5;
 const FAULT_PAUSE_MAX_MS = 1_200;

@@ -19,6 +19,8 @@ install() {
   touch "$JARS/.complete"
 }
 
+# $GROUP_SESSION_MS: the session of members by the protocol consumer. Default 3000.
+#
 # $PROXIES: a list of ADVERTISED:PORT. For each entry the broker has a listener on PORT that sends its clients to ADVERTISED,
 # the port of a proxy in front of the listener.
 #
@@ -69,7 +71,7 @@ group.min.session.timeout.ms=1000
 group.consumer.min.heartbeat.interval.ms=100
 group.consumer.heartbeat.interval.ms=200
 group.consumer.min.session.timeout.ms=1000
-group.consumer.session.timeout.ms=3000
+group.consumer.session.timeout.ms=${GROUP_SESSION_MS:-3000}
 # The controller refuses a restarted broker until the session of the killed one ends.
 broker.heartbeat.interval.ms=500
 broker.session.timeout.ms=3000

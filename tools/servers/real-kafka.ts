@@ -23,9 +23,13 @@ export interface RealKafka extends RealServer {
 /**
  * Starts a broker with this number of proxies; undefined when Kafka is not installed.
  *
+ * @param env Environment variables of `kafka.sh`.
  * @throws Error when the broker does not start, or is required and not installed.
  */
-export async function startKafka(proxyCount = 0): Promise<RealKafka | undefined> {
+export async function startKafka(
+  proxyCount = 0,
+  env: Readonly<Record<string, string>> = {},
+): Promise<RealKafka | undefined> {
   const ports = await Promise.all(Array.from({ length: proxyCount }, freePort));
   const proxies = await Promise.all(ports.map((port) => TcpProxy.start({ port })));
   const closeAll = async (): Promise<void> => {
@@ -33,7 +37,7 @@ export async function startKafka(proxyCount = 0): Promise<RealKafka | undefined>
   };
   try {
     const listeners = proxies.map((proxy, index) => `${proxy.port}:${ports[index]}`);
-    const server = await startServer('kafka', { PROXIES: listeners.join(' ') });
+    const server = await startServer('kafka', { ...env, PROXIES: listeners.join(' ') });
     if (server === undefined) {
       await closeAll();
       return undefined;

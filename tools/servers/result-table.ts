@@ -12,7 +12,7 @@ export class ResultTable {
   ids(): readonly number[] {
     const file = join(this.directory, 'rows.db');
     if (!existsSync(file)) return [];
-    const database = new DatabaseSync(file, { timeout: 5_000 });
+    const database = new DatabaseSync(file, { timeout: 30_000 });
     try {
       const has = database.prepare("SELECT 1 FROM sqlite_schema WHERE name = 'records'").get();
       if (has === undefined) return [];

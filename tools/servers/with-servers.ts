@@ -3,7 +3,8 @@ import { afterAll, beforeAll, it as test, type TestContext } from 'vitest';
 import { Pool } from './pool.ts';
 import { notInstalled, type ServerName } from './real-server.ts';
 
-const TIMEOUT_MS = 60_000;
+/** Far beyond the length of every test: a busy machine is slow. */
+const TIMEOUT_MS = 120_000;
 
 /** The `it` of vitest, for tests that get a server of their file. */
 export type ItWithServer<Server> = (
@@ -21,9 +22,9 @@ export interface WithServersOptions<Server> {
   readonly stop: (server: Server) => Promise<void>;
   /** The number of servers for concurrent tests, each of which has one for itself. Default: one that all tests share. */
   readonly sideBySide?: number;
-  /** The limit of the start and of the end. Default 60 s. */
+  /** The limit of the start and of the end. Default 120 s. */
   readonly startMs?: number;
-  /** The limit of a test without a limit of its own. Default 60 s. */
+  /** The limit of a test without a limit of its own. Default 120 s. */
   readonly timeoutMs?: number;
 }
 

@@ -68,6 +68,6 @@ export class TmuxTerminal {
   }
 
   #tmux(...args: readonly string[]): string {
-    return execFileSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8', timeout: 10_000 });
+    return execFileSync('tmux', ['-L', this.#socket, ...args], { encoding: 'utf8', timeout: 60_000 });
   }
 }

@@ -14,7 +14,7 @@ const MAIN = join(import.meta.dirname, '..', 'src', 'main.ts');
 const NODE = [process.execPath, '--conditions=millrace:source', MAIN];
 /** Bounds a hanging test; nothing depends on the length. */
 const LIMIT_MS = 180_000;
-const WAIT = { timeout: 50_000, interval: 50 };
+const WAIT = { timeout: 90_000, interval: 50 };
 
 const SHOWN = {
   state: anyEngineState({ inputs: [anyInput(), anyInput({ streamId: 1, name: 'http 8080 [1]' })] }),

@@ -10,7 +10,7 @@ it('passes the check of promtool', async ({ skip }) => {
   const { status, error, stdout, stderr } = spawnSync('promtool', ['check', 'metrics'], {
     input: observer.prometheus(),
     encoding: 'utf8',
-    timeout: 50_000,
+    timeout: 100_000,
   });
   if (error !== undefined && 'code' in error && error.code === 'ENOENT') {
     if (process.env['MILLRACE_SERVERS'] === 'required') throw new Error(MISSING);

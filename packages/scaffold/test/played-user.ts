@@ -42,7 +42,7 @@ export function playUser(
     said: () => said,
     shown: () => shown,
     answer: async (question, ...keys) => {
-      await vi.waitFor(() => expect(shown).toContain(question), { timeout: 10_000 });
+      await vi.waitFor(() => expect(shown).toContain(question), { timeout: 60_000 });
       shown = '';
       for (const key of keys) input.write(key);
     },

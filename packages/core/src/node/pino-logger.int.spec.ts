@@ -15,7 +15,7 @@ function programArguments(body: string): string[] {
 
 /** Runs a program in a process of its own, which is killed after ten seconds. */
 function program(body: string): Promise<{ stdout: string; stderr: string }> {
-  return run(process.execPath, programArguments(body), { timeout: 50_000 });
+  return run(process.execPath, programArguments(body), { timeout: 100_000 });
 }
 
 describe('PinoLogger in a process', () => {

@@ -16,7 +16,7 @@ async function logOf(rest: string): Promise<string> {
     ${rest}
   `;
   const args = ['--conditions=millrace:source', '--input-type=module', '-e', program];
-  return (await run(process.execPath, args, { timeout: 50_000 })).stderr;
+  return (await run(process.execPath, args, { timeout: 100_000 })).stderr;
 }
 
 describe('a process behind a stop', () => {

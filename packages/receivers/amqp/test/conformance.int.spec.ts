@@ -20,7 +20,7 @@ receiverConformance(
     name: 'amqpQueue',
     module: import.meta.url,
     capabilities: amqpQueue.capabilities,
-    timeoutMs: 30_000,
+    timeoutMs: 90_000,
     heldBytesMax: HELD_BYTES_MAX,
     inFlightMax: IN_FLIGHT_MAX,
     secrets: ['correct horse'],

@@ -9,7 +9,7 @@ import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import { connectionFaults, serverDeath } from '../../../../tools/servers/server-faults.ts';
 import { ResultTable } from '../../../../tools/servers/result-table.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults, REPLAY_MS } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { withRabbit } from './with-rabbit.ts';
 
@@ -33,7 +33,7 @@ async function storedWithoutBroker(table: ResultTable, ids: readonly number[]): 
   const program = spawn(process.execPath, args, { stdio: 'ignore' });
   const exited = once(program, 'exit');
   try {
-    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())));
+    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())), { withinMs: REPLAY_MS });
     return true;
   } catch {
     return false;
@@ -69,7 +69,7 @@ function itHasEveryRecord(seed: number): void {
         });
         expect(problems).toEqual([]);
       }),
-    300_000,
+    FAULT_RUN_MS,
   );
 }
 

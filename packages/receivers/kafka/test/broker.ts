@@ -46,8 +46,11 @@ export class Broker {
   }
 
   /** Undefined when Kafka is not installed. */
-  static async start(proxyCount = 1): Promise<Broker | undefined> {
-    const kafka = await startKafka(proxyCount);
+  static async start(
+    proxyCount = 1,
+    env: Readonly<Record<string, string>> = {},
+  ): Promise<Broker | undefined> {
+    const kafka = await startKafka(proxyCount, env);
     return kafka === undefined ? undefined : new Broker(kafka);
   }
 

@@ -8,7 +8,7 @@ import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import { serverFaults } from '../../../../tools/servers/server-faults.ts';
 import { ResultTable } from '../../../../tools/servers/result-table.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults, REPLAY_MS } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import type { Broker } from './broker.ts';
 import { withKafka } from './with-kafka.ts';
@@ -55,7 +55,7 @@ async function storedWithoutBroker(
   const program = spawn(process.execPath, args, { stdio: 'ignore' });
   const exited = once(program, 'exit');
   try {
-    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())));
+    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())), { withinMs: REPLAY_MS });
     return true;
   } catch {
     return false;
@@ -92,7 +92,7 @@ function itHasEveryRecord(seed: number): void {
         });
         expect(problems).toEqual([]);
       }),
-    300_000,
+    FAULT_RUN_MS,
   );
 }
 

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { serverFaults } from '../../../../tools/servers/server-faults.ts';
 import { ResultTable } from '../../../../tools/servers/result-table.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/topic-to-table.ts', import.meta.url));
@@ -39,7 +39,7 @@ function itHasEveryRecordOnce(seed: number): void {
         });
         expect(problems).toEqual([]);
       }),
-    240_000,
+    FAULT_RUN_MS,
   );
 }
 

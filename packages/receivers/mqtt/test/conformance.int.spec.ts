@@ -21,7 +21,7 @@ for (const protocolVersion of ['5', '3.1.1'] as const) {
       name: protocolVersion === '5' ? 'mqttTopics' : 'mqttTopics with protocol 3.1.1',
       module: import.meta.url,
       capabilities: mqttTopics.capabilities,
-      timeoutMs: 30_000,
+      timeoutMs: 90_000,
       heldBytesMax: HELD_BYTES_MAX,
       inFlightMax: IN_FLIGHT_MAX,
       secrets: ['correct horse'],
@@ -45,7 +45,7 @@ receiverConformance(
     name: 'mqttAtMostOnce',
     module: import.meta.url,
     capabilities: mqttAtMostOnce.capabilities,
-    timeoutMs: 30_000,
+    timeoutMs: 90_000,
     keptMax: Math.floor(BYTES_IN_FLIGHT / 2_000),
     secrets: ['correct horse'],
     create: () =>

@@ -28,7 +28,7 @@ const it = (title: string, test: Parameters<Parameters<typeof receiverConformanc
 
 const shared = {
   module: import.meta.url,
-  timeoutMs: 30_000,
+  timeoutMs: 90_000,
   secrets: ['correct horse'],
 };
 

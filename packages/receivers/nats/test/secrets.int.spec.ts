@@ -71,7 +71,7 @@ describe('a connection with TLS and a password', () => {
       const stream = await server.stream();
       for (const configured of await receivers(server, stream, options)) {
         const running = await RunningReceiver.start(configured);
-        await expect.poll(() => running.codes[0], { timeout: 30_000 }).toBe(code);
+        await expect.poll(() => running.codes[0]).toBe(code);
         expect(textOf(running, configured.description)).not.toContain('horse');
         await running.end();
       }

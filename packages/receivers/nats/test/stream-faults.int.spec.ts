@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { serverFaults } from '../../../../tools/servers/server-faults.ts';
 import { ResultTable } from '../../../../tools/servers/result-table.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { withNats } from './with-nats.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/stream-to-table.ts', import.meta.url));
@@ -36,7 +36,7 @@ describe.concurrent('jetstreamStream through kills of engine and server, and bro
         });
         expect(problems).toEqual([]);
       },
-      240_000,
+      FAULT_RUN_MS,
     );
   }
 });

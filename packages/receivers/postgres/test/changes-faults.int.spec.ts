@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
 import type { ResultTable } from '../../../../tools/servers/result-table.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults, REPLAY_MS } from '../../../../tools/servers/fault-runs.ts';
 import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { numberOf, placeOf } from '../src/changes/changes-position.ts';
 import { dropSlot, publishedTable } from './changes-target.ts';
@@ -58,7 +58,7 @@ async function storedWithoutServer(
   const program = spawn(process.execPath, args, { stdio: 'ignore' });
   const exited = once(program, 'exit');
   try {
-    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())));
+    await untilTrue(() => new Set(ids).isSubsetOf(new Set(table.ids())), { withinMs: REPLAY_MS });
     return true;
   } catch {
     return false;
@@ -104,7 +104,7 @@ describe('postgresChanges through kills of the engine, kills of the server and b
         });
         expect(problems).toEqual([]);
       },
-      240_000,
+      FAULT_RUN_MS,
     );
   }
 });

@@ -27,7 +27,7 @@ const PASSWORD = 'correct horse';
 const { itWithPostgres, server } = withPostgres();
 const it = (title: string, test: Parameters<Parameters<typeof receiverConformance>[0]['it']>[1]): void =>
   itWithPostgres(title, (_, context) => test(context));
-const shared = { module: import.meta.url, timeoutMs: 30_000, secrets: [PASSWORD] };
+const shared = { module: import.meta.url, timeoutMs: 90_000, secrets: [PASSWORD] };
 
 receiverConformance(
   { describe, it },

@@ -2,7 +2,7 @@
 import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { serverFaults } from '../../../../tools/servers/server-faults.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { RECORDS_TABLE } from './rows-target.ts';
 import { problemsOf, SEED_GROUPS } from './seeded-runs.ts';
 import { withPostgres } from './with-postgres.ts';
@@ -35,7 +35,7 @@ describe('postgresRows through kills of the engine, kills of the server and brok
         });
         expect(problems).toEqual([]);
       },
-      240_000,
+      FAULT_RUN_MS,
     );
   }
 });

@@ -196,7 +196,7 @@ describe('the values of rows', () => {
     expect(ids(lax.context.records)).toEqual([0, 2]);
     expect(lax.context.errors).toMatchObject([{ error: { code: 'MR_POSTGRES_MALFORMED' } }]);
     await expect
-      .poll(() => strict.context.stops, { timeout: 30_000 })
+      .poll(() => strict.context.stops)
       .toMatchObject([{ error: { code: 'MR_POSTGRES_MALFORMED' } }]);
     expect(ids(strict.context.records)).toEqual([0]);
     const [, to] = lax.context.unacknowledged;

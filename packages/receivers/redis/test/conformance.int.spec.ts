@@ -26,7 +26,7 @@ const { itWithRedis, redis } = withRedis();
 const it = (title: string, test: Parameters<Parameters<typeof receiverConformance>[0]['it']>[1]): void =>
   itWithRedis(title, (_, context) => test(context));
 
-const common = { module: import.meta.url, timeoutMs: 30_000, secrets: [SECRET] };
+const common = { module: import.meta.url, timeoutMs: 90_000, secrets: [SECRET] };
 
 receiverConformance(
   { describe, it },

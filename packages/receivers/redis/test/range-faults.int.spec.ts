@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { describe, expect } from 'vitest';
 import { serverFaults } from '../../../../tools/servers/server-faults.ts';
 import { ResultTable } from '../../../../tools/servers/result-table.ts';
-import { problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { FAULT_RUN_MS, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import { withRedis } from './with-redis.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/range-to-table.ts', import.meta.url));
@@ -35,7 +35,7 @@ describe.concurrent('redisStreamRange through kills of engine and server, and br
         });
         expect(problems).toEqual([]);
       },
-      240_000,
+      FAULT_RUN_MS,
     );
   }
 });

@@ -94,7 +94,7 @@ describe('a connection with TLS and a password', () => {
 describe('a server that is silent', () => {
   itWithRedis('leads to a restart within the time of a request', async (redis) => {
     const stream = await prepared(redis);
-    const connection = { host: redis.proxy.host, port: redis.proxy.port, requestTimeoutMs: 1_000 };
+    const connection = { host: redis.proxy.host, port: redis.proxy.port, requestTimeoutMs: 3_000 };
     const running = await Promise.all(
       [
         redisStream({ ...connection, stream, group: stream, consumer: 'first' }),
@@ -103,7 +103,7 @@ describe('a server that is silent', () => {
       ].map((configured) => RunningReceiver.start(configured)),
     );
     // Longer than a request, in silence between program and server.
-    await new Promise((resolve) => void setTimeout(resolve, 2_500));
+    await new Promise((resolve) => void setTimeout(resolve, 6_500));
     expect(running.flatMap(({ context }) => context.restarts)).toEqual([]);
     redis.proxy.stall();
     await untilTrue(() => running.every(({ context }) => context.restarts.length === 1));

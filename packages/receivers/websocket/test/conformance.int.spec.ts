@@ -15,7 +15,7 @@ receiverConformance(
     name: 'webSocketMessages',
     module: import.meta.url,
     capabilities: webSocketMessages.capabilities,
-    timeoutMs: 30_000,
+    timeoutMs: 90_000,
     secrets: [SECRET],
     options: { schema: webSocketOptions, published: PUBLISHED_OPTIONS },
     create: async () => {

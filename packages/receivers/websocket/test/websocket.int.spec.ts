@@ -58,13 +58,13 @@ describe('messages', () => {
 
   it('wait in the connection and at the server while the engine has no room', async () => {
     const source = await server();
-    const context = await connected({ url: source.url, silenceMs: 1_000 });
+    const context = await connected({ url: source.url, silenceMs: 3_000 });
     context.makeRoom(1);
     const count = 50_000;
     source.send(Array.from({ length: count }, (_, id) => JSON.stringify({ id, text: 'x'.repeat(1_000) })));
     await untilTrue(() => context.isAwaited);
     // Longer than the longest silence.
-    await new Promise((resolve) => void setTimeout(resolve, 2_000));
+    await new Promise((resolve) => void setTimeout(resolve, 4_000));
     expect(context.records).toHaveLength(1);
     // The rest waits in the buffers of sockets and at the server.
     expect(source.proxy.receivedBytes).toBeLessThan(20_000_000);
@@ -108,8 +108,8 @@ describe('a connection', () => {
 
   it('that is silent is asked, and is given up without an answer', async () => {
     const source = await server();
-    const context = await connected({ url: source.url, silenceMs: 1_000 });
-    await new Promise((resolve) => void setTimeout(resolve, 2_500));
+    const context = await connected({ url: source.url, silenceMs: 3_000 });
+    await new Promise((resolve) => void setTimeout(resolve, 6_500));
     expect(context.restarts).toEqual([]);
     source.proxy.stall();
     await untilTrue(() => context.restarts.length > 0);

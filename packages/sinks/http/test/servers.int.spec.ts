@@ -86,7 +86,7 @@ describe('the receiver httpRecords', () => {
     const sink = httpSink<number>({ url: `http://127.0.0.1:${port}/` });
     await sink.open?.();
     const first = sink.write([1, 2], write);
-    await vi.waitUntil(() => context.records.length > 0, { timeout: 30_000 });
+    await vi.waitUntil(() => context.records.length > 0, { timeout: 90_000 });
     await context.acknowledge(receiver);
     await first;
     await sink.write([1, 2], write);

@@ -7,7 +7,7 @@ import { fileURLToPath } from 'node:url';
 import type { Sink } from '@millrace/core';
 import type { BreakingProxy } from '@millrace/testing';
 import { describe, expect } from 'vitest';
-import { type Fault, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
+import { type Fault, FAULT_RUN_MS, problemsThroughFaults } from '../../../../tools/servers/fault-runs.ts';
 import type { Broker } from './broker.ts';
 import { kafkaSink } from '../src/index.ts';
 import { write } from './opened-sinks.ts';
@@ -91,7 +91,7 @@ function itHasEveryRecordOnce(seed: number): void {
         });
         expect(problems).toEqual([]);
       }),
-    240_000,
+    FAULT_RUN_MS,
   );
 }
 

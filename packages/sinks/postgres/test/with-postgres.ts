@@ -9,6 +9,6 @@ export function withPostgres(): {
 } {
   const start = (): Promise<Server | undefined> => Server.start();
   const stop = (server: Server): Promise<void> => server.server.stop();
-  const { it, server } = withServers({ name: 'postgres', start, stop, timeoutMs: 30_000 });
+  const { it, server } = withServers({ name: 'postgres', start, stop });
   return { itWithPostgres: it, server };
 }
