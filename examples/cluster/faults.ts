@@ -53,7 +53,7 @@ function faultOf(kind: (typeof KINDS)[number], cluster: Cluster, random: RandomS
     },
     executor: {
       name: `an executor on machine ${host}`,
-      strike: async () => cluster.endExecutor(host),
+      strike: async () => cluster.orderExecutor('end', host),
       mend: async () => undefined,
     },
     driver: {

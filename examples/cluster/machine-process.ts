@@ -1,4 +1,4 @@
-// A process on a machine of the demo, with its output as lines and in a file. The process is in a group of its own: Ctrl-C in a
+// A process on a machine of a cluster, with its output as lines and in a file. The process is in a group of its own: Ctrl-C in a
 // terminal reaches the command alone, which ends its processes in order.
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -64,6 +64,16 @@ export class MachineProcess {
     this.#waiting.add(look);
     look();
     await promise.finally(() => this.#waiting.delete(look));
+  }
+
+  /** The exit code; undefined while the process runs, and after a signal. */
+  get exitCode(): number | undefined {
+    return this.#child.exitCode ?? undefined;
+  }
+
+  /** Sends a signal. */
+  signal(signal: NodeJS.Signals): void {
+    if (!this.hasEnded) this.#child.kill(signal);
   }
 
   /** Sends a signal, and resolves with the exit code, undefined after a signal. */

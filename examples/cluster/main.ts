@@ -57,14 +57,19 @@ async function main(options: DemoOptions): Promise<number> {
   }
   const network = new Network();
   const directory = mkdtempSync(join(tmpdir(), 'millrace-cluster-'));
-  const cluster = new Cluster(network, directory);
+  const cluster = new Cluster(network, directory, {
+    app: 'flights',
+    script: join(import.meta.dirname, 'program.ts'),
+  });
   const interrupted = Promise.withResolvers<number>();
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, () => interrupted.resolve(0));
   void interrupted.promise.then(() => tell('ends and removes everything'));
-  let code = 1;
+  // Before the namespaces are there, every error says that the demo is not possible here.
+  let code = 2;
   try {
     await installNats();
     network.make(MACHINES);
+    code = 1;
     code = await Promise.race([demonstrate(options, cluster), interrupted.promise]);
   } catch (error) {
     process.stderr.write(`${messageOf(error)}\n`);
@@ -72,7 +77,7 @@ async function main(options: DemoOptions): Promise<number> {
     await cluster.end();
     network.remove();
   }
-  if (code === 0) rmSync(directory, { recursive: true, force: true });
+  if (code !== 1) rmSync(directory, { recursive: true, force: true });
   else process.stderr.write(`logs: ${directory}\n`);
   return code;
 }

@@ -1,7 +1,7 @@
-// A server of NATS on a machine of the demo, by the script for servers of tests.
+// A server of NATS on a machine of a cluster, by the script for servers of tests.
 import { type ChildProcess, execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { addressOf } from './network.ts';
@@ -34,10 +34,12 @@ export async function installNats(): Promise<void> {
 export class NatsServer {
   readonly #namespace: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #pidFile: string;
   #guard: ChildProcess | undefined;
 
   constructor({ namespace, machine, machines, directory }: NatsServerPlace) {
     this.#namespace = namespace;
+    this.#pidFile = join(directory, 'nats', 'pid');
     mkdirSync(directory, { recursive: true });
     this.#env = {
       ...process.env,
@@ -49,6 +51,7 @@ export class NatsServer {
       ROUTES: machines.map((other) => `${addressOf(other)}:${CLUSTER_PORT}`).join(' '),
       SERVER_NAME: `server-${machine}`,
       MAX_PAYLOAD: '8MB',
+      PING_INTERVAL: '1s',
     };
   }
 
@@ -67,6 +70,11 @@ export class NatsServer {
   /** Ends the server like a crash; the data stay. */
   async kill(): Promise<void> {
     await this.#run('kill');
+  }
+
+  /** Sends a signal to the server. */
+  signal(signal: NodeJS.Signals): void {
+    process.kill(Number(readFileSync(this.#pidFile, 'utf8')), signal);
   }
 
   /** Ends the server and removes the data. */

@@ -5,11 +5,12 @@
 //   NAME-2  10.78.0.2 ─┼─ bridge in NAME-0, 10.78.0.254: the server that takes results
 //   NAME-3  10.78.0.3 ─┘
 import { execFileSync } from 'node:child_process';
+import { messageOf } from '@millrace/core';
 
 /** The place of the bridge. */
 export const BRIDGE = 0;
 
-const PREFIX = 'millrace-demo-';
+const PREFIX = 'millrace-cluster-';
 
 /** The address of a machine. */
 export function addressOf(machine: number): string {
@@ -19,7 +20,7 @@ export function addressOf(machine: number): string {
 /** The reason why namespaces cannot be made here; undefined when they can. */
 export function whyNot(): string | undefined {
   if (process.platform !== 'linux') return 'network namespaces need Linux';
-  if (process.getuid?.() !== 0) return 'network namespaces need root: sudo npm run cluster-demo';
+  if (process.getuid?.() !== 0) return 'network namespaces need root: call the command with sudo';
   try {
     ip('-Version');
     return undefined;
@@ -28,9 +29,29 @@ export function whyNot(): string | undefined {
   }
 }
 
+/** The reason why the kernel makes no namespaces here; undefined when it does. */
+export function whyRefused(): string | undefined {
+  const reason = whyNot();
+  if (reason !== undefined) return reason;
+  const trial = new Network('trial');
+  try {
+    trial.make([1]);
+    return undefined;
+  } catch (error) {
+    return `the kernel makes no network namespaces here: ${messageOf(error)}`;
+  } finally {
+    trial.remove();
+  }
+}
+
 /** The namespaces of one run. */
 export class Network {
-  readonly #name = `${PREFIX}${process.pid}-`;
+  readonly #name: string;
+
+  /** @param name Part of the names of namespaces, for several networks of one process. Default: none. */
+  constructor(name = '') {
+    this.#name = `${PREFIX}${process.pid}-${name}`;
+  }
 
   /**
    * Makes bridge and machines, and first removes those of runs that were killed.
@@ -70,7 +91,7 @@ export class Network {
 /** Ends the processes and removes the namespaces of runs whose command is gone. */
 function removeForsaken(): void {
   for (const namespace of namespaces()) {
-    const [, owner] = /^millrace-demo-(\d+)-\d$/.exec(namespace) ?? [];
+    const [, owner] = /^millrace-cluster-(\d+)-(?:trial)?\d$/.exec(namespace) ?? [];
     if (owner === undefined || isAlive(Number(owner))) continue;
     const left = ip('netns', 'pids', namespace).split('\n').filter(Boolean);
     for (const pid of left) process.kill(Number(pid), 'SIGKILL');
@@ -93,6 +114,12 @@ function namespaces(): readonly string[] {
     .filter((name) => name.startsWith(PREFIX));
 }
 
-function ip(...args: readonly string[]): string {
-  return execFileSync('ip', args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
+/** Calls `ip`, and returns its output. @throws Error with the words of the command. */
+export function ip(...args: readonly string[]): string {
+  return run('ip', ...args);
+}
+
+/** Calls a command, and returns its output. @throws Error with the words of the command. */
+export function run(command: string, ...args: readonly string[]): string {
+  return execFileSync(command, args, { encoding: 'utf8', stdio: ['ignore', 'pipe', 'pipe'] });
 }

@@ -1,7 +1,5 @@
 // The program of the demo, the same on drivers and hosts: numbered flights, grouped by airport, to a server over HTTP. The source can
 // be read again from any number, and the sink's requests have keys. Arguments: servers, monitors, the URL of the results, a directory.
-import { unlinkSync } from 'node:fs';
-import { join } from 'node:path';
 import { isMainThread } from 'node:worker_threads';
 import {
   defineReceiver,
@@ -12,12 +10,12 @@ import {
   type Receiver,
   type ReceiverContext,
   SinkWriter,
-  SystemClock,
 } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { nats } from '@millrace/nats';
 import { httpSink } from '@millrace/sink-http';
 import { readFlights } from './flights-file.ts';
+import { obeyOrders } from './orders.ts';
 import type { NumberedFlight } from './results.ts';
 
 const [servers = '', monitors = '', url = '', directory = ''] = process.argv.slice(2);
@@ -57,16 +55,6 @@ const numberedFlights = defineReceiver({
   }),
 });
 
-/** An executor ends itself when the command has left an order for one executor of this machine. */
-function obeyOrders(): void {
-  try {
-    unlinkSync(join(directory, `end-executor-${process.env['DEMO_MACHINE']}`));
-    process.exit(1);
-  } catch {
-    new SystemClock().after(100, obeyOrders);
-  }
-}
-
 const results = new SinkWriter(
   httpSink<NumberedFlight>({ url, attempts: 100, retryDelayMaxMs: 500, requestTimeoutMs: 2_000 }),
 );
@@ -92,7 +80,7 @@ ssc
   .groupByKey()
   .flatMap(([, flights]) => [...flights])
   .foreachPartition(results.write);
-if (!isMainThread) obeyOrders();
+if (!isMainThread) obeyOrders(directory);
 ssc.on('driver:standby', () => tell('stands by'));
 ssc.on('driver:in-charge', ({ epoch }) => tell(`in charge of epoch ${epoch}`));
 ssc.on('executor:added', ({ executor: { executorId } }) => tell(`added ${executorId}`));

@@ -1,9 +1,6 @@
 // The results of the demo: each request has a key, which is the same when a batch runs again.
 import { differences, type Flight, tallyByOrigin } from '../flights/flight-statistics.ts';
 
-/** The port of the server that takes results. */
-export const RESULTS_PORT = 8080;
-
 /** A flight with its number; the flights of the file repeat. */
 export interface NumberedFlight extends Flight {
   readonly number: number;

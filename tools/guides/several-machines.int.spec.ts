@@ -138,7 +138,8 @@ describe('millrace-host', () => {
   });
 });
 
-it('nats.conf syncs always, and admits messages of the driver', () => {
+it('nats.conf syncs always, admits messages of the driver, and notices cut connections', () => {
   expect(file('nats.conf')).toMatch(/^ {2}sync_interval: always$/m);
   expect(file('nats.conf')).toMatch(/^max_payload: 8MB$/m);
+  expect(file('nats.conf')).toMatch(/^ping_interval: "1s"\nping_max: 2$/m);
 });

@@ -3,7 +3,8 @@
 # `correct horse battery` and may do everything, the user `bob` the same password and may do nothing. Clients trust the
 # certificate in kafka/localhost.pem, which is for `localhost`.
 #
-# $USERS: further users, in the language of the configuration. $MONITOR_PORT: the port for monitoring.
+# $USERS: further users, in the language of the configuration. $MONITOR_PORT: the port for monitoring. $PING_INTERVAL: the period in
+# which the server looks at its connections, those to other servers included; two unanswered looks end a connection.
 #
 # A server of a cluster is a server with $CLUSTER_PORT, the port for the other servers, $ROUTES, a list of the cluster ports of
 # all servers, and $SERVER_NAME. Each server of a cluster needs a $MILLRACE_SERVERS_DIR of its own, and is killed and started
@@ -69,6 +70,7 @@ authorization {
 }
 no_auth_user: anyone
 CONFIG
+  [ -z "${PING_INTERVAL:-}" ] || printf 'ping_interval: "%s"\nping_max: 2\n' "$PING_INTERVAL" >>"$DIR/nats.conf"
   [ -z "${MONITOR_PORT:-}" ] || echo "http: $ADDRESS:$MONITOR_PORT" >>"$DIR/nats.conf"
   [ -n "${CLUSTER_PORT:-}" ] || return 0
   routes=''

@@ -1,0 +1,40 @@
+// Five seeded runs of a cluster under faults: every record is in the results, and work goes on after each fault. How long a fault is
+// felt is a figure of `npm run cluster-faults`, and nothing here.
+import { SystemClock } from '@millrace/core';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { whyNoCluster } from '../test/why-no-cluster.ts';
+import { runSeed } from './seeded-run.ts';
+
+const SEEDS = [1, 2, 3, 4, 5];
+const FAULTS = 2;
+/** Far above the minute of a run: a bound for a run that stands still. */
+const LIMIT_MS = 600_000;
+
+describe('a cluster under seeded faults', () => {
+  let reason: string | undefined;
+  beforeAll(async () => {
+    reason = await whyNoCluster();
+  });
+
+  it.for(SEEDS)(
+    'loses nothing and repeats nothing, seed %i',
+    { timeout: LIMIT_MS },
+    async (seed, { skip }) => {
+      if (reason !== undefined) skip(reason);
+      const stop = new AbortController();
+      onTestFinished(() => stop.abort(new Error('the test has ended')));
+      const told: string[] = [];
+      const result = await runSeed({
+        seed,
+        faults: FAULTS,
+        clock: new SystemClock(),
+        signal: stop.signal,
+        tell: (line) => told.push(line),
+      });
+      expect(result.problems, told.join('\n')).toEqual([]);
+      expect(result.faults).toHaveLength(FAULTS);
+      expect(result.summary.numbers).toBeGreaterThan(0);
+      expect(result.summary.messages).toBeGreaterThan(0);
+    },
+  );
+});

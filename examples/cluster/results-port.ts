@@ -1,0 +1,2 @@
+/** The port of the server that takes results. */
+export const RESULTS_PORT = 8080;
