@@ -44,6 +44,7 @@ linkRules('ClientLink', async (skip) => {
     other,
     breakOne: async () => proxy.cut(),
     until: untilTrue,
+    later: (ms) => new SystemClock().sleepFor(ms),
     errors: () => log.messages('error'),
     end: async () => {
       await one.close();

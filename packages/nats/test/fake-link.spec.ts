@@ -32,6 +32,7 @@ for (const latencyMs of [0, 3]) {
         for (let step = 0; !isTrue() && step < 1_000; step += 1) await clock.advance(1);
         expect(isTrue()).toBe(true);
       },
+      later: (ms) => clock.advance(ms),
       errors: () => log.messages('error'),
       end: async () => {
         await Promise.all([one.close(), other.close(), clock.advance(10)]);

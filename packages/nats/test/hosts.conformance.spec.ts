@@ -16,6 +16,7 @@ import { type ExecutorBackendTarget, executorBackendConformance } from '@millrac
 import { describe, it } from 'vitest';
 import { NatsDriverWire, NatsHostWire } from '../src/hosts/host-wires.ts';
 import { ownVersions } from '../src/hosts/own-versions.ts';
+import { ServerChanges } from '../src/link/server-changes.ts';
 import { SubjectSessions } from '../src/session/subject-sessions.ts';
 
 const APP = 'conformance';
@@ -63,10 +64,9 @@ function create(served: ExecutorProgram): ExecutorBackendTarget {
     },
   };
   const agents = ['h1', 'h2'].map((host, index) => {
-    const wire = new NatsHostWire(
-      { link: nats.connect({ server: `n${index + 1}` }), app: APP, codec, log },
-      host,
-    );
+    const link = nats.connect({ server: `n${index + 1}` });
+    const driver = new ServerChanges({ clock, link });
+    const wire = new NatsHostWire({ link, app: APP, codec, log, driver }, host);
     const description = { ...program, host, incarnation: random.id(8), slots: 4, cores: 2 };
     const agent = new HostAgent({ description, wire, runner, clock, log });
     agent.start();

@@ -11,6 +11,8 @@ export interface LinkPair {
   readonly breakOne: () => Promise<void>;
   /** Lets time pass until `isTrue`. */
   readonly until: (isTrue: () => boolean) => Promise<void>;
+  /** Lets so many milliseconds pass. */
+  readonly later: (ms: number) => Promise<void>;
   /** Lines that the links logged as errors. */
   readonly errors: () => readonly string[];
   readonly end: () => Promise<void>;
@@ -138,6 +140,27 @@ export function linkRules(name: string, open: (skip: Skip) => Promise<LinkPair>)
         other.publish('rules.again', bytes('after'));
         await until(() => taken.length === 1);
         end();
+      }));
+
+    it('a link that changes its server keeps its subscriptions, and rejects open requests', ({ skip }) =>
+      pair(skip, async ({ one, other, later, until }) => {
+        const taken: string[] = [];
+        one.subscribe('rules.moved', (message) => taken.push(text(message)));
+        other.subscribe('rules.silent', () => undefined);
+        await ready(other, until);
+        const states: boolean[] = [];
+        one.onConnection((isConnected) => states.push(isConnected));
+        await later(2_000);
+        const open = one.request('rules.silent', bytes('?'), { timeoutMs: 60_000 });
+        one.changeServer();
+        // Several users of a link may ask at once.
+        one.changeServer();
+        expect(await errorOf(open, until)).toMatchObject({ details: { reason: 'disconnected' } });
+        await until(() => states.length === 2);
+        await ready(one, until);
+        other.publish('rules.moved', bytes('after'));
+        await until(() => taken.length === 1);
+        expect(states).toEqual([false, true]);
       }));
 
     it('a message above max_payload is refused and not sent', ({ skip }) =>

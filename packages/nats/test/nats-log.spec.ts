@@ -217,7 +217,8 @@ describe('a log on three servers', () => {
     await world.createStream();
     const stream = world.streams.stream(META);
     const [leader = '', second = '', third = ''] = stream.servers;
-    const log = await world.until(world.process(world.nats.connect({ server: leader })).open('log'));
+    const alone = world.nats.connect({ server: leader, isAlone: true });
+    const log = await world.until(world.process(alone).open('log'));
     await world.until(write(log, 'before'));
     world.nats.cut(leader, second);
     world.nats.cut(leader, third);

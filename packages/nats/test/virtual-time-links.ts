@@ -115,6 +115,10 @@ export class VirtualTimeLink implements NatsLink {
     return this.#real.onConnection(changed);
   }
 
+  changeServer(): void {
+    if (!this.#isCutOff) this.#real.changeServer();
+  }
+
   async close(): Promise<void> {
     await this.#real.close();
   }

@@ -14,6 +14,7 @@ import type {
   TakeMessage,
 } from '../link/nats-link.ts';
 import { Requests } from '../link/requests.ts';
+import { STAY_MS } from '../link/server-changes.ts';
 import { checkedPattern, checkedSubject, isMatch } from '../link/subjects.ts';
 import type { FakeMessage } from './fake-message.ts';
 import { Lane } from './lane.ts';
@@ -32,6 +33,7 @@ export interface FakeNetwork {
 /** Settings of a link; see `FakeConnectOptions` and `FakeNatsOptions`. */
 export interface FakeLinkOptions {
   readonly preferred: string | undefined;
+  readonly isAlone: boolean;
   readonly log: Logger;
   readonly clock: Clock;
   readonly latencyMs: () => number;
@@ -59,6 +61,10 @@ export class FakeLink implements NatsLink {
   #info: NatsServerInfo;
   /** The server of the connection; undefined while there is none. */
   #server: string | undefined;
+  /** The time of the newest connection or break. */
+  #sinceMs: number;
+  /** The server that the link leaves for the next one. */
+  #left: string | undefined;
   /** Counts connections: a message of an earlier one never arrives. */
   #connection = 0;
   #cut: CutWay | undefined;
@@ -71,6 +77,7 @@ export class FakeLink implements NatsLink {
     const { clock } = options;
     this.#nats = nats;
     this.#options = options;
+    this.#sinceMs = clock.monotonicMs();
     // What a process has sent leaves its machine, also while the process is paused.
     this.#out = new Lane(nats.clock);
     this.#in = new Lane(clock);
@@ -154,6 +161,13 @@ export class FakeLink implements NatsLink {
     this.#nats.forget(this);
   }
 
+  changeServer(): void {
+    const { clock } = this.#options;
+    if (this.#server === undefined || clock.monotonicMs() - this.#sinceMs < STAY_MS) return;
+    this.#left = this.#server;
+    this.drop();
+  }
+
   /** Breaks the connection; the link notices at once, and connects again after a while. */
   drop(): void {
     this.#setServer(undefined);
@@ -212,6 +226,7 @@ export class FakeLink implements NatsLink {
     if (server === this.#server) return;
     this.#server = server;
     this.#isStale = false;
+    this.#sinceMs = this.#options.clock.monotonicMs();
     this.#connection += 1;
     if (server === undefined) this.#requests.disconnected();
     else this.#info = this.#nats.describe(server);
@@ -232,9 +247,16 @@ export class FakeLink implements NatsLink {
   }
 
   #selectServer(): string | undefined {
-    const { preferred } = this.#options;
+    const { preferred, isAlone } = this.#options;
+    const servers = this.#nats.servers.filter((server) => !isAlone || server === preferred);
+    const left = this.#left;
+    this.#left = undefined;
+    if (left !== undefined) {
+      const next = servers.indexOf(left) + 1;
+      return [...servers.slice(next), ...servers].find((server) => this.#nats.isUp(server));
+    }
     if (preferred !== undefined && this.#nats.isUp(preferred)) return preferred;
-    return this.#nats.servers.find((server) => this.#nats.isUp(server));
+    return servers.find((server) => this.#nats.isUp(server));
   }
 
   #assertOpen(): void {

@@ -39,6 +39,8 @@ export interface FakeNatsOptions {
 export interface FakeConnectOptions {
   /** The server that is preferred at each connection. Default: the first that is up. */
   readonly server?: string;
+  /** True: the link reaches no other server, as on a machine that is cut off. Default false. */
+  readonly isAlone?: boolean;
   /** Default: the log of the servers. */
   readonly log?: Logger;
   /**
@@ -83,9 +85,10 @@ export class FakeNats {
   }
 
   /** A new link, connected at once. */
-  connect({ server, log, clock, latencyMs }: FakeConnectOptions = {}): FakeLink {
+  connect({ server, isAlone = false, log, clock, latencyMs }: FakeConnectOptions = {}): FakeLink {
     const link = new FakeLink(this, {
       preferred: server,
+      isAlone,
       log: log ?? this.#options.log ?? new NoopLogger(),
       clock: clock ?? this.clock,
       latencyMs: latencyMs ?? (() => this.#options.latencyMs?.() ?? 0),

@@ -12,6 +12,7 @@ import {
 } from '@millrace/remote';
 import type { NatsLinkOptions } from '../link/link-options.ts';
 import type { NatsLink, NatsLinks } from '../link/nats-link.ts';
+import { ServerChanges } from '../link/server-changes.ts';
 import { checkedApp } from './host-subjects.ts';
 import { NatsHostWire } from './host-wires.ts';
 import { ownVersions } from './own-versions.ts';
@@ -84,7 +85,7 @@ export async function startHost(
       digest,
       ...(data === undefined ? {} : { dataAddress: data.address }),
     },
-    wire: new NatsHostWire({ link, app, codec, log }, name),
+    wire: new NatsHostWire({ link, app, codec, log, driver: new ServerChanges({ clock, link }) }, name),
     runner: new ThreadRunner({ app, host: name, program, link: options.link, data, dataTls: tls }),
     clock,
     log,

@@ -15,6 +15,7 @@ import {
 } from '@millrace/remote';
 import { serializeError } from '@millrace/core/engine';
 import { clusterError } from '../cluster-errors.ts';
+import type { ServerChanges } from '../link/server-changes.ts';
 import type { NatsLink, LinkMessage, NatsSubscription } from '../link/nats-link.ts';
 import { driverBeatSubject, hostBeatSubject, hostRequestSubject } from './host-subjects.ts';
 
@@ -24,6 +25,12 @@ export interface HostWireDeps {
   readonly app: string;
   readonly codec: Codec;
   readonly log: Logger;
+}
+
+/** Collaborators of the host's side. */
+export interface NatsHostWireDeps extends HostWireDeps {
+  /** Hears of the driver's beats, which come every second. Closed with the wire. */
+  readonly driver: Pick<ServerChanges, 'heard' | 'stop'>;
 }
 
 /** The driver's side. */
@@ -71,12 +78,12 @@ export class NatsDriverWire implements DriverWire {
 
 /** The side of the host of this name. */
 export class NatsHostWire implements HostWire {
-  readonly #deps: HostWireDeps;
+  readonly #deps: NatsHostWireDeps;
   readonly #host: string;
   readonly #listening: NatsSubscription[] = [];
   #isClosed = false;
 
-  constructor(deps: HostWireDeps, host: string) {
+  constructor(deps: NatsHostWireDeps, host: string) {
     this.#deps = deps;
     this.#host = host;
   }
@@ -87,8 +94,9 @@ export class NatsHostWire implements HostWire {
   }
 
   onDriver(take: (beat: DriverBeat) => void): void {
-    const { link, app } = this.#deps;
+    const { link, app, driver } = this.#deps;
     const listening = link.subscribe(driverBeatSubject(app), (message) => {
+      driver.heard();
       const beat = driverBeat(read(this.#deps, message));
       if (beat !== undefined) take(beat);
     });
@@ -106,6 +114,7 @@ export class NatsHostWire implements HostWire {
 
   close(): void {
     this.#isClosed = true;
+    this.#deps.driver.stop();
     for (const listening of this.#listening) listening.unsubscribe();
   }
 

@@ -22,6 +22,10 @@ export class LateLink implements SubjectLink {
     return this.#link?.publish(subject, data) ?? false;
   }
 
+  changeServer(): void {
+    this.#link?.changeServer();
+  }
+
   subscribe(pattern: string, take: TakeMessage): NatsSubscription {
     if (this.#link !== undefined) return this.#link.subscribe(pattern, take);
     let made: NatsSubscription | undefined;

@@ -29,6 +29,7 @@ import {
 } from '@millrace/remote';
 import { ClientLinks } from '../link/client-links.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
+import { ServerChanges } from '../link/server-changes.ts';
 import { SubjectSessions } from '../session/subject-sessions.ts';
 import { type HostExecutorData, ownExecutorData } from './host-executor-data.ts';
 import { LateLink } from './late-link.ts';
@@ -65,9 +66,11 @@ const onExecutor = (data: HostExecutorData) =>
     provides: [ExecutorBackend, ProcessRole, Logger],
     overrides: [Logger],
     module: () => {
-      const sessions = executorSessions(data);
+      const { sessions, link } = executorSessions(data);
       const { session, slot, app } = data;
-      const end = sessions.open({ session, side: 'b' });
+      // Heartbeats are acknowledged every second.
+      const driver = new ServerChanges({ clock: new SystemClock(), link });
+      const end = sessions.open({ session, side: 'b' }, () => driver.heard());
       const executor = new ChannelExecutorSession({
         slot,
         application: app,
@@ -97,17 +100,15 @@ function peersOf({ direct }: HostExecutorData, sessions: SubjectSessions, log: L
 }
 
 /** The connection lives as long as the thread, before and after the ports of the engine. */
-function executorSessions({ app, link: options }: HostExecutorData): SubjectSessions {
+function executorSessions({ app, link: options }: HostExecutorData): {
+  readonly sessions: SubjectSessions;
+  readonly link: LateLink;
+} {
   const [clock, random, log] = [new SystemClock(), new SystemRandom(), new NoopLogger()];
   const links = new ClientLinks({ clock, random, log, storage: new NodeStorage(), options });
-  return new SubjectSessions({
-    link: new LateLink(links.open('control')),
-    app,
-    clock,
-    random,
-    codec: new MsgpackCodec(),
-    log,
-  });
+  const link = new LateLink(links.open('control'));
+  const sessions = new SubjectSessions({ link, app, clock, random, codec: new MsgpackCodec(), log });
+  return { sessions, link };
 }
 
 /**

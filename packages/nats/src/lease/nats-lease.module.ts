@@ -36,6 +36,9 @@ export const natsLease = definePlugin({
       bind(DriverLease).toResolvedValue(
         (clock, random, storage, log, renewals, given: GivenLinks | undefined) => {
           const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
+          // Servers of given links are on no machine.
+          const found = async () =>
+            given === undefined ? ownServerName(serversOf(options), { clock }) : undefined;
           return new NatsLease({
             links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
             clock,
@@ -46,7 +49,7 @@ export const natsLease = definePlugin({
               clock,
               log,
               streams: [streamName(options.app, 'CTL'), streamName(options.app, 'META')],
-              ownServer: async () => options.ownServer ?? ownServerName(serversOf(options), { clock }),
+              ownServer: async () => options.ownServer ?? found(),
             }),
             plan: (application) => {
               if (application === options.app) return streamConfig(options.app, 'CTL', options);

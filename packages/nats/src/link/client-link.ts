@@ -22,6 +22,7 @@ import type {
   TakeMessage,
 } from './nats-link.ts';
 import { Requests } from './requests.ts';
+import { STAY_MS } from './server-changes.ts';
 import { checkedPattern, checkedSubject } from './subjects.ts';
 
 /** Collaborators of a `ClientLink`. */
@@ -44,6 +45,8 @@ export class ClientLink implements NatsLink {
   readonly #listeners = new ConnectionListeners();
   #info: NatsServerInfo = { name: '', version: '', maxPayload: 0 };
   #isConnected = true;
+  /** The time of the newest change of `isConnected`. */
+  #sinceMs: number;
   #isClosed = false;
   /** The newest refusal of the servers, so that a refusal at every attempt to connect is one line of the log. */
   #refusal = '';
@@ -51,6 +54,7 @@ export class ClientLink implements NatsLink {
   constructor(connection: NatsConnection, deps: ClientLinkDeps) {
     this.#connection = connection;
     this.#deps = deps;
+    this.#sinceMs = deps.clock.monotonicMs();
     const wire = {
       publish: (subject: string, data: Uint8Array, how: PublishOptions) => this.publish(subject, data, how),
       subscribe: (pattern: string, take: TakeMessage) => this.subscribe(pattern, take),
@@ -102,6 +106,12 @@ export class ClientLink implements NatsLink {
     return this.#listeners.add(changed);
   }
 
+  changeServer(): void {
+    // The library goes on with the next server of its list.
+    const { clock } = this.#deps;
+    if (this.#isConnected && clock.monotonicMs() - this.#sinceMs >= STAY_MS) this.#destroySocket();
+  }
+
   async close(): Promise<void> {
     if (this.#isClosed) return;
     this.#isClosed = true;
@@ -138,6 +148,7 @@ export class ClientLink implements NatsLink {
   #setConnected(isConnected: boolean): void {
     if (isConnected === this.#isConnected) return;
     this.#isConnected = isConnected;
+    this.#sinceMs = this.#deps.clock.monotonicMs();
     this.#refusal = '';
     if (!isConnected) this.#requests.disconnected();
     if (!this.#isClosed)

@@ -97,6 +97,12 @@ export interface NatsLink {
   onConnection(changed: (isConnected: boolean) => void): () => void;
 
   /**
+   * Breaks the connection and connects to another server, where there is one; open requests are rejected. For a connection to a server
+   * that answers and does not reach the others. Does nothing while the link is not connected, or is for less than two seconds.
+   */
+  changeServer(): void;
+
+  /**
    * Sends the rest, within two seconds, and closes the connection. Open requests are rejected with `MR_CLUSTER_LINK_CLOSED`. May
    * be repeated; never rejects.
    */

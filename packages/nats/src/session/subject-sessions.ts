@@ -79,8 +79,12 @@ export class SubjectSessions implements Connector {
     return channelPeer(this.open(place), service);
   };
 
-  /** One end of a session; each end is opened once. */
-  open(place: SessionPlace): Transport {
+  /**
+   * One end of a session; each end is opened once.
+   *
+   * @param onHeard Called for each frame of the other side.
+   */
+  open(place: SessionPlace, onHeard: () => void = () => undefined): Transport {
     const { clock, codec, log, limits = SESSION_LIMITS } = this.#deps;
     let listening: NatsSubscription | undefined;
     return new SessionTransport({
@@ -107,7 +111,10 @@ export class SubjectSessions implements Connector {
       },
       listen: (machine) => {
         if (this.#isClosed) return;
-        listening = this.#subscribe(place, (bytes) => machine.take(bytes));
+        listening = this.#subscribe(place, (bytes) => {
+          onHeard();
+          machine.take(bytes);
+        });
         machine.listening();
       },
     });

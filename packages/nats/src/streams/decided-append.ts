@@ -1,4 +1,5 @@
-// Repeats an append, unchanged, until its outcome is certain. Time-outs, missing leaders and broken connections decide nothing.
+// Repeats an append, unchanged, until its outcome is certain. Time-outs, missing leaders and broken connections decide nothing. After
+// three seconds without a decision another server is tried.
 //
 //   stored ──────────────────────────────► stored
 //   unexpected ─► the record at the leader: mine ─────────► stored
@@ -8,6 +9,7 @@
 //   unknown ─────────────────────────────► repeat
 import type { Clock, Logger } from '@millrace/core';
 import { isMillraceError } from '@millrace/core';
+import { SILENT_MS } from '../link/server-changes.ts';
 import type { StreamApi } from './stream-api.ts';
 import type { AppendAnswer, NewMessage, StoredMessage } from './stream-shapes.ts';
 
@@ -66,6 +68,7 @@ export class DecidedAppend {
     { signal, onAttempt, before }: AppendOptions = {},
   ): Promise<Decision> {
     const { api, clock, log, attemptMs } = this.#deps;
+    let serverMs = clock.monotonicMs();
     for (let attempt = 1; ; attempt += 1) {
       signal?.throwIfAborted();
       if (before !== undefined) await before();
@@ -73,6 +76,11 @@ export class DecidedAppend {
       const answer = await api.append(message, attemptMs);
       const decision = await this.#decide(message, answer);
       if (decision !== undefined) return decision;
+      // An election, or a server that does not reach the leader and is not missed by it.
+      if (clock.monotonicMs() - serverMs >= SILENT_MS) {
+        serverMs = clock.monotonicMs();
+        api.link.changeServer();
+      }
       if (attempt === PATIENT_ATTEMPTS)
         log.warn('a message waits for the servers of NATS', { subject: message.subject, answer });
       await clock.sleepFor(AGAIN_MS, signal);
