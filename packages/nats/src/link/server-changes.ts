@@ -13,7 +13,7 @@ export interface ServerChangesDeps {
 }
 
 /** The silence after which another server is tried, in milliseconds: a partner speaks every second. */
-export const SILENT_MS = 3_000;
+const SILENT_MS = 3_000;
 /** A link stays with a server for at least so long, in milliseconds: several users of a link may ask for a change at once. */
 export const STAY_MS = 2_000;
 /** After so many changes the partner itself is gone. */

@@ -1,5 +1,5 @@
 // Repeats an append, unchanged, until its outcome is certain. Time-outs, missing leaders and broken connections decide nothing. After
-// three seconds without a decision another server is tried.
+// some seconds without a decision another server is tried.
 //
 //   stored ──────────────────────────────► stored
 //   unexpected ─► the record at the leader: mine ─────────► stored
@@ -9,7 +9,6 @@
 //   unknown ─────────────────────────────► repeat
 import type { Clock, Logger } from '@millrace/core';
 import { isMillraceError } from '@millrace/core';
-import { SILENT_MS } from '../link/server-changes.ts';
 import type { StreamApi } from './stream-api.ts';
 import type { AppendAnswer, NewMessage, StoredMessage } from './stream-shapes.ts';
 
@@ -43,6 +42,8 @@ export interface DecidedAppendDeps {
 }
 
 const AGAIN_MS = 100;
+/** The time on one server, in attempts without an answer. A lease tries another server before its driver is replaced. */
+const ATTEMPTS_PER_SERVER = 1.5;
 /** Attempts before the log says that something waits. */
 const PATIENT_ATTEMPTS = 5;
 const ID = 'Nats-Msg-Id';
@@ -77,7 +78,7 @@ export class DecidedAppend {
       const decision = await this.#decide(message, answer);
       if (decision !== undefined) return decision;
       // An election, or a server that does not reach the leader and is not missed by it.
-      if (clock.monotonicMs() - serverMs >= SILENT_MS) {
+      if (clock.monotonicMs() - serverMs >= ATTEMPTS_PER_SERVER * attemptMs) {
         serverMs = clock.monotonicMs();
         api.link.changeServer();
       }

@@ -121,7 +121,7 @@ export class DataExchanges {
   /** An answer may wait for a log. The fetcher gives up a silent server, so the server says that the executor works. */
   #signsOfLife(response: ServerResponse): { stop(): void } {
     const { clock, limits } = this.#deps;
-    const periodMs = limits.idleMs / SIGNS_PER_SILENCE;
+    const periodMs = limits.silentMs / SIGNS_PER_SILENCE;
     const say = (): Timer =>
       clock.after(periodMs, () => {
         response.writeProcessing();

@@ -12,7 +12,9 @@ export interface DataLimits {
   readonly answerBytesMax: number;
   /** Connections of a server; a further connection is closed. */
   readonly connectionsMax: number;
-  /** The time without a byte after which a fetcher gives up a try, and a server a request that arrives. */
+  /** The time without a byte after which a fetcher gives up a try. A server that works on an answer says so several times meanwhile. */
+  readonly silentMs: number;
+  /** The time without a byte after which a server gives up a request that arrives. */
   readonly idleMs: number;
   /** The time without a byte after which a server gives up a fetcher that does not read. */
   readonly unreadMs: number;
@@ -41,6 +43,7 @@ export const DATA_LIMITS: DataLimits = {
   answersMax: 64,
   answerBytesMax: 256 * MEBIBYTE,
   connectionsMax: 1_024,
+  silentMs: 2_000,
   idleMs: 10_000,
   unreadMs: 60_000,
   fetchBytesMax: 48 * MEBIBYTE,

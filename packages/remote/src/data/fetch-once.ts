@@ -14,7 +14,7 @@ import { DATA_PATH, SIGNATURE_HEADER } from './signed-request.ts';
 /** The way to one server, with the bounds of the fetcher. */
 export interface FetchWay {
   readonly clock: Clock;
-  readonly limits: Pick<DataLimits, 'idleMs'>;
+  readonly limits: Pick<DataLimits, 'silentMs'>;
   /** Of `node:http` or `node:https`. */
   readonly request: typeof httpRequest;
   readonly agent: Agent;
@@ -41,7 +41,7 @@ const ERROR_BYTES_MAX = 1_048_576;
  * Sends the request and reads the answer. Bytes of an answer wait for room in memory; meanwhile the socket is not read, and
  * the server waits.
  *
- * @throws Error of the connection; `MR_REMOTE_DATA_DAMAGED`; Error after `idleMs` without a byte; the signal's reason.
+ * @throws Error of the connection; `MR_REMOTE_DATA_DAMAGED`; Error after `silentMs` without a byte; the signal's reason.
  */
 export async function fetchOnce(way: FetchWay, sent: SignedBody, signal: AbortSignal): Promise<Fetched> {
   signal.throwIfAborted();
@@ -53,11 +53,11 @@ export async function fetchOnce(way: FetchWay, sent: SignedBody, signal: AbortSi
     request.destroy(error);
     reject(error);
   };
-  const { idleMs } = way.limits;
+  const { silentMs } = way.limits;
   const watch = new IdleWatch({
     clock: way.clock,
-    idleMs,
-    onIdle: () => fail(new Error(`no byte came for ${idleMs} ms`)),
+    idleMs: silentMs,
+    onIdle: () => fail(new Error(`no byte came for ${silentMs} ms`)),
   });
   const onAbort = (): void => fail(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
