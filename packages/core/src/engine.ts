@@ -159,7 +159,7 @@ export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
 export { unsupportedRecord } from './connectors/unsupported-record.ts';
 export type { RefusedRecord } from './connectors/unsupported-record.ts';
-export { MalformedValue, valueDecoder } from './connectors/value-decoder.ts';
+export { MalformedValue, textValueDecoder, valueDecoder } from './connectors/value-decoder.ts';
 export type { ValueForm } from './connectors/value-decoder.ts';
 
 // Watched directories and files

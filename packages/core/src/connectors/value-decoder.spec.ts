@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MalformedValue, valueDecoder } from './value-decoder.ts';
+import { MalformedValue, textValueDecoder, valueDecoder } from './value-decoder.ts';
 
 const json = (text: string): unknown => valueDecoder('json')(Buffer.from(text));
 
@@ -18,7 +18,7 @@ describe('valueDecoder', () => {
     ['a key __proto__', '{"a":[{"__proto__":{"isAdmin":true}}]}', 'expected no key __proto__'],
     ['the same in escapes', '{"\\u005f_proto__":1}', 'expected no key __proto__'],
     ['a key prototype of constructor', '{"constructor":{"prototype":{}}}', 'expected no key __proto__'],
-    ['deep nesting with a name', `${'['.repeat(101)}"constructor"${']'.repeat(101)}`, 'at most 100 levels'],
+    ['deep nesting with a name', `${'['.repeat(101)}"prototype"${']'.repeat(101)}`, 'at most 100 levels'],
   ])('refuses %s in JSON', (_, text, problem) => {
     const value = json(text);
     expect(value).toBeInstanceOf(MalformedValue);
@@ -37,6 +37,16 @@ describe('valueDecoder', () => {
       new MalformedValue('expected UTF-8'),
     ]);
     expect(valueDecoder('text')(Buffer.from('ä'))).toBe('ä');
+  });
+
+  it('reads texts like bytes, and does not decide about the character that takes the place of wrong bytes', () => {
+    const [parse, take] = [textValueDecoder('json'), textValueDecoder('text')];
+    expect([parse('{"a":["ä"]}'), take('a\\u')]).toEqual([{ a: ['ä'] }, 'a\\u']);
+    expect([parse('{'), parse('{"__proto__":1}')]).toEqual([
+      new MalformedValue('expected JSON'),
+      json('{"__proto__":1}'),
+    ]);
+    expect([parse('"\uFFFD"'), take('\uFFFD')]).toEqual([undefined, undefined]);
   });
 
   it('copies bytes, so that a value keeps no received buffer alive', () => {

@@ -135,6 +135,22 @@ describe('a gap', () => {
   });
 });
 
+describe('an entry', () => {
+  itWithRedis('that is not UTF-8 is left out, and the character in its place is read', async (redis) => {
+    const stream = redis.name();
+    await redis.write(stream, ['"a"', '"\uFFFD"', '"b"']);
+    await redis.run('XADD', stream, '*', 'value', Buffer.from([0x22, 0xff, 0x22]));
+    await redis.write(stream, ['"c"', '"ä\uFFFD"']);
+    const on = await reading(redis, stream, { onMalformed: 'skip' });
+    await on.has(5);
+    await redis.write(stream, ['"d"']);
+    await on.has(6);
+    expect(on.records).toEqual(['a', '\uFFFD', 'b', 'c', 'ä\uFFFD', 'd']);
+    await on.end();
+    expect(on.codes).toEqual(['MR_REDIS_MALFORMED']);
+  });
+});
+
 describe('a stream', () => {
   itWithRedis('has to exist, or is made on request', async (redis) => {
     const stream = redis.name();

@@ -22,7 +22,16 @@ export interface ConnectionPorts {
 }
 
 /** Values of entries and messages are bytes; the answers of protocol 2 have one form on every server. */
-const ANSWERS = { [RESP_TYPES.BLOB_STRING]: Buffer } as const;
+const ANSWERS = {
+  bytes: { [RESP_TYPES.BLOB_STRING]: Buffer },
+  texts: { [RESP_TYPES.BLOB_STRING]: String },
+} as const;
+
+/**
+ * The form of values in an answer. Texts of an answer cost less than bytes and texts of them; a character U+FFFD in a text may
+ * stand for bytes that are not UTF-8.
+ */
+export type AnswerForm = keyof typeof ANSWERS;
 
 const PINGS_IN_SILENCE = 3;
 
@@ -71,17 +80,20 @@ export class RedisConnection {
   }
 
   /** The answer to a command. @throws errors of the client and of the server. */
-  async command(args: readonly Argument[]): Promise<RedisReply> {
-    const answer: unknown = await this.#client.sendCommand(args, { typeMapping: ANSWERS });
+  async command(args: readonly Argument[], form: AnswerForm = 'bytes'): Promise<RedisReply> {
+    const answer: unknown = await this.#client.sendCommand(args, { typeMapping: ANSWERS[form] });
     return answer as RedisReply;
   }
 
   /** The answers to commands that run together, without others in between. @throws like `command`. */
-  async together(commands: readonly (readonly Argument[])[]): Promise<readonly RedisReply[]> {
+  async together(
+    commands: readonly (readonly Argument[])[],
+    form: AnswerForm = 'bytes',
+  ): Promise<readonly RedisReply[]> {
     const answers = await Promise.all([
       this.command(['MULTI']),
       ...commands.map((args) => this.command(args)),
-      this.command(['EXEC']),
+      this.command(['EXEC'], form),
     ]);
     const found = answers.at(-1) as readonly RedisReply[];
     const failed = found.find((answer) => answer instanceof Error);

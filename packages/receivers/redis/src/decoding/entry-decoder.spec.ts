@@ -1,21 +1,25 @@
 import { MalformedValue } from '@millrace/core/engine';
 import { describe, expect, it } from 'vitest';
-import { entryDecoder } from './entry-decoder.ts';
+import { entryDecoder, textEntryDecoder } from './entry-decoder.ts';
 import type { RedisEntryOptions } from './entry-options.ts';
 
+const optionsWith = (options: Partial<RedisEntryOptions>): RedisEntryOptions => ({
+  value: 'json',
+  onMalformed: 'stop',
+  record: 'value',
+  field: 'value',
+  ...options,
+});
+
 function decoded(fields: readonly (string | Buffer)[], options: Partial<RedisEntryOptions> = {}): unknown {
-  const all: RedisEntryOptions = {
-    value: 'json',
-    onMalformed: 'stop',
-    record: 'value',
-    field: 'value',
-    ...options,
-  };
-  return entryDecoder(all, 's')(
+  return entryDecoder(optionsWith(options), 's')(
     '5-1',
     fields.map((field) => Buffer.from(field)),
   );
 }
+
+const decodedTexts = (fields: readonly string[], options: Partial<RedisEntryOptions> = {}): unknown =>
+  textEntryDecoder(optionsWith(options), 's')?.('5-1', fields);
 
 describe('the record of an entry', () => {
   it('is the value of one field', () => {
@@ -47,5 +51,37 @@ describe('the record of an entry', () => {
     ['has a field of another form', ['a', '{'], { field: '*' }],
   ])('is malformed when the entry %s', (_, fields, options) => {
     expect(decoded(fields, options)).toBeInstanceOf(MalformedValue);
+  });
+});
+
+describe('the record of an entry that came as texts', () => {
+  it.each<readonly [string, readonly string[], Partial<RedisEntryOptions>]>([
+    ['one field', ['other', '1', 'value', '2'], {}],
+    ['all fields', ['a', '1', 'b', '[2]'], { field: '*' }],
+    ['a text', ['value', 'ä'], { value: 'text' }],
+    ['a place', ['value', '2'], { record: 'full' }],
+    ['no such field', ['other', '1'], { record: 'full' }],
+    ['a field twice', ['a', '1', 'a', '2'], { field: '*' }],
+    ['another form', ['value', '{'], {}],
+  ])('is that of the bytes: %s', (_, fields, options) => {
+    expect(decodedTexts(fields, options)).toEqual(decoded(fields, options));
+  });
+
+  it.each<readonly [string, readonly string[], Partial<RedisEntryOptions>]>([
+    ['a value', ['value', '"\uFFFD"'], {}],
+    ['a value, with its place', ['value', '"\uFFFD"'], { record: 'full' }],
+    ['a value of all fields', ['a', '1', 'b', '"\uFFFD"'], { field: '*' }],
+    ['a name', ['\uFFFD', '1'], { field: '*' }],
+  ])('is undecided when %s may stand for other bytes', (_, fields, options) => {
+    expect(decodedTexts(fields, options)).toBeUndefined();
+  });
+
+  it('takes no notice of fields that are not asked for', () => {
+    expect(decodedTexts(['\uFFFD', '\uFFFD', 'value', '2'])).toBe(2);
+  });
+
+  it('is never asked for when bytes are wanted, or when the wanted name may stand for other bytes', () => {
+    expect(textEntryDecoder(optionsWith({ value: 'bytes' }), 's')).toBeUndefined();
+    expect(textEntryDecoder(optionsWith({ field: '\uFFFD' }), 's')).toBeUndefined();
   });
 });

@@ -6,9 +6,9 @@
 import type { ReceiverContext } from '@millrace/core';
 import { hasRoom, type MalformedReaction, MalformedValue } from '@millrace/core/engine';
 import { FIRST_ID } from '../connection/entry-id.ts';
-import type { DecodeEntry } from '../decoding/entry-decoder.ts';
+import type { DecodeEntry, DecodeTextEntry } from '../decoding/entry-decoder.ts';
 import { AnswerSize } from '../reading/answer-size.ts';
-import { bytesOf, idOf, type ReplyEntry } from '../reading/stream-entries.ts';
+import { bytesOf, idOf, lengthOf, type ReplyEntry, type ReplyPart } from '../reading/stream-entries.ts';
 import type { RedisPosition, RedisRun } from './range-position.ts';
 import type { RangeSource } from './range-source.ts';
 import { gapBehind, type StreamGap, type StreamState } from './stream-state.ts';
@@ -26,6 +26,8 @@ export interface RangeReadingDeps {
   readonly context: ReceiverContext<unknown>;
   readonly source: Pick<RangeSource, 'behind' | 'wait'>;
   readonly decode: DecodeEntry;
+  /** Absent: every entry is decoded from its bytes. */
+  readonly decodeTexts: DecodeTextEntry | undefined;
   readonly malformed: MalformedReaction;
   /** The name of the stream, for messages. */
   readonly stream: string;
@@ -35,6 +37,8 @@ export interface RangeReadingDeps {
   readonly onGap: (reason: string, place: string) => boolean;
 }
 
+type DecodeAnyEntry = (id: string, fields: readonly ReplyPart[]) => unknown;
+
 /** The longest wait of the server for new entries. */
 const WAIT_MS = 500;
 
@@ -42,6 +46,8 @@ const WAIT_MS = 500;
 export class RangeReading {
   readonly #deps: RangeReadingDeps;
   readonly #size: AnswerSize;
+  /** Undefined from the first entry on of which only the bytes can tell the record. */
+  #decodeTexts: DecodeTextEntry | undefined;
   /** Right behind the last entry that was stored or left out. */
   #place: RedisPosition;
   /** The number of entries that were ever written, as of the last answer. */
@@ -50,6 +56,7 @@ export class RangeReading {
   constructor(deps: RangeReadingDeps, { id, count, written, run }: RangeBeginning) {
     this.#deps = deps;
     this.#size = new AnswerSize(deps.answerBytes);
+    this.#decodeTexts = deps.decodeTexts;
     this.#place = { id, count, written: written ?? null, run };
   }
 
@@ -64,7 +71,8 @@ export class RangeReading {
     const { source, context } = this.#deps;
     while (!context.signal.aborted) {
       const { id, written } = this.#place;
-      const { entries, state } = await source.behind(id, this.#size.count);
+      const form = this.#decodeTexts === undefined ? 'bytes' : 'texts';
+      const { entries, state } = await source.behind(id, this.#size.count, form);
       if (context.signal.aborted) return;
       const gap = gapBehind({ id, written: written ?? undefined }, state);
       if (gap !== undefined) {
@@ -89,29 +97,41 @@ export class RangeReading {
     };
   }
 
-  /** False when the receiver ends. */
-  async #store(entries: readonly ReplyEntry[]): Promise<boolean> {
-    const { context, decode, malformed, stream } = this.#deps;
-    let largest = 0;
+  /** Stores up to the first entry that has to come as bytes. False when the receiver ends. */
+  async #store(entries: readonly ReplyEntry<ReplyPart>[]): Promise<boolean> {
+    const { context, malformed, stream } = this.#deps;
+    const decode = (this.#decodeTexts ?? this.#deps.decode) as DecodeAnyEntry;
+    const { run } = this.#place;
+    let { count, written } = this.#place;
+    let longest: ReplyEntry<ReplyPart> | undefined;
+    let lengthMax = 0;
     for (const entry of entries) {
-      const { count, written, run } = this.#place;
       const id = idOf(entry[0]);
-      const bytes = bytesOf(entry);
-      const place = { id, count: count + 1, written: written === null ? null : written + 1, run };
       const value = decode(id, entry[1] ?? []);
+      if (value === undefined) {
+        this.#decodeTexts = undefined;
+        break;
+      }
+      const length = lengthOf(entry);
+      if (length > lengthMax) {
+        longest = entry;
+        lengthMax = length;
+      }
+      count += 1;
+      if (written !== null) written += 1;
+      const place: RedisPosition = { id, count, written, run };
+      this.#place = place;
       if (value instanceof MalformedValue) {
         if (!malformed.leaveOut(value, `entry ${id} of stream ${JSON.stringify(stream)}`)) return false;
-      } else if (!context.store(value, place satisfies RedisPosition, bytes)) {
+      } else if (!context.store(value, place, length)) {
         if (!(await hasRoom(context))) return false;
       }
-      this.#place = place;
-      largest = Math.max(largest, bytes);
     }
-    this.#size.learn(largest);
+    this.#size.learn(longest === undefined ? 0 : bytesOf(longest));
     return true;
   }
 
-  #learn(entries: readonly ReplyEntry[], { written, last }: StreamState): void {
+  #learn(entries: readonly ReplyEntry<ReplyPart>[], { written, last }: StreamState): void {
     this.#end = written;
     // The end of the stream: the number of this entry is known for certain.
     if (this.#place.id === last || entries.length === 0)

@@ -5,7 +5,7 @@ import type { MalformedReaction } from '@millrace/core/engine';
 import type { ReceiverGauges } from '@millrace/core/observation';
 import { FIRST_ID, idBefore } from '../connection/entry-id.ts';
 import { redisFailure } from '../connection/redis-failure.ts';
-import { entryDecoder } from '../decoding/entry-decoder.ts';
+import { entryDecoder, textEntryDecoder } from '../decoding/entry-decoder.ts';
 import { malformedReaction } from '../decoding/malformed.ts';
 import { aborted } from '../reading/aborted.ts';
 import { redisError } from '../redis-errors.ts';
@@ -89,6 +89,7 @@ export class RangeReceiver implements Receiver<unknown> {
         context,
         source,
         decode: entryDecoder(this.#options, stream),
+        decodeTexts: textEntryDecoder(this.#options, stream),
         malformed,
         stream,
         answerBytes: Math.min(ANSWER_BYTES_MAX, maxBytesInFlight),

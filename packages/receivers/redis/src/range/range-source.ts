@@ -1,9 +1,10 @@
 // The commands of reading a stream by id, on one connection.
 import { answerWord } from '@millrace/connection-redis';
-import { type ConnectionPorts, RedisConnection } from '../connection/redis-connection.ts';
+import { type AnswerForm, type ConnectionPorts, RedisConnection } from '../connection/redis-connection.ts';
 import {
   entriesOf,
   type ReplyEntry,
+  type ReplyPart,
   replyEntriesOfRead,
   type StreamEntry,
 } from '../reading/stream-entries.ts';
@@ -13,7 +14,7 @@ import { stateOf, type StreamState } from './stream-state.ts';
 
 /** Entries, and the stream at the same moment. */
 export interface StreamAnswer {
-  readonly entries: readonly ReplyEntry[];
+  readonly entries: readonly ReplyEntry<ReplyPart>[];
   readonly state: StreamState;
 }
 
@@ -57,12 +58,13 @@ export class RangeSource {
   }
 
   /** The entries behind an id, at once. @throws like `state`. */
-  async behind(id: string, count: number): Promise<StreamAnswer> {
-    const [entries = null, state = null] = await this.#connection.together([
+  async behind(id: string, count: number, form: AnswerForm): Promise<StreamAnswer> {
+    const commands = [
       ['XREAD', 'COUNT', String(count), 'STREAMS', this.#stream, id],
       ['XINFO', 'STREAM', this.#stream],
-    ]);
-    return { entries: replyEntriesOfRead(entries), state: stateOf(state) };
+    ];
+    const [entries = null, state = null] = await this.#connection.together(commands, form);
+    return { entries: replyEntriesOfRead<ReplyPart>(entries), state: stateOf(state) };
   }
 
   /** Resolves when there is an entry behind an id, or after waiting in vain. @throws like `state`. */

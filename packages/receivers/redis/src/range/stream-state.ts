@@ -6,6 +6,7 @@
 //   a place at 3: 4 and 5 are gone unread.  A place at 5, or at 7: nothing is missing.
 import { compareIds } from '../connection/entry-id.ts';
 import type { RedisReply } from '../connection/redis-connection.ts';
+import { idOf, type ReplyPart } from '../reading/stream-entries.ts';
 
 /** A stream at one moment. */
 export interface StreamState {
@@ -31,11 +32,11 @@ export function stateOf(answer: RedisReply): StreamState {
   const valueOf = (name: string): RedisReply =>
     fields[fields.findIndex((field) => String(field) === name) + 1] ?? null;
   const written = valueOf('entries-added');
-  const first = valueOf('first-entry') as readonly Buffer[] | null;
+  const first = valueOf('first-entry') as readonly ReplyPart[] | null;
   return {
     length: Number(valueOf('length')),
     written: typeof written === 'number' ? written : undefined,
-    first: first === null ? undefined : first[0]?.toString('latin1'),
+    first: first?.[0] === undefined ? undefined : idOf(first[0]),
     last: String(valueOf('last-generated-id')),
   };
 }

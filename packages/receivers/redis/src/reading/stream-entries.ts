@@ -1,8 +1,11 @@
 // Entries in the answers of the server.
 import type { RedisReply } from '../connection/redis-connection.ts';
 
+/** A name, a value or an id as it came, by the request: bytes, or a text that the client library has made of them. */
+export type ReplyPart = Buffer | string;
+
 /** An entry as it came: the id, and names and values in turns; null for an entry that was removed from the stream. */
-export type ReplyEntry = readonly [id: Buffer, fields: readonly Buffer[] | null];
+export type ReplyEntry<Part extends ReplyPart = Buffer> = readonly [id: Part, fields: readonly Part[] | null];
 
 /** An entry of a stream. */
 export interface StreamEntry {
@@ -14,10 +17,12 @@ export interface StreamEntry {
 }
 
 /** The entries of one stream in the answer to XREAD, as they came; empty for no answer. */
-export function replyEntriesOfRead(answer: RedisReply): readonly ReplyEntry[] {
+export function replyEntriesOfRead<Part extends ReplyPart = Buffer>(
+  answer: RedisReply,
+): readonly ReplyEntry<Part>[] {
   if (answer === null) return [];
   // One stream was asked: [[key, entries]].
-  const [[, entries]] = answer as readonly [readonly [Buffer, readonly ReplyEntry[]]];
+  const [[, entries]] = answer as unknown as readonly [readonly [Part, readonly ReplyEntry<Part>[]]];
   return entries;
 }
 
@@ -39,14 +44,23 @@ export function entriesOf(answer: RedisReply | readonly ReplyEntry[]): readonly 
 }
 
 /** The text of an id. */
-export function idOf(id: Buffer): string {
-  return id.toString('latin1');
+export function idOf(id: ReplyPart): string {
+  return typeof id === 'string' ? id : id.toString('latin1');
+}
+
+/** The length of id, names and values: bytes, or characters of texts. */
+export function lengthOf([id, fields]: ReplyEntry<ReplyPart>): number {
+  let length = id.length;
+  if (fields === null) return length;
+  for (let at = 0; at < fields.length; at += 1) length += (fields[at] as ReplyPart).length;
+  return length;
 }
 
 /** The bytes of id, names and values. */
-export function bytesOf([id, fields]: ReplyEntry): number {
-  let bytes = id.length;
-  if (fields !== null) for (const part of fields) bytes += part.length;
+export function bytesOf(entry: ReplyEntry<ReplyPart>): number {
+  let bytes = lengthOf(entry);
+  for (const part of entry[1] ?? [])
+    if (typeof part === 'string') bytes += Buffer.byteLength(part) - part.length;
   return bytes;
 }
 
