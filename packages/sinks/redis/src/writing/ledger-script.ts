@@ -18,8 +18,9 @@ export type ScriptAnswer =
 
 /**
  * KEYS: ledger, batches, keys of rows, each once. ARGV: form, time, partition, partitions, number of rows before, number of rows,
- * 1 for the last call, kept batches, field and time of the last confirmed write, length or expiry; then of each row: the number of
- * its key, the number of parts, the parts.
+ * 1 for the last call, kept batches, field and time of the last confirmed write, length or expiry, the number of the key of all
+ * rows, the number of parts of all rows; then of each row: the number of its key and the number of parts, where they are not
+ * those of all rows, and the parts.
  */
 export const LEDGER_SCRIPT = `
 local ledger, batches = KEYS[1], KEYS[2]
@@ -44,10 +45,19 @@ for index = 3, #KEYS do
   if type ~= 'none' and type ~= form then return {'type', KEYS[index], type} end
 end
 
-local at = 12
+local at = 14
 for index = 1, count do
-  local key, parts = KEYS[2 + ARGV[at]], tonumber(ARGV[at + 1])
-  local first, last = at + 2, at + 1 + parts
+  local number, parts, first = ARGV[12], ARGV[13], at
+  if number == '' then
+    number = ARGV[first]
+    first = first + 1
+  end
+  if parts == '' then
+    parts = ARGV[first]
+    first = first + 1
+  end
+  parts = tonumber(parts)
+  local key, last = KEYS[2 + number], first + parts - 1
   if from + index > done then
     if parts == 0 then redis.call('DEL', key)
     elseif form == 'stream' and limit ~= '' then

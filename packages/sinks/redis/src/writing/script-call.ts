@@ -3,6 +3,7 @@ import type { SinkWrite } from '@millrace/core';
 import type { CommandPart } from '../connection/redis-server-link.ts';
 import type { RedisSinkOptions } from '../redis-sink.options.ts';
 import type { RowChunk } from '../rows/row-chunks.ts';
+import type { RowParts } from '../rows/row-parts.ts';
 
 /** One call of the script. */
 export interface ScriptCall {
@@ -30,23 +31,37 @@ export function scriptArguments(
   const { as, prefix, maxLength, expireMs, ledgerBatches } = options;
   const keys = new Map<string, number>();
   const rows: CommandPart[] = [];
-  for (const { key = options.key ?? '', parts } of chunk.rows) {
-    const name = prefix + key;
-    let number = keys.get(name);
-    if (number === undefined) {
-      number = keys.size + 1;
-      keys.set(name, number);
-    }
-    rows.push(String(number), String(parts.length));
+  const partsOfAll = commonParts(chunk.rows);
+  // What all rows have in common goes out once: each argument costs about as much as its row does otherwise.
+  const keyOfAll = options.key === undefined || chunk.rows.length === 0 ? undefined : prefix + options.key;
+  const numberOfAll = keyOfAll === undefined ? '' : numberOf(keyOfAll, keys);
+  for (const { key = '', parts } of chunk.rows) {
+    if (keyOfAll === undefined) rows.push(numberOf(prefix + key, keys));
+    if (partsOfAll === undefined) rows.push(String(parts.length));
     for (const part of parts) rows.push(part);
   }
   const place = [as, write.batchTime, write.partition, write.partitions];
   const size = [chunk.from, chunk.rows.length, chunk.isLast ? 1 : 0, ledgerBatches];
   const lastField = last === undefined ? '' : `${last.batchTime}:${last.partition}`;
-  const fixed = [...place, ...size, lastField, last?.batchTime ?? '', maxLength ?? expireMs ?? ''].map(
-    String,
-  );
+  const ofAll = [maxLength ?? expireMs ?? '', numberOfAll, partsOfAll ?? ''];
+  const fixed = [...place, ...size, lastField, last?.batchTime ?? '', ...ofAll].map(String);
   return [String(2 + keys.size), ...ledgerKeys(options, write), ...keys.keys(), ...fixed].concat(
     rows as string[],
   );
+}
+
+/** The number of a key, counted from 1. */
+function numberOf(key: string, keys: Map<string, number>): string {
+  let number = keys.get(key);
+  if (number === undefined) {
+    number = keys.size + 1;
+    keys.set(key, number);
+  }
+  return String(number);
+}
+
+/** The number of parts of every row; undefined when rows differ, and without rows. */
+function commonParts(rows: readonly RowParts[]): number | undefined {
+  const first = rows[0]?.parts.length;
+  return rows.every(({ parts }) => parts.length === first) ? first : undefined;
 }
