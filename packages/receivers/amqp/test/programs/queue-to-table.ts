@@ -11,7 +11,9 @@ import { SlowStorage } from './slow-storage.ts';
 const [port = '', queue = '', directory = ''] = process.argv.slice(2);
 const ssc = new StreamingContext({
   appName: 'queue-to-table',
-  batchIntervalMs: 100,
+  // A batch writes several files, and each write waits: with shorter intervals a busy machine never catches up, and makes up
+  // empty batches for minutes while the result stands still.
+  batchIntervalMs: 1_000,
   logLevel: 'warn',
   checkpointDirectory: join(directory, 'checkpoints'),
   plugins: [fileWriteAheadLog({ directory: join(directory, 'log') }), provide(Storage, new SlowStorage())],
