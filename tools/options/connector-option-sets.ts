@@ -58,6 +58,12 @@ import { S3_SINK_RULES } from '../../packages/sinks/s3/src/s3-sink.options.ts';
 import { sqliteSinkOptions } from '../../packages/sinks/sqlite/src/sqlite-sink.options.ts';
 import type { OptionSet } from './option-tables.ts';
 
+/** The doc comments of a connection to NATS. */
+export const NATS_CONNECTION_FILES: readonly string[] = [
+  'packages/connections/nats/src/connection-options.ts',
+  'packages/connections/nats/src/credentials.ts',
+];
+
 /** The sets of connectors. */
 export const CONNECTOR_OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, OptionSet>([
   [
@@ -300,10 +306,7 @@ export const CONNECTOR_OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<str
     'natsConnection',
     {
       rules: { ...NATS_CONNECTION_RULES },
-      files: [
-        'packages/connections/nats/src/connection-options.ts',
-        'packages/core/src/connectors/client-tls.ts',
-      ],
+      files: [...NATS_CONNECTION_FILES, 'packages/core/src/connectors/client-tls.ts'],
     },
   ],
   [

@@ -18,7 +18,7 @@ import { NATS_LEASE_RULES } from '../../packages/nats/src/lease/nats-lease.optio
 import { CLUSTER_RULES } from '../../packages/nats/src/servers/cluster-options.ts';
 import { threadsOptionsSchema } from '../../packages/threads/src/threads.options.ts';
 import { fileWriteAheadLogOptionsSchema } from '../../packages/wal/src/file-write-ahead-log.options.ts';
-import { CONNECTOR_OPTION_SETS } from './connector-option-sets.ts';
+import { CONNECTOR_OPTION_SETS, NATS_CONNECTION_FILES } from './connector-option-sets.ts';
 import type { OptionSet } from './option-tables.ts';
 
 /** All sets. */
@@ -73,6 +73,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
         'packages/nats/src/servers/cluster-options.ts',
         'packages/nats/src/servers/server-checks.ts',
         'packages/nats/src/link/link-options.ts',
+        ...NATS_CONNECTION_FILES,
       ],
     },
   ],
@@ -80,7 +81,11 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
     'natsHosts',
     {
       rules: NATS_HOSTS_RULES,
-      files: ['packages/nats/src/hosts/nats-hosts.options.ts', 'packages/nats/src/link/link-options.ts'],
+      files: [
+        'packages/nats/src/hosts/nats-hosts.options.ts',
+        'packages/nats/src/link/link-options.ts',
+        ...NATS_CONNECTION_FILES,
+      ],
     },
   ],
   [
@@ -92,6 +97,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
         'packages/nats/src/servers/cluster-options.ts',
         'packages/nats/src/servers/server-checks.ts',
         'packages/nats/src/link/link-options.ts',
+        ...NATS_CONNECTION_FILES,
       ],
     },
   ],
@@ -103,6 +109,7 @@ export const OPTION_SETS: ReadonlyMap<string, OptionSet> = new Map<string, Optio
         'packages/nats/src/servers/cluster-options.ts',
         'packages/nats/src/servers/server-checks.ts',
         'packages/nats/src/link/link-options.ts',
+        ...NATS_CONNECTION_FILES,
       ],
     },
   ],

@@ -1,22 +1,20 @@
 // The options of a connection to NATS.
-import { isIP } from 'node:net';
 import {
   CLIENT_TLS_RULE,
   type ClientTlsOptions,
-  filledText,
   HOST_RULE,
-  hostOfServer,
   type Mismatch,
   option,
   type OptionTable,
-  pathText,
   SERVERS_RULE,
   serverText,
   wholeNumberWithin,
 } from '@millrace/core/engine';
+import { CREDENTIAL_RULES, credentialMismatches, type NatsCredentialOptions } from './credentials.ts';
+import { isTlsAmbiguous, TLS_NAME_EXPECTED } from './tls-settings.ts';
 
 /** The connection to a server: `host` and `port`, or `servers`. */
-export interface NatsConnectionOptions {
+export interface NatsConnectionOptions extends NatsCredentialOptions {
   /** Name or address of a server. This option or `servers` is required. */
   readonly host?: string | undefined;
   /** The port of `host`. */
@@ -25,14 +23,6 @@ export interface NatsConnectionOptions {
   readonly servers?: readonly string[] | undefined;
   /** TLS; `{}` trusts the certificates that Node trusts. Default: plain TCP. */
   readonly tls?: ClientTlsOptions | undefined;
-  /** The user, together with `password`. Default: no authentication. */
-  readonly username?: string | undefined;
-  /** The password of the user. Secret. */
-  readonly password?: string | undefined;
-  /** The token of a server that asks for one. Secret. */
-  readonly token?: string | undefined;
-  /** A file with a user JWT and its key, as `nsc` writes; a path on the host of the executor. */
-  readonly credentialsFile?: string | undefined;
   /** The name of this client in the lists of the server. */
   readonly clientName: string;
   /** The first part of the subjects on which answers come, for users who may subscribe to few subjects. */
@@ -57,10 +47,7 @@ export const CONNECTION_RULES: OptionTable<NatsConnectionOptions> = {
   port: wholeNumberWithin(1, 65_535, 4_222),
   servers: SERVERS_RULE,
   tls: CLIENT_TLS_RULE,
-  username: filledText('a name'),
-  password: filledText('a text'),
-  token: filledText('a text'),
-  credentialsFile: pathText('the path of a file'),
+  ...CREDENTIAL_RULES,
   clientName: option(
     'a name without white space',
     (value) => typeof value === 'string' && /^\S+$/.test(value),
@@ -79,29 +66,12 @@ export const CONNECTION_RULES: OptionTable<NatsConnectionOptions> = {
 export function connectionMismatches(
   options: NatsConnectionOptions,
 ): readonly Mismatch<NatsConnectionOptions>[] {
-  const { host, servers, username, password, token, credentialsFile, tls } = options;
-  const mismatches: Mismatch<NatsConnectionOptions>[] = [];
+  const { host, servers, tls } = options;
+  const mismatches: Mismatch<NatsConnectionOptions>[] = [...credentialMismatches(options)];
   if ((host === undefined) === (servers === undefined))
     mismatches.push({ name: 'host', expected: 'either host or servers' });
-  if ((username === undefined) !== (password === undefined))
-    mismatches.push({ name: 'username', expected: 'username and password together, or neither' });
-  const ways = [username, token, credentialsFile].filter((way) => way !== undefined).length;
-  if (ways > 1)
-    mismatches.push({
-      name: 'username',
-      expected: 'one of username, token and credentialsFile',
-    });
-  const isAmbiguous = tls !== undefined && tls.serverName === undefined && addressesOf(options).length > 1;
-  if (isAmbiguous)
-    mismatches.push({ name: 'tls', expected: 'serverName for several servers that are named by addresses' });
+  if (isTlsAmbiguous(tls, serversOf(options))) mismatches.push({ name: 'tls', expected: TLS_NAME_EXPECTED });
   return mismatches;
-}
-
-/** The servers that are named by addresses, without ports and brackets. */
-export function addressesOf(options: NatsConnectionOptions): readonly string[] {
-  return serversOf(options)
-    .map(hostOfServer)
-    .filter((host) => isIP(host) !== 0);
 }
 
 /** The servers, each as `host:port`. */
@@ -110,7 +80,11 @@ export function serversOf({ host, port, servers }: NatsConnectionOptions): reado
 }
 
 /** The texts that no message may repeat. */
-export function secretsOf({ password, token, tls }: NatsConnectionOptions): readonly (string | undefined)[] {
+export function secretsOf({
+  password,
+  token,
+  tls,
+}: Pick<NatsConnectionOptions, 'password' | 'token' | 'tls'>): readonly (string | undefined)[] {
   return [password, token, tls?.passphrase];
 }
 

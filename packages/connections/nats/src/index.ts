@@ -8,6 +8,9 @@ export {
   serversOf,
 } from './connection-options.ts';
 export type { NatsConnectionInput, NatsConnectionOptions } from './connection-options.ts';
+export { CREDENTIAL_RULES, credentialMismatches, credentialSettings } from './credentials.ts';
+export type { NatsCredentialOptions } from './credentials.ts';
+export { isTlsAmbiguous, TLS_NAME_EXPECTED, tlsSettings } from './tls-settings.ts';
 export { jetStreamOf } from './jetstream.ts';
 export type { JetStreamDomain } from './jetstream.ts';
 export { failureKind, failureMessage, isUnknownStream } from './nats-failure.ts';

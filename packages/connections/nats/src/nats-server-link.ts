@@ -1,21 +1,16 @@
 // One connection to NATS. The client connects to nothing again: the end of the connection goes to the engine, which restarts
 // a receiver and repeats a write with growing delays.
 import type { Clock, Storage } from '@millrace/core';
-import { failureText, readClientTls, readSmallFile } from '@millrace/core/engine';
-import {
-  type ConnectionOptions,
-  connect,
-  credsAuthenticator,
-  errors,
-  type NatsConnection,
-  type TlsOptions,
-} from '@nats-io/transport-node';
-import { addressesOf, type NatsConnectionOptions, secretsOf, serversOf } from './connection-options.ts';
+import { failureText } from '@millrace/core/engine';
+import { type ConnectionOptions, connect, errors, type NatsConnection } from '@nats-io/transport-node';
+import { type NatsConnectionOptions, secretsOf, serversOf } from './connection-options.ts';
+import { credentialSettings } from './credentials.ts';
+import { tlsSettings } from './tls-settings.ts';
 
 /** Collaborators of a connection. */
 export interface NatsServerLinkDeps {
   readonly clock: Clock;
-  /** Reads the files of `tls` and `credentialsFile`. */
+  /** Reads the files of `tls`, `credentialsFile` and `nkeyFile`. */
   readonly storage: Storage;
   /** Ends the opening. */
   readonly signal?: AbortSignal;
@@ -115,10 +110,11 @@ async function settingsOf(
   options: NatsConnectionOptions,
   { storage, unusableFiles }: NatsServerLinkDeps,
 ): Promise<ConnectionOptions> {
-  const { username, password, token, credentialsFile, clientName, inboxPrefix, connectTimeoutMs } = options;
+  const { clientName, inboxPrefix, connectTimeoutMs } = options;
+  const servers = serversOf(options);
   try {
     return {
-      servers: [...serversOf(options)],
+      servers: [...servers],
       name: clientName,
       inboxPrefix,
       timeout: connectTimeoutMs,
@@ -126,26 +122,11 @@ async function settingsOf(
       ignoreClusterUpdates: true,
       pingInterval: PING_MS,
       noAsyncTraces: true,
-      // Without the option nothing changes to TLS by itself, with names that nobody checks.
-      tls: options.tls === undefined ? null : await tlsOf(options, storage),
-      ...(username === undefined || password === undefined ? {} : { user: username, pass: password }),
-      ...(token === undefined ? {} : { token }),
-      ...(credentialsFile === undefined
-        ? {}
-        : { authenticator: credsAuthenticator(await readSmallFile(storage, credentialsFile)) }),
+      tls: await tlsSettings(options.tls, servers, storage),
+      ...(await credentialSettings(options, storage)),
     };
   } catch (cause) {
     const reason = failureText(cause, secretsOf(options));
-    throw unusableFiles(`expected usable files of tls and credentialsFile: ${reason}`);
+    throw unusableFiles(`expected usable files of tls, credentialsFile and nkeyFile: ${reason}`);
   }
-}
-
-/**
- * The settings of TLS. The library compares the certificate of a server that is named by its address with `localhost`, unless
- * the address is given here, too; the options permit only one such server without `serverName`.
- */
-async function tlsOf(options: NatsConnectionOptions, storage: Storage): Promise<TlsOptions> {
-  const tls = await readClientTls(storage, options.tls ?? {});
-  const host = tls.servername === undefined ? addressesOf(options)[0] : undefined;
-  return { ...tls, ...(host === undefined ? {} : { host }) } as TlsOptions;
 }

@@ -1,4 +1,5 @@
 // The options of connections from the command line of `millrace-host`.
+import { CONNECTION_SECRETS } from '@millrace/connection-nats';
 import { schemaByTable, validateOptions } from '@millrace/core/engine';
 import { LINK_RULES, linkMismatches, type NatsLinkOptions } from '../link/link-options.ts';
 import type { AskedHost } from './host-command-line.ts';
@@ -17,5 +18,5 @@ export function hostLinkOptions(asked: AskedHost): NatsLinkOptions {
     inboxPrefix,
     ...(hasTls ? { tls: { caFile: tlsCa, certFile: tlsCert, keyFile: tlsKey } } : {}),
   };
-  return validateOptions({ owner: 'millrace-host', schema, secrets: [], input }).options;
+  return validateOptions({ owner: 'millrace-host', schema, secrets: CONNECTION_SECRETS, input }).options;
 }

@@ -1,5 +1,6 @@
 // Executors on hosts as a plugin. The same line of the program has two meanings: on the driver, a backend that launches
 // executors on the hosts of the application; in the thread of such an executor, the session with the driver.
+import { CONNECTION_SECRETS } from '@millrace/connection-nats';
 import {
   Clock,
   definePlugin,
@@ -41,7 +42,7 @@ const common = {
   version: manifest.version,
   contract: 1,
   optionsSchema: natsHostsOptions,
-  secrets: ['password', 'passphrase'],
+  secrets: CONNECTION_SECRETS,
 } as const;
 
 const onDriver = definePlugin({

@@ -1,13 +1,8 @@
 // Opens links to real servers by the options of a program.
 import type { Clock, Logger, RandomSource, Storage } from '@millrace/core';
-import { failureText, readClientTls, readSmallFile } from '@millrace/core/engine';
-import {
-  type ConnectionOptions,
-  connect,
-  credsAuthenticator,
-  nkeyAuthenticator,
-  type TlsOptions,
-} from '@nats-io/transport-node';
+import { credentialSettings, tlsSettings } from '@millrace/connection-nats';
+import { failureText } from '@millrace/core/engine';
+import { type ConnectionOptions, connect } from '@nats-io/transport-node';
 import { clusterError } from '../cluster-errors.ts';
 import { ClientLink } from './client-link.ts';
 import { linkFailure } from './link-failure.ts';
@@ -71,21 +66,14 @@ export class ClientLinks implements NatsLinks {
 
   async #settings(name: string): Promise<ConnectionOptions> {
     const { storage, options } = this.#deps;
-    const { username, password, credentialsFile, nkeyFile } = options;
+    const servers = serversOf(options);
     try {
       return {
         ...TUNED,
         name,
-        servers: [...serversOf(options)],
-        // Without the option nothing changes to TLS by itself, with names that nobody checks.
-        tls: options.tls === undefined ? null : ((await readClientTls(storage, options.tls)) as TlsOptions),
-        ...(username === undefined || password === undefined ? {} : { user: username, pass: password }),
-        ...(credentialsFile === undefined
-          ? {}
-          : { authenticator: credsAuthenticator(await readSmallFile(storage, credentialsFile)) }),
-        ...(nkeyFile === undefined
-          ? {}
-          : { authenticator: nkeyAuthenticator(seedOf(await readSmallFile(storage, nkeyFile))) }),
+        servers: [...servers],
+        tls: await tlsSettings(options.tls, servers, storage),
+        ...(await credentialSettings(options, storage)),
       };
     } catch (cause) {
       const reason = failureText(cause, linkSecretsOf(options));
@@ -93,9 +81,4 @@ export class ClientLinks implements NatsLinks {
       throw clusterError('MR_CLUSTER_FILES_UNUSABLE', message);
     }
   }
-}
-
-/** The seed of a file, without the end of its line. */
-function seedOf(file: Buffer): Uint8Array {
-  return Buffer.from(file.toString('latin1').trim(), 'latin1');
 }

@@ -25,8 +25,13 @@ describe('the options of connections', () => {
 
   it.each([
     [{ username: 'ann' }, 'username and password together'],
-    [{ username: 'ann', password: 'x', nkeyFile: 'k' }, 'one of credentialsFile, nkeyFile and username'],
-    [{ credentialsFile: 'c', nkeyFile: 'k' }, 'one of credentialsFile, nkeyFile and username'],
+    [
+      { username: 'ann', password: 'x', nkeyFile: 'k' },
+      'one of username, token, credentialsFile and nkeyFile',
+    ],
+    [{ token: 't', nkeyFile: 'k' }, 'one of username, token, credentialsFile and nkeyFile'],
+    [{ servers: ['10.0.0.1', '10.0.0.2'], tls: {} }, 'serverName for several servers'],
+    [{ credentialsFile: 'c', nkeyFile: 'k' }, 'one of username, token, credentialsFile and nkeyFile'],
   ])('refuse %j', (options, expected) => {
     expect(() => schema.parse({ servers: 'a', ...options })).toThrow(expected);
   });

@@ -1,44 +1,32 @@
 // The options of connections to NATS: shared by every plugin of this package.
 import {
-  CLIENT_TLS_RULE,
-  type ClientTlsOptions,
-  filledText,
-  type Mismatch,
-  option,
-  type OptionTable,
-  pathText,
-  required,
-  wholeNumberWithin,
-} from '@millrace/core/engine';
+  CONNECTION_RULES,
+  CREDENTIAL_RULES,
+  credentialMismatches,
+  isTlsAmbiguous,
+  type NatsConnectionOptions,
+  secretsOf,
+  TLS_NAME_EXPECTED,
+} from '@millrace/connection-nats';
+import { type Mismatch, option, type OptionTable, required } from '@millrace/core/engine';
+
+/** The options that every connection to NATS has. */
+type CommonOptions = Omit<NatsConnectionOptions, 'host' | 'port' | 'servers' | 'requestTimeoutMs'>;
 
 /** The connections to the servers. */
-export interface NatsLinkOptions {
+export interface NatsLinkOptions extends CommonOptions {
   /**
    * All servers of the cluster: a list, or a text with commas. Each is `host`, `host:port` or `nats://host:port`; the port is
    * 4222 by default. Addresses that servers tell each other are not used.
    */
   readonly servers: string | readonly string[];
-  /** TLS; `{}` trusts the certificates that Node trusts. Default: plain TCP. */
-  readonly tls?: ClientTlsOptions | undefined;
-  /** A file with a user JWT and its key, as `nsc` writes; a path on this host. */
-  readonly credentialsFile?: string | undefined;
-  /** A file with the seed of a user's nkey; a path on this host. */
-  readonly nkeyFile?: string | undefined;
-  /** The user, together with `password`. */
-  readonly username?: string | undefined;
-  /** The password of the user. Secret. */
-  readonly password?: string | undefined;
-  /** The name of this program in the lists of the servers. */
-  readonly clientName: string;
-  /** The first part of the subjects on which answers come, for users who may subscribe to few subjects. */
-  readonly inboxPrefix: string;
   /** The longest time for the first connection, in milliseconds. */
   readonly connectTimeoutMs: number;
 }
 
 const PORT = 4_222;
 const SERVER = /^(?:nats:\/\/)?((?:\[[0-9a-fA-F:]+\]|[^\s:/@,[\]]+))(?::(\d{1,5}))?\/?$/;
-const INBOX_PREFIX = /^[^\s.*>]+(?:\.[^\s.*>]+)*$/;
+const CONNECT_TIMEOUT_MS = 30_000;
 
 /** The rules of connections. */
 export const LINK_RULES: OptionTable<NatsLinkOptions> = {
@@ -48,36 +36,18 @@ export const LINK_RULES: OptionTable<NatsLinkOptions> = {
       isServers,
     ),
   ),
-  tls: CLIENT_TLS_RULE,
-  credentialsFile: pathText('the path of a file'),
-  nkeyFile: pathText('the path of a file'),
-  username: filledText('a name'),
-  password: filledText('a text'),
-  clientName: option(
-    'a name without white space',
-    (value) => typeof value === 'string' && /^\S+$/.test(value),
-    'millrace',
-  ),
-  inboxPrefix: option(
-    'a subject without wildcards',
-    (value) => typeof value === 'string' && INBOX_PREFIX.test(value),
-    '_INBOX',
-  ),
-  connectTimeoutMs: wholeNumberWithin(1, 3_600_000, 30_000),
+  tls: CONNECTION_RULES.tls,
+  ...CREDENTIAL_RULES,
+  clientName: CONNECTION_RULES.clientName,
+  inboxPrefix: CONNECTION_RULES.inboxPrefix,
+  connectTimeoutMs: { ...CONNECTION_RULES.connectTimeoutMs, fallback: CONNECT_TIMEOUT_MS },
 };
 
 /** Conflicts between the options of connections. */
-export function linkMismatches({
-  username,
-  password,
-  credentialsFile,
-  nkeyFile,
-}: NatsLinkOptions): readonly Mismatch<NatsLinkOptions>[] {
-  const mismatches: Mismatch<NatsLinkOptions>[] = [];
-  if ((username === undefined) !== (password === undefined))
-    mismatches.push({ name: 'username', expected: 'username and password together, or neither' });
-  if ([username, credentialsFile, nkeyFile].filter((way) => way !== undefined).length > 1)
-    mismatches.push({ name: 'credentialsFile', expected: 'one of credentialsFile, nkeyFile and username' });
+export function linkMismatches(options: NatsLinkOptions): readonly Mismatch<NatsLinkOptions>[] {
+  const { tls } = options;
+  const mismatches: Mismatch<NatsLinkOptions>[] = [...credentialMismatches(options)];
+  if (isTlsAmbiguous(tls, serversOf(options))) mismatches.push({ name: 'tls', expected: TLS_NAME_EXPECTED });
   return mismatches;
 }
 
@@ -90,8 +60,8 @@ export function serversOf({ servers }: Pick<NatsLinkOptions, 'servers'>): readon
 }
 
 /** The texts that no message may repeat. */
-export function linkSecretsOf({ password, tls }: NatsLinkOptions): readonly (string | undefined)[] {
-  return [password, tls?.passphrase];
+export function linkSecretsOf(options: NatsLinkOptions): readonly (string | undefined)[] {
+  return secretsOf(options);
 }
 
 function isServers(value: unknown): boolean {

@@ -1,4 +1,5 @@
 // The options that every part of an application on JetStream shares: connections, the name of the application, its servers.
+import { CONNECTION_SECRETS } from '@millrace/connection-nats';
 import {
   type Mismatch,
   oneOf,
@@ -23,7 +24,7 @@ export interface NatsClusterOptions extends NatsLinkOptions, ServerCheckOptions 
 export type NatsClusterInput = Pick<NatsClusterOptions, 'servers' | 'app'> & Partial<NatsClusterOptions>;
 
 /** Options whose values are never printed. */
-export const CLUSTER_SECRETS = ['password', 'passphrase'] as const;
+export const CLUSTER_SECRETS = CONNECTION_SECRETS;
 
 /** The rules. */
 export const CLUSTER_RULES: OptionTable<NatsClusterOptions> = {

@@ -12,12 +12,12 @@ export const NATS_ERROR_CODES = {
   MR_NATS_DENIED: {
     disposition: 'back-off',
     meaning:
-      'the server refused the credentials, or the user lacks a permission on a subject; check username, password, token, credentialsFile, inboxPrefix and the permissions of the user',
+      'the server refused the credentials, or the user lacks a permission on a subject; check username, password, token, credentialsFile, nkeyFile, inboxPrefix and the permissions of the user',
   },
   MR_NATS_FILES_UNUSABLE: {
     disposition: 'back-off',
     meaning:
-      'the files named by the options tls and credentialsFile cannot be read or do not match; the message contains the reason',
+      'the files named by the options tls, credentialsFile and nkeyFile cannot be read or do not match; the message contains the reason',
   },
   MR_NATS_STREAM_UNKNOWN: {
     disposition: 'stop-engine',

@@ -22,7 +22,7 @@ export const NATS_SINK_ERROR_CODES = {
   MR_SINK_NATS_FILES_UNUSABLE: {
     disposition: 'stop-engine',
     meaning:
-      'the files named by the options tls and credentialsFile cannot be read or do not match; the message contains the reason',
+      'the files named by the options tls, credentialsFile and nkeyFile cannot be read or do not match; the message contains the reason',
   },
   MR_SINK_NATS_STREAM_UNKNOWN: {
     disposition: 'stop-engine',

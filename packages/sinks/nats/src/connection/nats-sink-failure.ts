@@ -42,7 +42,7 @@ export function natsSinkFailure(error: unknown, { details = {}, ...action }: Nat
   return natsSinkError(codeOf(error), failureMessage(error, action), { details });
 }
 
-/** The error for files of `tls` and `credentialsFile` that cannot be used. */
+/** The error for files of `tls`, `credentialsFile` and `nkeyFile` that cannot be used. */
 export function unusableFiles(message: string): MillraceError {
   return natsSinkError('MR_SINK_NATS_FILES_UNUSABLE', message);
 }
