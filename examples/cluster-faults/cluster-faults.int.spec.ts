@@ -2,6 +2,8 @@
 // felt is a figure of `npm run cluster-faults`, and nothing here.
 import { SystemClock } from '@millrace/core';
 import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { whyNot } from '../cluster/network.ts';
+import { runCommand, WITHOUT_RIGHTS } from '../test/cluster-command.ts';
 import { whyNoCluster } from '../test/why-no-cluster.ts';
 import { runSeed } from './seeded-run.ts';
 
@@ -38,4 +40,27 @@ describe('a cluster under seeded faults', () => {
       expect(result.summary.messages).toBeGreaterThan(0);
     },
   );
+});
+
+describe('npm run cluster-faults', { timeout: LIMIT_MS }, () => {
+  it('removes everything after Ctrl-C, and ends with 130', async ({ skip }) => {
+    const reason = await whyNoCluster();
+    if (reason !== undefined) skip(reason);
+    const { code, text, namespaces } = await runCommand('cluster-faults', [], {
+      interruptAt: 'seed 1, load',
+    });
+    expect(text).toContain('ends and removes everything');
+    expect([code, namespaces]).toEqual([130, []]);
+  });
+
+  it('ends with 2 where the kernel makes no namespaces, and after wrong usage', async ({ skip }) => {
+    expect((await runCommand('cluster-faults', ['--seeds', '0'])).code).toBe(2);
+    expect((await runCommand('cluster-faults', ['--help'])).text).toContain('130 Ctrl-C');
+    const reason = whyNot();
+    if (reason !== undefined) skip(reason);
+    const { code, namespaces } = await runCommand('cluster-faults', [], { under: WITHOUT_RIGHTS }).catch(() =>
+      skip('the command setpriv of util-linux is missing'),
+    );
+    expect([code, namespaces]).toEqual([2, []]);
+  });
 });

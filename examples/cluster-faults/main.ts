@@ -4,7 +4,7 @@ import { loadavg } from 'node:os';
 import { messageOf, SystemClock } from '@millrace/core';
 import { endWhenUnread } from '@millrace/engine';
 import { installNats } from '../cluster/nats-server.ts';
-import { whyNot } from '../cluster/network.ts';
+import { whyRefused } from '../cluster/network.ts';
 import { type FaultsOptions, readCommandLine } from './command-line.ts';
 import { gapTable } from './gap-table.ts';
 import { type FaultResult, runSeed } from './seeded-run.ts';
@@ -45,12 +45,11 @@ function load(): string {
 
 /** Returns the exit code. */
 async function main(options: FaultsOptions): Promise<number> {
-  const reason = whyNot();
+  const reason = whyRefused() ?? (await installNats().then(() => undefined, messageOf));
   if (reason !== undefined) {
     process.stderr.write(`${reason}\n`);
     return 2;
   }
-  await installNats();
   const interrupted = new AbortController();
   const onSignal = (): void => {
     tell('ends and removes everything');
@@ -66,7 +65,7 @@ async function main(options: FaultsOptions): Promise<number> {
   } catch (error) {
     if (interrupted.signal.aborted) return 130;
     process.stderr.write(`${messageOf(error)}\n`);
-    return faults.length === 0 ? 2 : 1;
+    return 1;
   } finally {
     if (faults.length > 0) process.stdout.write(`\n${gapTable(faults)}\n\nload at the end: ${load()}\n`);
   }
