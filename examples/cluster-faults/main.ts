@@ -3,12 +3,15 @@
 import { loadavg } from 'node:os';
 import { messageOf, SystemClock } from '@millrace/core';
 import { endWhenUnread } from '@millrace/engine';
+import { useCompileCache } from '../../tools/compile-cache.ts';
 import { installNats } from '../cluster/nats-server.ts';
 import { whyRefused } from '../cluster/network.ts';
 import { type FaultsOptions, readCommandLine } from './command-line.ts';
 import { gapTable } from './gap-table.ts';
 import { type FaultResult, runSeed } from './seeded-run.ts';
 
+// A built program has no types to remove at each start.
+useCompileCache();
 const clock = new SystemClock();
 const startedMs = clock.monotonicMs();
 

@@ -5,6 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { messageOf, SeededRandom, SystemClock } from '@millrace/core';
 import { endWhenUnread } from '@millrace/engine';
+import { useCompileCache } from '../../tools/compile-cache.ts';
 import { Cluster, DRIVERS, HOSTS, MACHINES } from './cluster.ts';
 import { type DemoOptions, readCommandLine } from './command-line.ts';
 import { runFaults } from './faults.ts';
@@ -13,6 +14,8 @@ import { installNats } from './nats-server.ts';
 import { Network, whyNot } from './network.ts';
 import { type Delivery, Results } from './results.ts';
 
+// A built program has no types to remove at each start.
+useCompileCache();
 const clock = new SystemClock();
 const startedMs = clock.monotonicMs();
 
