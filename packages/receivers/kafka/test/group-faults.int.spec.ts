@@ -15,7 +15,7 @@ import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/group-to-table.ts', import.meta.url));
 const PARTITIONS = 3;
-const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 8);
 /** Further runs, by the protocol `consumer`. */
 const CONSUMER_SEEDS = 4;
 /** A port that nobody listens on. */

@@ -8,7 +8,7 @@ import { withKafka } from './with-kafka.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/topic-to-table.ts', import.meta.url));
 const PARTITIONS = 2;
-const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 8);
 
 /** Runs wait most of the time, so some run at once, each with a proxy of its own. */
 const SIDE_BY_SIDE = 4;

@@ -14,7 +14,7 @@ import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { withMosquitto } from './with-mosquitto.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/topics-to-table.ts', import.meta.url));
-const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 8);
 const RECORDS = 1_500;
 /** One run of so many looks at the broker; each look costs a start of the program. */
 const LOOKED_UP = 5;

@@ -13,7 +13,7 @@ import { untilAtWork } from '../../../../tools/servers/until-at-work.ts';
 import { withNats } from './with-nats.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/records-to-table.ts', import.meta.url));
-const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 8);
 /** A port that nobody listens on. */
 const NOWHERE = 1;
 

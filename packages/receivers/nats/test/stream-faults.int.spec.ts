@@ -7,7 +7,7 @@ import { FAULT_RUN_MS, problemsThroughFaults } from '../../../../tools/servers/f
 import { withNats } from './with-nats.ts';
 
 const PROGRAM = fileURLToPath(new URL('programs/stream-to-table.ts', import.meta.url));
-const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 8);
 
 /** Runs wait most of the time, so some run at once, each with a server of its own. */
 const SIDE_BY_SIDE = 4;

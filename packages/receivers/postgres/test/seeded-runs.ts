@@ -5,8 +5,8 @@ import { ResultTable } from '../../../../tools/servers/result-table.ts';
 import type { Database, Server } from './database.ts';
 import { RowSender } from './row-sender.ts';
 
-const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 20);
-const AT_ONCE = 5;
+const SEEDS = Number(process.env['MILLRACE_FAULT_SEEDS'] ?? 8);
+const AT_ONCE = 4;
 
 /** Everything of one run. */
 export interface SeededRun {
