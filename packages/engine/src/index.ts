@@ -10,7 +10,7 @@ export { StreamingContext } from './context/streaming-context.ts';
 export type { EngineStatus } from './context/engine-status.ts';
 export type { StartOptions } from './context/start-options.ts';
 export type { StopOptions } from './context/stop-options.ts';
-export type { StreamingContextState } from './context/streaming-context.ts';
+export type { StreamingContextState } from './context/context-life.ts';
 export type { StandaloneContextOptions, StreamingContextOptions } from './context/context-options.ts';
 export type { Master } from './context/master.ts';
 export type { StopOnSignalsOptions } from './context/stop-on-signals.ts';

@@ -1,25 +1,16 @@
-// The entry of a program: the streaming context and its life. Sources are in `stream-sources.ts`, the engine is in
-// `context-runtime.ts`, the end for callers in `termination.ts`. Doc comments make up half of this file.
-//
-//   INITIALIZED ── start() ──► ACTIVE ── stop() ──► STOPPED
-//        └───────────── stop() ───────────────────────┘       and no way back
-//
-// With a lease (the port `DriverLease`) `start()` first waits until this driver is in charge.
-//
-// From the call of stop() on nothing can be defined or started, also while the stop is under way.
+// The entry of a program: the streaming context. Sources are in `stream-sources.ts`, the phases from the start to the stop in
+// `context-life.ts`, the engine is in `context-runtime.ts`. Doc comments make up more than half of this file.
 //
 // Any number of contexts may live in one process; each has an engine of its own.
 import {
   Clock,
   Logger,
-  isMillraceError,
   ReceivedBlockHandler,
   StreamingListener,
-  SystemClock,
   type BatchTime,
   type StreamingEvents,
 } from '@millrace/core';
-import { serializeError, ThreadMeter, type AssembledPorts } from '@millrace/core/engine';
+import { ThreadMeter, type AssembledPorts } from '@millrace/core/engine';
 import { EngineGauges, type EngineReading, type ProgramNode } from '@millrace/core/observation';
 import { ContextGauges } from '../gauges/context-gauges.ts';
 import { engineReading } from '../gauges/engine-reading.ts';
@@ -28,11 +19,10 @@ import { programNodes } from '../gauges/program-nodes.ts';
 import type { StreamScope } from '../graph/stream-scope.ts';
 import { type Holdings, sumOfHoldings } from '../holdings.ts';
 import { EventHub } from '../listening/event-hub.ts';
-import { awaitReceivers } from './await-receivers.ts';
 import { checkGetOrCreate, checkListener, checkTimeout, notAContext } from './context-arguments.ts';
 import { CheckpointPlace } from './checkpoint-place.ts';
-import { ContextRuntime, type ExecutorRole } from './context-runtime.ts';
-import type { Driver } from '../driver/driver.ts';
+import { ContextLife, type StreamingContextState } from './context-life.ts';
+import { ContextRuntime } from './context-runtime.ts';
 import { contextError } from '../driver/context-errors.ts';
 import {
   assertNotAssembled,
@@ -40,23 +30,16 @@ import {
   type StandaloneContextOptions,
 } from './context-options.ts';
 import { assembleDefaultEngine } from './default-engine.ts';
-import { HURRIED_STOP_MS } from '../driver/driver-stop.ts';
 import { describeContext } from './describe-context.ts';
 import type { EngineStatus } from './engine-status.ts';
-import { reportLingeringHandles } from './lingering-handles.ts';
 import { PrintedOutput } from './printed-output.ts';
-import { exitAsReplaced, isReplaced } from './replaced-driver.ts';
-import { resolveStartOptions, type StartOptions } from './start-options.ts';
+import type { StartOptions } from './start-options.ts';
 import { stopOnSignals, type StopOnSignalsOptions } from './stop-on-signals.ts';
-import { resolveStopOptions, type StopOptions } from './stop-options.ts';
-import { NOTHING_LEFT, type StopReport } from '../driver/stop-report.ts';
+import type { StopOptions } from './stop-options.ts';
+import type { StopReport } from '../driver/stop-report.ts';
 import { StatusCounts } from './status-counts.ts';
 import { statusOf } from './status-of.ts';
 import { StreamSources } from './stream-sources.ts';
-import { Termination } from './termination.ts';
-
-/** The phase of a context's life. */
-export type StreamingContextState = 'INITIALIZED' | 'ACTIVE' | 'STOPPED';
 
 /**
  * A streaming program and the engine that runs it.
@@ -83,14 +66,10 @@ export class StreamingContext extends StreamSources {
   readonly #log: Logger;
   readonly #events: EventHub;
   readonly #checkpoints: CheckpointPlace;
-  readonly #printed = new PrintedOutput(() => this.#outputClosed());
-  readonly #hurry = new AbortController();
-  readonly #termination: Termination;
+  readonly #printed = new PrintedOutput(() => this.#life.outputClosed());
+  readonly #life: ContextLife;
   readonly #counts = new StatusCounts();
   readonly #amounts = new NewestAmounts();
-  #state: StreamingContextState = 'INITIALIZED';
-  #stopping: Promise<StopReport> | undefined;
-  #removeSignalHandlers: (() => void) | undefined;
 
   /**
    * @param assembled The engine to run on; default: an engine assembled of `options.plugins`.
@@ -109,7 +88,6 @@ export class StreamingContext extends StreamSources {
     const resolved = resolveContextOptions(options, stallOf(ports.get(ReceivedBlockHandler)));
     this.#checkpoints = new CheckpointPlace(ports, options.checkpointDirectory);
     this.#clock = ports.get(Clock);
-    this.#termination = new Termination(this.#clock);
     this.#log = ports.get(Logger).child({ application: options.appName });
     this.#engine = new ContextRuntime({
       application: options.appName,
@@ -126,10 +104,20 @@ export class StreamingContext extends StreamSources {
         this.#events.publish(event, value);
       },
       print: (text) => this.#printed.write(text),
-      assertCanDefine: (what) => this.#assertCanDefine(what),
-      onFatal: (error) => this.#fail(error),
+      assertCanDefine: (what) => this.#life.assertCanDefine(what),
+      onFatal: (error) => this.#life.fail(error),
     });
     this.#events = new EventHub({ clock: this.#clock, log: this.#log });
+    this.#life = new ContextLife({
+      application: options.appName,
+      batchIntervalMs: options.batchIntervalMs,
+      clock: this.#clock,
+      log: this.#log,
+      engine: this.#engine,
+      events: this.#events,
+      checkpoints: this.#checkpoints,
+      printed: this.#printed,
+    });
     this.gauges = this.#connectGauges();
     for (const listener of ports.getAll(StreamingListener)) this.#events.bus.add(listener);
   }
@@ -154,14 +142,14 @@ export class StreamingContext extends StreamSources {
     checkGetOrCreate(directory, create);
     const context = await create();
     if (!(context instanceof StreamingContext)) throw notAContext(context);
-    context.#assertCanDefine('a checkpoint directory');
+    context.#life.assertCanDefine('a checkpoint directory');
     if (context.#checkpoints.directory !== directory) context.#checkpoints.keepIn(directory);
     return context;
   }
 
   /** The phase of the context's life. */
   get state(): StreamingContextState {
-    return this.#state;
+    return this.#life.state;
   }
 
   /**
@@ -191,12 +179,12 @@ export class StreamingContext extends StreamSources {
     const { driver } = this.#engine;
     return statusOf({
       application: this.appName,
-      state: this.#statusState(),
+      state: this.#life.status,
       batchIntervalMs: this.batchIntervalMs,
       clock: this.#clock,
       driver,
       counts: this.#counts,
-      failure: this.#termination.failure,
+      failure: this.#life.termination.failure,
     });
   }
 
@@ -258,31 +246,7 @@ export class StreamingContext extends StreamSources {
    * component that could not start, or `MR_CONTEXT_RECEIVERS_NOT_READY`, with the context STOPPED.
    */
   async start(options: StartOptions = {}): Promise<void> {
-    const { awaitReceivers: withinMs } = resolveStartOptions(options);
-    if (this.#stopping !== undefined) {
-      const when = this.#state === 'STOPPED' ? 'has been stopped' : 'is being stopped';
-      throw contextError('MR_CONTEXT_STOPPED', `the context ${when}; make a new one`);
-    }
-    if (this.#engine.driver !== undefined || this.#state === 'ACTIVE') {
-      throw contextError('MR_CONTEXT_ALREADY_STARTED', 'the context has been started already');
-    }
-    const { graph, served } = this.#engine;
-    graph.validate();
-    if (served !== undefined) return this.#serve(served);
-    this.#engine.assertReachedFromEveryHost(this.#checkpoints.directory);
-    const driver = this.#engine.createDriver(this.#checkpoints.directory);
-    let isInCharge: boolean;
-    try {
-      isInCharge = await driver.start();
-    } catch (error) {
-      throw await this.#startFailed(error);
-    }
-    if (!isInCharge) return this.#neverInCharge();
-    if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
-    this.#state = 'ACTIVE';
-    this.#log.info('streaming started', { batchIntervalMs: this.batchIntervalMs });
-    this.#events.publish('streaming:started', { timeMs: this.#clock.now() });
-    if (withinMs !== undefined) await this.#receiversStarted(driver, withinMs);
+    return this.#life.start(options);
   }
 
   /**
@@ -294,16 +258,7 @@ export class StreamingContext extends StreamSources {
    * @throws `MR_CONFIG_INVALID_OPTION` for wrong options; nothing is stopped then.
    */
   stop(options: StopOptions = {}): Promise<StopReport> {
-    let resolved: ReturnType<typeof resolveStopOptions>;
-    try {
-      resolved = resolveStopOptions(options);
-    } catch (error) {
-      return Promise.reject(error);
-    }
-    this.#events.bus.doNotWaitForCaller();
-    if (this.#stopping !== undefined && !resolved.graceful) this.#hurry.abort();
-    this.#stopping ??= this.#stop(resolved);
-    return this.#stopping;
+    return this.#life.stop(options);
   }
 
   /**
@@ -315,7 +270,7 @@ export class StreamingContext extends StreamSources {
    * code 75 in place of 1, so that a supervisor can start the program again to stand by.
    */
   awaitTermination(): Promise<void> {
-    return this.#termination.terminated;
+    return this.#life.termination.terminated;
   }
 
   /**
@@ -325,7 +280,7 @@ export class StreamingContext extends StreamSources {
    */
   async awaitTerminationOrTimeout(timeoutMs: number): Promise<boolean> {
     checkTimeout(timeoutMs);
-    return this.#termination.terminatedWithin(timeoutMs);
+    return this.#life.termination.terminatedWithin(timeoutMs);
   }
 
   /**
@@ -336,13 +291,7 @@ export class StreamingContext extends StreamSources {
    * @throws `MR_CONTEXT_NOT_STARTED`.
    */
   async awaitSourcesEnded(): Promise<void> {
-    const { driver } = this.#engine;
-    if (this.#stopping === undefined && driver === undefined) {
-      throw contextError('MR_CONTEXT_NOT_STARTED', 'sources end only after their start; call start() first');
-    }
-    // A stop ends all receivers, also ones that do not answer.
-    const { stopped } = this.#termination;
-    await (this.#stopping === undefined ? Promise.race([driver?.sourcesEnded(), stopped]) : stopped);
+    return this.#life.sourcesEnded();
   }
 
   /**
@@ -375,10 +324,7 @@ export class StreamingContext extends StreamSources {
    * @throws `MR_CONFIG_INVALID_OPTION`.
    */
   stopOnSignals(options: StopOnSignalsOptions = {}): void {
-    const remove = stopOnSignals({ context: this, log: this.#log }, options);
-    this.#removeSignalHandlers?.();
-    this.#removeSignalHandlers = remove;
-    if (this.#state === 'STOPPED') remove();
+    this.#life.whenStopped(stopOnSignals({ context: this, log: this.#log }, options));
   }
 
   /** Plugins get the object that the engine has bound, and the context the same one. */
@@ -397,7 +343,7 @@ export class StreamingContext extends StreamSources {
     const executors = this.#engine.readExecutors();
     return engineReading({
       application: this.appName,
-      state: this.#statusState(),
+      state: this.#life.status,
       batchIntervalMs: this.batchIntervalMs,
       clock: this.#clock,
       driver,
@@ -413,119 +359,9 @@ export class StreamingContext extends StreamSources {
   #programNodes(): readonly ProgramNode[] | undefined {
     return this.#engine.driver === undefined ? undefined : programNodes(this.#engine.graph);
   }
-
-  #statusState(): EngineStatus['state'] {
-    if (this.#state === 'STOPPED') return 'stopped';
-    if (this.#stopping !== undefined) return 'stopping';
-    if (this.#state === 'ACTIVE') return 'active';
-    const { driver } = this.#engine;
-    if (driver === undefined) return 'initialized';
-    return driver.isStandingBy ? 'standby' : 'starting';
-  }
-
-  async #receiversStarted(driver: Driver, withinMs: number): Promise<void> {
-    const { stopped } = this.#termination;
-    try {
-      await awaitReceivers({ clock: this.#clock, driver, withinMs, stopped });
-    } catch (error) {
-      throw await this.#startFailed(error);
-    }
-    if (this.#stopping !== undefined) throw await this.#startFailed(stoppedMeanwhile());
-  }
-
-  /** Ends a start whose driver stood by until the stop. */
-  async #neverInCharge(): Promise<void> {
-    await (this.#stopping ?? this.stop({ graceful: false }));
-    const { failure } = this.#termination;
-    if (failure !== undefined) throw failure.error;
-  }
-
-  /** Ends a failed start. @returns the reason: the failure, or the requested stop. */
-  async #startFailed(error: unknown): Promise<unknown> {
-    const termination = this.#termination;
-    const isAskedFor = this.#stopping !== undefined && termination.failure === undefined;
-    if (!isAskedFor) termination.fail(error);
-    await (this.#stopping ?? this.stop({ graceful: false }));
-    if (termination.failure !== undefined) return termination.failure.error;
-    return isMillraceError(error, 'MR_CONTEXT_STOPPED') ? error : stoppedMeanwhile(error);
-  }
-
-  /** Serves the driver. A context of another application has no driver here, and waits without an effect. */
-  async #serve(served: ExecutorRole): Promise<void> {
-    if (!served.session.isFor(this.appName)) return;
-    this.#state = 'ACTIVE';
-    await this.#engine.serve(served);
-  }
-
-  async #stop({
-    graceful,
-    deadlineMs,
-    handOver: isHandOver,
-  }: ReturnType<typeof resolveStopOptions>): Promise<StopReport> {
-    const patienceMs =
-      deadlineMs ?? (graceful ? Math.max(10 * this.batchIntervalMs, 10_000) : HURRIED_STOP_MS);
-    const deadline = this.#clock.monotonicMs() + patienceMs;
-    const signal = this.#hurry.signal;
-    // A failure of this driver does not end the application.
-    const handOver = isHandOver || this.#termination.failure !== undefined;
-    const options = { graceful, handOver, deadlineMs: deadline, hurry: signal };
-    const report = (await this.#engine.driver?.stop(options)) ?? NOTHING_LEFT;
-    this.#log.info('streaming stopped', { ...report });
-    this.#events.publish('streaming:stopped', { timeMs: this.#clock.now() });
-    await this.#events.bus.stop(signal.aborted ? this.#clock.monotonicMs() : deadline);
-    this.#state = 'STOPPED';
-    this.#removeSignalHandlers?.();
-    this.#printed.close();
-    this.#termination.settle();
-    this.#prepareExit();
-    return report;
-  }
-
-  /** Virtual time belongs to a test or a simulation, whose process lives on. */
-  #prepareExit(): void {
-    const clock = this.#clock;
-    if (!(clock instanceof SystemClock)) return;
-    if (isReplaced(this.#termination.failure?.error)) exitAsReplaced(process);
-    reportLingeringHandles({
-      log: this.#log,
-      afterWhileAlive: (delayMs, callback) => clock.afterWhileAlive(delayMs, callback),
-    });
-  }
-
-  /**
-   * Reacts to a fatal error: the context stops at once, and `awaitTermination` rejects with the error. The first
-   * error counts.
-   */
-  #fail(error: unknown): void {
-    if (this.#termination.failure !== undefined || this.#state === 'STOPPED') return;
-    this.#termination.fail(error);
-    this.#log.error('the engine has failed', { error });
-    this.#events.publish('streaming:failed', { timeMs: this.#clock.now(), error: serializeError(error) });
-    // `stop` never rejects, and its report is logged.
-    void this.stop({ graceful: false });
-  }
-
-  #outputClosed(): void {
-    this.#log.info('the reader of standard output is gone, stopping the context');
-    this.stop().catch((error: unknown) => this.#log.error('the context failed while stopping', { error }));
-  }
-
-  #assertCanDefine(what: string): void {
-    const isStopped = this.#stopping !== undefined;
-    if (this.#engine.driver === undefined && this.#state === 'INITIALIZED' && !isStopped) return;
-    throw contextError(
-      'MR_CONTEXT_ADD_AFTER_START',
-      `${what} must be defined before start(), but the context is ${isStopped ? 'stopped' : 'started'}`,
-      { details: { what, state: this.#state } },
-    );
-  }
 }
 
 /** A handler is code of a plugin: anything but a positive time counts as no stall. */
 function stallOf({ stallMs = 0 }: ReceivedBlockHandler): number {
   return Number.isFinite(stallMs) && stallMs > 0 ? stallMs : 0;
-}
-
-function stoppedMeanwhile(cause?: unknown): Error {
-  return contextError('MR_CONTEXT_STOPPED', 'the context was stopped during its start', { cause });
 }

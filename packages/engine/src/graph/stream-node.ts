@@ -4,7 +4,6 @@
 // Lifetimes. A stream keeps the RDDs of the last `rememberMs`. The graph computes that duration at its start: a stream
 // remembers as long as its most demanding reader needs, and a window adds its length for its parent.
 import type { BatchTime } from '@millrace/core';
-import { ReleasingMap } from '@millrace/core/engine';
 import type { ForgottenData } from '../batches/job-graph.ts';
 import type { Action } from '../rdd/action.ts';
 import type { RDD } from '../rdd/rdd.ts';
@@ -19,6 +18,7 @@ import { invalidArgument } from './checked-argument.ts';
 import type { CheckpointedState } from './checkpointed-state.ts';
 import { dstreamError } from './dstream-errors.ts';
 import type { BatchOf, GraphStream, LoadPartition } from './graph-stream.ts';
+import { StreamRdds } from './stream-rdds.ts';
 import type { StreamScope } from './stream-scope.ts';
 import { StreamTimes } from './stream-times.ts';
 import { formerUids, type UidOptions } from './stream-uids.ts';
@@ -41,7 +41,7 @@ export abstract class StreamNode<out T> implements GraphStream<T> {
   readonly slideMs: number;
   readonly parents: readonly GraphStream<unknown>[];
   readonly position: number;
-  readonly #rdds = new ReleasingMap<BatchTime, RDD<T>>();
+  readonly #rdds = new StreamRdds<T>();
   readonly #definedAt = callSite();
   #onRecordError: RecordErrorReaction | undefined;
   #recordErrorRule: RecordErrorRule | undefined;
@@ -52,7 +52,6 @@ export abstract class StreamNode<out T> implements GraphStream<T> {
   #rememberMs = 0;
   #isPersisted = false;
   #remembered: WindowInputCache<T> | undefined;
-  readonly #held = new Set<{ readonly from: BatchTime }>();
   /** `state`: an ancestor has state. `keptState`: an ancestor has state that exists only in checkpoints. */
   readonly #dependsOn: { readonly state: boolean; readonly keptState: boolean };
 
@@ -252,12 +251,7 @@ export abstract class StreamNode<out T> implements GraphStream<T> {
   }
 
   rebase(upTo: BatchTime, loadOf: (batchTime: BatchTime) => LoadPartition<T> | undefined): void {
-    for (const [time, rdd] of this.#rdds) {
-      if (time > upTo) continue;
-      const load = loadOf(time);
-      if (load === undefined) rdd.cutLineage();
-      else rdd.rebase(load);
-    }
+    this.#rdds.rebase(upTo, loadOf);
   }
 
   /** The RDDs of the times `from` to `to`, both included, oldest first. For streams that read a span of time. */
@@ -324,29 +318,20 @@ export abstract class StreamNode<out T> implements GraphStream<T> {
   }
 
   hold(from: BatchTime): () => void {
-    const held = { from };
-    this.#held.add(held);
-    return () => void this.#held.delete(held);
+    return this.#rdds.hold(from);
   }
 
   /** The oldest batch that `hold` keeps; infinity without a hold. */
   protected get heldFrom(): BatchTime {
-    let oldest = Number.POSITIVE_INFINITY;
-    for (const { from } of this.#held) oldest = Math.min(oldest, from);
-    return oldest;
+    return this.#rdds.heldFrom;
   }
 
   abandon(_doneUpTo: BatchTime): void {}
 
   clearMetadata(batchTime: BatchTime): ForgottenData {
-    const rddIds: string[] = [];
-    const upTo = batchTime - this.#rememberMs;
-    const { heldFrom } = this;
-    for (const time of this.#rdds.keys()) {
-      if (time > upTo || time >= heldFrom) continue;
-      this.#rdds.delete(time);
-      for (const rddId of this.scope.environment.idsOf(this.#scopeName(time))) rddIds.push(rddId);
-    }
+    const { environment } = this.scope;
+    const forgotten = this.#rdds.forget(batchTime - this.#rememberMs);
+    const rddIds = forgotten.flatMap((time) => environment.idsOf(this.#scopeName(time)));
     return { rddIds, blockIds: [], loggedBlockIds: [] };
   }
 

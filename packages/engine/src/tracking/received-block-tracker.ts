@@ -14,10 +14,11 @@ import type {
   ReceiverAttemptId,
   StreamId,
 } from '@millrace/core';
-import { type LogEntry, engineStopper, type BatchInput } from '@millrace/core/engine';
+import type { BatchInput, LogEntry } from '@millrace/core/engine';
 import type { Holdings } from '../holdings.ts';
 import { AllocatedBatches } from './allocated-batches.ts';
 import { ContentLogTimes } from './content-log-times.ts';
+import { DecisionLog } from './decision-log.ts';
 import {
   type BatchAllocation,
   MemoryMetadataLog,
@@ -59,10 +60,9 @@ const NO_INPUTS: ReadonlyMap<StreamId, unknown> = new Map();
  * after the last batch, never before, because a graceful stop still has blocks to allocate.
  */
 export class ReceivedBlockTracker {
-  readonly #log: Logger;
   readonly #metadataLog: MetadataLog;
+  readonly #decisionLog: DecisionLog;
   readonly #logsProgress: boolean;
-  readonly #onFatal: (error: unknown) => void;
   readonly #streams: ReadonlyMap<StreamId, StreamBlocks>;
   /** Allocations and clean-ups. At most a few wait, because the job generator allocates one batch after the other. */
   readonly #decisions = new SerialQueue();
@@ -76,16 +76,16 @@ export class ReceivedBlockTracker {
   #isStopped = false;
 
   constructor(setup: ReceivedBlockTrackerDeps) {
-    this.#log = setup.log;
     this.#metadataLog = setup.metadataLog ?? new MemoryMetadataLog();
     this.#logsProgress = setup.logsProgress ?? false;
-    this.#onFatal = setup.onFatal ?? (() => undefined);
+    const { log, onFatal = () => undefined } = setup;
+    this.#decisionLog = new DecisionLog({ metadataLog: this.#metadataLog, log, onFatal });
     const parts = {
-      log: setup.log,
+      log,
       metadataLog: this.#metadataLog,
       options: resolveTrackingOptions(setup.options),
       logTimeMs: () => this.#lastAllocated ?? 0,
-      onFatal: (error: unknown) => this.#onFatal(error),
+      onFatal,
     };
     this.#streams = new Map(
       setup.streamIds.map((streamId) => [streamId, new StreamBlocks({ ...parts, streamId })]),
@@ -251,14 +251,7 @@ export class ReceivedBlockTracker {
   skipBatches(from: BatchTime, to: BatchTime): Promise<void> {
     return this.#decisions.run(async () => {
       if (this.#isStopped) throw trackingError('MR_TRACKING_STOPPED', 'no batches are skipped after stop');
-      try {
-        await this.#metadataLog.append({ kind: 'batches-skipped', timeMs: to, from });
-      } catch (cause) {
-        const fatal = engineStopper(cause);
-        if (fatal !== undefined) throw fatal;
-        const message = `that the batches from ${from} to ${to} are skipped could not be logged, try again later`;
-        throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { from, to }, cause });
-      }
+      await this.#decisionLog.skip(from, to);
     });
   }
 
@@ -318,14 +311,7 @@ export class ReceivedBlockTracker {
   async #allocate(batchTime: BatchTime, inputs: ReadonlyMap<StreamId, unknown>): Promise<BatchInput> {
     const blocks = new Map([...this.#streams].map(([id, stream]) => [id, stream.waiting]));
     const input: BatchInput = { batchTime, blocks };
-    try {
-      await this.#metadataLog.append({ kind: 'batch-allocation', timeMs: batchTime, input, inputs });
-    } catch (cause) {
-      const fatal = engineStopper(cause);
-      if (fatal !== undefined) throw fatal;
-      const message = `the blocks of batch ${batchTime} could not be logged, allocate again later`;
-      throw trackingError('MR_TRACKING_ALLOCATION_REFUSED', message, { details: { batchTime }, cause });
-    }
+    await this.#decisionLog.allocate(batchTime, input, inputs);
     let contentFromMs = Number.POSITIVE_INFINITY;
     for (const [id, taken] of blocks) {
       const stream = this.#streamOf(id);
@@ -354,24 +340,10 @@ export class ReceivedBlockTracker {
   async #cleanup(threshold: BatchTime, doneUpTo: BatchTime): Promise<boolean> {
     if (!this.#hasCleanup(threshold)) return true;
     const batchTimes = this.#batches.times.filter((batchTime) => batchTime < threshold);
-    try {
-      const positions = this.#batches.positionsBefore(threshold, this.#streams.keys());
-      await this.#metadataLog.append({
-        kind: 'batch-cleanup',
-        timeMs: threshold,
-        batchTimes,
-        doneUpTo,
-        positions,
-      });
-      this.#batches.notePositions(positions);
-    } catch (error) {
-      this.#stopIfFatal(error);
-      this.#log.warn('old batches were not cleaned up, because the clean-up could not be logged', {
-        threshold,
-        error,
-      });
-      return false;
-    }
+    const positions = this.#batches.positionsBefore(threshold, this.#streams.keys());
+    const cleanUp = { kind: 'batch-cleanup', timeMs: threshold, batchTimes, doneUpTo, positions } as const;
+    if (!(await this.#decisionLog.cleanUp(cleanUp))) return false;
+    this.#batches.notePositions(positions);
     this.#batches.forgetBefore(threshold);
     this.#contentTimes.forgetBefore(threshold);
     if ((this.#forgottenBefore ?? threshold) <= threshold) this.#forgottenBefore = undefined;
@@ -404,18 +376,7 @@ export class ReceivedBlockTracker {
   async #cleanLog(threshold: BatchTime): Promise<void> {
     let neededFrom = Math.min(threshold, this.#contentTimes.neededFrom(threshold));
     for (const { neededFromMs } of this.#streams.values()) neededFrom = Math.min(neededFrom, neededFromMs);
-    try {
-      await this.#metadataLog.clean(neededFrom);
-    } catch (error) {
-      this.#stopIfFatal(error);
-      // A later clean-up, with a higher threshold, removes the remaining entries.
-      this.#log.warn('the metadata log could not be cleaned', { threshold, error });
-    }
-  }
-
-  #stopIfFatal(error: unknown): void {
-    const fatal = engineStopper(error);
-    if (fatal !== undefined) this.#onFatal(fatal);
+    await this.#decisionLog.clean(threshold, neededFrom);
   }
 
   #streamOf(streamId: StreamId): StreamBlocks {

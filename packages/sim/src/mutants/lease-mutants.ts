@@ -68,8 +68,8 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
     wrong: 'the failure of one driver ends the drivers that stand by',
     patches: [
       {
-        file: 'engine/src/context/streaming-context.ts',
-        find: 'const handOver = isHandOver || this.#termination.failure !== undefined;',
+        file: 'engine/src/context/context-life.ts',
+        find: 'const handOver = isHandOver || this.termination.failure !== undefined;',
         replace: 'const handOver = isHandOver;',
       },
     ],

@@ -2,7 +2,9 @@
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
 import { withTarget } from '../kit/with-target.ts';
-import { HANDLER_CHECKS, type HandlerTrial } from './received-block-handler-checks.ts';
+import { HANDLER_LOG_CHECKS } from './handler-log-checks.ts';
+import { HANDLER_STORING_CHECKS } from './handler-storing-checks.ts';
+import type { HandlerTrial } from './handler-trial.ts';
 import type { ReceivedBlockHandlerSubject } from './received-block-handler-target.ts';
 
 /** The checks of `docs/spec/received-block-handler.md`. */
@@ -10,7 +12,7 @@ export const RECEIVED_BLOCK_HANDLER_KIT: ConformanceKit<ReceivedBlockHandlerSubj
   port: 'ReceivedBlockHandler',
   version: 4,
   spec: 'docs/spec/received-block-handler.md',
-  checks: HANDLER_CHECKS,
+  checks: [...HANDLER_STORING_CHECKS, ...HANDLER_LOG_CHECKS],
   notCheckable: [
     { rule: 'HANDLER-3', why: 'the outlook of a retry is not visible from outside' },
     { rule: 'HANDLER-10', why: 'binds the caller' },
