@@ -159,6 +159,7 @@ export { SummedReport } from './connectors/summed-report.ts';
 export type { SummedReportDeps } from './connectors/summed-report.ts';
 export { unsupportedRecord } from './connectors/unsupported-record.ts';
 export type { RefusedRecord } from './connectors/unsupported-record.ts';
+export { urlMismatches } from './connectors/url-mismatches.ts';
 export { MalformedValue, textValueDecoder, valueDecoder } from './connectors/value-decoder.ts';
 export type { ValueForm } from './connectors/value-decoder.ts';
 

@@ -10,6 +10,7 @@ import {
   type OptionTable,
   serverText,
   serverUrlParts,
+  urlMismatches,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -52,7 +53,7 @@ export const CONNECTION_SECRETS = ['url', 'password', 'passphrase'] as const;
 const DEFAULT_PORT = 5_672;
 const DEFAULT_TLS_PORT = 5_671;
 const GUEST = 'guest';
-const NOT_BESIDE_URL = ['host', 'port', 'vhost', 'username', 'password'] as const;
+const IN_URL = ['host', 'port', 'vhost', 'username', 'password'] as const;
 /** The protocol has 16 bits for a number of seconds. */
 const HEARTBEAT_MAX_MS = 65_535_000;
 
@@ -74,15 +75,9 @@ export const CONNECTION_RULES: OptionTable<AmqpConnectionOptions> = {
 export function connectionMismatches(
   options: AmqpConnectionOptions,
 ): readonly Mismatch<AmqpConnectionOptions>[] {
-  const { url, host, username, password } = options;
-  if (url !== undefined) {
-    return NOT_BESIDE_URL.filter((name) => options[name] !== undefined).map((name) => ({
-      name,
-      expected: `no ${name} beside url`,
-    }));
-  }
-  if (host === undefined) return [{ name: 'host', expected: 'either host or url' }];
-  const isHalf = (username === undefined) !== (password === undefined);
+  const found = urlMismatches(options, IN_URL);
+  if (found.length > 0) return found;
+  const isHalf = (options.username === undefined) !== (options.password === undefined);
   return isHalf ? [{ name: 'username', expected: 'username and password together, or neither' }] : [];
 }
 

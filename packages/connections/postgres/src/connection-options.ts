@@ -10,6 +10,7 @@ import {
   type OptionTable,
   serverText,
   serverUrlParts,
+  urlMismatches,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -45,7 +46,7 @@ export type PostgresConnectionInput = Partial<PostgresConnectionOptions>;
 export const CONNECTION_SECRETS = ['url', 'password', 'passphrase'] as const;
 
 const DEFAULT_PORT = 5_432;
-const NOT_BESIDE_URL = ['host', 'port', 'database', 'username', 'password'] as const;
+const IN_URL = ['host', 'port', 'database', 'username', 'password'] as const;
 
 /** The rules of a connection. */
 export const CONNECTION_RULES: OptionTable<PostgresConnectionOptions> = {
@@ -64,12 +65,7 @@ export const CONNECTION_RULES: OptionTable<PostgresConnectionOptions> = {
 export function connectionMismatches(
   options: PostgresConnectionOptions,
 ): readonly Mismatch<PostgresConnectionOptions>[] {
-  const { url, host } = options;
-  if (url === undefined) return host === undefined ? [{ name: 'host', expected: 'either host or url' }] : [];
-  return NOT_BESIDE_URL.filter((name) => options[name] !== undefined).map((name) => ({
-    name,
-    expected: `no ${name} beside url`,
-  }));
+  return urlMismatches(options, IN_URL);
 }
 
 /** The place of a server, and the user. */

@@ -10,6 +10,7 @@ import {
   type OptionTable,
   serverText,
   serverUrlParts,
+  urlMismatches,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -46,7 +47,7 @@ export const CONNECTION_SECRETS = ['url', 'password', 'passphrase'] as const;
 
 const DEFAULT_PORT = 6_379;
 const DATABASE_MAX = 1_000_000;
-const NOT_BESIDE_URL = ['host', 'port', 'database', 'username', 'password'] as const;
+const IN_URL = ['host', 'port', 'database', 'username', 'password'] as const;
 
 /** The rules of a connection. */
 export const CONNECTION_RULES: OptionTable<RedisConnectionOptions> = {
@@ -65,16 +66,10 @@ export const CONNECTION_RULES: OptionTable<RedisConnectionOptions> = {
 export function connectionMismatches(
   options: RedisConnectionOptions,
 ): readonly Mismatch<RedisConnectionOptions>[] {
-  const { url, host, username, password } = options;
-  if (url === undefined) {
-    if (host === undefined) return [{ name: 'host', expected: 'either host or url' }];
-    const isPartial = username !== undefined && password === undefined;
-    return isPartial ? [{ name: 'username', expected: 'no username without password' }] : [];
-  }
-  return NOT_BESIDE_URL.filter((name) => options[name] !== undefined).map((name) => ({
-    name,
-    expected: `no ${name} beside url`,
-  }));
+  const found = urlMismatches(options, IN_URL);
+  if (found.length > 0) return found;
+  const isPartial = options.username !== undefined && options.password === undefined;
+  return isPartial ? [{ name: 'username', expected: 'no username without password' }] : [];
 }
 
 /** The place of a server, and the user. */

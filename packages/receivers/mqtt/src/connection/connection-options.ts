@@ -11,6 +11,7 @@ import {
   type OptionTable,
   serverText,
   serverUrlParts,
+  urlMismatches,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -49,7 +50,7 @@ export const CONNECTION_SECRETS = ['url', 'password', 'passphrase'] as const;
 
 const DEFAULT_PORT = 1_883;
 const DEFAULT_TLS_PORT = 8_883;
-const NOT_BESIDE_URL = ['host', 'port', 'username', 'password'] as const;
+const IN_URL = ['host', 'port', 'username', 'password'] as const;
 /** The protocol has 16 bits for a number of seconds. */
 const KEEP_ALIVE_MAX_MS = 65_535_000;
 
@@ -70,14 +71,8 @@ export const CONNECTION_RULES: OptionTable<MqttConnectionOptions> = {
 export function connectionMismatches(
   options: MqttConnectionOptions,
 ): readonly Mismatch<MqttConnectionOptions>[] {
-  const { url, host, username, password, protocolVersion } = options;
-  const mismatches: Mismatch<MqttConnectionOptions>[] = [];
-  if (url === undefined && host === undefined)
-    mismatches.push({ name: 'host', expected: 'either host or url' });
-  if (url !== undefined) {
-    for (const name of NOT_BESIDE_URL)
-      if (options[name] !== undefined) mismatches.push({ name, expected: `no ${name} beside url` });
-  }
+  const { username, password, protocolVersion } = options;
+  const mismatches = [...urlMismatches(options, IN_URL)];
   if (password !== undefined && username === undefined && protocolVersion === '3.1.1')
     mismatches.push({ name: 'username', expected: 'a username with the password, in version 3.1.1' });
   return mismatches;

@@ -9,6 +9,7 @@ import {
   type OptionTable,
   serverText,
   serverUrlParts,
+  urlMismatches,
   wholeNumberWithin,
 } from '@millrace/core/engine';
 
@@ -41,7 +42,7 @@ export type ClickhouseConnectionInput = Partial<ClickhouseConnectionOptions>;
 /** Options whose values are never printed. */
 export const CONNECTION_SECRETS = ['url', 'password', 'passphrase'] as const;
 
-const NOT_BESIDE_URL = ['host', 'port', 'database', 'username', 'password'] as const;
+const IN_URL = ['host', 'port', 'database', 'username', 'password'] as const;
 
 /** The rules of a connection. */
 export const CONNECTION_RULES: OptionTable<ClickhouseConnectionOptions> = {
@@ -62,14 +63,10 @@ export const CONNECTION_RULES: OptionTable<ClickhouseConnectionOptions> = {
 export function connectionMismatches(
   options: ClickhouseConnectionOptions,
 ): readonly Mismatch<ClickhouseConnectionOptions>[] {
-  const { url, host, tls } = options;
-  if (url === undefined) return host === undefined ? [{ name: 'host', expected: 'either host or url' }] : [];
-  if (tls !== undefined && url.startsWith('http:'))
+  const { url, tls } = options;
+  if (tls !== undefined && url?.startsWith('http:') === true)
     return [{ name: 'tls', expected: 'no tls beside a url of http://' }];
-  return NOT_BESIDE_URL.filter((name) => options[name] !== undefined).map((name) => ({
-    name,
-    expected: `no ${name} beside url`,
-  }));
+  return urlMismatches(options, IN_URL);
 }
 
 /** The place of a server, and the user. */
