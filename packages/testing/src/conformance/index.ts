@@ -114,7 +114,7 @@ export type {
 
 // Clock
 export { CLOCK_KIT, clockConformance } from './clock/clock-conformance.ts';
-export type { ClockCapabilities, ClockSubject, ClockTarget } from './clock/clock-conformance.ts';
+export type { ClockCapabilities, ClockSubject, ClockTarget } from './clock/clock-target.ts';
 
 // Codec
 export { CODEC_KIT, codecConformance } from './codec/codec-conformance.ts';

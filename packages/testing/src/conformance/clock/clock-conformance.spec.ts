@@ -1,7 +1,8 @@
 import { type Clock, ManualClock } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import { numbersOf, outcomeOf, problemsOf } from '../../../test/assert-kit.ts';
-import { CLOCK_KIT, type ClockSubject } from './clock-conformance.ts';
+import { CLOCK_KIT } from './clock-conformance.ts';
+import type { ClockSubject } from './clock-target.ts';
 import { manualClockTarget } from '../../../test/manual-clock-target.ts';
 
 type Changes = (right: ManualClock) => Partial<Clock>;
