@@ -28,7 +28,8 @@ function methodsIn(prototype: object): readonly string[] {
 function methodsOf(object: object, name: string): string[] {
   const classes = classesOf(object);
   const methods = new Set(classes.flatMap(methodsIn));
-  if (classes.length > 1) for (const own of methodsIn(classes.at(-1) as object)) methods.delete(own);
+  const base = classes.at(-1) as object;
+  if (base.constructor.name === 'StreamNode') for (const own of methodsIn(base)) methods.delete(own);
   return [...methods].map((method) => `${name}.${method}`);
 }
 
