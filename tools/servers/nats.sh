@@ -3,7 +3,8 @@
 # `correct horse battery` and may do everything, the user `bob` the same password and may do nothing. Clients trust the
 # certificate in kafka/localhost.pem, which is for `localhost`.
 #
-# $USERS: further users, in the language of the configuration. $MONITOR_PORT: the port for monitoring. $PING_INTERVAL: the period in
+# $USERS: further users, in the language of the configuration; $SYSTEM_USERS: users of the system account. $SYNC_INTERVAL: when
+# JetStream syncs, by default always. $MONITOR_PORT: the port for monitoring. $PING_INTERVAL: the period in
 # which the server looks at its connections, those to other servers included; two unanswered looks end a connection.
 #
 # A server of a cluster is a server with $CLUSTER_PORT, the port for the other servers, $ROUTES, a list of the cluster ports of
@@ -57,7 +58,7 @@ prepare() {
 listen: $ADDRESS:$PORT
 server_name: ${SERVER_NAME:-millrace}
 max_payload: ${MAX_PAYLOAD:-1MB}
-jetstream { store_dir: "$DIR/jetstream", max_mem: 64MB, max_file: 2GB, sync_interval: always }
+jetstream { store_dir: "$DIR/jetstream", max_mem: 64MB, max_file: 2GB, sync_interval: ${SYNC_INTERVAL:-always} }
 tls { cert_file: "$HERE/kafka/localhost.pem", key_file: "$HERE/kafka/localhost.pem" }
 allow_non_tls: true
 authorization {
@@ -70,6 +71,7 @@ authorization {
 }
 no_auth_user: anyone
 CONFIG
+  [ -z "${SYSTEM_USERS:-}" ] || echo "accounts { \$SYS { users: [ $SYSTEM_USERS ] } }" >>"$DIR/nats.conf"
   [ -z "${PING_INTERVAL:-}" ] || printf 'ping_interval: "%s"\nping_max: 2\n' "$PING_INTERVAL" >>"$DIR/nats.conf"
   [ -z "${MONITOR_PORT:-}" ] || echo "http: $ADDRESS:$MONITOR_PORT" >>"$DIR/nats.conf"
   [ -n "${CLUSTER_PORT:-}" ] || return 0

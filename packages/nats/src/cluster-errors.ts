@@ -36,7 +36,7 @@ export const CLUSTER_ERROR_CODES = {
   MR_CLUSTER_SYNC_UNVERIFIED: {
     disposition: 'stop-engine',
     meaning:
-      'whether the servers of NATS write to their disks before they answer is not known; give the option monitors, or syncVerified',
+      'whether the servers of NATS write to their disks before they answer is not known; give the option monitors, systemUser or syncVerified',
   },
   MR_CLUSTER_STREAM_FULL: {
     disposition: 'back-off',

@@ -27,7 +27,7 @@ async function serve(asked: AskedHost): Promise<void> {
     new NodeStorage(),
     new PinoLogger(),
   ];
-  const options = hostLinkOptions(asked);
+  const options = await hostLinkOptions(asked, storage);
   const stopped = Promise.withResolvers<void>();
   // A second signal ends the process at once.
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stopped.resolve());

@@ -1,6 +1,13 @@
 #!/usr/bin/env node
 // `millrace-nats`: the command in its process. --help lists the exit codes.
-import { isMillraceError, NodeStorage, NoopLogger, SystemClock, SystemRandom } from '@millrace/core';
+import {
+  isMillraceError,
+  NodeStorage,
+  NoopLogger,
+  type Storage,
+  SystemClock,
+  SystemRandom,
+} from '@millrace/core';
 import {
   endWhenUnread,
   escapeLines,
@@ -13,7 +20,8 @@ import { clusterError } from './cluster-errors.ts';
 import { type AskedInit, readInitCommandLine } from './command/init-command-line.ts';
 import { initReport } from './command/init-report.ts';
 import { initStreams } from './command/init-streams.ts';
-import { ClientLinks } from './link/client-links.ts';
+import { linkInput, secretOf } from './command/link-command-line.ts';
+import { checkedLinks } from './servers/checked-links.ts';
 import {
   CLUSTER_RULES,
   CLUSTER_SECRETS,
@@ -21,7 +29,6 @@ import {
   type NatsClusterInput,
   type NatsClusterOptions,
 } from './servers/cluster-options.ts';
-import { checkServers } from './servers/server-checks.ts';
 import { StreamApi } from './streams/stream-api.ts';
 
 const FAILED = 2;
@@ -37,41 +44,46 @@ function askedBy(argv: readonly string[]): AskedInit | number {
   }
 }
 
-function optionsOf(asked: AskedInit): NatsClusterOptions {
-  const { servers, app, replicas, monitors, syncVerified, credentials, nkey, tlsCa, tlsCert, tlsKey } = asked;
-  const hasTls = [tlsCa, tlsCert, tlsKey].some((file) => file !== undefined);
+async function optionsOf(asked: AskedInit, storage: Storage): Promise<NatsClusterOptions> {
+  const { app, replicas, monitors, syncVerified, systemUser, systemCredentials, systemNkey } = asked;
+  const system = {
+    username: systemUser,
+    password: await secretOf('--system-password-file', asked.systemPasswordFile, storage),
+    credentialsFile: systemCredentials,
+    nkeyFile: systemNkey,
+  };
+  const hasSystem = Object.values(system).some((value) => value !== undefined);
   const input = {
-    servers,
+    ...(await linkInput(asked, storage)),
     app,
     replicas,
     clientName: 'millrace-nats',
     monitors: monitors?.split(','),
     syncVerified: syncVerified === true ? 'by-operator' : undefined,
-    credentialsFile: credentials,
-    nkeyFile: nkey,
-    ...(hasTls ? { tls: { caFile: tlsCa, certFile: tlsCert, keyFile: tlsKey } } : {}),
+    ...(hasSystem ? { systemUser: system } : {}),
   };
   const schema = schemaByTable<NatsClusterInput, NatsClusterOptions>(CLUSTER_RULES, clusterMismatches);
   return validateOptions({ owner: 'millrace-nats', schema, secrets: CLUSTER_SECRETS, input }).options;
 }
 
 async function init(asked: AskedInit): Promise<void> {
-  const options = optionsOf(asked);
   const clock = new SystemClock();
   const ports = { clock, random: new SystemRandom(), storage: new NodeStorage(), log: new NoopLogger() };
-  const link = await new ClientLinks({ ...ports, options }).open('control');
+  const options = await optionsOf(asked, ports.storage);
+  const link = await checkedLinks({ ...ports, options }).open('control');
   const late = new AbortController();
   const error = clusterError('MR_CLUSTER_UNANSWERED', `JetStream did not answer within ${INIT_MS} ms`, {
     details: { reason: 'time-out' },
   });
   const timer = clock.after(INIT_MS, () => late.abort(error));
   try {
-    await checkServers(link, { clock, options });
     const api = new StreamApi(link, REQUEST_MS);
     const { app, replicas } = options;
     const { logBytes, checkpointBytes, blockBytes } = asked;
     const request = { app, replicas, logBytes, checkpointBytes, blockBytes };
-    process.stdout.write(initReport(app, await initStreams(request, { api, clock, signal: late.signal })));
+    process.stdout.write(
+      initReport(app, await initStreams(request, { api, clock, signal: late.signal }), options.inboxPrefix),
+    );
   } finally {
     timer.cancel();
     await link.close();

@@ -12,11 +12,9 @@ import {
   Storage,
 } from '@millrace/core';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
-import { ClientLinks } from '../link/client-links.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
-import { SharedLinks } from '../link/shared-links.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
-import { checkServers } from '../servers/server-checks.ts';
+import { checkedLinks } from '../servers/checked-links.ts';
 import { BlockConnection } from './block-connection.ts';
 import { blockStreamConfigs } from './block-streams.ts';
 import { NatsBlockHandler } from './nats-block-handler.ts';
@@ -44,8 +42,7 @@ export const natsBlocks = definePlugin({
       let connection: BlockConnection | undefined;
       bind(ReceivedBlockHandler).toResolvedValue(
         (clock, random, storage, log, blockStore, codec, given: GivenLinks | undefined) => {
-          const clients = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
-          const links = new SharedLinks(clients, (link) => checkServers(link, { clock, options }));
+          const links = checkedLinks({ clock, random, storage, log, options, given });
           const window = { messages: windowMessages, bytes: windowBytes };
           const made = new BlockConnection({ links, clock, random, log, streams, window, readTimeoutMs });
           connection = made;

@@ -10,12 +10,10 @@ import {
 } from '@millrace/core';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { type LeaseRenewals, RENEWALS_IF_ANY } from '../streams/lease-renewals.ts';
-import { ClientLinks } from '../link/client-links.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
-import { SharedLinks } from '../link/shared-links.ts';
 import { natsLogOptions } from '../log/nats-log.options.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
-import { checkServers } from '../servers/server-checks.ts';
+import { checkedLinks } from '../servers/checked-links.ts';
 import { NatsCheckpoints } from './nats-checkpoints.ts';
 
 /**
@@ -34,10 +32,9 @@ export const natsCheckpoints = definePlugin({
     pluginModule((bind) => {
       bind(CheckpointStore).toResolvedValue(
         (clock, random, storage, log, renewals: LeaseRenewals | undefined, given: GivenLinks | undefined) => {
-          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
-          const shared = new SharedLinks(links, (link) => checkServers(link, { clock, options }));
+          const links = checkedLinks({ clock, random, storage, log, options, given });
           const { app, replicas } = options;
-          return new NatsCheckpoints({ links: shared, clock, random, log, app, replicas, renewals });
+          return new NatsCheckpoints({ links, clock, random, log, app, replicas, renewals });
         },
         [Clock, RandomSource, Storage, Logger, RENEWALS_IF_ANY, LINKS_IF_ANY],
       );

@@ -4,20 +4,14 @@ import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { messageOf } from '@millrace/core';
 import { type DataAddress, isHostName, parseDataAddress } from '@millrace/remote';
 import { Command, InvalidArgumentError } from 'commander';
+import { type AskedLink, withLinkOptions } from './link-command-line.ts';
 
 /** The request of a command line. */
-export interface AskedHost {
-  readonly servers: string;
+export interface AskedHost extends AskedLink {
   readonly app: string;
   readonly program: string;
   readonly name: string;
   readonly executors: number;
-  readonly credentials?: string;
-  readonly nkey?: string;
-  readonly tlsCa?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
-  readonly inboxPrefix?: string;
   readonly listen?: DataAddress;
   readonly advertise?: DataAddress;
   readonly dataCa?: string;
@@ -43,23 +37,14 @@ Exit codes: 0 ended on request, 2 wrong usage, or the host could not be started.
  * @throws commander's `CommanderError`, after commander has printed help or the mistake; `exitCode` is 0 for help.
  */
 export function readHostCommandLine(argv: readonly string[]): AskedHost {
-  return new Command('millrace-host')
+  const command = new Command('millrace-host')
     .description('Offers this machine to the driver of a Millrace application, over NATS.')
-    .version(manifest.version)
-    .requiredOption(
-      '--servers <list>',
-      'the servers of NATS, with commas: host, host:port or nats://host:port',
-    )
+    .version(manifest.version);
+  return withLinkOptions(command)
     .requiredOption('--app <name>', 'the appName of the program')
     .requiredOption('--program <file>', 'the script of the program')
     .option('--executors <number>', 'executors that run at once', wholeNumber, availableParallelism())
     .option('--name <name>', 'the name of this host, unique in the application', hostName, ownName())
-    .option('--credentials <file>', 'a file with a user JWT and its key')
-    .option('--nkey <file>', "a file with the seed of a user's nkey")
-    .option('--tls-ca <file>', 'certificates to trust; turns on TLS')
-    .option('--tls-cert <file>', 'the certificate of this host; turns on TLS')
-    .option('--tls-key <file>', 'the key of that certificate')
-    .option('--inbox-prefix <subject>', 'the first part of the subjects on which answers come')
     .option('--listen <address>', 'host:port of the data server; port 0 for any free port', dataAddress)
     .option('--advertise <address>', 'host:port under which other hosts reach the data server', dataAddress)
     .option('--data-ca <file>', 'the authority of the certificates of all hosts, for the data server')

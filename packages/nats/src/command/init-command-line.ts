@@ -1,11 +1,11 @@
 // The command line of `millrace-nats`. A wrong command line throws commander's error, which the command maps to exit code 2.
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { Command, InvalidArgumentError } from 'commander';
+import { type AskedLink, withLinkOptions } from './link-command-line.ts';
 import { APP_EXPECTED, isAppName } from '../servers/app-names.ts';
 
 /** The request of a command line. */
-export interface AskedInit {
-  readonly servers: string;
+export interface AskedInit extends AskedLink {
   readonly app: string;
   readonly replicas: number;
   readonly logBytes?: number;
@@ -13,11 +13,10 @@ export interface AskedInit {
   readonly blockBytes?: number;
   readonly monitors?: string;
   readonly syncVerified?: boolean;
-  readonly credentials?: string;
-  readonly nkey?: string;
-  readonly tlsCa?: string;
-  readonly tlsCert?: string;
-  readonly tlsKey?: string;
+  readonly systemUser?: string;
+  readonly systemPasswordFile?: string;
+  readonly systemCredentials?: string;
+  readonly systemNkey?: string;
 }
 
 const EXAMPLES = `
@@ -39,25 +38,18 @@ export function readInitCommandLine(argv: readonly string[]): AskedInit {
     .description('Prepares servers of NATS for a Millrace application.')
     .version(manifest.version)
     .exitOverride();
-  program
-    .command('init')
-    .description('makes the streams of an application')
-    .requiredOption(
-      '--servers <list>',
-      'the servers of NATS, with commas: host, host:port or nats://host:port',
-    )
+  withLinkOptions(program.command('init').description('makes the streams of an application'))
     .requiredOption('--app <name>', 'the appName of the program', appName)
     .option('--replicas <number>', 'servers with a copy of each stream: 1, 3 or 5', replicas, 3)
     .option('--log-bytes <number>', 'the size of the log of the driver; servers set it aside', bytes)
     .option('--checkpoint-bytes <number>', 'the size of the stream of checkpoints', bytes)
     .option('--block-bytes <number>', 'the size of each of three streams of blocks; 0: none', blockSize)
     .option('--monitors <list>', 'the monitoring addresses of all servers, with commas')
+    .option('--system-user <name>', 'a user of the system account, in place of --monitors')
+    .option('--system-password-file <file>', 'a file with the password of that user')
+    .option('--system-credentials <file>', 'a file with the JWT and the key of a user of the system account')
+    .option('--system-nkey <file>', 'a file with the seed of the nkey of a user of the system account')
     .option('--sync-verified', 'in place of --monitors: sync_interval is always on every server')
-    .option('--credentials <file>', 'a file with a user JWT and its key')
-    .option('--nkey <file>', "a file with the seed of a user's nkey")
-    .option('--tls-ca <file>', 'certificates to trust; turns on TLS')
-    .option('--tls-cert <file>', 'the certificate of this client; turns on TLS')
-    .option('--tls-key <file>', 'the key of that certificate')
     .allowExcessArguments(false)
     .exitOverride()
     .showHelpAfterError('(--help lists the options)')

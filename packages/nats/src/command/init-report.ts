@@ -2,8 +2,13 @@
 import { streamName } from '../servers/app-names.ts';
 import type { InitializedStream } from './init-streams.ts';
 
-/** The lines of the report. */
-export function initReport(app: string, streams: readonly InitializedStream[]): string {
+/** The lines of the report. `inboxPrefix`: the one of the application's connections. */
+export function initReport(
+  app: string,
+  streams: readonly InitializedStream[],
+  inboxPrefix = '_INBOX',
+): string {
+  const inbox = `${inboxPrefix}.>`;
   const made = streams.map(
     ({ name, subjects, isNew }) => `${isNew ? 'made ' : 'found'} ${name} with ${subjects.join(', ')}`,
   );
@@ -14,14 +19,14 @@ export function initReport(app: string, streams: readonly InitializedStream[]): 
     '',
     'permissions {',
     `  publish { allow: [${quoted(driverSubjects(app, streams))}] }`,
-    `  subscribe { allow: ["_INBOX.>", ${quoted([`ml.${app}.>`])}] }`,
+    `  subscribe { allow: [${quoted([inbox, `ml.${app}.>`])}] }`,
     '}',
     '',
     'Permissions of the user of hosts (millrace-host):',
     '',
     'permissions {',
-    `  publish { allow: [${quoted(hostSubjects(app, streams))}] }`,
-    `  subscribe { allow: ["_INBOX.>", ${quoted([`ml.${app}.s.>`, `ml.${app}.ask.>`, `ml.${app}.driver`])}] }`,
+    `  publish { allow: [${quoted(hostSubjects(app, streams, inbox))}] }`,
+    `  subscribe { allow: [${quoted([inbox, `ml.${app}.s.>`, `ml.${app}.ask.>`, `ml.${app}.driver`])}] }`,
     '}',
     '',
   ].join('\n');
@@ -40,14 +45,14 @@ function driverSubjects(app: string, streams: readonly InitializedStream[]): rea
 }
 
 /** Executors write and read blocks, and remove nothing. */
-function hostSubjects(app: string, streams: readonly InitializedStream[]): readonly string[] {
+function hostSubjects(app: string, streams: readonly InitializedStream[], inbox: string): readonly string[] {
   const prefix = `ml.${app}.blk.`;
   const blocks = streams.filter(({ subjects }) => subjects.every((subject) => subject.startsWith(prefix)));
   const api = blocks.flatMap(({ name }) =>
     ['STREAM.INFO', 'STREAM.MSG.GET', 'DIRECT.GET'].map((operation) => `$JS.API.${operation}.${name}`),
   );
   const written = blocks.length === 0 ? [] : [`${prefix}*`];
-  return [`ml.${app}.s.>`, `ml.${app}.host.>`, '_INBOX.>', ...written, ...api];
+  return [`ml.${app}.s.>`, `ml.${app}.host.>`, inbox, ...written, ...api];
 }
 
 function quoted(subjects: readonly string[]): string {

@@ -3,14 +3,12 @@ import { Clock, definePlugin, Logger, pluginModule, RandomSource, Storage } from
 import { DriverLease } from '@millrace/core/engine';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
-import { ClientLinks } from '../link/client-links.ts';
 import { serversOf } from '../link/link-options.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
-import { SharedLinks } from '../link/shared-links.ts';
 import { streamName } from '../servers/app-names.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
 import { ownServerName } from '../servers/own-server.ts';
-import { checkServers } from '../servers/server-checks.ts';
+import { checkedLinks } from '../servers/checked-links.ts';
 import { streamConfig } from '../servers/stream-plan.ts';
 import { LEASE_RENEWALS, LeaseRenewals } from '../streams/lease-renewals.ts';
 import { LeadersAway } from './leaders-away.ts';
@@ -35,12 +33,12 @@ export const natsLease = definePlugin({
       bind(LEASE_RENEWALS).toResolvedValue((clock) => new LeaseRenewals(clock), [Clock]);
       bind(DriverLease).toResolvedValue(
         (clock, random, storage, log, renewals, given: GivenLinks | undefined) => {
-          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
+          const links = checkedLinks({ clock, random, storage, log, options, given });
           // Servers of given links are on no machine.
           const found = async () =>
             given === undefined ? ownServerName(serversOf(options), { clock }) : undefined;
           return new NatsLease({
-            links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
+            links,
             clock,
             random,
             log,

@@ -11,11 +11,9 @@ import {
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
 import { type LeaseRenewals, RENEWALS_IF_ANY } from '../streams/lease-renewals.ts';
-import { ClientLinks } from '../link/client-links.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
-import { SharedLinks } from '../link/shared-links.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
-import { checkServers } from '../servers/server-checks.ts';
+import { checkedLinks } from '../servers/checked-links.ts';
 import { streamConfig } from '../servers/stream-plan.ts';
 import { natsLogOptions } from './nats-log.options.ts';
 import { NatsLogFactory } from './nats-log-factory.ts';
@@ -40,9 +38,10 @@ export const natsLog = definePlugin({
     pluginModule((bind) => {
       bind(WriteAheadLogFactory).toResolvedValue(
         (clock, random, storage, log, renewals: LeaseRenewals | undefined, given: GivenLinks | undefined) => {
-          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
+          // The log of decisions says for all parts what nobody looks at.
+          const links = checkedLinks({ clock, random, storage, log, options, given, isTold: true });
           return new NatsLogFactory({
-            links: new SharedLinks(links, (link) => checkServers(link, { clock, options })),
+            links,
             clock,
             random,
             log,

@@ -1,9 +1,10 @@
 // The options that every part of an application on JetStream shares: connections, the name of the application, its servers.
-import { CONNECTION_SECRETS } from '@millrace/connection-nats';
+import { CONNECTION_SECRETS, CREDENTIAL_RULES, credentialMismatches } from '@millrace/connection-nats';
 import {
   type Mismatch,
   oneOf,
   option,
+  optionGroup,
   type OptionTable,
   required,
   wholeNumberWithin,
@@ -32,16 +33,24 @@ export const CLUSTER_RULES: OptionTable<NatsClusterOptions> = {
   app: required(option<string>(APP_EXPECTED, isAppName)),
   replicas: wholeNumberWithin(1, 5, 3),
   monitors: option<readonly string[]>('addresses of the form http://host:port', isMonitors),
+  systemUser: optionGroup(
+    'one user: username and password, token, credentialsFile or nkeyFile',
+    CREDENTIAL_RULES,
+    (user) =>
+      Object.values(user).some((value) => value !== undefined) && credentialMismatches(user).length === 0,
+  ),
   syncVerified: oneOf(['by-operator']),
 };
 
 /** Conflicts between options that are each valid. */
 export function clusterMismatches(options: NatsClusterOptions): readonly Mismatch<NatsClusterOptions>[] {
-  const { monitors, syncVerified } = options;
-  const isBoth = monitors !== undefined && syncVerified !== undefined;
+  const { monitors, systemUser, syncVerified } = options;
+  const ways = [monitors, systemUser, syncVerified].filter((way) => way !== undefined).length;
   return [
     ...linkMismatches(options),
-    ...(isBoth ? [{ name: 'syncVerified', expected: 'either monitors or syncVerified' } as const] : []),
+    ...(ways > 1
+      ? [{ name: 'syncVerified', expected: 'one of monitors, systemUser and syncVerified' } as const]
+      : []),
   ];
 }
 

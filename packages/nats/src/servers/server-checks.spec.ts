@@ -1,4 +1,5 @@
 import { ManualClock } from '@millrace/core';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { checkServers, type ServerCheckDeps } from './server-checks.ts';
 
@@ -87,5 +88,58 @@ describe('checkServers', () => {
     await expect(check({ a: 'n1', c: 'n3' })).resolves.toBeUndefined();
     for (const alive of [{ a: 'n1' }, { b: 'n2', c: 'n3' }])
       await expect(check(alive)).rejects.toMatchObject({ code: 'MR_CLUSTER_SYNC_UNVERIFIED' });
+  });
+
+  describe('with a system user', () => {
+    const answer = (name: string, change: object = {}, { cluster = 'c', hasJetStream = true } = {}) => ({
+      varz: varz(name, change),
+      cluster,
+      hasJetStream,
+    });
+    const check = (answers: readonly ReturnType<typeof answer>[], expected = 3) =>
+      checkServers(link, { clock, options: {}, askSystem: async () => ({ answers, expected }) });
+    const noSync = { jetstream: { config: {} } };
+
+    it('accepts servers that sync, also while one of three is lost', async () => {
+      await expect(check([answer('n1'), answer('n2'), answer('n3')])).resolves.toBeUndefined();
+      await expect(check([answer('n1'), answer('n2')])).resolves.toBeUndefined();
+    });
+
+    it('looks at the servers of its own cluster, and at the sync of those with JetStream', async () => {
+      const other = answer('far', noSync, { cluster: 'other' });
+      const bare = answer('bare', noSync, { hasJetStream: false });
+      await expect(check([answer('n1'), answer('n2'), other, bare])).resolves.toBeUndefined();
+      const old = answer('bare', { ...noSync, version: '2.10.0' }, { hasJetStream: false });
+      await expect(check([answer('n1'), answer('n2'), old])).rejects.toMatchObject({
+        code: 'MR_CLUSTER_SERVER_UNFIT',
+      });
+    });
+
+    it.each([noSync, { version: '2.11.9' }])('refuses a server with %j', async (change) => {
+      await expect(check([answer('n1'), answer('n2', change)])).rejects.toMatchObject({
+        code: 'MR_CLUSTER_SERVER_UNFIT',
+        details: { server: 'n2' },
+      });
+    });
+
+    it('refuses when most servers are silent, or the connected one', async () => {
+      for (const names of [['n1'], ['n2', 'n3'], []])
+        await expect(check(names.map((name) => answer(name)))).rejects.toMatchObject({
+          code: 'MR_CLUSTER_SYNC_UNVERIFIED',
+        });
+    });
+  });
+
+  it('tells a log what nobody looks at', async () => {
+    const log = new RecordingLogger();
+    const options = { syncVerified: 'by-operator', replicas: 1 } as const;
+    await checkServers(link, { clock, options, log });
+    expect(log.messages('warn')).toEqual([
+      expect.stringContaining('nobody looks at the servers of NATS'),
+      expect.stringContaining('each stream has one copy'),
+    ]);
+    const seen = new RecordingLogger();
+    await checkServers(link, { ...deps([varz('n1'), varz('n2')]), log: seen });
+    expect(seen.messages('warn')).toEqual([]);
   });
 });

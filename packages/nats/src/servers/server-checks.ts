@@ -1,9 +1,11 @@
 // Looks at the servers before their first use. A server that answers before its disk has the bytes, or that does not know a
 // setting, would break a promise without a word; such servers are refused in words.
-import type { Clock } from '@millrace/core';
+import type { Clock, Logger } from '@millrace/core';
+import type { NatsCredentialOptions } from '@millrace/connection-nats';
 import { failureText } from '@millrace/core/engine';
 import { clusterError } from '../cluster-errors.ts';
 import type { NatsLink } from '../link/nats-link.ts';
+import type { SystemAnswers, Varz } from './system-answers.ts';
 
 /** The part of the options about servers. */
 export interface ServerCheckOptions {
@@ -12,32 +14,35 @@ export interface ServerCheckOptions {
    * a loss of power loses acknowledged decisions.
    */
   readonly monitors?: readonly string[] | undefined;
-  /** `by-operator`: the operator answers for `sync_interval: always` on every server. In place of `monitors`. */
+  /**
+   * A user of the system account of the servers, who asks every server for its version and for `sync_interval: always`: `username` and
+   * `password`, `token`, `credentialsFile` or `nkeyFile`. In place of `monitors`.
+   */
+  readonly systemUser?: NatsCredentialOptions | undefined;
+  /** `by-operator`: the operator answers for `sync_interval: always` on every server. In place of `monitors` and `systemUser`. */
   readonly syncVerified?: 'by-operator' | undefined;
 }
 
 /** Collaborators of the checks. */
 export interface ServerCheckDeps {
   readonly clock: Clock;
-  readonly options: ServerCheckOptions;
+  readonly options: ServerCheckOptions & { readonly replicas?: number };
+  /** Asks all servers as the system user. Absent: without one. */
+  readonly askSystem?: (() => Promise<SystemAnswers>) | undefined;
+  /** Hears what nobody has looked at. Absent: nothing is said. */
+  readonly log?: Logger;
   /** Fetches a JSON document. Default: over HTTP. */
   readonly fetchJson?: (url: string, signal: AbortSignal) => Promise<unknown>;
 }
 
 /** The least version: expectations on subjects, settings and answers that the package relies on are those of the tests. */
 const LEAST_VERSION = [2, 12] as const;
-/** Short, because a takeover waits for a server that is cut off. */
-const ANSWER_MS = 2_000;
-
-interface Varz {
-  readonly server_name?: string;
-  readonly version?: string;
-  readonly jetstream?: { readonly config?: { readonly sync_always?: boolean } };
-}
+/** The longest wait for the answers of servers, in milliseconds: short, because a takeover waits for a server that is cut off. */
+export const ANSWER_MS = 2_000;
 
 /**
- * Looks at the connected server and at every monitor. Fewer than half of the monitors may be silent, other than that of the
- * connected server: a driver takes over, and executors start, while a server is lost.
+ * Looks at the connected server, and at every server by its monitor or by the question of the system user. Fewer than half of them
+ * may be silent, other than the connected server: a driver takes over, and executors start, while a server is lost.
  *
  * @throws `MR_CLUSTER_SERVER_UNFIT`, `MR_CLUSTER_SYNC_UNVERIFIED`.
  */
@@ -47,6 +52,8 @@ export async function checkServers(
 ): Promise<void> {
   assertVersion(server.name, server.version);
   const { monitors = [], syncVerified } = deps.options;
+  tellRisks(deps);
+  if (deps.askSystem !== undefined) return checkAnswers(server.name, await deps.askSystem());
   if (syncVerified === undefined && monitors.length === 0) throw unverified();
   const answers = await Promise.allSettled(monitors.map((monitor) => varzOf(monitor, deps)));
   const seen = new Set<string>();
@@ -63,6 +70,35 @@ export async function checkServers(
       server.name,
       'every server in monitors, got none for this server; add the monitoring address of this server',
     );
+}
+
+/** Says once what the checks do not find. */
+function tellRisks({ options: { syncVerified, replicas }, log }: ServerCheckDeps): void {
+  if (syncVerified !== undefined)
+    log?.warn(
+      'nobody looks at the servers of NATS: versions and sync_interval are those that the operator answers for; give monitors or systemUser',
+    );
+  if (replicas === 1)
+    log?.warn('each stream has one copy: a lost server stops the application, and a lost disk its data', {
+      replicas,
+    });
+}
+
+/** Checks what all servers have said. Servers of other clusters keep no stream of this one. */
+function checkAnswers(connected: string, { answers, expected }: SystemAnswers): void {
+  const own = answers.find(({ varz }) => varz.server_name === connected);
+  if (own === undefined || 2 * answers.length <= expected)
+    throw clusterError(
+      'MR_CLUSTER_SYNC_UNVERIFIED',
+      `only ${answers.length} of ${expected} servers of NATS answered the user in systemUser within ${ANSWER_MS} ms: ` +
+        'more than half of them must answer, with the connected one',
+      { details: { answered: answers.length, expected } },
+    );
+  for (const { varz, cluster, hasJetStream } of answers) {
+    if (cluster !== own.cluster) continue;
+    if (hasJetStream) fitServer(varz);
+    else assertVersion(varz.server_name ?? '', varz.version ?? '');
+  }
 }
 
 /** The name of a server that may be used. @throws `MR_CLUSTER_SERVER_UNFIT`. */
@@ -113,7 +149,7 @@ function unfit(name: string, expected: string): Error {
 
 function unverified(): Error {
   const message =
-    'whether the servers of NATS write to their disks before they answer is not known: give their monitors, or set ' +
+    'whether the servers of NATS write to their disks before they answer is not known: give their monitors or a systemUser, or set ' +
     "syncVerified: 'by-operator' and sync_interval: always on every server";
   return clusterError('MR_CLUSTER_SYNC_UNVERIFIED', message);
 }
