@@ -10,6 +10,7 @@ import {
   type OptionTable,
   SERVERS_RULE,
   wholeNumberWithin,
+  serverText,
 } from '@millrace/core/engine';
 
 /** The connection to a cluster: `host` and `port`, or `brokers`. */
@@ -77,5 +78,5 @@ export function connectionMismatches({
 
 /** The brokers to ask first, each as `host:port`. */
 export function bootstrapBrokers({ host, port, brokers }: KafkaConnectionOptions): readonly string[] {
-  return brokers ?? [`${host}:${port}`];
+  return brokers ?? [serverText(host ?? '', port)];
 }

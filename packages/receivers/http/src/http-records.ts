@@ -1,6 +1,7 @@
 // The public function of the package for records: JSON and text by HTTP, as the input of a stream. Without a schema the type
 // argument is the program's own claim about its clients, as with `JSON.parse`; the type is not checked.
 import { type ConfiguredReceiver, defineReceiver, type ReceiverFactory } from '@millrace/core';
+import { serverText } from '@millrace/core/engine';
 import { recordParsers } from './bodies/body-parsers.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { httpRecordsOptions, type HttpRecordsInput, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
@@ -45,6 +46,6 @@ export const httpRecords = defineReceiver({
   },
   options: httpRecordsOptions,
   secrets: ['bearerTokens', 'passphrase'],
-  describe: ({ host, port, path }) => `http POST ${host}:${port}${path}`,
+  describe: ({ host, port, path }) => `http POST ${serverText(host, port)}${path}`,
   create: (options) => new HttpReceiver(options, recordParsers(options)),
 }) as HttpRecordsFactory;

@@ -7,7 +7,7 @@
 // The directory `requests/` handles single requests.
 import type { AddressInfo } from 'node:net';
 import { isMillraceError, messageOf, type ReceiverContext } from '@millrace/core';
-import { SummedReport } from '@millrace/core/engine';
+import { serverText, SummedReport } from '@millrace/core/engine';
 import type { BodyParsers } from './bodies/body-parsers.ts';
 import { httpError } from './http-errors.ts';
 import { type HttpSettings, httpSettings } from './http-settings.ts';
@@ -146,12 +146,12 @@ export class HttpRun {
     }
   }
 
-  #announce({ address, family, port }: AddressInfo, health?: AddressInfo): void {
+  #announce({ address, port }: AddressInfo, health?: AddressInfo): void {
     const { streamId, attemptId, executorId, log } = this.#context;
     const { path, healthPath, tls, bearerTokens } = this.#options;
-    const host = family === 'IPv6' ? `[${address}]` : address;
-    const url = `${tls === undefined ? 'http' : 'https'}://${host}:${port}${path}`;
-    const healthUrl = health === undefined ? {} : { healthUrl: `http://${host}:${health.port}${healthPath}` };
+    const url = `${tls === undefined ? 'http' : 'https'}://${serverText(address, port)}${path}`;
+    const healthUrl =
+      health === undefined ? {} : { healthUrl: `http://${serverText(address, health.port)}${healthPath}` };
     log.info('http receiver listening', { url, address, port, ...healthUrl });
     const isGuarded = isLoopback(address) || bearerTokens.length > 0 || tls?.clientCaFile !== undefined;
     if (!isGuarded) {
@@ -178,10 +178,10 @@ export class HttpRun {
     const { host, port } = this.#options;
     const details = { host, port };
     if ((cause as NodeJS.ErrnoException).code === 'EADDRINUSE') {
-      const message = `expected ${host}:${port} to be free, another program listens there; stop the program or choose another port`;
+      const message = `expected ${serverText(host, port)} to be free, another program listens there; stop the program or choose another port`;
       return httpError('MR_HTTP_ADDRESS_IN_USE', message, { details, cause });
     }
-    const message = `could not listen on ${host}:${port}: ${messageOf(cause)}`;
+    const message = `could not listen on ${serverText(host, port)}: ${messageOf(cause)}`;
     return httpError('MR_HTTP_LISTEN_FAILED', message, { details, cause });
   }
 }

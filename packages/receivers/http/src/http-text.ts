@@ -1,6 +1,7 @@
 // The public function of the package for text: lines by HTTP, as the input of a stream of text, stored as bytes until a
 // job reads the lines.
 import { defineReceiver, type Receiver } from '@millrace/core';
+import { serverText } from '@millrace/core/engine';
 import { textParsers } from './bodies/body-parsers.ts';
 import { HttpReceiver } from './http-receiver.ts';
 import { httpTextOptions, RECORDS_IN_FLIGHT_MAX } from './http.options.ts';
@@ -32,6 +33,6 @@ export const httpText = defineReceiver({
   },
   options: httpTextOptions,
   secrets: ['bearerTokens', 'passphrase'],
-  describe: ({ host, port, path }) => `http POST ${host}:${port}${path} (text)`,
+  describe: ({ host, port, path }) => `http POST ${serverText(host, port)}${path} (text)`,
   create: (options): Receiver<string> => new HttpReceiver(options, textParsers(options)),
 });

@@ -1,5 +1,6 @@
 // The public function of the package for frames: frames of bytes over TCP, as the input of a stream.
 import { defineReceiver } from '@millrace/core';
+import { serverText } from '@millrace/core/engine';
 import { connectTo } from './connect-to.ts';
 import { FrameDecoder, type FramePiece } from './frame-decoder.ts';
 import { socketFramesOptions } from './socket-frames.options.ts';
@@ -33,7 +34,7 @@ export const socketFrames = defineReceiver({
   },
   options: socketFramesOptions,
   secrets: CONNECTION_SECRETS,
-  describe: ({ host, port, tls }) => `socket ${host}:${port}${tls === undefined ? '' : ' (TLS)'}`,
+  describe: ({ host, port, tls }) => `socket ${serverText(host, port)}${tls === undefined ? '' : ' (TLS)'}`,
   create: (options) =>
     new SocketReceiver<Uint8Array, FramePiece>(
       options,

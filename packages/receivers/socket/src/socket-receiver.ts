@@ -3,7 +3,7 @@
 // the connection.
 import { messageOf, type Receiver, type ReceiverContext } from '@millrace/core';
 import type { ReceiverGauges } from '@millrace/core/observation';
-import { type ClientTls, readClientTls } from '@millrace/core/engine';
+import { type ClientTls, readClientTls, serverText } from '@millrace/core/engine';
 import type { Connect } from './connect-to.ts';
 import { SocketReading } from './socket-reading.ts';
 import type { SocketConnectionOptions } from './socket-connection.options.ts';
@@ -64,7 +64,7 @@ export class SocketReceiver<T, P> implements Receiver<T> {
       { host, port, keepAlive: true, keepAliveInitialDelay: KEEP_ALIVE_DELAY_MS },
       tls,
     );
-    const address = `${host}:${port}`;
+    const address = serverText(host, port);
     const decoder = this.#makeDecoder(context, address);
     this.#decoder = decoder;
     this.#reading = new SocketReading({

@@ -1,5 +1,6 @@
 // The public function of the package for lines: lines of text over TCP, as the input of a stream.
 import { defineReceiver, type TextPiece } from '@millrace/core';
+import { serverText } from '@millrace/core/engine';
 import { connectTo } from './connect-to.ts';
 import { SocketLineReader } from './socket-line-reader.ts';
 import { CONNECTION_SECRETS } from './socket-connection.options.ts';
@@ -32,7 +33,7 @@ export const socketText = defineReceiver({
   },
   options: socketTextOptions,
   secrets: CONNECTION_SECRETS,
-  describe: ({ host, port, tls }) => `socket ${host}:${port}${tls === undefined ? '' : ' (TLS)'}`,
+  describe: ({ host, port, tls }) => `socket ${serverText(host, port)}${tls === undefined ? '' : ' (TLS)'}`,
   create: (options) =>
     new SocketReceiver<string, TextPiece>(
       options,

@@ -1,5 +1,6 @@
 // The address of a data server, and the rule that no data leaves a host without protection.
 import { isIP } from 'node:net';
+import { serverText } from '@millrace/core/engine';
 import { remoteError } from '../remote-errors.ts';
 
 /** An address to listen on, or to connect to. */
@@ -34,7 +35,7 @@ export function parseDataAddress(text: string): DataAddress {
 
 /** The counterpart of `parseDataAddress`. */
 export function formatDataAddress({ host, port }: DataAddress): string {
-  return isIP(host) === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  return serverText(host, port);
 }
 
 /** True for an address that only processes of this host reach. */
