@@ -10,7 +10,7 @@ export interface LeftOutRecords {
   readonly record: string;
   /**
    * The number of these records that become no dead letter although their stream has the reaction `dead-letter`: a block,
-   * or the queue entries of a batch, have at most 10,000 letters. Absent: none.
+   * or the queue entries of a batch, have at most 10,000 letters, of half a megabyte together. Absent: none.
    */
   readonly lostLetters?: number;
 }

@@ -30,12 +30,23 @@ describe('siftBlock', () => {
     expect(leftOut).toMatchObject({ recordCount: 2, reason: 'record is a symbol' });
   });
 
-  it('keeps at most 10,000 letters, and counts the records without one', () => {
-    const records = Array.from({ length: 10_002 }, (_, index) => Symbol(`${index}`));
-    const kept = siftBlock(blockOf([records]), codec, { keepsLetters: true });
-    expect(kept.letters).toHaveLength(10_000);
-    expect(kept.leftOut).toMatchObject({ recordCount: 10_002, lostLetters: 2 });
-    const few = siftBlock(blockOf([records.slice(0, 2)]), codec, { keepsLetters: true });
+  it.each([
+    ['many small records', Array.from({ length: 20_000 }, (_, index) => Symbol(`${index}`))],
+    ['large records', Array.from({ length: 2_000 }, () => ['é'.repeat(60_000), Symbol('a')])],
+  ])('keeps letters of at most half a megabyte of %s, and counts the records without one', (_, records) => {
+    const { letters = [], leftOut } = siftBlock(blockOf([records]), codec, { keepsLetters: true });
+    const bytes = codec.encodeRecords([letters]).byteLength;
+    expect(bytes).toBeGreaterThan(50_000);
+    expect(bytes).toBeLessThan(524_288);
+    expect(leftOut).toMatchObject({
+      recordCount: records.length,
+      lostLetters: records.length - letters.length,
+    });
+  });
+
+  it('tells of lost letters only where there are some', () => {
+    const records = Array.from({ length: 2 }, (_, index) => Symbol(`${index}`));
+    const few = siftBlock(blockOf([records]), codec, { keepsLetters: true });
     expect(few.leftOut).not.toHaveProperty('lostLetters');
     expect(siftBlock(blockOf([records]), codec).leftOut).not.toHaveProperty('lostLetters');
   });

@@ -60,6 +60,13 @@ export function siftRecords<T>(
 
 /** The most letters of one block, or of the queue entries of a batch; further records are only counted (`ERR-2`). */
 const LETTERS_MAX = 10_000;
+/**
+ * The most bytes of these letters together, as estimated. The letters are part of the registration of their block, which is one entry
+ * of the log of decisions, and a log on servers refuses an entry above one megabyte.
+ */
+const LETTERS_BYTES_MAX = 524_288;
+/** The bytes of a letter beside its texts: names, codes and their lengths. */
+const LETTER_FRAME_BYTES = 256;
 /** The most characters of a record in a letter that is logged with its block; a longer record is kept in words. */
 const LETTER_CHARACTERS_MAX = 65_536;
 
@@ -67,6 +74,7 @@ const LETTER_CHARACTERS_MAX = 65_536;
 export class LeftOutCount {
   readonly letters: DeadRecord[] = [];
   readonly #codec: Codec | undefined;
+  #letterBytes = 0;
   recordCount = 0;
   /** As estimated. */
   bytes = 0;
@@ -81,8 +89,11 @@ export class LeftOutCount {
     this.bytes += recordBytes(record);
     const reason = `${path} is ${found}`;
     this.first ??= { reason, record: recordText(record) };
-    if (this.#codec !== undefined && this.letters.length < LETTERS_MAX)
-      this.letters.push(letterOf(record, reason, this.#codec));
+    if (this.#codec === undefined || this.letters.length >= LETTERS_MAX) return;
+    if (this.#letterBytes >= LETTERS_BYTES_MAX) return;
+    const letter = letterOf(record, reason, this.#codec);
+    this.#letterBytes += bytesOf(letter);
+    if (this.#letterBytes <= LETTERS_BYTES_MAX) this.letters.push(letter);
   }
 
   /** The report to the driver; undefined when no record was left out. */
@@ -92,6 +103,11 @@ export class LeftOutCount {
     const report = { recordCount: this.recordCount, ...this.first };
     return lost === 0 ? report : { ...report, lostLetters: lost };
   }
+}
+
+/** The reason is also the message of the error. */
+function bytesOf({ record, reason }: DeadRecord): number {
+  return Buffer.byteLength(record) + 2 * Buffer.byteLength(reason) + LETTER_FRAME_BYTES;
 }
 
 function letterOf(record: unknown, reason: string, codec: Codec): DeadRecord {
