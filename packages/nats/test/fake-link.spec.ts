@@ -10,7 +10,6 @@ const bytes = (content: string): Uint8Array => Buffer.from(content);
 interface Settings {
   readonly servers?: number;
   readonly latencyMs?: () => number;
-  readonly arrivesLate?: () => boolean;
 }
 
 function world(settings: Settings = {}) {
@@ -152,17 +151,34 @@ describe('FakeNats', () => {
     expect(one.isConnected).toBe(true);
   });
 
-  it('a message whose connection breaks may arrive late, and those of a dead process arrive', async () => {
-    const { clock, nats } = world({ latencyMs: () => 5, arrivesLate: () => true });
-    const [one, other, dead] = [nats.connect(), nats.connect(), nats.connect()];
+  it('the last messages of a dead process arrive', async () => {
+    const { clock, nats } = world({ latencyMs: () => 5 });
+    const [other, dead] = [nats.connect(), nats.connect()];
     const taken: string[] = [];
     other.subscribe('s', ({ data }) => taken.push(Buffer.from(data).toString()));
-    one.publish('s', bytes('late'));
-    one.drop();
     dead.publish('s', bytes('last'));
     dead.die();
     await clock.advance(20);
-    expect(taken).toEqual(['late', 'last']);
+    expect(taken).toEqual(['last']);
+  });
+
+  it('a message waits in a server that stands still, also when its link has gone to another server', async () => {
+    const { clock, nats } = world({ servers: 2 });
+    const [one, other] = [nats.connect(), nats.connect({ server: 'n2' })];
+    const taken: string[] = [];
+    other.subscribe('s', ({ data }) => taken.push(Buffer.from(data).toString()));
+    nats.pause('n1', { noticedMs: 2_000 });
+    one.publish('s', bytes('late'));
+    await clock.advance(1_999);
+    expect(one.isConnected).toBe(true);
+    await clock.advance(51);
+    expect(one.server.name).toBe('n2');
+    one.publish('s', bytes('early'));
+    await clock.advance(5_000);
+    expect(taken).toEqual(['early']);
+    nats.resume('n1');
+    await clock.advance(0);
+    expect(taken).toEqual(['early', 'late']);
   });
 
   it('links of a killed server connect to another one; a message over a cut is lost', async () => {

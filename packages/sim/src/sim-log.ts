@@ -15,6 +15,8 @@ export class SimLog {
   readonly #write: ((line: string) => void) | undefined;
   /** Called with the error of every batch that failed in all its attempts. */
   onBatchFailed: (error: unknown) => void = () => undefined;
+  /** Called with each message of a process. */
+  onMessage: (message: string) => void = () => undefined;
   #lines: string[] = [];
 
   /** `write` receives every line at once. Without `write`, lines are formatted only on request. */
@@ -33,6 +35,7 @@ export class SimLog {
     const line =
       (level: string) =>
       (message: string, fields: LogFields = {}) => {
+        this.onMessage(message);
         if (message === BATCH_FAILED) this.onBatchFailed(fields['error']);
         if (this.#write === undefined && level === 'debug') return;
         this.#add(`${this.#clock.nowMs} ${name} ${level} ${message} ${this.#text({ ...own, ...fields })}`);

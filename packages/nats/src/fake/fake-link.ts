@@ -24,7 +24,8 @@ export interface FakeNetwork {
   readonly clock: Clock;
   readonly random: RandomSource;
   readonly servers: readonly string[];
-  isUp(server: string): boolean;
+  /** True when the server takes connections. */
+  accepts(server: string): boolean;
   describe(name: string): NatsServerInfo;
   arrive(server: string, message: FakeMessage): void;
   forget(link: FakeLink): void;
@@ -38,7 +39,6 @@ export interface FakeLinkOptions {
   readonly clock: Clock;
   readonly latencyMs: () => number;
   readonly reconnectMs: number;
-  readonly arrivesLate: () => boolean;
 }
 
 /** The directions in which a cut lets nothing through: what the link sends, what the link receives, or both. */
@@ -88,6 +88,7 @@ export class FakeLink implements NatsLink {
     this.#requests = new Requests({ clock, random, wire, inboxPrefix: '_INBOX' });
     this.#server = this.#selectServer();
     this.#info = nats.describe(this.#server ?? nats.servers[0] ?? 'n1');
+    if (this.#server === undefined) this.#reconnectLater();
   }
 
   get isConnected(): boolean {
@@ -118,8 +119,7 @@ export class FakeLink implements NatsLink {
     const server = this.#server;
     const message = { subject, data: data.slice(), reply, headers };
     this.#out.carry(this.#options.latencyMs(), () => {
-      if (!this.#isOpen('out')) return;
-      if (connection === this.#connection || this.#options.arrivesLate()) this.#nats.arrive(server, message);
+      if (connection === this.#connection && this.#isOpen('out')) this.#nats.arrive(server, message);
     });
     return true;
   }
@@ -172,6 +172,15 @@ export class FakeLink implements NatsLink {
   drop(): void {
     this.#setServer(undefined);
     this.#reconnectLater();
+  }
+
+  /** The server of the connection stands still: the link notices after `noticedMs`, because no answer to its pings comes. */
+  serverPaused({ noticedMs }: { readonly noticedMs: number }): void {
+    const connection = this.#connection;
+    this.#options.clock.after(noticedMs, () => {
+      const server = this.#server;
+      if (server !== undefined && connection === this.#connection && !this.#nats.accepts(server)) this.drop();
+    });
   }
 
   /** The server of the connection has died: the link notices at once, unless it is cut off or its process is paused. */
@@ -253,10 +262,10 @@ export class FakeLink implements NatsLink {
     this.#left = undefined;
     if (left !== undefined) {
       const next = servers.indexOf(left) + 1;
-      return [...servers.slice(next), ...servers].find((server) => this.#nats.isUp(server));
+      return [...servers.slice(next), ...servers].find((server) => this.#nats.accepts(server));
     }
-    if (preferred !== undefined && this.#nats.isUp(preferred)) return preferred;
-    return servers.find((server) => this.#nats.isUp(server));
+    if (preferred !== undefined && this.#nats.accepts(preferred)) return preferred;
+    return servers.find((server) => this.#nats.accepts(server));
   }
 
   #assertOpen(): void {

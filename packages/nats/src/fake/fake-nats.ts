@@ -24,11 +24,6 @@ export interface FakeNatsOptions {
   readonly latencyMs?: () => number;
   /** The time between a noticed break of a connection and the next connection, in ms. Default 50. */
   readonly reconnectMs?: number;
-  /**
-   * Called for each message that was sent, and whose connection broke before the message arrived; true: the server had the bytes
-   * already, and takes the message nevertheless. Default: every such message is lost.
-   */
-  readonly arrivesLate?: () => boolean;
   /** See `NatsServerInfo`. Default 8 MiB. */
   readonly maxPayload?: number;
   /** See `NatsServerInfo`. Default `2.15.1`. */
@@ -74,6 +69,8 @@ export class FakeNats {
   readonly #options: FakeNatsOptions;
   readonly #links = new Set<FakeLink>();
   readonly #down = new Set<string>();
+  /** The messages that wait in servers that stand still. */
+  readonly #paused = new Map<string, FakeMessage[]>();
   readonly #cuts = new Set<string>();
   readonly #services: FakeService[] = [];
 
@@ -84,7 +81,7 @@ export class FakeNats {
     this.servers = Array.from({ length: options.servers ?? 1 }, (_, index) => `n${index + 1}`);
   }
 
-  /** A new link, connected at once. */
+  /** A new link, connected at once, or when a server is up. */
   connect({ server, isAlone = false, log, clock, latencyMs }: FakeConnectOptions = {}): FakeLink {
     const link = new FakeLink(this, {
       preferred: server,
@@ -93,7 +90,6 @@ export class FakeNats {
       clock: clock ?? this.clock,
       latencyMs: latencyMs ?? (() => this.#options.latencyMs?.() ?? 0),
       reconnectMs: this.#options.reconnectMs ?? 50,
-      arrivesLate: () => this.#options.arrivesLate?.() === true,
     });
     this.#links.add(link);
     return link;
@@ -107,6 +103,7 @@ export class FakeNats {
   /** Ends a server like a crash: its links notice at once, and connect to another server. */
   kill(server: string): void {
     this.#down.add(server);
+    this.#paused.delete(server);
     for (const link of this.#links) if (link.connectedTo === server) link.serverDied();
     this.#changed();
   }
@@ -115,6 +112,25 @@ export class FakeNats {
   restart(server: string): void {
     this.#down.delete(server);
     this.#changed();
+  }
+
+  /**
+   * A server stands still until `resume`: the other servers do not reach it, and what its links send waits in it, also after a link
+   * has connected to another server. Its links notice after `noticedMs`.
+   */
+  pause(server: string, { noticedMs }: { readonly noticedMs: number }): void {
+    if (this.#paused.has(server)) return;
+    this.#paused.set(server, []);
+    for (const link of this.#links) if (link.connectedTo === server) link.serverPaused({ noticedMs });
+    this.#changed();
+  }
+
+  /** Ends `pause`: what waits in the server arrives. */
+  resume(server: string): void {
+    const waiting = this.#paused.get(server) ?? [];
+    this.#paused.delete(server);
+    this.#changed();
+    for (const message of waiting) this.arrive(server, message);
   }
 
   /** Cuts two servers off each other, both ways. Links to either server stay connected. */
@@ -134,9 +150,15 @@ export class FakeNats {
     return !this.#down.has(server);
   }
 
-  /** True when both servers are up and not cut off each other. */
+  /** True when the server is up and does not stand still. */
+  accepts(server: string): boolean {
+    return this.isUp(server) && !this.#paused.has(server);
+  }
+
+  /** True when both servers are up, not cut off each other, and none stands still. */
   reaches(one: string, other: string): boolean {
-    return this.isUp(one) && this.isUp(other) && (one === other || !this.#cuts.has(pairOf(one, other)));
+    if (one === other) return this.isUp(one);
+    return this.accepts(one) && this.accepts(other) && !this.#cuts.has(pairOf(one, other));
   }
 
   /** Adds a service. */
@@ -152,6 +174,8 @@ export class FakeNats {
 
   /** A message has arrived at a server. A message that nobody takes is answered with a status, when an answer is expected. */
   arrive(server: string, message: FakeMessage): void {
+    const waiting = this.#paused.get(server);
+    if (waiting !== undefined) return void waiting.push(message);
     if (!this.isUp(server)) return;
     const services = this.#services.filter((service) => service.takes(message.subject, server));
     let receivers = services.length;

@@ -16,10 +16,32 @@ export const CLUSTER_STATES = [
   'a batch runs again under another driver',
   'a write of a replaced driver comes late',
   'a log is read behind a purge',
+  'a leader moves off the machine of a driver',
+  'old blocks cannot be removed at once',
+  'an old checkpoint cannot be removed at once',
 ] as const;
 
 /** A state. */
 export type ClusterState = (typeof CLUSTER_STATES)[number];
+
+/** The states that a line in the log of a process tells. */
+const TOLD: ReadonlyMap<string, ClusterState> = new Map([
+  [
+    'the lease is not renewed, no job begins until an answer comes',
+    'a driver in charge does not know whether it still is',
+  ],
+  ['a message waits for the servers of NATS', 'a message waits for the servers'],
+  [
+    'an earlier driver has cleaned the log while the log was read: reading the log again',
+    'a log is read behind a purge',
+  ],
+  [
+    'the leader of a stream moves off the machine of this driver',
+    'a leader moves off the machine of a driver',
+  ],
+  ['old blocks could not be removed from NATS, trying again', 'old blocks cannot be removed at once'],
+  ['an old checkpoint could not be removed', 'an old checkpoint cannot be removed at once'],
+]);
 
 /** Counts faults and states of one world. */
 export class ClusterCounts {
@@ -34,6 +56,12 @@ export class ClusterCounts {
   /** Counts a state. */
   state(state: ClusterState): void {
     this.#states.set(state, (this.#states.get(state) ?? 0) + 1);
+  }
+
+  /** Counts the state that a log line of a process tells, if any. */
+  told(message: string): void {
+    const state = TOLD.get(message);
+    if (state !== undefined) this.state(state);
   }
 
   /** The counts so far. */

@@ -24,6 +24,8 @@ export interface ClusterDriversDeps {
   readonly random: (part: string) => SeededRandom;
   readonly violated: (promise: string, what: string) => void;
   readonly after: (ms: number, callback: () => void) => void;
+  /** True when the lease has had another term since the one of this epoch. */
+  readonly isReplacedAfter: (epoch: number) => boolean;
   /** True for a driver that may still end because of a fault. */
   readonly mayEnd: () => boolean;
 }
@@ -42,6 +44,8 @@ export interface ClusterDriver {
 
 /** The time after the end of a driver until its machine starts the next one, in ms. */
 const RESTART_MS = 300;
+/** A driver that comes in charge so soon after a hand-over got the lease by it, in ms. */
+const HANDED_OVER_MS = 1_500;
 
 /** See the header of this file. */
 export class ClusterDrivers {
@@ -50,6 +54,8 @@ export class ClusterDrivers {
   /** True when no machine starts another driver. */
   isOver = false;
   #newestEpoch = 0;
+  /** The time of the newest hand-over. */
+  #handedOverMs = Number.NEGATIVE_INFINITY;
 
   constructor(deps: ClusterDriversDeps) {
     this.#deps = deps;
@@ -122,6 +128,7 @@ export class ClusterDrivers {
     const { log } = this.#deps;
     driver.isStopping = true;
     const report = await driver.ssc.stop({ handOver, deadlineMs: 10_000 });
+    if (handOver) this.#handedOverMs = this.#deps.clock.nowMs;
     log.note(`${driver.process.name} stopped, ${report.isClean ? 'clean' : 'not clean'}`);
     return report.isClean;
   }
@@ -139,6 +146,8 @@ export class ClusterDrivers {
           `${process.name} is in charge in epoch ${epoch} after epoch ${this.#newestEpoch}`,
         );
       if (this.#newestEpoch > 0) counts.state('a driver takes over');
+      if (this.#deps.clock.nowMs - this.#handedOverMs < HANDED_OVER_MS)
+        counts.state('a driver gets the lease by a hand-over');
       this.#newestEpoch = epoch;
       driver.epoch = epoch;
     });
@@ -154,7 +163,7 @@ export class ClusterDrivers {
   #ended(driver: ClusterDriver, error?: unknown): void {
     const { process, machine } = driver;
     if (!process.isAlive || driver.hasEnded) return;
-    const { log, counts, violated, mayEnd } = this.#deps;
+    const { log, counts, violated, mayEnd, isReplacedAfter } = this.#deps;
     driver.hasEnded = true;
     const code = isMillraceError(error)
       ? `${error.code}: ${error.message}`
@@ -166,7 +175,7 @@ export class ClusterDrivers {
     if (isMillraceError(error, 'MR_WAL_FENCED')) counts.state('a driver ends with MR_WAL_FENCED');
     const isFenced =
       isMillraceError(error, 'MR_WAL_FENCED') || isMillraceError(error, 'MR_CHECKPOINT_FENCED');
-    if (isFenced && driver.epoch !== undefined && driver.epoch >= this.#newestEpoch)
+    if (isFenced && driver.epoch !== undefined && !isReplacedAfter(driver.epoch))
       violated('LOG-14', `${process.name} of the newest epoch ${driver.epoch} ended with ${code}`);
     if (error !== undefined && !mayEnd())
       violated('finishes', `${process.name} ended without a fault: ${code}`);

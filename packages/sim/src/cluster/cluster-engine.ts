@@ -55,7 +55,7 @@ export function createClusterEngine(
       provide(Storage, new MemoryStorage({ clock: process.clock })),
       provide(Logger, log),
       provide(NATS_LINKS, { links: { open: () => machine.connect(process) } }),
-      natsLease(cluster),
+      natsLease({ ...cluster, ownServer: machine.server }),
       natsLog(cluster),
       natsBlocks({ ...cluster, registrationGraceMs }),
       natsCheckpoints(cluster),

@@ -39,6 +39,7 @@ export class ClusterFaults {
     const { servers, machines, plan, drivers } = this.#deps;
     this.isOn = false;
     for (const server of servers.nats.servers) servers.nats.restart(server);
+    for (const server of servers.nats.servers) servers.nats.resume(server);
     for (const one of servers.nats.servers)
       for (const other of servers.nats.servers) if (one < other) servers.nats.heal(one, other);
     for (const purpose of ['META', 'CKPT', 'BLK_0', 'BLK_1', 'BLK_2']) servers.stream(purpose).isFull = false;
@@ -57,7 +58,7 @@ export class ClusterFaults {
   }
 
   #begin(fault: ClusterFault): void {
-    const { drivers, servers, clock } = this.#deps;
+    const { drivers, servers, clock, plan } = this.#deps;
     switch (fault.kind) {
       case 'driver-death': {
         const machine = drivers.machineOf(fault.machine);
@@ -77,10 +78,28 @@ export class ClusterFaults {
           drivers.startLater(driver.machine);
         });
       }
+      case 'machine-death': {
+        const machine = drivers.machineOf(fault.machine);
+        drivers.on(machine)?.process.kill();
+        drivers.startLater(machine, fault.forMs);
+        return this.#serverDies(machine.server, fault.forMs);
+      }
+      case 'machine-cut': {
+        const { server } = drivers.machineOf(fault.machine);
+        const others = servers.nats.servers.filter((one) => one !== server);
+        for (const other of others) servers.nats.cut(server, other);
+        return this.#later(fault.forMs, () => {
+          for (const other of others) servers.nats.heal(server, other);
+        });
+      }
       case 'server-death': {
+        return this.#serverDies(servers.named(fault.server), fault.forMs);
+      }
+      case 'server-pause': {
+        const { nats } = servers;
         const server = servers.named(fault.server);
-        servers.nats.kill(server);
-        return this.#later(fault.forMs, () => servers.nats.restart(server));
+        nats.pause(server, { noticedMs: plan.noticedMs });
+        return this.#later(fault.forMs, () => nats.resume(server));
       }
       case 'server-cut': {
         const one = servers.named(fault.server);
@@ -110,6 +129,12 @@ export class ClusterFaults {
         return this.#later(fault.forMs, () => (stream.isFull = false));
       }
     }
+  }
+
+  #serverDies(server: string, forMs: number): void {
+    const { nats } = this.#deps.servers;
+    nats.kill(server);
+    this.#later(forMs, () => nats.restart(server));
   }
 
   #later(ms: number, callback: () => void): void {

@@ -7,7 +7,10 @@ export const CLUSTER_FAULT_KINDS = [
   'driver-death',
   'driver-pause',
   'hand-over',
+  'machine-death',
+  'machine-cut',
   'server-death',
+  'server-pause',
   'server-cut',
   'host-cut',
   'one-way-cut',
@@ -16,8 +19,8 @@ export const CLUSTER_FAULT_KINDS = [
   'full-stream',
   'lost-acknowledgement',
   'zero-acknowledgement',
-  'late-message',
   'lagging-replica',
+  'slow-purge',
 ] as const;
 
 /** A kind of fault. */
@@ -50,8 +53,14 @@ export type ClusterFault =
   | (For & { readonly kind: 'driver-pause'; readonly machine: MachineChoice })
   /** The driver in charge is stopped and hands over; its machine starts another one. */
   | (At & { readonly kind: 'hand-over' })
+  /** A machine is gone: its driver, and the server on it. Both come back after `forMs`. */
+  | (For & { readonly kind: 'machine-death'; readonly machine: MachineChoice })
+  /** A machine is cut off the others: its driver reaches the server on it, and nothing else. */
+  | (For & { readonly kind: 'machine-cut'; readonly machine: MachineChoice })
   /** A server is killed, and started again after `forMs`. */
   | (For & { readonly kind: 'server-death'; readonly server: ServerChoice })
+  /** A server stands still for `forMs`: what was sent to it arrives afterwards. */
+  | (For & { readonly kind: 'server-pause'; readonly server: ServerChoice })
   /** Two servers are cut off each other, both ways. */
   | (For & { readonly kind: 'server-cut'; readonly server: ServerChoice; readonly other: ServerChoice })
   /** A machine is cut off all servers. */
@@ -71,10 +80,10 @@ export interface MessageFaults {
   readonly lostAcknowledgement?: number;
   /** An acknowledgement says sequence 0. */
   readonly zeroAcknowledgement?: number;
-  /** A message whose connection breaks arrives all the same, as of a server that had the bytes already. */
-  readonly lateMessage?: number;
   /** A replica that does not lead is behind by up to this many ms. */
   readonly lagMs?: number;
+  /** A purge has its effect after up to this many ms. */
+  readonly purgeMs?: number;
 }
 
 /** A whole run. */

@@ -21,7 +21,7 @@ export class ClusterServers {
   readonly #deps: ClusterServersDeps;
 
   constructor(deps: ClusterServersDeps) {
-    const { plan, clock, random, isFaulty } = deps;
+    const { plan, clock, random } = deps;
     const { messages, electionMs, latencyMs } = plan;
     const [leastMs, mostMs] = electionMs;
     this.#deps = deps;
@@ -30,11 +30,11 @@ export class ClusterServers {
       random,
       servers: plan.servers,
       latencyMs: () => 1 + random.integer(latencyMs),
-      arrivesLate: () => this.#happens('late-message', messages.lateMessage),
     });
     this.streams = new FakeJetStream(this.nats, {
       electionMs: () => leastMs + random.integer(mostMs - leastMs + 1),
-      lagMs: () => this.#lagMs(isFaulty()),
+      lagMs: () => this.#upTo('lagging-replica', messages.lagMs),
+      purgeMs: () => this.#upTo('slow-purge', messages.purgeMs),
       losesAck: () => this.#happens('lost-acknowledgement', messages.lostAcknowledgement),
       zeroesAck: () => this.#happens('zero-acknowledgement', messages.zeroAcknowledgement),
     });
@@ -44,6 +44,16 @@ export class ClusterServers {
   /** A stream by its purpose: `META`, `CTL`, `CKPT`, `BLK_0` and so on. */
   stream(purpose: string): FakeStream {
     return this.streams.stream(`ML_${APP}_${purpose}`);
+  }
+
+  /** The sequences at which terms of the lease began. */
+  get terms(): readonly number[] {
+    const { history } = this.stream('CTL');
+    const records = history.filter(({ subject }) => subject === `ml.${APP}.ctl.lease`);
+    const texts = records.map(
+      ({ data }) => (JSON.parse(Buffer.from(data).toString()) as { term: string }).term,
+    );
+    return records.flatMap(({ sequence }, index) => (texts[index] === texts[index - 1] ? [] : [sequence]));
   }
 
   /** The messages of a stream, as its newest replica has them. */
@@ -69,15 +79,14 @@ export class ClusterServers {
     return seen.find((leader) => leader !== undefined) ?? 'n1';
   }
 
-  #lagMs(isFaulty: boolean): number {
-    const { plan, random, counts } = this.#deps;
-    const { lagMs = 0 } = plan.messages;
-    if (lagMs === 0 || !isFaulty) return 0;
-    counts.fault('lagging-replica');
-    return random.integer(lagMs + 1);
+  #upTo(kind: 'lagging-replica' | 'slow-purge', mostMs = 0): number {
+    const { random, counts, isFaulty } = this.#deps;
+    if (mostMs === 0 || !isFaulty()) return 0;
+    counts.fault(kind);
+    return random.integer(mostMs + 1);
   }
 
-  #happens(kind: 'late-message' | 'lost-acknowledgement' | 'zero-acknowledgement', chance = 0): boolean {
+  #happens(kind: 'lost-acknowledgement' | 'zero-acknowledgement', chance = 0): boolean {
     const { random, counts, isFaulty } = this.#deps;
     if (chance === 0 || !isFaulty() || random.next() >= chance) return false;
     counts.fault(kind);

@@ -54,6 +54,7 @@ export class ClusterWorld {
     this.#plan = plan;
     this.clock = new SimClock(this.#random('clock'), START_MS);
     this.log = new SimLog(this.clock, write);
+    this.log.onMessage = (message) => this.counts.told(message);
     const violated = (promise: string, what: string): void => this.#violated(promise, what);
     const { clock, log, counts } = this;
     const after = (ms: number, callback: () => void): void => void clock.after(this.#outside, ms, callback);
@@ -102,6 +103,7 @@ export class ClusterWorld {
       random: (part) => this.#random(part),
       violated,
       after,
+      isReplacedAfter: (epoch) => this.#servers.terms.some((began) => began > epoch),
       mayEnd: () => clock.nowMs < this.#calmSinceMs + MAY_END_MS,
     });
     this.#faults = new ClusterFaults({

@@ -50,7 +50,7 @@ export function drawClusterPlan(seed: string, options: ClusterDrawOptions = {}):
     streams: drawStreams(draw),
     latencyMs: draw.of([1, 3, 20]),
     // A batch has nine of these waits, one after the other.
-    outputMs: draw.of([0, 20, batchIntervalMs / 20]),
+    outputMs: draw.of([0, 20, batchIntervalMs / 10]),
     electionMs: draw.of([
       [500, 2_000],
       [4_000, 9_000],
@@ -94,8 +94,8 @@ function drawFaults(draw: Draw, kinds: ReadonlySet<ClusterFaultKind>, frame: Fra
 const MESSAGE_KINDS: ReadonlySet<ClusterFaultKind> = new Set([
   'lost-acknowledgement',
   'zero-acknowledgement',
-  'late-message',
   'lagging-replica',
+  'slow-purge',
 ]);
 
 function drawFault(draw: Draw, kind: ClusterFaultKind, { loadMs, servers }: Frame): readonly ClusterFault[] {
@@ -110,7 +110,12 @@ function drawFault(draw: Draw, kind: ClusterFaultKind, { loadMs, servers }: Fram
       return [{ kind, atMs, machine, forMs: lasts(draw.of([2_000, 6_000, 20_000])) }];
     case 'hand-over':
       return [{ kind, atMs }];
+    case 'machine-death':
+      return [{ kind, atMs, machine, forMs: lasts(draw.of([3_000, 20_000])) }];
+    case 'machine-cut':
+      return servers === 1 ? [] : [{ kind, atMs, machine, forMs: lasts(draw.of([3_000, 20_000])) }];
     case 'server-death':
+    case 'server-pause':
       return [{ kind, atMs, server, forMs: lasts(draw.of([500, 12_000])) }];
     case 'server-cut':
       return servers === 1
@@ -137,13 +142,13 @@ function drawMessages(draw: Draw, kinds: ReadonlySet<ClusterFaultKind>): Message
   const chances = {
     lostAcknowledgement: draw.of([0.02, 0.2]),
     zeroAcknowledgement: draw.of([0.02, 0.2]),
-    lateMessage: draw.of([0.5, 1]),
     lagMs: draw.of([50, 2_500]),
+    purgeMs: draw.of([200, 6_000]),
   };
   return {
     ...(kinds.has('lost-acknowledgement') && { lostAcknowledgement: chances.lostAcknowledgement }),
     ...(kinds.has('zero-acknowledgement') && { zeroAcknowledgement: chances.zeroAcknowledgement }),
-    ...(kinds.has('late-message') && { lateMessage: chances.lateMessage }),
     ...(kinds.has('lagging-replica') && { lagMs: chances.lagMs }),
+    ...(kinds.has('slow-purge') && { purgeMs: chances.purgeMs }),
   };
 }

@@ -18,6 +18,9 @@ export interface MachineDeps {
   readonly noticedMs: number;
 }
 
+/** The time between two attempts to connect, in ms. */
+const CONNECT_MS = 100;
+
 /** See the header of this file. */
 export class Machine {
   readonly name: string;
@@ -52,14 +55,20 @@ export class Machine {
     return process;
   }
 
-  /** A link of a process to the servers; a machine that is cut off waits for it. */
+  /** A link of a process to the servers; waits for a server. */
   async connect(process: SimProcess): Promise<FakeLink> {
-    while (this.#cut !== undefined) await process.clock.sleepFor(100);
     const { nats, server, random } = this.#deps;
+    const isAlone = () => this.#cut !== undefined || !nats.servers.some((one) => nats.accepts(one));
+    while (isAlone()) await process.clock.sleepFor(CONNECT_MS);
     const latencyMs = (): number => 1 + random.integer(this.latencyMs);
     const link = nats.connect({ server, clock: process.clock, latencyMs });
     this.#links.push({ link, process });
     return link;
+  }
+
+  /** The name of the server on this machine, which its processes prefer. */
+  get server(): string {
+    return this.#deps.server;
   }
 
   /** The number of open links. */

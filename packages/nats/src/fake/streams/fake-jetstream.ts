@@ -19,6 +19,8 @@ export interface FakeJetStreamOptions {
   readonly losesAck?: (subject: string) => boolean;
   /** Called for each acknowledgement; true: the acknowledgement says sequence 0, which tells nothing about the outcome. */
   readonly zeroesAck?: (subject: string) => boolean;
+  /** The time from the arrival of a purge to its effect, in ms. Default 0. */
+  readonly purgeMs?: () => number;
   /** The settings of a stream that a server repeats; for servers that do not know some. Default: all. */
   readonly echo?: (config: StreamConfig) => StreamConfig;
 }
@@ -118,12 +120,15 @@ export class FakeJetStream implements FakeService {
           state: { ...info.state, subjects: Object.fromEntries(matching.map((one) => [one, 1])) },
         };
       }),
-    'STREAM.PURGE.': (name, { data }, server) =>
-      this.#withLeader(name, server, (stream, by) => {
-        const { seq, filter } = json(data) as { seq?: number; filter?: string };
-        const range = { ...(seq && { below: seq }), ...(filter && { subject: filter }) };
-        return stream.purge(by, range) ? { success: true } : undefined;
-      }),
+    'STREAM.PURGE.': (name, message, server) => {
+      const ms = this.#options.purgeMs?.() ?? 0;
+      if (ms <= 0) return this.#purge(name, message, server);
+      this.#nats.clock.after(ms, () => {
+        const answer = this.#purge(name, message, server);
+        if (answer !== undefined) this.#answer(server, message, answer);
+      });
+      return undefined;
+    },
     'STREAM.MSG.GET.': (name, { data }, server) =>
       this.#withLeader(name, server, (stream, by) => {
         const { seq, last_by_subj } = json(data) as { seq?: number; last_by_subj?: string };
@@ -175,6 +180,14 @@ export class FakeJetStream implements FakeService {
     }
     const stream = this.stream(name);
     return stream.info(stream.servers[0] ?? '');
+  }
+
+  #purge(name: string, { data }: FakeMessage, server: string): object | undefined {
+    return this.#withLeader(name, server, (stream, by) => {
+      const { seq, filter } = json(data) as { seq?: number; filter?: string };
+      const range = { ...(seq && { below: seq }), ...(filter && { subject: filter }) };
+      return stream.purge(by, range) ? { success: true } : undefined;
+    });
   }
 
   #append({ subject, data, headers = {}, reply }: FakeMessage, server: string): void {
