@@ -133,10 +133,11 @@ export class DriverCharge {
     if (term.lost.aborted) end();
     else term.lost.addEventListener('abort', end, { once: true });
     term.onCertainty((isCertain) => {
-      if (this.#reading?.state === 'in-charge') this.#reading = { ...this.#reading, isCertain };
-      if (isCertain) log.info('the lease was renewed, jobs begin again');
       // The end of a term is no doubt: the loss is reported, and a release belongs to the stop.
-      else if (!term.lost.aborted) log.warn('the lease is not renewed, no job begins until an answer comes');
+      if (this.#reading?.state !== 'in-charge' || term.lost.aborted) return;
+      this.#reading = { ...this.#reading, isCertain };
+      if (isCertain) log.info('the lease was renewed, jobs begin again');
+      else log.warn('the lease is not renewed, no job begins until an answer comes');
     });
   }
 

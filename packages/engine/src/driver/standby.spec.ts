@@ -6,6 +6,8 @@ import type { StopOptions } from '../context/stop-options.ts';
 import type { StopReport } from './stop-report.ts';
 import { type SharedDriver, TwoDrivers } from '../../test/two-drivers.ts';
 
+const IN_DOUBT = 'the lease is not renewed, no job begins until an answer comes';
+
 /** A world in which `a` is in charge and `b` stands by, after some batches. */
 async function begun(): Promise<{ world: TwoDrivers; a: SharedDriver; b: SharedDriver }> {
   const world = new TwoDrivers();
@@ -73,6 +75,7 @@ describe('a driver that stands by', () => {
   it('is in charge at once after a hand-over', async () => {
     const { world, a, b } = await begun();
     expect((await stopOf(world, a, { handOver: true })).isClean).toBe(true);
+    expect(a.log.messages('warn')).not.toContain(IN_DOUBT);
     await world.pass(500);
     expect([world.holder, b.outcome()]).toEqual(['b', 'resolved']);
     await world.pass(3_000);
@@ -162,7 +165,7 @@ describe('a driver whose lease is uncertain', () => {
     await world.pass(5_000);
     expect(world.outputs).toHaveLength(before);
     expect(world.allocated().length).toBeGreaterThan(made + 3);
-    expect(a.log.messages('warn')).toContain('the lease is not renewed, no job begins until an answer comes');
+    expect(a.log.messages('warn')).toContain(IN_DOUBT);
     for (const heal of heals) heal();
     await world.pass(2_000);
     expect(world.outputs.length).toBeGreaterThan(before + 5);

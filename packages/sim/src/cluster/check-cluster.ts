@@ -16,6 +16,9 @@ export interface ClusterEvidence {
   readonly violated: (promise: string, what: string) => void;
 }
 
+/** Four seconds in steps of at most 1.5 s. */
+const OBSERVATIONS_LEAST = 3;
+
 /** The numbers of a source in the results, in the order of the batches. */
 export function numbersOf(
   { outputs }: Pick<ClusterEvidence, 'outputs'>,
@@ -33,6 +36,7 @@ export function hasFinished(evidence: ClusterEvidence): boolean {
 /** Checks what holds at any moment. */
 export function checkClusterAlways(evidence: ClusterEvidence): void {
   checkLog(evidence);
+  checkLease(evidence);
   checkBatchTimes(evidence);
   for (const source of evidence.sources) checkNumbers(evidence, source);
   checkTotals(evidence);
@@ -102,13 +106,40 @@ function checkLog({ servers, violated }: ClusterEvidence): void {
     const [by = '', number] = id.split('/');
     if (ids.has(id)) violated('WAL-2', `message ${sequence} of the log is there twice, under ${id}`);
     ids.add(id);
-    if (number === '0') writer = by;
+    if (Number.parseInt(number ?? '', 10) === 0) writer = by;
     else if (by !== writer)
       violated(
         'BAT-1',
         `message ${sequence} of the log is of ${by}, and ${writer} has opened the log before`,
       );
   }
+}
+
+/**
+ * A driver that takes over from a living record has observed the record for four seconds through accepted writes of its own, at most
+ * 1.5 s apart; else an election of the servers would depose a driver.
+ */
+function checkLease({ servers, violated }: ClusterEvidence): void {
+  let before: LeaseText | undefined;
+  let observations = 0;
+  for (const { sequence, subject, data } of servers.stream('CTL').history) {
+    if (subject.includes('.standby.')) observations += 1;
+    if (!subject.endsWith('.lease')) continue;
+    const record = JSON.parse(Buffer.from(data).toString()) as LeaseText;
+    const isTaken = before?.state === 'held' && record.term !== before.term;
+    if (isTaken && observations < OBSERVATIONS_LEAST)
+      violated(
+        'LEASE-4',
+        `the term of ${sequence} began behind ${observations} observations of the driver in charge, and the servers accepted no more`,
+      );
+    before = record;
+    observations = 0;
+  }
+}
+
+interface LeaseText {
+  readonly state: string;
+  readonly term: string;
 }
 
 function differences(one: readonly number[], other: readonly number[]): string {

@@ -44,13 +44,13 @@ export function drawClusterPlan(seed: string, options: ClusterDrawOptions = {}):
     seed,
     servers,
     batchIntervalMs,
-    blockIntervalMs: draw.of([100, 200, 500]),
+    blockIntervalMs: batchIntervalMs / draw.of([2, 4, 10]),
     concurrentJobs: draw.of([1, 1, 2]),
     executors: draw.of([1, 1, 2]),
     streams: drawStreams(draw),
-    latencyMs: draw.of([1, 3, 20]),
-    // A batch has nine of these waits, one after the other.
-    outputMs: draw.of([0, 20, batchIntervalMs / 10]),
+    latencyMs: draw.of([1, 3, 20, 60]),
+    // A batch has some of these waits one after the other, and two more for each block.
+    outputMs: draw.of([0, 20, batchIntervalMs / 20]),
     electionMs: draw.of([
       [500, 2_000],
       [4_000, 9_000],

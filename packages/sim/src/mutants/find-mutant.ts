@@ -41,9 +41,7 @@ const BROKEN = /^seed (\S+) BROKEN (.+?) at \d+ ms: (?!the worker process ended)
 export async function findMutant(mutant: Mutant, options: SearchOptions): Promise<Search> {
   assertApplies(mutant);
   const { finder } = mutant;
-  return finder.kind === 'simulation'
-    ? simulate(mutant.name, finder, options)
-    : runTests(mutant.name, finder);
+  return finder.kind === 'simulation' ? simulate(mutant, finder, options) : runTests(mutant.name, finder);
 }
 
 /**
@@ -60,12 +58,12 @@ export async function sightMutant(
   const { shows, finder } = mutant;
   const { faults, forced } = shows ?? (finder.kind === 'simulation' ? finder : {});
   const asked = { ...(faults && { faults }), ...(forced && { forced }) };
-  const { by } = await simulate(mutant.name, { kind: 'simulation', ...asked }, { jobs, seeds });
+  const { by } = await simulate(mutant, { kind: 'simulation', ...asked }, { jobs, seeds });
   const [line, seed, promise] = BROKEN.exec(by) ?? [];
   if (line === undefined && by !== 'no seed') throw new Error(`${mutant.name}: ${by}`);
   if (line === undefined) return { seed: null, promise: null, seeds: Number(seeds) };
   const control = await simulate(
-    '',
+    { ...mutant, name: '' },
     { kind: 'simulation', from: Number(seed), ...asked },
     { jobs: 1, seeds: 1 },
   );
@@ -84,13 +82,14 @@ export function assertApplies({ patches }: Pick<Mutant, 'patches'>): void {
 
 /** `name` is empty for the unchanged engine. */
 async function simulate(
-  name: string,
+  { name, world = 'machine' }: Pick<Mutant, 'name' | 'world'>,
   { faults, forced, seeds = SEEDS_BY_DEFAULT, from = 1, promises }: SimulationFinder,
   { jobs, seeds: asked }: SearchOptions,
 ): Promise<Search> {
   const { code, text } = await run([
     '--conditions=millrace:source',
     SIMULATION,
+    `--world=${world}`,
     ...(name === '' ? [] : [`--mutant=${name}`]),
     `--seeds=${asked ?? seeds}`,
     `--from=${from}`,

@@ -6,6 +6,7 @@ import { EXECUTOR_MUTANTS } from './executor-mutants.ts';
 import { LEASE_MUTANTS } from './lease-mutants.ts';
 import { LOG_MUTANTS } from './log-mutants.ts';
 import type { Mutant } from './mutant.ts';
+import { NATS_MUTANTS } from './nats-mutants.ts';
 import { PLUGIN_MUTANTS } from './plugin-mutants.ts';
 import { PROGRAM_MUTANTS } from './program-mutants.ts';
 import { RECEIVING_MUTANTS } from './receiving-mutants.ts';
@@ -32,6 +33,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...CHECKPOINT_MUTANTS,
   ...RECOVERY_MUTANTS,
   ...LEASE_MUTANTS,
+  ...NATS_MUTANTS,
   ...CORE_MUTANTS,
   ...LOG_MUTANTS,
   ...PLUGIN_MUTANTS,

@@ -1,7 +1,6 @@
 // Defective engines that show only with several drivers of one application.
 import type { Mutant } from './mutant.ts';
 
-const ONE_DRIVER = 'simulated worlds have one driver at a time';
 const STANDBY = { kind: 'test', file: 'packages/engine/src/driver/standby.spec.ts' } as const;
 
 /** See the header of this file. */
@@ -16,7 +15,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: 'void mayBegin;\n      if (next === undefined) return;',
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: STANDBY,
   },
   {
@@ -29,7 +28,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: 'const lose = (): void => void [onFatal, asError];',
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: STANDBY,
   },
   {
@@ -47,7 +46,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: 'void charge;\n  const epochMin = FIRST_EPOCH;',
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: STANDBY,
   },
   {
@@ -60,7 +59,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: 'await checkpoints?.begin();\n      await recordEpoch(deps, takeover);',
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: { kind: 'test', file: 'packages/engine/src/context/restart.spec.ts' },
   },
   {
@@ -73,7 +72,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: 'const handOver = isHandOver;',
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: STANDBY,
   },
   {
@@ -86,7 +85,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: 'void signal.aborted;',
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: STANDBY,
   },
   {
@@ -105,7 +104,7 @@ export const LEASE_MUTANTS: readonly Mutant[] = [
         replace: "await steps.run('ports'",
       },
     ],
-    outside: ONE_DRIVER,
+    world: 'cluster',
     finder: { kind: 'test', file: 'packages/engine/src/driver/lease-order.spec.ts' },
   },
 ];

@@ -1,5 +1,5 @@
 // The list of mutants in the README: the finder of each mutant, and the result of the simulation alone.
-import type { Mutant, MutantFinder } from './mutant.ts';
+import type { Mutant } from './mutant.ts';
 import { isSimulated, readSightings, type Sighting } from './sightings.ts';
 
 /** The marks around the list in the README. */
@@ -12,7 +12,7 @@ export function mutantTable(mutants: readonly Mutant[]): string {
   const sightings = readSightings();
   const rows = mutants.map((mutant) => {
     const seen = sightings[mutant.name];
-    return `| \`${mutant.name}\` | ${mutant.wrong} | ${finderText(mutant.finder)} | ${sightingText(mutant, seen)} |`;
+    return `| \`${mutant.name}\` | ${mutant.wrong} | ${finderText(mutant)} | ${sightingText(mutant, seen)} |`;
   });
   return [
     shareOf(mutants, sightings),
@@ -36,9 +36,9 @@ export function shareOf(mutants: readonly Mutant[], sightings = readSightings())
   );
 }
 
-function finderText(finder: MutantFinder): string {
+function finderText({ finder, world }: Pick<Mutant, 'finder' | 'world'>): string {
   if (finder.kind === 'test') return `\`${finder.file.replace(/^packages\//, '')}\``;
-  return ['simulation', ...(finder.faults ?? [])].join(' ');
+  return ['simulation', ...(world === undefined ? [] : [world]), ...(finder.faults ?? [])].join(' ');
 }
 
 function sightingText(mutant: Mutant, seen: Sighting | undefined): string {

@@ -1,8 +1,11 @@
 // A mutant: an engine with one defect, and the test that must detect the defect. The change is made at load time, so no
 // file is touched. A change whose place is missing fails loudly.
+import type { ForcedClusterPlan } from '../cluster/draw-cluster-plan.ts';
+import type { ClusterFaultKind } from '../cluster/cluster-plan.ts';
 import type { ForcedPlan } from '../draw-plan.ts';
 import type { FaultKind } from '../plan.ts';
 import type { SourcePatch } from '../source-patches.ts';
+import type { WorldKindName } from '../world-kind.ts';
 
 /** A defective engine. */
 export interface Mutant {
@@ -11,6 +14,8 @@ export interface Mutant {
   /** The defect. */
   readonly wrong: string;
   readonly patches: readonly SourcePatch[];
+  /** The kind of world in which the simulation searches. Default: one machine. */
+  readonly world?: WorldKindName;
   readonly finder: MutantFinder;
   /**
    * The faults and plan parts under which the simulation detects the mutant soonest, for mutants whose finder is a test
@@ -30,9 +35,9 @@ export type MutantFinder = SimulationFinder | TestFinder;
 export interface SimulationFinder {
   readonly kind: 'simulation';
   /** The faults under which the mutant is detected soonest. Default: the faults drawn by each seed. */
-  readonly faults?: readonly FaultKind[];
+  readonly faults?: readonly (FaultKind | ClusterFaultKind)[];
   /** Parts of every plan. Default: as each seed draws. */
-  readonly forced?: ForcedPlan;
+  readonly forced?: ForcedPlan | ForcedClusterPlan;
   /** The number of seeds that must suffice. Default 500. */
   readonly seeds?: number;
   /** The first seed. Default 1. */

@@ -10,6 +10,9 @@ export interface FakeConsumerOptions {
   readonly server: string;
   readonly stream: FakeStream;
   readonly from: number;
+  /** The server removes a consumer that nobody asks for this long, in ms. */
+  readonly inactiveMs: number;
+  readonly onRemoved: () => void;
 }
 
 /** A request for messages, in the JSON of the protocol; times in nanoseconds. */
@@ -38,12 +41,14 @@ export class FakeConsumer {
   readonly #pulls: OpenPull[] = [];
   #next: number;
   #delivered = 0;
+  #idle: Timer | undefined;
 
   constructor(nats: FakeNats, options: FakeConsumerOptions) {
     this.#nats = nats;
     this.#options = options;
     this.#next = options.from;
     this.#unlisten = options.stream.onApplied(() => this.#deliver());
+    this.#watchIdle();
   }
 
   get server(): string {
@@ -53,6 +58,7 @@ export class FakeConsumer {
   /** Takes a request for messages. */
   pull(inbox: string, { batch = 1, expires = 0, idle_heartbeat = 0 }: PullRequest): void {
     const pull: OpenPull = { inbox, left: batch, timers: [] };
+    this.#watchIdle();
     this.#pulls.push(pull);
     this.#deliver();
     if (pull.left === 0) return;
@@ -64,7 +70,18 @@ export class FakeConsumer {
   /** Ends the consumer. Requests that wait hear nothing more. */
   end(): void {
     this.#unlisten();
+    this.#idle?.cancel();
     for (const pull of this.#pulls.splice(0)) stopTimers(pull);
+  }
+
+  #watchIdle(): void {
+    const { inactiveMs, onRemoved } = this.#options;
+    this.#idle?.cancel();
+    this.#idle = this.#nats.clock.after(inactiveMs, () => {
+      if (this.#pulls.length > 0) return this.#watchIdle();
+      this.end();
+      onRemoved();
+    });
   }
 
   #deliver(): void {

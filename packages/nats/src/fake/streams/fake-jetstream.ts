@@ -26,6 +26,9 @@ export interface FakeJetStreamOptions {
 }
 
 const API = '$JS.API.';
+const NANOS = 1_000_000;
+/** The default of the servers: five seconds. */
+const INACTIVE_NANOS = 5_000 * NANOS;
 const ELECTION = { leastMs: 4_000, spanMs: 5_000 };
 
 type Handler = (name: string, message: FakeMessage, server: string) => object | undefined;
@@ -242,8 +245,17 @@ export class FakeJetStream implements FakeService {
       // Not always at the leader: a consumer may read a replica that lags behind.
       const able = stream.servers.filter((one) => this.#nats.reaches(leader, one));
       const at = able[this.#made % able.length] ?? leader;
-      const options = { name: consumer, server: at, stream, from: config.opt_start_seq ?? 1 };
-      this.#consumers.set(`${name}.${consumer}`, new FakeConsumer(this.#nats, options));
+      const key = `${name}.${consumer}`;
+      const { opt_start_seq = 1, inactive_threshold = INACTIVE_NANOS } = config;
+      const made = new FakeConsumer(this.#nats, {
+        name: consumer,
+        server: at,
+        stream,
+        from: opt_start_seq,
+        inactiveMs: inactive_threshold / NANOS,
+        onRemoved: () => void this.#consumers.delete(key),
+      });
+      this.#consumers.set(key, made);
       return { name: consumer, stream_name: name };
     });
   }
@@ -261,7 +273,7 @@ export class FakeJetStream implements FakeService {
 }
 
 interface ConsumerRequest {
-  readonly config: { readonly opt_start_seq?: number };
+  readonly config: { readonly opt_start_seq?: number; readonly inactive_threshold?: number };
 }
 
 function json(data: Uint8Array): unknown {
