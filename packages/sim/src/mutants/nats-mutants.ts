@@ -127,7 +127,7 @@ export const NATS_MUTANTS: readonly Mutant[] = [
         replace: '',
       },
     ],
-    finder: { kind: 'simulation' },
+    finder: { kind: 'test', file: 'packages/nats/test/checkpoints.conformance.spec.ts' },
   },
   {
     name: 'remove-blocks-past-a-hole',
