@@ -25,8 +25,8 @@ export default defineConfig({
     exclude: ['**/node_modules/**', '**/dist/**', '**/guides/.*/**'],
     environment: 'node',
     sequence: { sequencer: IntegrationTestsFirst },
-    // The default is one less than the cores. Two files at once on two cores, because tests with servers wait most of the time.
-    maxWorkers: Math.max(2, availableParallelism() - 1),
+    // The default is one less than the cores. One more than the cores, because tests with servers wait most of the time.
+    maxWorkers: availableParallelism() + 1,
     // An integration test is bounded by its own limit; everything else runs on virtual time and is quick.
     testTimeout: 120_000,
     // Servers and browsers start in hooks.

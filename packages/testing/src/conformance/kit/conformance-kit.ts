@@ -25,7 +25,7 @@ export interface ConformanceRun {
    * Optional checks that this implementation leaves out: number to reason. A required check cannot be left out.
    */
   readonly leftOut?: Readonly<Record<string, string>>;
-  /** The maximum duration of one check, in wall milliseconds; default 10,000. A slower check fails. */
+  /** The maximum duration of one check, in wall milliseconds; default 60,000. A slower check fails. */
   readonly timeoutMs?: number;
   /**
    * `import.meta.url` of the calling module: the report is about the package around this module. Default: the package
