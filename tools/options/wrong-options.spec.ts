@@ -58,7 +58,7 @@ import { socketFrames, socketFramesOptions, socketText, socketTextOptions } from
 import { webSocketMessages, webSocketOptions } from '@millrace/receiver-websocket';
 import { fixedRateEstimation, localityScheduling, pidRateEstimation } from '@millrace/scheduling';
 import { clickhouseSink, clickhouseSinkOptions } from '@millrace/sink-clickhouse';
-import { filesSink, filesSinkOptions } from '@millrace/sink-files';
+import { filesSink, filesSinkOptions, parquetFormat, parquetFormatOptions } from '@millrace/sink-files';
 import { httpSink, httpSinkOptions } from '@millrace/sink-http';
 import { duckdbSink, duckdbSinkOptions } from '@millrace/sink-duckdb';
 import { kafkaSink, kafkaSinkOptions } from '@millrace/sink-kafka';
@@ -171,6 +171,7 @@ const configurable: readonly (readonly [string, Configure, readonly string[], ob
     { host: 'h', table: 't', columns: ['a'] },
   ],
   ['filesSink', filesSink, fieldsOfSchema(filesSinkOptions), { directory: 'd' }],
+  ['parquetFormat', parquetFormat, fieldsOfSchema(parquetFormatOptions), { columns: ['a'] }],
   ['httpSink', httpSink, fieldsOfSchema(httpSinkOptions), { url: 'http://h' }],
   ['kafkaSink', kafkaSink, fieldsOfSchema(kafkaSinkOptions), { host: 'h', topic: 't' }],
   ['natsSink', natsSink, fieldsOfSchema(natsSinkOptions), { host: 'h', stream: 's', subject: 'a' }],

@@ -71,7 +71,7 @@ export { Logger } from './contracts/logger.ts';
 export type { LogFields } from './contracts/logger.ts';
 export type { ManagedResource } from './contracts/managed-resource.ts';
 export type { OptionsArgument, OptionsSchema } from './contracts/options-schema.ts';
-export type { Sink, SinkCapabilities, SinkWrite } from './contracts/sink.ts';
+export type { FileFormat, Sink, SinkCapabilities, SinkWrite } from './contracts/sink.ts';
 export type { DeadLetter } from './contracts/dead-letter.ts';
 export { ReceiverFactory } from './contracts/receiver.ts';
 export type {

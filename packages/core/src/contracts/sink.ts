@@ -66,3 +66,21 @@ export interface Sink<T> {
   /** Releases every resource, after the last write or without any write. */
   close?(): Promise<void>;
 }
+
+/**
+ * A format of whole files, for sinks that take formats of other packages, for instance `parquetFormat` of
+ * `@millrace/sink-files` for objects of S3.
+ */
+export interface FileFormat {
+  /** The usual end of names, for instance `.parquet`. */
+  readonly suffix: string;
+  /** The media type, for instance `application/vnd.apache.parquet`. */
+  readonly contentType: string;
+  /**
+   * The bytes of a file with these records, in chunks; no chunks for no file. Iterates the records once, as far as chunks are
+   * taken, and makes the same bytes of the same records.
+   *
+   * @throws (during iteration) `MR_SINK_UNSUPPORTED_RECORD` with the index of the record; any error of the records.
+   */
+  readonly encode: (records: Iterable<unknown>, write: SinkWrite) => Iterable<Uint8Array>;
+}

@@ -51,6 +51,21 @@ const NEEDED_FORMATS: Readonly<
   compression: ['parquet'],
 };
 
+const rowGroupRows = z.int().min(1).max(10_000_000);
+const compression = z.enum(['snappy', 'none']);
+
+/** Describes the options of `parquetFormat`. */
+export const parquetFormatOptions = z.strictObject({
+  /** The fields of a record, in the order of the columns. A name, or `{ name, type }`; without a type a column is `text`. */
+  columns,
+  /** The largest number of rows in a row group, which memory holds. */
+  rowGroupRows: rowGroupRows.default(50_000),
+  /** The compression of values. */
+  compression: compression.default('snappy'),
+  /** True when a partition without records makes a file without records. */
+  writeEmpty: z.boolean().default(false),
+});
+
 /** Describes the options of `filesSink`. */
 export const filesSinkOptions = z
   .strictObject({
@@ -81,9 +96,9 @@ export const filesSinkOptions = z
       .refine((delimiter) => delimiter.isWellFormed(), 'expected a whole character')
       .optional(),
     /** For `parquet` and `arrow`: the largest number of rows in a row group, which memory holds. Default 50,000. */
-    rowGroupRows: z.int().min(1).max(10_000_000).optional(),
+    rowGroupRows: rowGroupRows.optional(),
     /** For `parquet`: the compression of values. Default `snappy`. */
-    compression: z.enum(['snappy', 'none']).optional(),
+    compression: compression.optional(),
     /** True when a partition without records makes a file without records. */
     writeEmpty: z.boolean().default(false),
     /** True when files and their names are flushed to the disk before a write is complete. */
@@ -112,6 +127,9 @@ export type FilesSinkInput = z.input<typeof filesSinkOptions>;
 
 /** The options with every default filled in. */
 export type FilesSinkOptions = z.output<typeof filesSinkOptions>;
+
+/** The options of `parquetFormat` in the form written by an application. */
+export type ParquetFormatInput = z.input<typeof parquetFormatOptions>;
 
 function refuse(context: z.RefinementCtx, name: string, message: string): void {
   context.addIssue({ code: 'custom', path: [name], message });

@@ -1,7 +1,8 @@
 // The public names of @millrace/sink-files.
 export { filesSink } from './files-sink.ts';
-export { filesSinkOptions } from './files-sink.options.ts';
-export type { FilesSinkInput, FilesSinkOptions } from './files-sink.options.ts';
+export { filesSinkOptions, parquetFormatOptions } from './files-sink.options.ts';
+export type { FilesSinkInput, FilesSinkOptions, ParquetFormatInput } from './files-sink.options.ts';
+export { parquetFormat } from './parquet-file-format.ts';
 export { FILES_SINK_ERROR_CODES } from './files-sink-errors.ts';
 
 // Dead letters

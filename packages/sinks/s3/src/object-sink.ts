@@ -5,10 +5,8 @@ import { ObjectStore, type StoredPart } from './connection/object-store.ts';
 import { placeOf, s3Failure } from './connection/s3-failure.ts';
 import { BatchClaims } from './objects/batch-claims.ts';
 import { partitionKey } from './objects/object-keys.ts';
-import { CONTENT_TYPES, objectParts } from './objects/object-parts.ts';
+import { objectForm, objectParts } from './objects/object-parts.ts';
 import type { S3SinkOptions } from './s3-sink.options.ts';
-
-const SUFFIXES = { ndjson: '.ndjson', text: '.txt' } as const;
 
 interface OpenStore {
   readonly store: ObjectStore;
@@ -67,7 +65,8 @@ export class ObjectSink<T> implements Sink<T> {
   }
 
   async #writeOnce({ store, claims }: OpenStore, records: Iterable<T>, write: SinkWrite): Promise<void> {
-    const { format, partBytes, prefix, suffix = SUFFIXES[format] } = this.#options;
+    const { format, partBytes, prefix } = this.#options;
+    const form = objectForm(format);
     const on = async <R>(step: Promise<R>): Promise<R> => {
       try {
         return await step;
@@ -77,12 +76,12 @@ export class ObjectSink<T> implements Sink<T> {
       }
     };
     const hasClaim = await on(claims.check(write));
-    const key = partitionKey(write, prefix, suffix);
+    const key = partitionKey(write, prefix, this.#options.suffix ?? form.suffix);
     if (hasClaim && (await on(store.has(key)))) return;
     const claim = async (): Promise<void> => {
       if (!hasClaim) await on(claims.claim(write));
     };
-    const upload = new Upload(store, key, CONTENT_TYPES[format]);
+    const upload = new Upload(store, key, form.contentType);
     try {
       for (const part of objectParts(records, { format, partBytes, write })) await on(upload.add(part));
       if (upload.isEmpty) return;

@@ -21,6 +21,13 @@ describe('the options of s3Sink', () => {
     ['a prefix that leads out', { prefix: 'a/../b/' }, 'prefix'],
     ['a prefix with two slashes', { prefix: 'a//b' }, 'prefix'],
     ['a suffix of compressed files', { suffix: '.txt.gz' }, 'suffix'],
+    ['an unknown format', { format: 'parquet' }, 'format'],
+    [
+      'a format of compressed files',
+      { format: { suffix: '.gz', contentType: 'x', encode: () => [] } },
+      'format',
+    ],
+    ['a format without a conversion', { format: { suffix: '.x', contentType: 'x' } }, 'format'],
     ['an endpoint with a path', { endpoint: 'http://h/a' }, 'endpoint'],
     ['an endpoint with a user', { endpoint: 'http://a:b@h' }, 'endpoint'],
     ['half of a key', { accessKeyId: 'a' }, 'accessKeyId'],

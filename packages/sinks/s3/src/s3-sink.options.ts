@@ -1,11 +1,11 @@
 // The options of `s3Sink`.
+import type { FileFormat } from '@millrace/core';
 import {
   CLIENT_TLS_RULE,
   type ClientTlsOptions,
   filledText,
   flag,
   type Mismatch,
-  oneOf,
   option,
   type OptionTable,
   required,
@@ -19,10 +19,13 @@ export interface S3SinkOptions {
   readonly bucket: string;
   /** The beginning of every key, for instance `orders/`. */
   readonly prefix: string;
-  /** The end of every key. Default: `.ndjson` or `.txt`, according to `format`. */
+  /** The end of every key. Default: `.ndjson`, `.txt` or that of the given format, according to `format`. */
   readonly suffix?: string | undefined;
-  /** One line a record: JSON, or the record itself (a text). */
-  readonly format: 'ndjson' | 'text';
+  /**
+   * One line a record: JSON, or the record itself (a text); or a format of files, for instance `parquetFormat` of
+   * `@millrace/sink-files`.
+   */
+  readonly format: 'ndjson' | 'text' | FileFormat;
   /** The address of the store, `http://…` or `https://…`, without a path. Default: Amazon S3 in the region. */
   readonly endpoint?: string | undefined;
   /** The region of the bucket. */
@@ -67,11 +70,8 @@ export const S3_SINK_RULES: OptionTable<S3SinkOptions> = {
     isPrefix,
     '',
   ),
-  suffix: option(
-    'at most 64 letters, digits, ".", "_" and "-", other than .gz',
-    (value) => typeof value === 'string' && /^[A-Za-z0-9._-]{0,64}$/.test(value) && !/\.gz$/i.test(value),
-  ),
-  format: oneOf(['ndjson', 'text'], 'ndjson'),
+  suffix: option('at most 64 letters, digits, ".", "_" and "-", other than .gz', isSuffix),
+  format: option("'ndjson', 'text' or a format of files", isFormat, 'ndjson'),
   endpoint: option('a URL of the form http://host:port or https://host:port', isEndpoint),
   region: filledText('the name of a region', 'us-east-1'),
   accessKeyId: filledText('a name'),
@@ -97,6 +97,17 @@ function mismatches(options: S3SinkOptions): readonly Mismatch<S3SinkOptions>[] 
   if (tls !== undefined && endpoint?.startsWith('http:') === true)
     found.push({ name: 'tls', expected: 'no tls beside an endpoint of http://' });
   return found;
+}
+
+function isFormat(value: unknown): boolean {
+  if (value === 'ndjson' || value === 'text') return true;
+  if (typeof value !== 'object' || value === null) return false;
+  const { suffix, contentType, encode } = value as Partial<Record<keyof FileFormat, unknown>>;
+  return isSuffix(suffix) && typeof contentType === 'string' && typeof encode === 'function';
+}
+
+function isSuffix(value: unknown): boolean {
+  return typeof value === 'string' && /^[A-Za-z0-9._-]{0,64}$/.test(value) && !/\.gz$/i.test(value);
 }
 
 /** Parts of a key that are `.` or `..` would be other keys at stores over directories. */

@@ -53,14 +53,19 @@ export class Bucket {
     };
   }
 
-  /** The texts of the visible objects below a prefix, by name, without those of the sink. */
-  async objects(prefix = ''): Promise<ReadonlyMap<string, string>> {
+  /** The visible objects below a prefix, by name, without those of the sink. */
+  async bytes(prefix = ''): Promise<ReadonlyMap<string, Buffer>> {
     const folder = join(this.path, prefix);
     const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
     const names = entries.filter((entry) => entry.isFile()).map(({ name }) => name);
-    const texts = await Promise.all(names.map((name) => readFile(join(folder, name), 'utf8')));
-    const pairs = names.map((name, index) => [name, texts[index] ?? ''] as const);
+    const found = await Promise.all(names.map((name) => readFile(join(folder, name))));
+    const pairs = names.map((name, index) => [name, found[index] ?? Buffer.alloc(0)] as const);
     return new Map(pairs.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+  }
+
+  /** The visible objects as texts; like `bytes`. */
+  async objects(prefix = ''): Promise<ReadonlyMap<string, string>> {
+    return new Map([...(await this.bytes(prefix))].map(([name, bytes]) => [name, bytes.toString()]));
   }
 
   /** The lines of all objects. */

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { arrowRows, parquetRows, type ReadTable } from '../../test/read-tables.ts';
 import { arrowEncoder } from './arrow-format.ts';
 import type { FileEncoder } from './file-encoder.ts';
+import { parquetFormat } from '../parquet-file-format.ts';
 import { parquetEncoder } from './parquet-format.ts';
 import { COLUMN_TYPES, type ColumnType, typedColumns } from './typed-column.ts';
 
@@ -145,3 +146,22 @@ function readable(row: unknown): unknown {
     json: json instanceof Uint8Array ? Buffer.from(json).toString() : json,
   };
 }
+
+describe('parquetFormat', () => {
+  it('makes the files of filesSink, with its defaults', async () => {
+    const format = parquetFormat({ columns: [{ name: 'id', type: 'int32' }, 'city'] });
+    expect(format).toMatchObject({ suffix: '.parquet', contentType: 'application/vnd.apache.parquet' });
+    const bytes = Buffer.concat([...format.encode([{ id: 1, city: 'Ulm' }, { id: 2 }], write)]);
+    expect(await parquetRows(bytes)).toEqual([
+      { id: 1, city: 'Ulm' },
+      { id: 2, city: null },
+    ]);
+    expect([...format.encode([], write)]).toEqual([]);
+  });
+
+  it('refuses options that it does not know', () => {
+    expect(() => parquetFormat({ columns: [] })).toThrow(
+      expect.objectContaining({ code: 'MR_CONFIG_INVALID_OPTION' }),
+    );
+  });
+});

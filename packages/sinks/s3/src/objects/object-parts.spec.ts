@@ -15,6 +15,33 @@ describe('objectParts', () => {
     expect(taken).toBe(3);
   });
 
+  it('join the chunks of a format of files, and hold one part', () => {
+    let taken = 0;
+    const format = {
+      suffix: '.x',
+      contentType: 'x',
+      *encode() {
+        for (;;) yield new Uint8Array(2).fill((taken += 1));
+      },
+    };
+    const parts = objectParts([], { format, partBytes: 5, write });
+    expect([...(parts.next().value ?? [])]).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(taken).toBe(3);
+  });
+
+  it('end with the rest of the chunks; no chunks are no parts', () => {
+    const format = (chunks: readonly Uint8Array[]) => ({ suffix: '', contentType: '', encode: () => chunks });
+    const partsOf = (...sizes: readonly number[]) =>
+      [
+        ...objectParts([], {
+          format: format(sizes.map((size) => new Uint8Array(size))),
+          partBytes: 5,
+          write,
+        }),
+      ].map(({ length }) => length);
+    expect([partsOf(5, 4), partsOf(2), partsOf()]).toEqual([[5, 4], [2], []]);
+  });
+
   it.each([
     ['ndjson', { a: 1n }],
     ['ndjson', undefined],
