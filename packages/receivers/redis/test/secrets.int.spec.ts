@@ -2,6 +2,7 @@
 import { inspect } from 'node:util';
 import { untilTrue } from '@millrace/testing';
 import { describe, expect } from 'vitest';
+import { hasTls } from '../../../../tools/servers/redis-kind.ts';
 import { RunningReceiver } from '../../../../tools/servers/running-receiver.ts';
 import { redisMessages, type RedisConnectionInput, redisStream, redisStreamRange } from '../src/index.ts';
 import { CERTIFICATE, type RedisServer } from './redis-server.ts';
@@ -27,7 +28,7 @@ const said = (running: RunningReceiver): string =>
     showHidden: true,
   });
 
-describe('a connection with TLS and a password', () => {
+describe.runIf(hasTls)('a connection with TLS and a password', () => {
   itWithRedis(
     'reads, by single options and by a URL, and has no secret in its description',
     async (redis) => {

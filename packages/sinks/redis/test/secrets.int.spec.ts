@@ -1,6 +1,7 @@
 // Connections with TLS and a password, and texts that must not repeat the password.
 import { inspect } from 'node:util';
 import { describe, expect } from 'vitest';
+import { hasTls } from '../../../../tools/servers/redis-kind.ts';
 import type { RedisSinkInput } from '../src/index.ts';
 import { openSink, write } from './opened-sinks.ts';
 import { CERTIFICATE, type RedisDatabase } from './redis-database.ts';
@@ -16,7 +17,7 @@ async function withUsers(database: RedisDatabase): Promise<void> {
   await database.run('ACL', 'SETUSER', 'bob', 'on', `>${PASSWORD}`, '+@connection');
 }
 
-describe('a connection with TLS and a password', () => {
+describe.runIf(hasTls)('a connection with TLS and a password', () => {
   itWithDatabase('writes, by single options and by a URL', async (database) => {
     await withUsers(database);
     const prefix = database.prefix();
