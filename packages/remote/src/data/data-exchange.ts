@@ -6,6 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Clock, Codec, ExecutorId, Timer } from '@millrace/core';
 import { serializeError } from '@millrace/core/engine';
 import type { PeerKind } from '../peer-kinds.ts';
+import { AnswerBuffers } from './answer-buffers.ts';
 import type { DataLimits } from './data-limits.ts';
 import { framedBytes, frameParts, type Parts } from './part-frames.ts';
 import { announcedBytes, Refused, STATUS } from './refusal.ts';
@@ -40,6 +41,7 @@ const SIGNS_PER_SILENCE = 4;
 /** Serves the requests of one data server, within its bounds. */
 export class DataExchanges {
   readonly #deps: DataExchangeDeps;
+  readonly #buffers = new AnswerBuffers();
   #arrivingBytes = 0;
   #answers = 0;
   #answerBytes = 0;
@@ -106,10 +108,13 @@ export class DataExchanges {
       signs.stop();
     }
     const bytes = framedBytes(parts);
+    const buffers = this.#buffers.begin();
     this.#answerBytes += bytes;
+    // The system has taken all bytes.
+    response.once('finish', () => buffers.giveBack());
     try {
       response.writeHead(STATUS.data, { 'content-length': bytes });
-      await sendPieces(response, frameParts(parts, PIECE_BYTES), {
+      await sendPieces(response, frameParts(parts, PIECE_BYTES, buffers), {
         clock: this.#deps.clock,
         unreadMs: this.#deps.limits.unreadMs,
       });

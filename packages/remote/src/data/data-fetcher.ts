@@ -1,14 +1,13 @@
 // The fetcher of an executor: asks the data servers of other hosts. One fetcher has one secret, the connections kept alive,
 // and one bound on the bytes of all answers that it reads.
 import type { KeyObject } from 'node:crypto';
-import { Agent, request } from 'node:http';
-import { Agent as SecureAgent, request as secureRequest } from 'node:https';
 import type { Clock, Codec, ExecutorId, RandomSource } from '@millrace/core';
 import { backOffDelayMs, messageOf } from '@millrace/core';
 import { deserializeError } from '@millrace/core/engine';
 import type { PeerKind } from '../peer-kinds.ts';
 import { remoteError } from '../remote-errors.ts';
 import { type DataAddress, formatDataAddress } from './data-address.ts';
+import { DataConnections } from './data-connections.ts';
 import { DATA_LIMITS, type DataLimits } from './data-limits.ts';
 import type { DataTls } from './data-tls.ts';
 import { fetchOnce, type Fetched, type FetchWay } from './fetch-once.ts';
@@ -39,8 +38,6 @@ export interface DataQuestion {
 const SENDER_CHARACTERS = 24;
 /** Delays between tries, and between questions to a busy server. */
 const AGAIN = { firstMs: 50, maxMs: 1_000 };
-/** Idle connections to one host. */
-const IDLE_CONNECTIONS = 8;
 
 /** Fetches data for one executor. */
 export class DataFetcher {
@@ -48,7 +45,7 @@ export class DataFetcher {
   readonly #limits: DataLimits;
   readonly #room: SharedRoom;
   readonly #key: KeyObject;
-  readonly #agent: Agent;
+  readonly #connections: DataConnections;
 
   /** @throws TypeError for a secret of another length than 32 bytes. */
   constructor(deps: DataFetcherDeps) {
@@ -56,8 +53,7 @@ export class DataFetcher {
     this.#limits = { ...DATA_LIMITS, ...deps.limits };
     this.#key = signingKey(deps.secret);
     this.#room = new SharedRoom(this.#limits.fetchBytesMax);
-    const options = { keepAlive: true, maxFreeSockets: IDLE_CONNECTIONS };
-    this.#agent = deps.tls === undefined ? new Agent(options) : new SecureAgent({ ...options, ...deps.tls });
+    this.#connections = new DataConnections(deps);
   }
 
   /** Bytes of answers that are being read. */
@@ -67,12 +63,11 @@ export class DataFetcher {
 
   /** The way to an executor behind the data server at an address. */
   wayTo(executorId: ExecutorId, address: DataAddress): DataWay {
-    const { clock, random, codec, tls } = this.#deps;
+    const { clock, random, codec } = this.#deps;
     const way: FetchWay = {
       clock,
       limits: this.#limits,
-      request: tls === undefined ? request : secureRequest,
-      agent: this.#agent,
+      connections: this.#connections,
       address,
       room: this.#room,
     };
@@ -81,7 +76,7 @@ export class DataFetcher {
 
   /** Closes the connections. Requests under way fail. */
   close(): void {
-    this.#agent.destroy();
+    this.#connections.close();
   }
 }
 

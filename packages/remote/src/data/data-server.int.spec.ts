@@ -1,3 +1,5 @@
+import { once } from 'node:events';
+import { type IncomingMessage, request } from 'node:http';
 import { connect } from 'node:net';
 import { coreError, ManualClock } from '@millrace/core';
 import { RecordingLogger } from '@millrace/testing';
@@ -16,6 +18,7 @@ import { HOST_CERTIFICATE, HOST_KEY, TEST_AUTHORITY } from '../../test/test-cert
 import { DataServer } from './data-server.ts';
 import type { DataTls } from './data-tls.ts';
 import { framedBytes } from './part-frames.ts';
+import { PartReader } from './part-reader.ts';
 import { signatureOf } from './signed-request.ts';
 
 const rigs: DataRig[] = [];
@@ -65,6 +68,29 @@ describe('a data server', () => {
       code: 'MR_EXECUTOR_STALE_EPOCH',
       details: { epoch: 1 },
     });
+  });
+
+  it('answers a slow reader unchanged, while it answers others', async () => {
+    let answers = 0;
+    const rig = await rigOf({
+      answer: async () => {
+        answers += 1;
+        return { buckets: Array.from({ length: 1_200 }, () => new Uint8Array(10_000).fill(answers)) };
+      },
+    });
+    const body = requestBytes();
+    const slow = request({
+      port: rig.server.address.port,
+      method: 'POST',
+      path: '/v1/fetch',
+      headers: { 'content-length': body.byteLength, 'millrace-signature': signatureOf(body, KEY) },
+    });
+    const [response] = (await once(slow.end(body), 'response')) as [IncomingMessage];
+    for (let index = 0; index < 3; index += 1) await rig.fetch();
+    const reader = new PartReader(Number(response.headers['content-length']));
+    for await (const chunk of response) reader.push(chunk as Buffer);
+    const ones = Buffer.alloc(10_000, 1);
+    expect(reader.end().filter((part) => part !== null && ones.equals(part))).toHaveLength(1_200);
   });
 
   it('says while an executor works that it works, so that a wait for a log is no silence', async () => {

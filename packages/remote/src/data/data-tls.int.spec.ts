@@ -36,6 +36,19 @@ describe('TLS between executors', () => {
     expect(await outcomeOf(HOST, '127.0.0.1')).toEqual({ buckets: [Uint8Array.of(1, 2, 3)] });
   });
 
+  it('carries answers unchanged that wait for room', async () => {
+    const bucket = Uint8Array.from({ length: 900_000 }, (_, index) => index % 251);
+    const limits = { fetchBytesMax: 1_000_000 };
+    rig = await DataRig.start({ tls: HOST, limits, answer: async () => ({ buckets: [bucket] }) });
+    const { port } = rig.server.address;
+    const way = rig.fetcher().wayTo('e-1', { host: 'localhost', port });
+    const fetched = await Promise.all(Array.from({ length: 12 }, () => way.fetch(BUCKETS, never)));
+    for (const one of fetched) {
+      const { buckets } = one as { buckets: readonly Uint8Array[] };
+      expect(buckets.map((bytes) => Buffer.from(bytes).equals(bucket))).toEqual([true]);
+    }
+  });
+
   it.each<[string, DataTls]>([
     ['no certificate', { ca: TEST_AUTHORITY, minVersion: 'TLSv1.3' }],
     ['a certificate of another authority', { ...HOST, cert: STRANGER_CERTIFICATE, key: STRANGER_KEY }],

@@ -1,32 +1,25 @@
 // One try of a fetch: a signed request, and its answer, read within the bounds of the fetcher.
-import type { Agent, IncomingMessage, request as httpRequest } from 'node:http';
 import type { Clock } from '@millrace/core';
 import { remoteError } from '../remote-errors.ts';
 import type { DataAddress } from './data-address.ts';
+import type { Asking, BodyMemory, DataConnection } from './data-connection.ts';
+import type { DataConnections } from './data-connections.ts';
 import type { DataLimits } from './data-limits.ts';
 import { IdleWatch } from './idle-watch.ts';
 import type { Parts } from './part-frames.ts';
 import { PartReader } from './part-reader.ts';
 import { STATUS } from './refusal.ts';
-import type { SharedRoom } from './shared-room.ts';
-import { DATA_PATH, SIGNATURE_HEADER } from './signed-request.ts';
+import type { Release, SharedRoom } from './shared-room.ts';
+import { postBytes, type SignedBody } from './post-bytes.ts';
 
 /** The way to one server, with the bounds of the fetcher. */
 export interface FetchWay {
   readonly clock: Clock;
   readonly limits: Pick<DataLimits, 'silentMs'>;
-  /** Of `node:http` or `node:https`. */
-  readonly request: typeof httpRequest;
-  readonly agent: Agent;
+  readonly connections: DataConnections;
   readonly address: DataAddress;
   /** Bytes of answers, shared by all requests of the fetcher. */
   readonly room: SharedRoom;
-}
-
-/** A request, ready to be sent. */
-export interface SignedBody {
-  readonly body: Uint8Array;
-  readonly signature: string;
 }
 
 /** An answer of a server: the parts of data, or another status, with the error of the executor as bytes. */
@@ -45,103 +38,130 @@ const ERROR_BYTES_MAX = 1_048_576;
  */
 export async function fetchOnce(way: FetchWay, sent: SignedBody, signal: AbortSignal): Promise<Fetched> {
   signal.throwIfAborted();
-  const { promise, resolve, reject } = Promise.withResolvers<Fetched>();
-  let over: AbortController | undefined;
-  const request = begin(way, sent);
-  const fail = (error: Error): void => {
-    over?.abort(error);
-    request.destroy(error);
-    reject(error);
-  };
-  const { silentMs } = way.limits;
-  const watch = new IdleWatch({
-    clock: way.clock,
-    idleMs: silentMs,
-    onIdle: () => fail(new Error(`no byte came for ${silentMs} ms`)),
-  });
-  const onAbort = (): void => fail(signal.reason as Error);
+  const exchange = new Exchange(way);
+  const onAbort = (): void => exchange.fail(signal.reason as Error);
   signal.addEventListener('abort', onAbort, { once: true });
-  request.on('error', fail);
-  // The executor is alive and works on the answer.
-  request.on('information', () => watch.heard());
-  request.on('response', (response) => {
-    const whenOver = (): AbortSignal => (over ??= new AbortController()).signal;
-    void read(response, { way, watch, whenOver }).then(resolve, fail);
-  });
-  request.end(sent.body);
   try {
-    return await promise;
+    return await exchange.send(postBytes(way.address, sent));
   } finally {
-    watch.stop();
+    exchange.end();
     signal.removeEventListener('abort', onAbort);
   }
 }
 
-function begin({ request, agent, address: { host, port } }: FetchWay, { body, signature }: SignedBody) {
-  return request({
-    method: 'POST',
-    host,
-    port,
-    path: DATA_PATH,
-    agent,
-    headers: { 'content-length': body.byteLength, [SIGNATURE_HEADER]: signature },
-  });
+/** The body of an answer, in memory. */
+interface Body extends BodyMemory {
+  /** What has come. @throws `MR_REMOTE_DATA_DAMAGED`. */
+  fetched(): Fetched;
 }
 
-interface Reading {
-  readonly way: FetchWay;
-  readonly watch: IdleWatch;
-  /** A signal that is aborted when the try has failed; made for a wait only. */
-  readonly whenOver: () => AbortSignal;
-}
+/** A request and its answer on one connection. */
+class Exchange implements Asking {
+  readonly #way: FetchWay;
+  readonly #connection: DataConnection;
+  readonly #watch: IdleWatch;
+  readonly #outcome = Promise.withResolvers<Fetched>();
+  /** Aborted when the try has failed; made for a wait only. */
+  #over: AbortController | undefined;
+  #body: Body | undefined;
+  #release: Release | undefined;
 
-async function read(response: IncomingMessage, { way, watch, whenOver }: Reading): Promise<Fetched> {
-  const status = response.statusCode ?? 0;
-  const sizeBytes = Number(response.headers['content-length'] ?? Number.NaN);
-  const isData = status === STATUS.data;
-  if (!Number.isSafeInteger(sizeBytes) || (!isData && sizeBytes > ERROR_BYTES_MAX))
-    throw remoteError('MR_REMOTE_DATA_DAMAGED', `expected an answer with a size, got status ${status}`);
-  let release = way.room.takeNow(sizeBytes);
-  if (release === undefined) {
-    watch.pause();
-    release = await way.room.take(sizeBytes, whenOver());
-    watch.resume();
+  constructor(way: FetchWay) {
+    this.#way = way;
+    this.#connection = way.connections.take(way.address);
+    const { clock, limits } = way;
+    const { silentMs } = limits;
+    const onIdle = (): void => this.fail(new Error(`no byte came for ${silentMs} ms`));
+    this.#watch = new IdleWatch({ clock, idleMs: silentMs, onIdle });
   }
-  try {
-    if (response.destroyed) throw new Error('the connection ended while the answer waited for room');
-    if (!isData) return { status, error: await collected(response, sizeBytes, watch) };
-    const reader = new PartReader(sizeBytes);
-    await taken(response, watch, (chunk) => reader.push(chunk));
-    return { status: STATUS.data, parts: reader.end() };
-  } finally {
-    release();
+
+  send(request: Uint8Array): Promise<Fetched> {
+    this.#connection.ask(request, this);
+    return this.#outcome.promise;
+  }
+
+  /** Ends the connection, and with it the exchange. */
+  fail(error: Error): void {
+    this.#connection.destroy(error);
+  }
+
+  /** Gives back all that the exchange holds. */
+  end(): void {
+    this.#watch.stop();
+    this.#release?.();
+    this.#way.connections.giveBack(this.#way.address, this.#connection);
+  }
+
+  onBytes(): void {
+    this.#watch.heard();
+  }
+
+  onHead(status: number, sizeBytes: number): void {
+    if (status !== STATUS.data && sizeBytes > ERROR_BYTES_MAX)
+      return this.fail(damaged(`the answer with status ${status} has ${sizeBytes} bytes`));
+    this.#release = this.#way.room.takeNow(sizeBytes);
+    if (this.#release === undefined) void this.#waitForRoom(status, sizeBytes);
+    else this.#read(status, sizeBytes);
+  }
+
+  onWhole(): void {
+    try {
+      const fetched = this.#body?.fetched();
+      if (fetched !== undefined) this.#outcome.resolve(fetched);
+    } catch (error) {
+      this.#outcome.reject(error);
+    }
+  }
+
+  onFailed(error: Error): void {
+    this.#over?.abort(error);
+    this.#outcome.reject(error);
+  }
+
+  async #waitForRoom(status: number, sizeBytes: number): Promise<void> {
+    this.#watch.pause();
+    this.#over = new AbortController();
+    try {
+      this.#release = await this.#way.room.take(sizeBytes, this.#over.signal);
+    } catch {
+      // The try has failed meanwhile.
+      return;
+    }
+    // The try may have failed after its room was given.
+    if (this.#over.signal.aborted) return this.#release();
+    this.#watch.resume();
+    this.#read(status, sizeBytes);
+  }
+
+  #read(status: number, sizeBytes: number): void {
+    try {
+      this.#body = status === STATUS.data ? dataBody(sizeBytes) : otherBody(status, sizeBytes);
+    } catch (error) {
+      return this.fail(error as Error);
+    }
+    this.#connection.readInto(this.#body);
   }
 }
 
-async function collected(
-  response: IncomingMessage,
-  sizeBytes: number,
-  watch: IdleWatch,
-): Promise<Uint8Array> {
-  const bytes = Buffer.alloc(sizeBytes);
+function dataBody(sizeBytes: number): Body {
+  const reader = new PartReader(sizeBytes);
+  return {
+    free: () => reader.free(),
+    advance: (bytes) => reader.advance(bytes),
+    fetched: () => ({ status: STATUS.data, parts: reader.end() }),
+  };
+}
+
+function otherBody(status: number, sizeBytes: number): Body {
+  const error = Buffer.alloc(sizeBytes);
   let filled = 0;
-  await taken(response, watch, (chunk) => void (filled += chunk.copy(bytes, filled)));
-  return bytes;
+  return {
+    free: () => error.subarray(filled),
+    advance: (bytes) => void (filled += bytes),
+    fetched: () => ({ status, error }),
+  };
 }
 
-/** Passes on every chunk. Rejects when the connection ends before the answer, or `take` throws. */
-function taken(response: IncomingMessage, watch: IdleWatch, take: (chunk: Buffer) => void): Promise<void> {
-  return new Promise((resolve, reject) => {
-    response.on('data', (chunk: Buffer) => {
-      watch.heard();
-      try {
-        take(chunk);
-      } catch (error) {
-        response.destroy(error as Error);
-      }
-    });
-    response.once('end', resolve);
-    response.once('error', reject);
-    response.once('close', () => reject(new Error('the connection ended before the answer')));
-  });
+function damaged(found: string): Error {
+  return remoteError('MR_REMOTE_DATA_DAMAGED', `data of another executor arrived damaged: ${found}`);
 }

@@ -7,6 +7,7 @@
 // otherwise stop the thread for milliseconds before its first byte. One checksum serves all parts, because a damaged answer is
 // fetched again as a whole, and each call of the system's function costs as much as some hundred bytes.
 import { crc32 } from 'node:zlib';
+import { ANSWER_BUFFER_BYTES, type BuffersOfAnswer } from './answer-buffers.ts';
 
 /** The parts of an answer; null: the answering executor does not have the part. */
 export type Parts = readonly (Uint8Array | null)[];
@@ -16,9 +17,10 @@ export const ABSENT = 0xffff_ffff;
 /** The bytes of one number. */
 export const NUMBER_BYTES = 4;
 
-/** Numbers and short parts are gathered in buffers of this size; a longer part is passed on as it is. */
-const BUFFER_BYTES = 65_536;
+/** Numbers and parts up to this size are gathered in buffers; a longer part is passed on as it is. */
 const SHORT_BYTES = 16_384;
+/** A smaller answer is gathered in memory of its own, which Node cuts from a larger piece. */
+const OWN_MEMORY_BELOW = 4_096;
 
 /** The number of bytes of an answer on the wire. */
 export function framedBytes(parts: Parts): number {
@@ -32,10 +34,15 @@ export function framedBytes(parts: Parts): number {
  * the checksum when the piece is taken.
  *
  * @param pieceBytes At least 4.
+ * @param buffers The buffers in which numbers and short parts are gathered. Default: new ones.
  */
-export function* frameParts(parts: Parts, pieceBytes: number): Generator<Uint8Array, void> {
+export function* frameParts(
+  parts: Parts,
+  pieceBytes: number,
+  buffers?: BuffersOfAnswer,
+): Generator<Uint8Array, void> {
   let checksum = 0;
-  for (const piece of uncheckedPieces(parts, pieceBytes)) {
+  for (const piece of uncheckedPieces(parts, pieceBytes, buffers)) {
     checksum = crc32(piece, checksum);
     yield piece;
   }
@@ -44,8 +51,12 @@ export function* frameParts(parts: Parts, pieceBytes: number): Generator<Uint8Ar
   yield end;
 }
 
-function* uncheckedPieces(parts: Parts, pieceBytes: number): Generator<Uint8Array, void> {
-  const gathered = new Gathered(Math.min(BUFFER_BYTES, pieceBytes, framedBytes(parts)));
+function* uncheckedPieces(
+  parts: Parts,
+  pieceBytes: number,
+  buffers: BuffersOfAnswer | undefined,
+): Generator<Uint8Array, void> {
+  const gathered = new Gathered(Math.min(ANSWER_BUFFER_BYTES, pieceBytes, framedBytes(parts)), buffers);
   gathered.addNumber(parts.length);
   for (const part of parts) {
     if (!gathered.hasRoomFor(NUMBER_BYTES)) yield gathered.take();
@@ -68,15 +79,17 @@ class Gathered {
   /** The longest part that is gathered. */
   readonly shortBytes: number;
   readonly #size: number;
+  readonly #buffers: BuffersOfAnswer | undefined;
   #buffer: Buffer;
   /** The gathered bytes that were not taken: from here, up to here. */
   #from = 0;
   #used = 0;
 
-  constructor(size: number) {
+  constructor(size: number, buffers: BuffersOfAnswer | undefined) {
     this.#size = size;
     this.shortBytes = Math.min(SHORT_BYTES, size);
-    this.#buffer = Buffer.allocUnsafe(size);
+    this.#buffers = size < OWN_MEMORY_BELOW ? undefined : buffers;
+    this.#buffer = this.#newBuffer();
   }
 
   get isEmpty(): boolean {
@@ -101,9 +114,13 @@ class Gathered {
     const taken = this.#buffer.subarray(this.#from, this.#used);
     this.#from = this.#used;
     if (this.hasRoomFor(this.shortBytes + NUMBER_BYTES)) return taken;
-    this.#buffer = Buffer.allocUnsafe(this.#size);
+    this.#buffer = this.#newBuffer();
     this.#from = 0;
     this.#used = 0;
     return taken;
+  }
+
+  #newBuffer(): Buffer {
+    return this.#buffers?.take() ?? Buffer.allocUnsafe(this.#size);
   }
 }

@@ -1,5 +1,5 @@
-// Reads an answer from pieces of any size into one buffer, and adds the bytes to the checksum as they arrive. No length in the
-// answer is believed beyond the size of the whole answer.
+// Reads an answer from pieces of any size into one buffer, and adds the bytes to the checksum as they arrive. A socket writes
+// into that buffer by itself. No length in the answer is believed beyond the size of the whole answer.
 import { crc32 } from 'node:zlib';
 import { remoteError } from '../remote-errors.ts';
 import { ABSENT, NUMBER_BYTES, type Parts } from './part-frames.ts';
@@ -26,14 +26,24 @@ export class PartReader {
     this.#end = sizeBytes - NUMBER_BYTES;
   }
 
-  /** Takes the next bytes. @throws `MR_REMOTE_DATA_DAMAGED`. */
+  /** The memory of the bytes that have not come; empty when the answer is whole. */
+  free(): Uint8Array {
+    return this.#bytes.subarray(this.#filled);
+  }
+
+  /** Says how many bytes have come into `free`. */
+  advance(bytes: number): void {
+    const to = Math.min(this.#filled + bytes, this.#end);
+    if (to > this.#filled) this.#checksum = crc32(this.#bytes.subarray(this.#filled, to), this.#checksum);
+    this.#filled += bytes;
+  }
+
+  /** Takes the next bytes, which are elsewhere. @throws `MR_REMOTE_DATA_DAMAGED`. */
   push(bytes: Uint8Array): void {
     if (bytes.byteLength > this.#bytes.byteLength - this.#filled)
       throw damaged('the answer is longer than announced');
     this.#bytes.set(bytes, this.#filled);
-    const summed = Math.min(bytes.byteLength, Math.max(0, this.#end - this.#filled));
-    if (summed > 0) this.#checksum = crc32(bytes.subarray(0, summed), this.#checksum);
-    this.#filled += bytes.byteLength;
+    this.advance(bytes.byteLength);
   }
 
   /** The parts of a whole answer. @throws `MR_REMOTE_DATA_DAMAGED`. */
