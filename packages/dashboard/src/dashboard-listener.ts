@@ -16,6 +16,7 @@ export interface DashboardListenerDeps {
 
 /** A dashboard in an engine. */
 export class DashboardListener implements StreamingListener, ManagedResource {
+  readonly readsOnly = true;
   readonly #clock: Clock;
   readonly #log: Logger;
   readonly #observer: EngineObserver;

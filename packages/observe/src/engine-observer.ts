@@ -49,6 +49,7 @@ export interface EngineObserverDeps {
  * Every answer is plain data with the schema version 1, made at the moment of the question.
  */
 export class EngineObserver implements StreamingListener {
+  readonly readsOnly = true;
   readonly #options: ObserverOptions;
   readonly #observation: Observation;
   readonly #judge = new VerdictJudge();

@@ -60,7 +60,8 @@ export function eventHandlers(observation: Observation, live: LiveChanges): Even
     'batch-times:adjusted': ({ adjustment }) => {
       if (adjustment.kind === 'skipped') counters.totals.skippedBatches += adjustment.batchCount;
     },
-    'watermark:advanced': ({ watermark }) => observation.watermarks.update(watermark.stream, () => watermark),
+    'watermark:advanced': ({ watermark }) =>
+      observation.watermarks.update(watermark.stream, () => ({ ...watermark })),
     'state:changed': ({ state }) => observation.states.update(state.operator, () => state.keys),
     'checkpoint:completed': ({ checkpoint }) =>
       observation.checkpoints.takeCompleted(checkpoint, {

@@ -318,6 +318,12 @@ export interface StreamingListener {
    * short batch intervals that costs a fraction. Called once, when the listener is added to an engine.
    */
   postpone?(events: PostponedEvents): void;
+
+  /**
+   * Optional. True: the listener reads events, changes nothing inside, and hands on no part of them. It gets the events of
+   * batches as the engine made them, without the copy that protects other listeners. Default false.
+   */
+  readonly readsOnly?: boolean;
 }
 
 /**

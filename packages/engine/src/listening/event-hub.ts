@@ -5,7 +5,7 @@ import { DiagnosticsChannels } from './diagnostics-channels.ts';
 import { EventFreezer } from './frozen-event.ts';
 import { ListenerBus, type ListenerBusDeps } from './listener-bus.ts';
 import { PostedEvent } from './posted-event.ts';
-import { isPostponable } from './postponement.ts';
+import { isPostponable } from './postponable.ts';
 
 /** The place where the engine publishes events and where listeners are added. */
 export class EventHub {

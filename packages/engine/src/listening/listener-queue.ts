@@ -59,6 +59,7 @@ export class ListenerQueue {
   /** Queues an event. An event that meets a full queue is dropped and counted; a burst is logged once. */
   post(posted: PostedEvent): void {
     if (this.#isClosed) return;
+    this.#postponement?.leaveOutPassed(this.#waiting, posted);
     if (this.#waiting.length >= this.#deps.maxQueued) return this.#drop();
     this.#waiting.push(posted);
     const isDue = this.#postponement?.isDue(posted) ?? true;
@@ -142,7 +143,7 @@ export class ListenerQueue {
     this.#isCalling = true;
     try {
       const result = calls.run({ release }, () =>
-        listener.onEvent(posted.event, posted.value, posted.postedMs),
+        listener.onEvent(posted.event, posted.valueFor(listener), posted.postedMs),
       );
       if (result !== undefined) return Promise.resolve(result).catch(fail).finally(end);
     } catch (error) {

@@ -77,6 +77,18 @@ describe('a listener with postpone', () => {
     expect(Object.isFrozen(values[0])).toBe(true);
   });
 
+  it('that only reads gets the events of batches without a copy, and others frozen', async () => {
+    const { hub } = setUp();
+    const values: unknown[] = [];
+    hub.bus.add({ readsOnly: true, onEvent: (_event, value) => void values.push(value) });
+    const [changed, started] = [{ state: { batchTime: 1, operator: 'o', keys: 1 } }, { timeMs: 5 }];
+    hub.publish('state:changed', changed);
+    hub.publish('streaming:started', started);
+    await settle();
+    expect(values).toEqual([changed, started]);
+    expect([values[0] === changed, Object.isFrozen(values[1])]).toEqual([true, true]);
+  });
+
   it('is called for one event at a time: a request inside a call changes nothing', async () => {
     const { listener, post, deliver, log } = setUp();
     const depths: number[] = [];
