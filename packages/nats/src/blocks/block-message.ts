@@ -17,18 +17,27 @@ export interface BlockChunk {
   readonly content: Uint8Array;
 }
 
-/** The messages of an envelope, each of at most `messageBytes` bytes. Copies the bytes: messages are sent later. */
+/** The messages of an envelope, each of at most `messageBytes` bytes. Copies the bytes, once: messages are sent later. */
 export function blockMessages(envelope: readonly Uint8Array[], messageBytes: number): readonly Uint8Array[] {
-  const bytes = Buffer.concat(envelope);
+  let leftBytes = envelope.reduce((sum, { byteLength }) => sum + byteLength, 0);
   const contentBytes = messageBytes - HEAD_BYTES;
-  const chunks = Math.max(1, Math.ceil(bytes.byteLength / contentBytes));
+  const chunks = Math.max(1, Math.ceil(leftBytes / contentBytes));
+  let [part, from] = [0, 0];
   return Array.from({ length: chunks }, (_, chunk) => {
-    const content = bytes.subarray(chunk * contentBytes, (chunk + 1) * contentBytes);
-    const message = Buffer.allocUnsafe(HEAD_BYTES + content.byteLength);
+    const message = Buffer.allocUnsafeSlow(HEAD_BYTES + Math.min(contentBytes, leftBytes));
     message.writeUInt32LE(VERSION, 0);
     message.writeUInt32LE(chunk, 4);
     message.writeUInt32LE(chunks, 8);
-    message.set(content, HEAD_BYTES);
+    let filled = HEAD_BYTES;
+    while (filled < message.byteLength) {
+      const bytes = envelope[part] as Uint8Array;
+      const copied = bytes.subarray(from, from + message.byteLength - filled);
+      message.set(copied, filled);
+      filled += copied.byteLength;
+      from += copied.byteLength;
+      if (from === bytes.byteLength) [part, from] = [part + 1, 0];
+    }
+    leftBytes -= message.byteLength - HEAD_BYTES;
     message.writeUInt32LE(checksumOf(message), 12);
     return message;
   });
