@@ -142,4 +142,39 @@ describe('checkServers', () => {
     await checkServers(link, { ...deps([varz('n1'), varz('n2')]), log: seen });
     expect(seen.messages('warn')).toEqual([]);
   });
+
+  it('does not wait long for the monitor of a server that is cut off', async () => {
+    const own = new ManualClock();
+    const silence = (signal: AbortSignal): Promise<never> =>
+      new Promise((_resolve, reject) => {
+        signal.addEventListener('abort', () => reject(signal.reason as Error));
+      });
+    const answers: Readonly<Record<string, string>> = { a: 'n1', c: 'n3' };
+    const checking = checkServers(link, {
+      clock: own,
+      options: { monitors: ['http://a:8222', 'http://b:8222', 'http://c:8222'] },
+      fetchJson: async (url, signal) => {
+        const name = answers[url.charAt('http://'.length)];
+        return name === undefined ? silence(signal) : varz(name);
+      },
+    });
+    await own.advance(250);
+    await expect(checking).resolves.toBeUndefined();
+  });
+
+  it('hears of an unfit server although most others have answered before', async () => {
+    const own = new ManualClock();
+    const checking = checkServers(link, {
+      clock: own,
+      options: { monitors: ['http://a:8222', 'http://b:8222', 'http://c:8222'] },
+      fetchJson: async (url) => {
+        if (!url.startsWith('http://b')) return varz(url.startsWith('http://a') ? 'n1' : 'n3');
+        await own.sleepFor(200);
+        return varz('n2', { jetstream: undefined });
+      },
+    });
+    const error = checking.catch((reason: unknown) => reason);
+    await own.advance(250);
+    expect(await error).toMatchObject({ code: 'MR_CLUSTER_SERVER_UNFIT', details: { server: 'n2' } });
+  });
 });

@@ -1,6 +1,6 @@
 // Looks at the servers before their first use. A server that answers before its disk has the bytes, or that does not know a
 // setting, would break a promise without a word; such servers are refused in words.
-import type { Clock, Logger } from '@millrace/core';
+import type { Clock, Timer, Logger } from '@millrace/core';
 import type { NatsCredentialOptions } from '@millrace/connection-nats';
 import { failureText } from '@millrace/core/engine';
 import { clusterError } from '../cluster-errors.ts';
@@ -39,6 +39,8 @@ export interface ServerCheckDeps {
 const LEAST_VERSION = [2, 12] as const;
 /** The longest wait for the answers of servers, in milliseconds: short, because a takeover waits for a server that is cut off. */
 export const ANSWER_MS = 2_000;
+/** The time for the last monitors when most have answered. */
+const REST_MS = 250;
 
 /**
  * Looks at the connected server, and at every server by its monitor or by the question of the system user. Fewer than half of them
@@ -55,14 +57,8 @@ export async function checkServers(
   tellRisks(deps);
   if (deps.askSystem !== undefined) return checkAnswers(server.name, await deps.askSystem());
   if (syncVerified === undefined && monitors.length === 0) throw unverified();
-  const answers = await Promise.allSettled(monitors.map((monitor) => varzOf(monitor, deps)));
-  const seen = new Set<string>();
-  const silent: unknown[] = [];
-  for (const answer of answers) {
-    if (answer.status === 'rejected') silent.push(answer.reason);
-    else seen.add(fitServer(answer.value));
-  }
   if (monitors.length === 0) return;
+  const { seen, silent } = await askedMonitors(server.name, monitors, deps);
   const isMostSilent = 2 * silent.length >= monitors.length;
   if (isMostSilent || (silent.length > 0 && !seen.has(server.name))) throw silent[0];
   if (!seen.has(server.name))
@@ -101,6 +97,40 @@ function checkAnswers(connected: string, { answers, expected }: SystemAnswers): 
   }
 }
 
+/**
+ * Asks all monitors. When most of them have answered, that of the connected server included, the others have little time left: a
+ * takeover waits for this, and the monitor of a machine that is cut off never answers.
+ *
+ * @throws `MR_CLUSTER_SERVER_UNFIT`.
+ */
+async function askedMonitors(
+  connected: string,
+  monitors: readonly string[],
+  deps: ServerCheckDeps,
+): Promise<{ readonly seen: ReadonlySet<string>; readonly silent: readonly unknown[] }> {
+  const seen = new Set<string>();
+  const silent: unknown[] = [];
+  const enough = new AbortController();
+  let timer: Timer | undefined;
+  const ask = async (monitor: string): Promise<void> => {
+    const varz = await varzOf(monitor, deps, enough.signal).catch(
+      (error: unknown) => void silent.push(error),
+    );
+    if (varz === undefined) return;
+    seen.add(fitServer(varz));
+    if (2 * seen.size > monitors.length && seen.has(connected))
+      timer ??= deps.clock.after(REST_MS, () =>
+        enough.abort(new Error(`no answer within ${REST_MS} ms of most others`)),
+      );
+  };
+  try {
+    await Promise.all(monitors.map(ask));
+    return { seen, silent };
+  } finally {
+    timer?.cancel();
+  }
+}
+
 /** The name of a server that may be used. @throws `MR_CLUSTER_SERVER_UNFIT`. */
 function fitServer({ server_name = '', version = '', jetstream }: Varz): string {
   assertVersion(server_name, version);
@@ -111,12 +141,19 @@ function fitServer({ server_name = '', version = '', jetstream }: Varz): string 
   );
 }
 
-async function varzOf(monitor: string, { clock, fetchJson = overHttp }: ServerCheckDeps): Promise<Varz> {
+async function varzOf(
+  monitor: string,
+  { clock, fetchJson = overHttp }: ServerCheckDeps,
+  enough: AbortSignal,
+): Promise<Varz> {
   const late = new AbortController();
   const timer = clock.after(ANSWER_MS, () => late.abort(new Error(`no answer within ${ANSWER_MS} ms`)));
   const url = `${monitor.replace(/\/$/, '')}/varz`;
   try {
-    return { server_name: monitor, ...((await fetchJson(url, late.signal)) as Varz) };
+    return {
+      server_name: monitor,
+      ...((await fetchJson(url, AbortSignal.any([late.signal, enough]))) as Varz),
+    };
   } catch (error) {
     const message = `could not ask ${url}: ${failureText(error)}; correct monitors, or set syncVerified to by-operator`;
     throw clusterError('MR_CLUSTER_SYNC_UNVERIFIED', message, { details: { monitor } });
