@@ -41,6 +41,8 @@ export interface BlockLogDeps {
 
 /** The wait before a read is tried again. */
 const AGAIN = { firstMs: 100, maxMs: 1_000 };
+/** Looks in a row at servers that have the sequence and not its message, before the message counts as lost. */
+const LOST_AFTER_LOOKS = 4;
 /** Messages that a read fetches at once. */
 const READS_AT_ONCE = 4;
 
@@ -137,16 +139,20 @@ export class NatsBlockLog {
 
   /**
    * A replica answers at once and may lag behind; the leader knows. A leader that was cut off knows an old state only, in which
-   * the newest message is before this one.
+   * the newest message is before this one. The leader may change between two questions: "no such message" of the old one and the
+   * newest sequence of the new one do not mean a lost message. Messages are removed from the front of a stream, so a first sequence
+   * behind this one is proof.
    */
   async #readMessage({ stream, sequence }: WantedChunk, deadlineMs: number): Promise<Uint8Array | undefined> {
     const { api, clock, random } = this.#deps;
-    for (let tries = 0; ; tries += 1) {
+    for (let tries = 0, lacking = 0; ; tries += 1) {
       try {
         const found = (await api.getAnywhere(stream, sequence)) ?? (await api.get(stream, { sequence }));
         if (found !== undefined) return found.data;
         const info = await api.info(stream);
-        if (info === undefined || info.state.last_seq >= sequence) return undefined;
+        if (info === undefined || info.state.first_seq > sequence) return undefined;
+        lacking = info.state.last_seq >= sequence ? lacking + 1 : 0;
+        if (lacking === LOST_AFTER_LOOKS) return undefined;
       } catch (error) {
         if (!isMillraceError(error, 'MR_CLUSTER_UNANSWERED')) throw error;
         if (clock.monotonicMs() >= deadlineMs) throw error;
