@@ -9,7 +9,9 @@ const root = fileURLToPath(new URL('../../', import.meta.url));
 const read = (path: string) => readFileSync(`${root}${path}`, 'utf8');
 const file = (name: string) => read(`docs/guides/several-machines/${name}`);
 const page = read('docs/guides/several-machines.md');
-const command = read('packages/nats/src/command/host-command-line.ts');
+const command = ['host', 'link']
+  .map((options) => read(`packages/nats/src/command/${options}-command-line.ts`))
+  .join('\n');
 const known = new Set(
   [...command.matchAll(/Option\(\s*'(--[a-z-]+)|option\(\s*'(--[a-z-]+)/g)].map(([, a, b]) => a ?? b),
 );

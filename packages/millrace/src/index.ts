@@ -183,6 +183,7 @@ export {
   deliverToStream,
   deliverToUrl,
   filesSink,
+  parquetFormat,
   readDeadLetters,
   replayDeadLetters,
 } from '@millrace/sink-files';
@@ -191,6 +192,7 @@ export type {
   DeliverToUrlOptions,
   FilesSinkInput,
   FilesSinkOptions,
+  ParquetFormatInput,
   ReadDeadLettersOptions,
   ReplayDeadLettersOptions,
   ReplayReport,
