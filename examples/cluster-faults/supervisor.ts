@@ -3,8 +3,8 @@ import type { Clock } from '@millrace/core';
 import { type Cluster, DRIVERS, HOSTS } from '../cluster/cluster.ts';
 
 const LOOK_MS = 500;
-/** Another driver has taken over. */
-const REPLACED = 75;
+/** The exit code of a driver when another one has taken over. */
+export const REPLACED = 75;
 
 /** The supervisor of a cluster. */
 export class Supervisor {
