@@ -33,7 +33,7 @@ export const natsLease = definePlugin({
       bind(LEASE_RENEWALS).toResolvedValue((clock) => new LeaseRenewals(clock), [Clock]);
       bind(DriverLease).toResolvedValue(
         (clock, random, storage, log, renewals, given: GivenLinks | undefined) => {
-          const links = checkedLinks({ clock, random, storage, log, options, given });
+          const links = checkedLinks({ clock, random, storage, log, options, given, isOwnServerFirst: true });
           // Servers of given links are on no machine.
           const found = async () =>
             given === undefined ? ownServerName(serversOf(options), { clock }) : undefined;

@@ -4,6 +4,7 @@ import { credentialSettings, tlsSettings } from '@millrace/connection-nats';
 import { failureText } from '@millrace/core/engine';
 import { type ConnectionOptions, connect } from '@nats-io/transport-node';
 import { clusterError } from '../cluster-errors.ts';
+import { serverOrder } from '../servers/server-order.ts';
 import { ClientLink } from './client-link.ts';
 import { linkFailure } from './link-failure.ts';
 import { linkSecretsOf, type NatsLinkOptions, serversOf } from './link-options.ts';
@@ -16,6 +17,8 @@ export interface ClientLinksDeps {
   readonly storage: Storage;
   readonly log: Logger;
   readonly options: NatsLinkOptions;
+  /** True: the server on this machine is tried first; see `serverOrder`. Default false: a drawn order. */
+  readonly isOwnServerFirst?: boolean;
 }
 
 /**
@@ -65,13 +68,14 @@ export class ClientLinks implements NatsLinks {
   }
 
   async #settings(name: string): Promise<ConnectionOptions> {
-    const { storage, options } = this.#deps;
+    const { clock, random, storage, options, isOwnServerFirst = false } = this.#deps;
     const servers = serversOf(options);
     try {
       return {
         ...TUNED,
         name,
-        servers: [...servers],
+        servers: isOwnServerFirst ? [...(await serverOrder(servers, { clock, random }))] : [...servers],
+        noRandomize: isOwnServerFirst,
         tls: await tlsSettings(options.tls, servers, storage),
         ...(await credentialSettings(options, storage)),
       };

@@ -20,6 +20,8 @@ export interface CheckedLinksDeps {
   readonly given?: GivenLinks | undefined;
   /** True: the log says what nobody has looked at. One part of an application says so for all. Default false. */
   readonly isTold?: boolean;
+  /** See `ClientLinksDeps`. */
+  readonly isOwnServerFirst?: boolean;
 }
 
 /** Links whose servers are checked at the first use; see `checkServers` for the errors. */

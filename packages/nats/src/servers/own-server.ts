@@ -1,4 +1,4 @@
-// The server on this machine, among the servers of the options. Only the driver's machine asks: the leaders of its streams are better
+// The server on this machine, among the servers of the options. The connection of a lease tries it first; the leaders of a driver's streams are better
 // elsewhere.
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';
@@ -35,15 +35,10 @@ const GREETING_BYTES_MAX = 65_536;
  */
 export async function ownServerName(
   servers: readonly string[],
-  { clock, ownAddresses = interfaceAddresses, addressesOf = lookedUp, greetingOf = overTcp }: OwnServerDeps,
+  { clock, greetingOf = overTcp, ...machine }: OwnServerDeps,
 ): Promise<string | undefined> {
-  const own = new Set(ownAddresses());
-  const isOwn = async (server: string): Promise<boolean> => {
-    const addresses = await addressesOf(placeOf(server).host).catch(() => []);
-    return addresses.some((address) => own.has(address));
-  };
-  const areOwn = await Promise.all(servers.map(isOwn));
-  const [here, ...more] = servers.filter((_, index) => areOwn[index]);
+  const areHere = await areOnThisMachine(servers, machine);
+  const [here, ...more] = servers.filter((_, index) => areHere[index]);
   if (here === undefined || more.length > 0 || servers.length === 1) return undefined;
   const late = new AbortController();
   const timer = clock.after(ANSWER_MS, () => late.abort());
@@ -55,6 +50,27 @@ export async function ownServerName(
   } finally {
     timer.cancel();
   }
+}
+
+/**
+ * For each server whether one of its addresses is an address of this machine. A host without an address counts as elsewhere.
+ *
+ * @param servers Each as `host:port`; see `serversOf`.
+ */
+export async function areOnThisMachine(
+  servers: readonly string[],
+  {
+    ownAddresses = interfaceAddresses,
+    addressesOf = lookedUp,
+  }: Pick<OwnServerDeps, 'ownAddresses' | 'addressesOf'>,
+): Promise<readonly boolean[]> {
+  const own = new Set(ownAddresses());
+  return Promise.all(
+    servers.map(async (server) => {
+      const addresses = await addressesOf(placeOf(server).host).catch(() => []);
+      return addresses.some((address) => own.has(address));
+    }),
+  );
 }
 
 function placeOf(server: string): ServerPlace {
