@@ -1,4 +1,4 @@
-import { coreError } from '@millrace/core';
+import { coreError, MillraceError } from '@millrace/core';
 import { expect, it } from 'vitest';
 import { type EndingProcess, exitAsReplaced, isReplaced } from './replaced-driver.ts';
 
@@ -6,6 +6,7 @@ it.each([
   [coreError('MR_LEASE_LOST', 'lost'), true],
   [coreError('MR_WAL_FENCED', 'fenced'), true],
   [coreError('MR_CHECKPOINT_FENCED', 'fenced'), true],
+  [new MillraceError('MR_REMOTE_STALE_DRIVER', 'stale', { disposition: 'stop-engine' }), true],
   [coreError('MR_STORAGE_DENIED', 'denied'), false],
   [undefined, false],
 ])('%s says that another driver has taken over: %s', (error, expected) => {

@@ -5,7 +5,13 @@ import { isMillraceError } from '@millrace/core';
 /** `EX_TEMPFAIL` of sysexits.h. */
 export const REPLACED_EXIT_CODE = 75;
 
-const CODES = ['MR_LEASE_LOST', 'MR_WAL_FENCED', 'MR_CHECKPOINT_FENCED'] as const;
+/** Whichever port hears of the other driver first: the lease, the log, the checkpoints, or the hosts of executors. */
+const CODES: readonly string[] = [
+  'MR_LEASE_LOST',
+  'MR_WAL_FENCED',
+  'MR_CHECKPOINT_FENCED',
+  'MR_REMOTE_STALE_DRIVER',
+];
 
 /** True when this error says that another driver has taken over. */
 export function isReplaced(error: unknown): boolean {

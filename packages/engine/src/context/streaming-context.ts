@@ -266,8 +266,8 @@ export class StreamingContext extends StreamSources {
    *
    * @throws the error that stopped the context, if any: `MR_BATCH_FAILED`, or an error of disposition `stop-engine`
    * of a port (log, checkpoints, block handler, executors, a failing receiver, the lease), which is never retried. After
-   * `MR_LEASE_LOST`, `MR_WAL_FENCED` and `MR_CHECKPOINT_FENCED`, another driver goes on, and the process ends with exit
-   * code 75 in place of 1, so that a supervisor can start the program again to stand by.
+   * `MR_LEASE_LOST`, `MR_WAL_FENCED`, `MR_CHECKPOINT_FENCED` and `MR_REMOTE_STALE_DRIVER`, another driver goes on, and the
+   * process ends with exit code 75 in place of 1, so that a supervisor can start the program again to stand by.
    */
   awaitTermination(): Promise<void> {
     return this.#life.termination.terminated;
