@@ -32,7 +32,7 @@ export const natsCheckpoints = definePlugin({
     pluginModule((bind) => {
       bind(CheckpointStore).toResolvedValue(
         (clock, random, storage, log, renewals: LeaseRenewals | undefined, given: GivenLinks | undefined) => {
-          const links = checkedLinks({ clock, random, storage, log, options, given });
+          const links = checkedLinks({ clock, random, storage, log, options, given, isOwnServerFirst: true });
           const { app, replicas } = options;
           return new NatsCheckpoints({ links, clock, random, log, app, replicas, renewals });
         },

@@ -52,7 +52,8 @@ const onDriver = definePlugin({
     pluginModule((bind) => {
       bind(ExecutorBackend).toResolvedValue(
         (clock, random, log, storage, given: GivenLinks | undefined) => {
-          const links = given?.links ?? new ClientLinks({ clock, random, storage, log, options });
+          const links =
+            given?.links ?? new ClientLinks({ clock, random, storage, log, options, isOwnServerFirst: true });
           const launcher = new NatsHostLauncher({ links, clock, random, storage, log, options });
           return new RemoteExecutorBackend({ name: 'nats-hosts', launcher, clock, random, log, options });
         },

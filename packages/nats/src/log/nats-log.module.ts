@@ -39,7 +39,16 @@ export const natsLog = definePlugin({
       bind(WriteAheadLogFactory).toResolvedValue(
         (clock, random, storage, log, renewals: LeaseRenewals | undefined, given: GivenLinks | undefined) => {
           // The log of decisions says for all parts what nobody looks at.
-          const links = checkedLinks({ clock, random, storage, log, options, given, isTold: true });
+          const links = checkedLinks({
+            clock,
+            random,
+            storage,
+            log,
+            options,
+            given,
+            isTold: true,
+            isOwnServerFirst: true,
+          });
           return new NatsLogFactory({
             links,
             clock,

@@ -1,4 +1,4 @@
-// The server on this machine, among the servers of the options. The connection of a lease tries it first; the leaders of a driver's streams are better
+// The server on this machine, among the servers of the options. The connections of a driver try it first; the leaders of a driver's streams are better
 // elsewhere.
 import { lookup } from 'node:dns/promises';
 import { connect } from 'node:net';

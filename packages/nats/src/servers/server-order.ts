@@ -1,7 +1,7 @@
-// The order in which the connection of a lease tries its servers. A connection to the server on its own machine breaks only with that
+// The order in which the connections of a driver try their servers. A connection to the server on its own machine breaks only with that
 // machine or that server: a driver that stands by does not lose its connection when the machine of the driver in charge is cut off, and
-// may take over without another time of observation. Other connections are spread over the servers: with one server a machine, a cut
-// between two machines would part all connections of one from those of the other.
+// finds no dead server when it takes over. The connections of hosts and executors are spread over the servers: with one server a machine,
+// a cut between two machines would part all connections of one from those of the other.
 import type { Clock, RandomSource } from '@millrace/core';
 import { areOnThisMachine, type OwnServerDeps } from './own-server.ts';
 
