@@ -4,7 +4,7 @@ import { describe, expect } from 'vitest';
 import { LeadersAway } from '../src/lease/leaders-away.ts';
 import { NatsLease } from '../src/lease/nats-lease.ts';
 import { SharedLinks } from '../src/link/shared-links.ts';
-import { ownServerName } from '../src/servers/own-server.ts';
+import { ownServerName } from '../src/link/own-server.ts';
 import { streamConfig } from '../src/servers/stream-plan.ts';
 import type { RealCluster } from './real-cluster.ts';
 import { untilTrue } from './until-true.ts';

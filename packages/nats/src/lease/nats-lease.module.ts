@@ -7,7 +7,7 @@ import { serversOf } from '../link/link-options.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
 import { streamName } from '../servers/app-names.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
-import { ownServerName } from '../servers/own-server.ts';
+import { ownServerName } from '../link/own-server.ts';
 import { checkedLinks } from '../servers/checked-links.ts';
 import { streamConfig } from '../servers/stream-plan.ts';
 import { LEASE_RENEWALS, LeaseRenewals } from '../streams/lease-renewals.ts';

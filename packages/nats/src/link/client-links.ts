@@ -4,7 +4,7 @@ import { credentialSettings, tlsSettings } from '@millrace/connection-nats';
 import { failureText } from '@millrace/core/engine';
 import { type ConnectionOptions, connect } from '@nats-io/transport-node';
 import { clusterError } from '../cluster-errors.ts';
-import { serverOrder } from '../servers/server-order.ts';
+import { serverOrder } from './server-order.ts';
 import { ClientLink } from './client-link.ts';
 import { linkFailure } from './link-failure.ts';
 import { linkSecretsOf, type NatsLinkOptions, serversOf } from './link-options.ts';
