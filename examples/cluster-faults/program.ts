@@ -1,57 +1,20 @@
 // The program under faults, the same on drivers and hosts: numbers from a source that can be read again, with running totals as state,
 // and messages from a source that waits for acknowledgements. Arguments: servers, monitors, the URL of the results, a directory.
 import { isMainThread } from 'node:worker_threads';
-import {
-  defineReceiver,
-  Logger,
-  noOptions,
-  PinoLogger,
-  provide,
-  type Receiver,
-  type ReceiverContext,
-  SinkWriter,
-} from '@millrace/core';
+import { Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { nats } from '@millrace/nats';
 import { jetstreamRecords } from '@millrace/receiver-nats';
 import { httpSink } from '@millrace/sink-http';
+import { numberedSource } from '../cluster/numbered-source.ts';
 import { obeyOrders } from '../cluster/orders.ts';
 import { APP, KEYS, MESSAGES, type NumberRow, PATHS, type TotalRow } from './names.ts';
 
 const [servers = '', monitors = '', url = '', directory = ''] = process.argv.slice(2);
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
-const PERIOD_MS = 10;
 const PARTITIONS = 3;
 
-async function store(context: ReceiverContext<number>, next: number): Promise<void> {
-  for (let number = next; !context.signal.aborted; number += 1) {
-    if (!context.store(number, number)) await context.ready();
-    await context.clock.sleepFor(PERIOD_MS);
-  }
-}
-
-const countedNumbers = defineReceiver({
-  name: 'counted-numbers',
-  contract: 1,
-  capabilities: {
-    ack: 'none',
-    replayable: true,
-    ordering: 'per-stream',
-    pause: true,
-    bounded: true,
-    format: 'records',
-    touches: [],
-  },
-  options: noOptions,
-  create: (): Receiver<number> => ({
-    start: (context) => {
-      const last = context.resumeFrom;
-      // A stop rejects the wait for room.
-      store(context, last === undefined ? 0 : Number(last) + 1).catch(() => undefined);
-    },
-    stop: () => undefined,
-  }),
-});
+const countedNumbers = numberedSource('counted-numbers', (number) => number);
 
 function sinkOf<Row>(path: string): SinkWriter<Row> {
   return new SinkWriter(

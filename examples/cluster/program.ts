@@ -1,58 +1,23 @@
 // The program of the demo, the same on drivers and hosts: numbered flights, grouped by airport, to a server over HTTP. The source can
 // be read again from any number, and the sink's requests have keys. Arguments: servers, monitors, the URL of the results, a directory.
 import { isMainThread } from 'node:worker_threads';
-import {
-  defineReceiver,
-  Logger,
-  noOptions,
-  PinoLogger,
-  provide,
-  type Receiver,
-  type ReceiverContext,
-  SinkWriter,
-} from '@millrace/core';
+import { Logger, PinoLogger, provide, SinkWriter } from '@millrace/core';
 import { StreamingContext } from '@millrace/engine';
 import { nats } from '@millrace/nats';
 import { httpSink } from '@millrace/sink-http';
 import { readFlights } from './flights-file.ts';
+import { numberedSource } from './numbered-source.ts';
 import { obeyOrders } from './orders.ts';
 import type { NumberedFlight } from './results.ts';
 
 const [servers = '', monitors = '', url = '', directory = ''] = process.argv.slice(2);
 const tell = (line: string): void => void process.stdout.write(`${line}\n`);
-const PERIOD_MS = 10;
 
-/** Stores one flight every few milliseconds, from number `next` on. */
-async function store(context: ReceiverContext<NumberedFlight>, next: number): Promise<void> {
-  const flights = readFlights();
-  for (let number = next; !context.signal.aborted; number += 1) {
-    const flight = flights[number % flights.length];
-    if (flight !== undefined && !context.store({ ...flight, number }, number)) await context.ready();
-    await context.clock.sleepFor(PERIOD_MS);
-  }
-}
-
-const numberedFlights = defineReceiver({
-  name: 'numbered-flights',
-  contract: 1,
-  capabilities: {
-    ack: 'none',
-    replayable: true,
-    ordering: 'per-stream',
-    pause: true,
-    bounded: true,
-    format: 'records',
-    touches: [],
-  },
-  options: noOptions,
-  create: (): Receiver<NumberedFlight> => ({
-    start: (context) => {
-      const last = context.resumeFrom;
-      // A stop rejects the wait for room.
-      store(context, last === undefined ? 0 : Number(last) + 1).catch(() => undefined);
-    },
-    stop: () => undefined,
-  }),
+const flights = readFlights();
+const numberedFlights = numberedSource('numbered-flights', (number): NumberedFlight => {
+  const flight = flights[number % flights.length];
+  if (flight === undefined) throw new Error('the file has no flights');
+  return { ...flight, number };
 });
 
 const results = new SinkWriter(
