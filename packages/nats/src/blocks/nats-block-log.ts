@@ -145,7 +145,8 @@ export class NatsBlockLog {
    */
   async #readMessage({ stream, sequence }: WantedChunk, deadlineMs: number): Promise<Uint8Array | undefined> {
     const { api, clock, random } = this.#deps;
-    for (let tries = 0, lacking = 0; ; tries += 1) {
+    let lacking = 0;
+    for (let tries = 0; ; tries += 1) {
       try {
         const found = (await api.getAnywhere(stream, sequence)) ?? (await api.get(stream, { sequence }));
         if (found !== undefined) return found.data;
@@ -157,7 +158,8 @@ export class NatsBlockLog {
         if (!isMillraceError(error, 'MR_CLUSTER_UNANSWERED')) throw error;
         if (clock.monotonicMs() >= deadlineMs) throw error;
       }
-      if (clock.monotonicMs() >= deadlineMs) throw behindError(stream, sequence);
+      // The looks that tell a lost message take a second or two, also beyond a short deadline: a loss is no time-out.
+      if (lacking === 0 && clock.monotonicMs() >= deadlineMs) throw behindError(stream, sequence);
       await clock.sleepFor(backOffDelayMs(tries, { ...AGAIN, random }), this.#closing.signal);
     }
   }

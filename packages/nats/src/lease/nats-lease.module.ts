@@ -3,11 +3,11 @@ import { Clock, definePlugin, Logger, pluginModule, RandomSource, Storage } from
 import { DriverLease } from '@millrace/core/engine';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
 import { clusterError } from '../cluster-errors.ts';
-import { serversOf } from '../link/link-options.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
+import { serversOf } from '../link/link-options.ts';
+import { ownServerName } from '../link/own-server.ts';
 import { streamName } from '../servers/app-names.ts';
 import { CLUSTER_SECRETS } from '../servers/cluster-options.ts';
-import { ownServerName } from '../link/own-server.ts';
 import { checkedLinks } from '../servers/checked-links.ts';
 import { streamConfig } from '../servers/stream-plan.ts';
 import { LEASE_RENEWALS, LeaseRenewals } from '../streams/lease-renewals.ts';

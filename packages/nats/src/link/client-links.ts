@@ -4,11 +4,11 @@ import { credentialSettings, tlsSettings } from '@millrace/connection-nats';
 import { failureText } from '@millrace/core/engine';
 import { type ConnectionOptions, connect } from '@nats-io/transport-node';
 import { clusterError } from '../cluster-errors.ts';
-import { serverOrder } from './server-order.ts';
 import { ClientLink } from './client-link.ts';
 import { linkFailure } from './link-failure.ts';
 import { linkSecretsOf, type NatsLinkOptions, serversOf } from './link-options.ts';
 import type { NatsLink, NatsLinks } from './nats-link.ts';
+import { serverOrder } from './server-order.ts';
 
 /** Collaborators of `ClientLinks`. */
 export interface ClientLinksDeps {
