@@ -14,7 +14,7 @@ import { inProcessExecutors, type StreamingContext } from '@millrace/engine';
 import { checkAllocation } from './check-allocation.ts';
 import type { Coverage } from './coverage.ts';
 import type { DriverEpochs } from './driver-epochs.ts';
-import { mayFollowRefusal } from './ends-of-refusal.ts';
+import { isRefusal, mayFollowRefusal } from './ends-of-refusal.ts';
 import type { FaultSchedule } from './fault-schedule.ts';
 import { lookAfterHeldBatches } from './held-batches.ts';
 import type { Ledger } from './ledger.ts';
@@ -152,6 +152,7 @@ export class DriverLives {
       hasSeenFaults: this.#deps.faults.isOn,
       isStopping: false,
       isRefused: false,
+      hasRefusedExecutor: false,
       hasFailed: false,
     };
     this.#driver = driver;
@@ -188,7 +189,7 @@ export class DriverLives {
     const code = isMillraceError(error) ? `${error.code}: ${error.message}` : messageOf(error);
     this.#deps.log.note(`${driver.process.name} ended: ${code}`);
     if (this.onNotStarted !== undefined) return this.onNotStarted(error);
-    if (driver.isRefused && !mayFollowRefusal(error))
+    if (driver.isRefused && !mayFollowRefusal(error, driver))
       this.#deps.violated('for good', `an engine with a permanent refusal of its disk ended with ${code}`);
     // An engine that has seen faults may still end because of them.
     if (!driver.hasSeenFaults) this.#deps.violated('finishes', `an engine without faults ended with ${code}`);
@@ -209,6 +210,7 @@ export class DriverLives {
     const ssc = this.#context(process, [provide(ProcessRole, { executor: session })]);
     ssc.start().catch((error: unknown) => {
       this.#deps.log.note(`${name} could not start: ${messageOf(error)}`);
+      if (this.#driver !== undefined && isRefusal(error)) this.#driver.hasRefusedExecutor = true;
       process.kill();
     });
     return process;

@@ -9,12 +9,21 @@ const DEPTH_MAX = 20;
 const REFUSALS = ['MR_STORAGE_DENIED', 'MR_WAL_OUTCOME_UNKNOWN'];
 const FAULTS_OF_DISKS = ['MR_STORAGE_FAILED', 'MR_STORAGE_FULL'];
 
-/** Tells whether an error may be the end of an engine whose disk refused an operation permanently. */
-export function mayFollowRefusal(error: unknown): boolean {
+/** Tells whether an error is the refusal itself, or that of an engine or executor that could not open a part. */
+export function isRefusal(error: unknown): boolean {
   const causes = causesOf(error);
-  // An engine that cannot open a part says so, with the refusal as the cause, and has not begun.
   const [end] = isMillraceError(error, 'MR_BOOT_OPEN_FAILED') ? causes.slice(1) : causes;
-  if (isOneOf(REFUSALS, end)) return true;
+  return isOneOf(REFUSALS, end);
+}
+
+/**
+ * Tells whether an error may be the end of an engine whose disk refused an operation permanently. An engine may end
+ * without executors when executors met the refusal at their start: each such executor is replaced.
+ */
+export function mayFollowRefusal(error: unknown, { hasRefusedExecutor = false } = {}): boolean {
+  if (isRefusal(error)) return true;
+  if (isMillraceError(error, 'MR_TRACKING_NO_EXECUTORS')) return hasRefusedExecutor;
+  const causes = causesOf(error);
   // A refusal ends the engine itself. Retries of an operation that fails with a refusal are pointless.
   if (causes.some((cause) => isOneOf(REFUSALS, cause))) return false;
   const root = causes.at(-1);

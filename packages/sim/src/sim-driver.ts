@@ -14,6 +14,8 @@ export interface SimDriver {
   isStopping: boolean;
   /** True when the disk has refused an operation permanently. */
   isRefused: boolean;
+  /** True when an executor could not start because its disk had refused an operation permanently. */
+  hasRefusedExecutor: boolean;
   /** True when the engine reported a fatal error. */
   hasFailed: boolean;
 }

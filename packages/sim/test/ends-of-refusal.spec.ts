@@ -17,6 +17,12 @@ describe('the end of an engine after a permanent refusal', () => {
     expect(mayFollowRefusal(failed('MR_BOOT_OPEN_FAILED', write))).toBe(false);
   });
 
+  it('may be a lack of executors, when executors met the refusal at their start', () => {
+    const none = failed('MR_TRACKING_NO_EXECUTORS');
+    expect(mayFollowRefusal(none, { hasRefusedExecutor: true })).toBe(true);
+    expect(mayFollowRefusal(none)).toBe(false);
+  });
+
   it('may be a batch that failed for another reason before', () => {
     expect(mayFollowRefusal(failed('MR_BATCH_FAILED', new Error('the sink did not answer')))).toBe(true);
   });
