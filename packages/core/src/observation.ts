@@ -18,7 +18,7 @@ export type {
 } from './contracts/engine-gauges.ts';
 export type { BlockStoreUsage } from './contracts/block-store.ts';
 export type { ReceiverGauges } from './contracts/receiver.ts';
-export type { LogGauges } from './contracts/write-ahead-log.ts';
+export type { LogFollowers, LogGauges, UnconfirmedWrites } from './contracts/write-ahead-log.ts';
 export type {
   CheckpointInfo,
   ExecutorInfo,

@@ -16,6 +16,9 @@ export async function busyEngine(): Promise<VirtualEngine> {
   const engine = new VirtualEngine();
   const { observer } = engine;
   const log = {
+    kind: 'jetstream',
+    unconfirmed: { entries: 3, bytes: 400, oldestMs: 1_500 },
+    followers: { count: 2, behind: 1, lag: 9, ageMs: 200 },
     sizeBytes: 1_000,
     segments: 1,
     syncs: 7,

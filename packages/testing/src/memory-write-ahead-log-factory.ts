@@ -153,6 +153,7 @@ class MemoryWriteAheadLog implements WriteAheadLog {
     for (const { payload } of entries.values()) sizeBytes += payload.byteLength;
     const syncMs = { p50: 0, p99: 0, max: 0 };
     return {
+      kind: 'memory',
       sizeBytes,
       segments: entries.size,
       syncs: this.#writes,

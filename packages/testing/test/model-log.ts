@@ -36,7 +36,8 @@ export type LogBug =
   | 'changes refused directories'
   | 'accepts files of other logs'
   | 'accepts older copies of files'
-  | 'counts no errors';
+  | 'counts no errors'
+  | 'tells of no waiting writes';
 
 interface Entry {
   /** The file of the entry: each life of a log begins one file. */
@@ -69,6 +70,7 @@ class Place {
   failing: 'append' | 'sync' | undefined;
   gate: Promise<void> | undefined;
   timers: (() => void)[] = [];
+  nowMs = 0;
   doubt = false;
   #operations = 0;
   #halt: { at: number; readonly done: PromiseWithResolvers<void> } | undefined;
@@ -175,7 +177,8 @@ export function modelLog(bug?: LogBug, takesOver = false): WriteAheadLogTarget {
         resolve();
       };
     },
-    advance: async () => {
+    advance: async (ms) => {
+      place.nowMs += ms;
       for (const timer of place.timers.splice(0)) timer();
       await Promise.resolve();
     },
@@ -203,6 +206,7 @@ class ModelLog implements WriteAheadLog {
   readonly #life: number;
   readonly #opening: number;
   #tail: Promise<unknown> = Promise.resolve();
+  readonly #waiting = new Set<{ readonly bytes: number; readonly sinceMs: number }>();
   #written = 0;
   #isClosed = false;
   #errors = 0;
@@ -217,6 +221,12 @@ class ModelLog implements WriteAheadLog {
   }
 
   async write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
+    const waiting = { bytes: payload.byteLength, sinceMs: this.#deps.place.nowMs };
+    this.#waiting.add(waiting);
+    return await this.#write(payload, timeMs).finally(() => this.#waiting.delete(waiting));
+  }
+
+  async #write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
     const { bug, place } = this.#deps;
     if (this.#isClosed && bug !== 'takes writes after close') throw coreError('MR_WAL_CLOSED', 'closed');
     this.#written += 1;
@@ -271,7 +281,15 @@ class ModelLog implements WriteAheadLog {
   gauges(): LogGauges {
     const { entries } = this.#deps.state;
     const sizeBytes = entries.reduce((sum, { payload }) => sum + payload.byteLength, 0);
-    return { sizeBytes, segments: entries.length, syncs: this.#written, errors: this.#errors };
+    const { bug, place } = this.#deps;
+    const waiting = [...this.#waiting];
+    const isTold = bug !== 'tells of no waiting writes';
+    const unconfirmed = {
+      entries: isTold ? waiting.length : 0,
+      bytes: waiting.reduce((sum, { bytes }) => sum + bytes, 0),
+      oldestMs: waiting.reduce((most, { sinceMs }) => Math.max(most, place.nowMs - sinceMs), 0),
+    };
+    return { sizeBytes, segments: entries.length, syncs: this.#written, errors: this.#errors, unconfirmed };
   }
 
   async close(): Promise<void> {

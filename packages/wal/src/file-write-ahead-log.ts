@@ -211,10 +211,12 @@ export class FileWriteAheadLog implements WriteAheadLog {
     const bytesOf = ({ sizeBytes, endBytes }: LogSegment) =>
       Number.isFinite(sizeBytes) ? sizeBytes : (endBytes ?? 0);
     return {
+      kind: 'file',
       sizeBytes: segments.reduce((sum, segment) => sum + bytesOf(segment), this.#spare.sizeBytes),
       segments: segments.length,
       syncs: this.#isSynced ? groups : 0,
       errors: failedGroups,
+      unconfirmed: this.#commit.unconfirmed,
       ...(syncMs === undefined ? {} : { syncMs }),
       ...(roomBytes === undefined ? {} : { roomBytes }),
     };

@@ -27,7 +27,7 @@ async function segmentOf(groups: readonly number[], header = HEADER): Promise<Ui
   for (const size of groups) {
     const entries = Array.from({ length: size }, () => {
       timeMs += 1;
-      return new WaitingWrite({ parts: [Buffer.alloc(10, timeMs)], timeMs, payloadBytes: 10 });
+      return new WaitingWrite({ parts: [Buffer.alloc(10, timeMs)], timeMs, payloadBytes: 10 }, 0);
     });
     await writer.write(entries, () => undefined);
   }

@@ -11,6 +11,7 @@
 // for good (disposition `stop-engine`) ends the wait: the outcome of the group is then unknown, and the engine stops.
 import { backOffDelayMs, type Clock, coreError, type LogHandle, type Logger } from '@millrace/core';
 import { type DurationQuantiles, engineStopper, RecentDurations } from '@millrace/core/engine';
+import type { UnconfirmedWrites } from '@millrace/core/observation';
 import type { SegmentCatalog } from './segment-catalog.ts';
 import { segmentReference } from './segment-name.ts';
 import type { SegmentRoller } from './segment-roller.ts';
@@ -72,12 +73,17 @@ export class GroupCommit {
     return this.#syncs.quantiles();
   }
 
+  /** The writes without an outcome. */
+  get unconfirmed(): UnconfirmedWrites {
+    return this.#waiting.unconfirmed(this.#deps.clock.monotonicMs());
+  }
+
   /** Writes an entry; see `WriteAheadLog.write`. */
   write(entry: NewEntry): Promise<LogHandle> {
     try {
       if (this.#closing.signal.aborted) throw closed();
       if (this.#refusal !== undefined) throw this.#refusal;
-      const waiting = this.#waiting.add(entry);
+      const waiting = this.#waiting.add(entry, this.#deps.clock.monotonicMs());
       if (this.#isSyncing) waiting.prepare();
       this.#run ??= this.#work();
       return waiting.outcome.promise;

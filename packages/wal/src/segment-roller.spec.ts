@@ -26,7 +26,7 @@ function world() {
   /** Writes one entry and updates the catalogue, as group commit does. */
   const write = async (timeMs: number, sizeBytes = 10) => {
     const writer = await roller.forGroup();
-    const entry = new WaitingWrite({ parts: [Buffer.alloc(sizeBytes)], timeMs, payloadBytes: sizeBytes });
+    const entry = new WaitingWrite({ parts: [Buffer.alloc(sizeBytes)], timeMs, payloadBytes: sizeBytes }, 0);
     await writer.write([entry], () => undefined);
     catalog.extend(writer.content);
     return writer.content.number;

@@ -23,7 +23,7 @@ async function segmentOf(payloads: readonly Uint8Array[]): Promise<Uint8Array> {
   const storage = new MemoryStorage();
   const writer = await SegmentWriter.create({ storage, directory: '/' }, HEADER);
   for (const [timeMs, bytes] of payloads.entries()) {
-    const entry = new WaitingWrite({ parts: [bytes], timeMs, payloadBytes: bytes.byteLength });
+    const entry = new WaitingWrite({ parts: [bytes], timeMs, payloadBytes: bytes.byteLength }, 0);
     await writer.write([entry], () => undefined);
   }
   const file = await storage.open(PATH, 'read');

@@ -2,6 +2,7 @@
 // the bound is refused at once, and the source has to wait, so that a slow disk does not fill the memory.
 import type { LogHandle } from '@millrace/core';
 import { coreError } from '@millrace/core';
+import type { UnconfirmedWrites } from '@millrace/core/observation';
 import { FRAME_BYTES, payloadChecksum } from './log-format.ts';
 import type { EntryToWrite } from './segment-writer.ts';
 
@@ -28,13 +29,16 @@ export class WaitingWrite implements EntryToWrite {
   readonly parts: readonly Uint8Array[];
   readonly timeMs: number;
   readonly payloadBytes: number;
+  /** Monotonic time of the call. */
+  readonly sinceMs: number;
   readonly outcome: WriteOutcome = Promise.withResolvers<LogHandle>();
   #payloadSum: number | undefined;
 
-  constructor({ parts, timeMs, payloadBytes }: NewEntry) {
+  constructor({ parts, timeMs, payloadBytes }: NewEntry, sinceMs: number) {
     this.parts = parts;
     this.timeMs = timeMs;
     this.payloadBytes = payloadBytes;
+    this.sinceMs = sinceMs;
   }
 
   get payloadSum(): number {
@@ -53,7 +57,10 @@ export class WaitingWrites {
   readonly #bytesMax: number;
   #queue: WaitingWrite[] = [];
   #queuedBytes = 0;
+  #unsettled = 0;
   #unsettledBytes = 0;
+  /** Of the oldest entry of the newest group. */
+  #takenSinceMs = 0;
 
   /** @param bytesMax The largest number of unsettled bytes; a single entry may be larger. */
   constructor(bytesMax: number) {
@@ -70,17 +77,25 @@ export class WaitingWrites {
     return this.#queuedBytes;
   }
 
+  /** The entries without an outcome: those in the queue, and those of the group that is being written. */
+  unconfirmed(nowMs: number): UnconfirmedWrites {
+    const isWriting = this.#unsettled > this.#queue.length;
+    const sinceMs = isWriting ? this.#takenSinceMs : (this.#queue[0]?.sinceMs ?? nowMs);
+    return { entries: this.#unsettled, bytes: this.#unsettledBytes, oldestMs: nowMs - sinceMs };
+  }
+
   /**
-   * Adds an entry to the queue.
+   * Adds an entry to the queue, at this monotonic time.
    *
    * @throws `MR_WAL_FULL` when the queue is full.
    */
-  add(entry: NewEntry): WaitingWrite {
+  add(entry: NewEntry, nowMs: number): WaitingWrite {
     const bytes = entryBytes(entry);
     if (this.#unsettledBytes > 0 && this.#unsettledBytes + bytes > this.#bytesMax) throw this.#full(bytes);
-    const waiting = new WaitingWrite(entry);
+    const waiting = new WaitingWrite(entry, nowMs);
     this.#queue.push(waiting);
     this.#queuedBytes += bytes;
+    this.#unsettled += 1;
     this.#unsettledBytes += bytes;
     return waiting;
   }
@@ -108,6 +123,7 @@ export class WaitingWrites {
       count += 1;
     }
     this.#queuedBytes -= bytes + count * FRAME_BYTES;
+    this.#takenSinceMs = this.#queue[0]?.sinceMs ?? 0;
     if (count === this.#queue.length) {
       const all = this.#queue;
       this.#queue = [];
@@ -118,14 +134,14 @@ export class WaitingWrites {
 
   /** Confirms that an entry is in the log. */
   resolve(entry: WaitingWrite, handle: LogHandle): void {
-    this.#unsettledBytes -= entryBytes(entry);
+    this.#settled(entry);
     entry.outcome.resolve(handle);
   }
 
   /** Reports to entries that they are not in the log. */
   reject(entries: readonly WaitingWrite[], error: Error): void {
     for (const entry of entries) {
-      this.#unsettledBytes -= entryBytes(entry);
+      this.#settled(entry);
       entry.outcome.reject(error);
     }
   }
@@ -136,6 +152,11 @@ export class WaitingWrites {
     this.#queue = [];
     this.#queuedBytes = 0;
     this.reject(entries, error);
+  }
+
+  #settled(entry: WaitingWrite): void {
+    this.#unsettled -= 1;
+    this.#unsettledBytes -= entryBytes(entry);
   }
 
   #full(bytes: number): Error {

@@ -164,8 +164,8 @@ export interface ProgramNode {
  *
  * Nothing is measured for the gauges before the first reading. From then on each thread measures its delays until the
  * engine stops; all else is measured by readings alone. A reader asks at most once a second: within a second the engine
- * answers with the reading that it has. A reading costs no disk access, and one message for each executor outside the
- * driver's thread, whose answer is in the next reading.
+ * answers with the reading that it has. A reading costs no disk access, one message for each executor outside the
+ * driver's thread, and at most one for each log on servers; the answers are in the next reading.
  */
 export interface EngineGauges {
   /**

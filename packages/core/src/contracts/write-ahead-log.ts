@@ -52,12 +52,44 @@ export interface WriteAheadLog {
   /** Waits for pending writes, then releases the log. May be repeated; later writes are refused. */
   close(): Promise<void>;
 
-  /** The amounts of the log, for observers. Answers at once, without access to the disk. */
+  /**
+   * The amounts of the log, for observers. Answers at once, without access to the disk. A log on servers may send a question to
+   * the servers, at most one at a time: the next amounts have the answer.
+   */
   gauges?(): LogGauges;
+}
+
+/** Writes of a log without an outcome. */
+export interface UnconfirmedWrites {
+  /** Writes whose promise is not settled, and the bytes of their entries. */
+  readonly entries: number;
+  readonly bytes: number;
+  /** The time for which the oldest of these writes has waited, in milliseconds; 0 without one. */
+  readonly oldestMs: number;
+}
+
+/** The servers that copy a log from the server that leads the log. */
+export interface LogFollowers {
+  readonly count: number;
+  /** Followers that do not have everything that the leader has, or are not there. */
+  readonly behind: number;
+  /** Operations that the follower furthest behind lacks, as the leader knows; 0: none. */
+  readonly lag: number;
+  /** The time since the leader said so, in milliseconds. */
+  readonly ageMs: number;
 }
 
 /** Amounts of a log, for observers. */
 export interface LogGauges {
+  /**
+   * The kind of the log, in a word of the log: 1 to 32 of `a` to `z`, `0` to `9` and `-`, a letter first. Logs of this project say
+   * `file`, `jetstream` and `memory`. Absent: the log does not say.
+   */
+  readonly kind?: string;
+  /** Writes that are not confirmed: not on the disk, or not at a quorum. Absent: not known. */
+  readonly unconfirmed?: UnconfirmedWrites;
+  /** Absent: the log has no followers, or their leader has not told of them yet. */
+  readonly followers?: LogFollowers;
   /** Bytes that the log uses on its disk, except marks of a few bytes. */
   readonly sizeBytes: number;
   readonly segments: number;

@@ -6,10 +6,18 @@ const AMOUNTS = { sizeBytes: 1, segments: 2, syncs: 3, errors: 4 };
 
 describe('logReading', () => {
   it('copies the amounts of a log', () => {
-    const gauges: LogGauges = { ...AMOUNTS, syncMs: { p50: 1, p99: 2, max: 3 }, roomBytes: 5 };
+    const gauges: LogGauges = {
+      ...AMOUNTS,
+      kind: 'file',
+      syncMs: { p50: 1, p99: 2, max: 3 },
+      roomBytes: 5,
+      unconfirmed: { entries: 1, bytes: 2, oldestMs: 3 },
+      followers: { count: 2, behind: 1, lag: 4, ageMs: 5 },
+    };
     const reading = logReading(() => gauges);
     expect(reading).toEqual(gauges);
     expect(reading?.syncMs).not.toBe(gauges.syncMs);
+    expect(reading?.unconfirmed).not.toBe(gauges.unconfirmed);
   });
 
   it('leaves out a log without an answer, with an error, and with wrong amounts', () => {
@@ -27,5 +35,13 @@ describe('logReading', () => {
     const syncMs = { p50: 1, p99: -1, max: 3 };
     expect(logReading(() => ({ ...AMOUNTS, syncMs, roomBytes: Infinity }))).toEqual(AMOUNTS);
     expect(logReading(() => ({ ...AMOUNTS, syncMs: null as never }))).toEqual(AMOUNTS);
+  });
+
+  it('leaves out a kind that is no word, and wrong amounts of unconfirmed writes and followers', () => {
+    for (const kind of ['', 'File', 'a'.repeat(33), 'two words', '9p', 7 as never])
+      expect(logReading(() => ({ ...AMOUNTS, kind }))).toEqual(AMOUNTS);
+    const unconfirmed = { entries: 1, bytes: -1, oldestMs: 0 };
+    const followers = { count: 2, behind: 0, lag: Infinity, ageMs: 0 };
+    expect(logReading(() => ({ ...AMOUNTS, unconfirmed, followers }))).toEqual(AMOUNTS);
   });
 });

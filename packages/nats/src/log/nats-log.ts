@@ -18,6 +18,7 @@ import type { LogGauges } from '@millrace/core/observation';
 import { clusterError } from '../cluster-errors.ts';
 import type { DecidedAppend } from '../streams/decided-append.ts';
 import type { StreamApi } from '../streams/stream-api.ts';
+import { StreamFollowers } from '../streams/stream-followers.ts';
 import type { StreamReader } from '../streams/stream-reader.ts';
 import { LogContent, type LogSize } from './log-content.ts';
 import { ENTRY_BYTES, entriesMessage, handleOf, HEAD_BYTES, placeOf, readMessage } from './log-format.ts';
@@ -56,6 +57,7 @@ export class NatsLog implements WriteAheadLog {
   readonly #deps: NatsLogDeps;
   readonly #waiting = new WaitingEntries(WAITING_BYTES);
   readonly #content: LogContent;
+  readonly #followers: StreamFollowers;
   readonly #closing = new AbortController();
   #last: number;
   #appended = 0;
@@ -68,13 +70,14 @@ export class NatsLog implements WriteAheadLog {
     this.#deps = deps;
     this.#last = fence;
     this.#content = new LogContent(deps.size);
+    this.#followers = new StreamFollowers(deps.api, deps.clock);
     this.#content.add(fence, { bytes: HEAD_BYTES, newestMs: Number.NEGATIVE_INFINITY });
   }
 
   write(payload: Uint8Array, timeMs: number): Promise<LogHandle> {
     const refusal = this.#refusalOf(payload, timeMs);
     if (refusal !== undefined) return Promise.reject(refusal);
-    const written = this.#waiting.add({ payload, timeMs });
+    const written = this.#waiting.add({ payload, timeMs }, this.#deps.clock.monotonicMs());
     this.#run ??= this.#work();
     return written;
   }
@@ -106,7 +109,16 @@ export class NatsLog implements WriteAheadLog {
   }
 
   gauges(): LogGauges {
-    return this.#content.gauges();
+    const { stream, clock } = this.#deps;
+    const isOpen = this.#closed === undefined && this.#fenced === undefined;
+    if (isOpen) this.#followers.ask(stream);
+    const { newest: followers } = this.#followers;
+    return {
+      kind: 'jetstream',
+      ...this.#content.gauges(),
+      unconfirmed: this.#waiting.unconfirmed(clock.monotonicMs()),
+      ...(followers === undefined ? {} : { followers }),
+    };
   }
 
   close(): Promise<void> {

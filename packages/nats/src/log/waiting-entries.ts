@@ -1,10 +1,13 @@
 // The entries that wait for their message, and those under way. The queue is bounded in bytes: beyond the bound a write is refused
 // at once, and the sources have to wait, so that servers without a leader do not fill the memory.
 import { coreError, type LogHandle } from '@millrace/core';
+import type { UnconfirmedWrites } from '@millrace/core/observation';
 import { ENTRIES_MAX, ENTRY_BYTES, type FormatEntry } from './log-format.ts';
 
 /** An entry with its promise. */
 export interface WaitingEntry extends FormatEntry {
+  /** Monotonic time of the call. */
+  readonly sinceMs: number;
   resolve(handle: LogHandle): void;
   reject(error: unknown): void;
 }
@@ -13,6 +16,8 @@ export interface WaitingEntry extends FormatEntry {
 export class WaitingEntries {
   readonly #bytesMax: number;
   #queue: WaitingEntry[] = [];
+  /** The entries of the message under way. */
+  #taken: readonly WaitingEntry[] = [];
   #bytes = 0;
 
   /** @param bytesMax The largest number of unsettled bytes; a single entry may be larger. */
@@ -25,8 +30,18 @@ export class WaitingEntries {
     return this.#queue.length;
   }
 
-  /** Adds an entry. Rejects with `MR_WAL_FULL` when the queue is full. */
-  add(entry: FormatEntry): Promise<LogHandle> {
+  /** The entries that are not settled. */
+  unconfirmed(nowMs: number): UnconfirmedWrites {
+    const oldest = this.#taken[0] ?? this.#queue[0];
+    return {
+      entries: this.#taken.length + this.#queue.length,
+      bytes: this.#bytes,
+      oldestMs: oldest === undefined ? 0 : nowMs - oldest.sinceMs,
+    };
+  }
+
+  /** Adds an entry, at this monotonic time. Rejects with `MR_WAL_FULL` when the queue is full. */
+  add(entry: FormatEntry, sinceMs: number): Promise<LogHandle> {
     const bytes = bytesOf(entry);
     if (this.#bytes > 0 && this.#bytes + bytes > this.#bytesMax)
       return Promise.reject(
@@ -38,7 +53,7 @@ export class WaitingEntries {
       );
     this.#bytes += bytes;
     const { promise, resolve, reject } = Promise.withResolvers<LogHandle>();
-    this.#queue.push({ ...entry, resolve, reject });
+    this.#queue.push({ ...entry, sinceMs, resolve, reject });
     return promise;
   }
 
@@ -51,22 +66,25 @@ export class WaitingEntries {
       if (count === ENTRIES_MAX || (count > 0 && bytes > bytesMax)) break;
       count += 1;
     }
-    return this.#queue.splice(0, count);
+    this.#taken = this.#queue.splice(0, count);
+    return this.#taken;
   }
 
-  /** Tells entries that they are in the log. */
+  /** Tells the taken entries that they are in the log. */
   resolve(
     entries: readonly WaitingEntry[],
     handleOf: (entry: WaitingEntry, index: number) => LogHandle,
   ): void {
+    this.#taken = [];
     for (const [index, entry] of entries.entries()) {
       this.#bytes -= bytesOf(entry);
       entry.resolve(handleOf(entry, index));
     }
   }
 
-  /** Tells entries that they are not in the log. */
+  /** Tells the taken entries that they are not in the log. */
   reject(entries: readonly WaitingEntry[], error: unknown): void {
+    this.#taken = [];
     for (const entry of entries) {
       this.#bytes -= bytesOf(entry);
       entry.reject(error);

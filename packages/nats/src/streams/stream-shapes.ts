@@ -46,6 +46,8 @@ export interface StreamInfo {
       /** True: the server has everything that the leader has. */
       readonly current: boolean;
       readonly offline?: boolean;
+      /** The operations that the server lacks; absent: none. */
+      readonly lag?: number;
     }[];
   };
 }

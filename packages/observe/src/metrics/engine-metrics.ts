@@ -7,6 +7,8 @@ import type { SeriesOf } from './metric-series.ts';
 
 /** The value of the label `executor` for the log of the driver's decisions. */
 const DRIVER = 'driver';
+/** An older answer about followers is no amount of now. */
+const FOLLOWERS_AGE_MS = 30_000;
 
 /** Adds the values. */
 export function addEngineMetrics(observation: Observation, seriesOf: SeriesOf): void {
@@ -67,11 +69,25 @@ function addLog(log: LogGauges, executorId: string, seriesOf: SeriesOf): void {
   seriesOf('millrace.log.room').add(log.roomBytes, executorId);
   seriesOf('millrace.log.syncs').add(log.syncs, executorId);
   seriesOf('millrace.log.errors').add(log.errors, executorId);
+  if (log.kind !== undefined) seriesOf('millrace.log.kind').add(1, executorId, log.kind);
+  addLag(log, executorId, seriesOf);
   if (log.syncMs === undefined) return;
   const durations = seriesOf('millrace.log.sync.duration');
   durations.add(log.syncMs.p50 / 1_000, executorId, 'p50');
   durations.add(log.syncMs.p99 / 1_000, executorId, 'p99');
   durations.add(log.syncMs.max / 1_000, executorId, 'max');
+}
+
+function addLag({ unconfirmed, followers }: LogGauges, executorId: string, seriesOf: SeriesOf): void {
+  if (unconfirmed !== undefined) {
+    seriesOf('millrace.log.unconfirmed').add(unconfirmed.entries, executorId);
+    seriesOf('millrace.log.unconfirmed.size').add(unconfirmed.bytes, executorId);
+    seriesOf('millrace.log.unconfirmed.age').add(unconfirmed.oldestMs / 1_000, executorId);
+  }
+  if (followers === undefined || followers.ageMs > FOLLOWERS_AGE_MS) return;
+  seriesOf('millrace.log.followers').add(followers.count, executorId);
+  seriesOf('millrace.log.followers.behind').add(followers.behind, executorId);
+  seriesOf('millrace.log.followers.lag').add(followers.lag, executorId);
 }
 
 function addLoopDelay(delay: LoopDelay | undefined, add: (seconds: number, statistic: string) => void): void {

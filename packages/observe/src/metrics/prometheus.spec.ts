@@ -123,6 +123,7 @@ it('has no label for batches or keys', () => {
   const labels = new Set<string>(METRICS.flatMap((metric) => metric.labels));
   expect([...labels].toSorted()).toEqual([
     'executor',
+    'kind',
     'level',
     'operator',
     'outcome',

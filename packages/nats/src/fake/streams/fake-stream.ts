@@ -33,6 +33,8 @@ export interface FakeAppend {
   readonly answer: (body: object) => void;
 }
 
+type FollowerInfo = NonNullable<NonNullable<StreamInfo['cluster']>['replicas']>[number];
+
 const NANOS = 1_000_000;
 
 /** A stream in memory. */
@@ -98,11 +100,18 @@ export class FakeStream {
       cluster: {
         name: 'fake',
         leader,
-        replicas: others.map((name) => ({
-          name,
-          current: this.#replicas.get(name)?.applied === replica.applied,
-        })),
+        replicas: others.map((name) => this.#followerInfo(name, leader)),
       },
+    };
+  }
+
+  #followerInfo(name: string, leader: string): FollowerInfo {
+    const lag = this.#appliedBy(leader) - this.#appliedBy(name);
+    return {
+      name,
+      current: lag <= 0 && this.#world.reaches(leader, name),
+      ...(this.#world.isUp(name) ? {} : { offline: true }),
+      ...(lag > 0 ? { lag } : {}),
     };
   }
 

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type Block, isMillraceError, type LogHandle, MsgpackCodec, type StoredBlock } from '@millrace/core';
 import { REGISTRATION_KIND, REGISTRATION_VERSION } from '@millrace/core/engine';
 import { recordsBlock } from '../../builders.ts';
-import { assertAmounts } from '../kit/amounts.ts';
+import { assertLogGauges } from '../kit/amounts.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
@@ -127,11 +127,11 @@ export const HANDLER_LOG_CHECKS: readonly ConformanceCheck<HandlerTrial>[] = [
     run: async ({ target: { handler } }) => {
       applies(handler.logGauges !== undefined, 'the handler has no logGauges');
       const before = handler.logGauges?.();
-      if (before !== undefined) assertAmounts(before, 'logGauges');
+      if (before !== undefined) assertLogGauges(before, 'logGauges');
       await handler.storeBlock('input-0-a-0', recordsBlock([1, 2]));
       const after = handler.logGauges?.();
       if (after === undefined) return;
-      assertAmounts(after, 'logGauges');
+      assertLogGauges(after, 'logGauges');
       assert(after.sizeBytes > (before?.sizeBytes ?? 0), 'a stored block has added no bytes to the log');
     },
   },

@@ -1,9 +1,7 @@
 // Checks of a working log: writing, reading, and the life of a log.
 import assert from 'node:assert/strict';
 import { isMillraceError, type LogHandle } from '@millrace/core';
-import type { LogGauges } from '@millrace/core/observation';
 import { settle } from '../../settle.ts';
-import { assertAmounts } from '../kit/amounts.ts';
 import type { ConformanceCheck } from '../kit/conformance-check.ts';
 import { applies, hook } from '../kit/not-applicable.ts';
 import { rejectionOf, told } from '../kit/rejection-of.ts';
@@ -354,42 +352,6 @@ export const LOG_CHECKS: readonly ConformanceCheck<WriteAheadLogTrial>[] = [
       assert.deepEqual(violations(), []);
       const found = (await textsOf(await trial.restartMachine())).map(([text]) => text);
       for (const { text } of [before, after]) assert(found.includes(text), `${text} is missing`);
-    },
-  },
-  {
-    number: 'LOG-21.1',
-    title: 'gauges returns amounts at once, in any state of the log, and counts failed writes',
-    look: 'a log without entries or without a sync, a closed log, and infinite sizes',
-    run: async (trial) => {
-      const log = await trial.open();
-      applies(log.gauges !== undefined, 'the log has no gauges');
-      const read = (): LogGauges => {
-        const gauges = log.gauges?.();
-        assertAmounts(gauges, 'gauges');
-        assert(gauges !== undefined);
-        return gauges;
-      };
-      const before = read();
-      await writeAll(log, [
-        ['one', 1],
-        ['two', 2],
-      ]);
-      const written = read();
-      assert(written.sizeBytes > before.sizeBytes, 'entries have added no bytes');
-      assert(written.segments >= 1, 'a log with entries has no segment');
-      assert.equal(written.errors, before.errors, 'an error without a failed write');
-      if (trial.target.fail !== undefined) {
-        await trial.target.fail('append');
-        const refused = rejectionOf(write(log, 'refused'));
-        await settle();
-        // A log may have to wait for the disk before the outcome of a write is certain.
-        await trial.target.fail(undefined);
-        await trial.target.advance?.(HOUR_MS);
-        await refused;
-        assert(read().errors > written.errors, 'a failed write is no error');
-      }
-      await log.close();
-      read();
     },
   },
 ];

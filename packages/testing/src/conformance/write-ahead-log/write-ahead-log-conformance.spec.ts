@@ -40,6 +40,7 @@ const BUGS: Readonly<Record<string, LogBug>> = {
   'LOG-20.1': 'accepts files of other logs',
   'LOG-20.2': 'accepts older copies of files',
   'LOG-21.1': 'counts no errors',
+  'LOG-23.1': 'tells of no waiting writes',
 };
 
 describe('the kit of write-ahead logs', () => {

@@ -1,6 +1,7 @@
 // The kit of the `WriteAheadLog` port and of its factory.
 import type { ConformanceKit } from '../kit/conformance-kit.ts';
 import { defineConformance, type TestFunctions } from '../kit/define-conformance.ts';
+import { LOG_AMOUNT_CHECKS } from './write-ahead-log-amount-checks.ts';
 import { LOG_CHECKS } from './write-ahead-log-checks.ts';
 import { LOG_CRASH_CHECKS } from './write-ahead-log-crash-checks.ts';
 import { LOG_DIRECTORY_CHECKS } from './write-ahead-log-directory-checks.ts';
@@ -10,15 +11,16 @@ import { withLogTrial, type WriteAheadLogTrial } from './write-ahead-log-trial.t
 /** The checks of `docs/spec/write-ahead-log.md`. */
 export const WRITE_AHEAD_LOG_KIT: ConformanceKit<WriteAheadLogSubject, WriteAheadLogTrial> = {
   port: 'WriteAheadLog',
-  version: 4,
+  version: 5,
   spec: 'docs/spec/write-ahead-log.md',
-  checks: [...LOG_CRASH_CHECKS, ...LOG_CHECKS, ...LOG_DIRECTORY_CHECKS],
+  checks: [...LOG_CRASH_CHECKS, ...LOG_CHECKS, ...LOG_AMOUNT_CHECKS, ...LOG_DIRECTORY_CHECKS],
   notCheckable: [
     { rule: 'LOG-3', why: 'permits something; the consequences are checked by LOG-2.1 and LOG-15.1' },
     { rule: 'LOG-16', why: 'binds the caller' },
     { rule: 'LOG-17', why: 'binds the caller' },
     { rule: 'LOG-18', why: 'binds the caller' },
     { rule: 'LOG-22', why: 'the kit runs on one host' },
+    { rule: 'LOG-24', why: 'the kit has no followers' },
   ],
   withTrial: withLogTrial,
 };
