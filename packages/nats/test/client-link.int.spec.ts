@@ -74,6 +74,23 @@ describe('ClientLink', () => {
     await untilTrue(() => taken.length === 1);
   });
 
+  it('leaves a server that answers nobody at its first change', async ({ skip }) => {
+    if (server === undefined) return skip(notInstalled('nats'));
+    const proxies = [await proxyTo(server.port), await proxyTo(server.port)];
+    const { link } = await openLink(proxies.map(({ port }) => port));
+    onTestFinished(() => link.close());
+    const states: boolean[] = [];
+    link.onConnection((isConnected) => states.push(isConnected));
+    const left = proxies.find(({ connections }) => connections > 0);
+    await untilTrue(() => {
+      link.changeServer();
+      return states.length === 2;
+    });
+    expect(states).toEqual([false, true]);
+    await untilTrue(() => left?.connections === 0);
+    expect(proxies.map(({ connections }) => connections).toSorted()).toEqual([0, 1]);
+  });
+
   it('says that a message was not sent while the connection is broken', async ({ skip }) => {
     if (server === undefined) return skip(notInstalled('nats'));
     const proxy = await proxyTo(server.port);

@@ -4,6 +4,7 @@
 //   a throwing subscriber               ends the library's reading of the connection: every subscriber is guarded
 //   a request over a broken connection  runs into its time-out: requests are kept here, and rejected at once
 //   a message while disconnected        goes into a buffer that the library empties: it is refused here
+//   the first attempt after a break     goes to the server that was left: `nextServer` chooses another one
 import type { Socket } from 'node:net';
 import type { Clock, Logger, RandomSource } from '@millrace/core';
 import { errors, type Msg, type NatsConnection } from '@nats-io/transport-node';
@@ -107,7 +108,7 @@ export class ClientLink implements NatsLink {
   }
 
   changeServer(): void {
-    // The library goes on with the next server of its list.
+    // The library asks `nextServer`.
     const { clock } = this.#deps;
     if (this.#isConnected && clock.monotonicMs() - this.#sinceMs >= STAY_MS) this.#destroySocket();
   }

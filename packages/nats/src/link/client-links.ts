@@ -8,6 +8,7 @@ import { ClientLink } from './client-link.ts';
 import { linkFailure } from './link-failure.ts';
 import { linkSecretsOf, type NatsLinkOptions, serversOf } from './link-options.ts';
 import type { NatsLink, NatsLinks } from './nats-link.ts';
+import { nextServer } from './next-server.ts';
 import { serverOrder } from './server-order.ts';
 
 /** Collaborators of `ClientLinks`. */
@@ -76,6 +77,7 @@ export class ClientLinks implements NatsLinks {
         name,
         servers: isOwnServerFirst ? [...(await serverOrder(servers, { clock, random }))] : [...servers],
         noRandomize: isOwnServerFirst,
+        reconnectToServer: nextServer(),
         tls: await tlsSettings(options.tls, servers, storage),
         ...(await credentialSettings(options, storage)),
       };
