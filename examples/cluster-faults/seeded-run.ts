@@ -58,7 +58,7 @@ const LOOK_MS = 100;
  */
 export async function runSeed(options: SeededRunOptions): Promise<SeededRunResult> {
   const directory = mkdtempSync(join(tmpdir(), `millrace-faults-${options.seed}-`));
-  const network = new Network();
+  const network = new Network(`${options.seed}-`);
   const cluster = new Cluster(network, directory, {
     app: APP,
     script: join(import.meta.dirname, 'program.ts'),

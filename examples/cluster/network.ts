@@ -91,7 +91,7 @@ export class Network {
 /** Ends the processes and removes the namespaces of runs whose command is gone. */
 function removeForsaken(): void {
   for (const namespace of namespaces()) {
-    const [, owner] = /^millrace-cluster-(\d+)-(?:trial)?\d$/.exec(namespace) ?? [];
+    const [, owner] = /^millrace-cluster-(\d+)-(?:trial|\d+-)?\d$/.exec(namespace) ?? [];
     if (owner === undefined || isAlive(Number(owner))) continue;
     const left = ip('netns', 'pids', namespace).split('\n').filter(Boolean);
     for (const pid of left) process.kill(Number(pid), 'SIGKILL');

@@ -83,9 +83,20 @@ log.cleaner.dedupe.buffer.size=4194304
 log.segment.bytes=16777216
 log.retention.check.interval.ms=5000
 CONFIG
+  formatted=$JARS/formatted-$(cksum <"$HERE/kafka.sh" | tr ' ' -)
+  [ -d "$formatted" ] || format "$formatted"
+  cp -R "$formatted" "$DIR/logs"
+}
+
+# Formats a node once for all starts, because a quarter of the processor time of a start is formatting, and nothing in the result
+# depends on ports. All or nothing: two that format at once do no harm.
+format() { # directory
   id=$(node -p 'require("node:crypto").randomBytes(16).toString("base64url").replace(/^-/, "A")')
   java $JAVA_FLAGS -cp "$JARS/*" kafka.tools.StorageTool format -t "$id" -c "$DIR/server.properties" \
     --add-scram 'SCRAM-SHA-512=[name=ann,password="correct horse battery"]' >"$DIR/format.log" 2>&1 || { cat "$DIR/format.log" >&2; return 1; }
+  cp -R "$DIR/logs" "$1.$$"
+  mv -T "$1.$$" "$1" 2>/dev/null || rm -rf "$1.$$"
+  rm -rf "$DIR/logs"
 }
 
 # A part of the certificate file as one line of a properties file.
