@@ -69,6 +69,8 @@ export const RESTART_AFTER_MS = 100;
 const REFUSED_MS = 60;
 const REFUSED_STEPS = 10;
 const REFUSED_STOP_MS = 5_000;
+/** A log whose mend fails once, and once more, meets the refusal again after this time: 100 ms and 200 ms later. */
+const MENDS_MS = 300;
 
 /** See the header of this file. */
 export class DriverLives {
@@ -257,7 +259,11 @@ export class DriverLives {
     if (driver === undefined) return;
     driver.isRefused = true;
     const { disk, channels } = this.#deps.plan;
-    const hearsMs = REFUSED_MS + REFUSED_STEPS * ((disk.slowMs ?? 0) + (channels.delayMs ?? 0));
+    const mayFailOnce = [disk.append, disk.sync, disk.other].some((rate = 0) => rate > 0);
+    const hearsMs =
+      REFUSED_MS +
+      (mayFailOnce ? MENDS_MS : 0) +
+      REFUSED_STEPS * ((disk.slowMs ?? 0) + (channels.delayMs ?? 0));
     const endsWithin = (ms: number, isOver: () => boolean) =>
       this.#deps.after(ms, () => {
         if (this.#driver !== driver || !driver.process.isAlive || driver.isStopping || isOver()) return;

@@ -8,6 +8,8 @@ type Tried = Pick<SinkWrite, 'batchTime' | 'partitions' | 'outputOperation'>;
 export class TriedWrites {
   /** The tried numbers of partitions of each batch; the last one is the number of the destination, if it has any. */
   readonly #partitions = new Map<number, number[]>();
+  /** The times of all tried batches. Older batches that a newer one drove out of the ledger stay refused when the newer one is removed. */
+  readonly #times = new Set<number>();
   /** The number of the output operation in its program. */
   outputOperation = 0;
 
@@ -16,6 +18,7 @@ export class TriedWrites {
     const tried = this.#partitions.get(batchTime) ?? [];
     if (!tried.includes(partitions)) tried.unshift(partitions);
     this.#partitions.set(batchTime, tried);
+    this.#times.add(batchTime);
     this.outputOperation = outputOperation;
   }
 
@@ -35,9 +38,9 @@ export class TriedWrites {
     return this.#partitions.get(batchTime)?.some((tried) => tried !== partitions) === true;
   }
 
-  /** The number of later batches that were tried. */
+  /** The number of later batches that were tried, also of those that an operator removed since. */
   countAfter(batchTime: number): number {
-    return [...this.#partitions.keys()].filter((tried) => tried > batchTime).length;
+    return [...this.#times].filter((tried) => tried > batchTime).length;
   }
 
   /** The number of partitions that the destination has of a batch, if it has any. */

@@ -20,6 +20,9 @@ describe('the tried writes of an output', () => {
     const tried = new TriedWrites();
     for (const batchTime of [1_000, 3_000, 2_000, 3_000]) tried.note(write(batchTime, 2));
     expect([tried.countAfter(1_000), tried.countAfter(3_000), tried.outputOperation]).toEqual([2, 0, 2]);
+    // The ledger of the sink stays short.
+    tried.forget(3_000);
+    expect(tried.countAfter(1_000)).toBe(2);
   });
 
   it('take the number of an acknowledged write for that of the destination, and before that the first one', () => {
