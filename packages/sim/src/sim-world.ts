@@ -106,7 +106,10 @@ export class SimWorld {
     const violated = (promise: string, what: string) => this.#violated(promise, what);
     this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
     this.#sinks = after === undefined ? this.#makeSinks(violated) : after.#sinks;
-    this.#sinks.onDeath = (death) => this.#faults.strike(death);
+    this.#sinks.onDeath = (death) => {
+      this.#faults.strike(death);
+      this.#loseMemory();
+    };
     this.#disk.onRenamed = (to) => this.#sinks.renamed(to);
     this.#sinks.onRefused = () => this.#makeWayForRefused();
     const sources = () =>
@@ -323,10 +326,14 @@ export class SimWorld {
     if (driver === undefined || !driver.process.isAlive) return;
     this.log.note(`an operator ends ${driver.process.name} because a sink refuses a batch for good`);
     driver.process.kill();
-    for (const source of this.#sources) source.lostBelow = source.produced;
+    this.#loseMemory();
     this.#after(RESTART_AFTER_MS, () => {
       if (this.#lives.driver !== driver) return;
       void this.#sinks.makeWay().then(() => this.#lives.start());
     });
+  }
+  /** A process was killed: a source that sends each record once does not send again what the process held. */
+  #loseMemory(): void {
+    for (const source of this.#sources) source.lostBelow = source.produced;
   }
 }
