@@ -16,6 +16,7 @@ import {
 } from './scale/growth-suites.ts';
 import { uptimeSuite } from './scale/uptime-suite.ts';
 import { durableHttpSuite } from './durable-http/durable-http-suite.ts';
+import { idleSuite } from './idle/idle-suite.ts';
 import { directSuite } from './direct/direct-suite.ts';
 import { socketSuite } from './socket/socket-suite.ts';
 import { storeSuite } from './store/store-suite.ts';
@@ -57,6 +58,7 @@ export const SUITES: readonly BenchSuite[] = [
   recordSizesSuite,
   durableHttpSuite,
   directSuite,
+  idleSuite,
   batchesSuite,
   uptimeSuite,
   receiversSuite,

@@ -20,6 +20,12 @@ export interface NextCall {
   readonly remainingMs: number;
 }
 
+/** The remaining times of the next calls of both kinds: 0 or less when due, `Infinity` without a call of the kind. */
+export interface RemainingTimes {
+  readonly toInstantMs: number;
+  readonly toLengthMs: number;
+}
+
 /** Pending calls of both kinds. */
 export class PendingCalls {
   readonly #instants = new TimerQueue();
@@ -56,18 +62,25 @@ export class PendingCalls {
     call.queue.restore(call);
   }
 
+  /** The times until the next calls. */
+  remaining({ wallMs, monotonicMs }: Moment): RemainingTimes {
+    return {
+      toInstantMs: (this.#instants.first?.atMs ?? Infinity) - wallMs,
+      toLengthMs: (this.#lengths.first?.atMs ?? Infinity) - monotonicMs,
+    };
+  }
+
   /** The next due call, or undefined when no call is pending. */
-  next({ wallMs, monotonicMs }: Moment): NextCall | undefined {
+  next(moment: Moment): NextCall | undefined {
     const instant = this.#instants.first;
     const length = this.#lengths.first;
-    const toInstant = instant === undefined ? Infinity : instant.atMs - wallMs;
-    const toLength = length === undefined ? Infinity : length.atMs - monotonicMs;
+    const { toInstantMs, toLengthMs } = this.remaining(moment);
     const isLengthNext =
-      toLength < toInstant ||
-      (toLength === toInstant && (length?.order ?? Infinity) < (instant?.order ?? Infinity));
+      toLengthMs < toInstantMs ||
+      (toLengthMs === toInstantMs && (length?.order ?? Infinity) < (instant?.order ?? Infinity));
     const call = isLengthNext ? length : (instant ?? length);
     if (call === undefined) return undefined;
-    return { call, isInstant: call === instant, remainingMs: Math.min(toInstant, toLength) };
+    return { call, isInstant: call === instant, remainingMs: Math.min(toInstantMs, toLengthMs) };
   }
 
   /** Takes the next due call; undefined when there is none. */

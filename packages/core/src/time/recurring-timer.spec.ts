@@ -1,4 +1,4 @@
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, vi } from 'vitest';
 import { ManualClock } from './manual-clock.ts';
 import { RecurringTimer, type RecurringTimerOptions } from './recurring-timer.ts';
 
@@ -198,6 +198,16 @@ describe('RecurringTimer', () => {
     expect(ticks.slice(4)).toEqual([Date.UTC(2026, 0, 1)]);
     await clock.advance(70);
     expect(ticks.at(-1)).toBe(Date.UTC(2026, 0, 1) + 100);
+  });
+
+  it('waits for lengths only with mayRepeat, because a clock spends processor time on exact instants', async () => {
+    const { clock, ticks, timer } = setUp(1_000, { mayRepeat: true });
+    const schedule = vi.spyOn(clock, 'schedule');
+    timer.start();
+    await clock.advance(300);
+    expect(ticks).toHaveLength(3);
+    expect(schedule).not.toHaveBeenCalled();
+    await timer.stop({ interrupt: true });
   });
 
   it('keeps its period and repeats nominal times with mayRepeat', async () => {

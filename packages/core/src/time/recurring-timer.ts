@@ -27,8 +27,9 @@ export interface RecurringTimerOptions {
    */
   readonly missedMax?: number;
   /**
-   * True: nominal times may repeat when the wall clock is set back; the period then keeps its length. Default false:
-   * nominal times increase, and periods are a tenth longer until the wall clock has caught up.
+   * True: nominal times may repeat when the wall clock is set back; the period then keeps its length, and a tick may be
+   * a millisecond late. Default false: ticks are exact, nominal times increase, and periods are a tenth longer until the
+   * wall clock has caught up.
    */
   readonly mayRepeat?: boolean;
 }
@@ -101,10 +102,11 @@ export class RecurringTimer {
     return this.#stopped.promise;
   }
 
+  /** A timer that may repeat waits for lengths only: exact instants cost processor time, see `SystemClock`. */
   #wait(withinMs: number): void {
-    const { clock } = this.#options;
+    const { clock, mayRepeat = false } = this.#options;
     const tick = (): void => this.#tick();
-    this.#timer = clock.schedule(this.#nextMs, tick);
+    if (!mayRepeat) this.#timer = clock.schedule(this.#nextMs, tick);
     this.#guard = clock.after(withinMs, tick);
   }
 

@@ -133,6 +133,23 @@ describe('SystemClock', () => {
     expect(calls).toHaveLength(1);
   });
 
+  it.each([
+    ['a length', (clock: SystemClock, call: () => void) => clock.after(5.5, call)],
+    ['a length below a millisecond', (clock: SystemClock, call: () => void) => clock.after(0.2, call)],
+    [
+      'an instant at the end of a millisecond',
+      (clock: SystemClock, call: () => void) => clock.schedule(1_000_010, call),
+    ],
+  ])('waits for %s without turns of the event loop', (_, request) => {
+    const turns = vi.spyOn(globalThis, 'setImmediate');
+    const clock = new SystemClock();
+    let calls = 0;
+    request(clock, () => (calls += 1));
+    vi.advanceTimersByTime(20);
+    expect(calls).toBe(1);
+    expect(turns).not.toHaveBeenCalled();
+  });
+
   it('executes instants and lengths that are due together in the order of request', () => {
     const clock = new SystemClock();
     const calls: string[] = [];

@@ -1,20 +1,21 @@
-// The clock of the machine. One host timer is armed for the soonest of all pending calls. Host timers count elapsed
-// time and round to milliseconds; this clock guarantees wall time and exact durations to its callers. The clock
-// therefore never trusts a host timer with a whole wait: it wakes a little early, reads both times again, and spends
-// the last stretch in turns of the event loop, in which other work continues. Periods below 10 ms are thus met without
-// drift, and the clock does not spin while no call is about to be due.
+// The clock of the machine. One host timer is armed for the soonest of all pending calls. Host timers count elapsed time
+// in whole milliseconds, so a host timer alone would be up to a millisecond late, and after a long wait by more. The
+// clock therefore never trusts a host timer with a long wait: it wakes early and reads both times again.
+//
+// An instant is exact: when a rounded timer would be too late, the clock spends the last part of a millisecond in turns
+// of the event loop, in which other work continues. Periods below 10 ms are met without drift. A length is rounded up
+// to the millisecond of a host timer, and never spins.
 import type { Clock, Timer } from '../contracts/clock.ts';
 import { type Moment, PendingCalls } from './pending-calls.ts';
 import { assertTime, sleepBy } from './sleep.ts';
 import type { PendingCall } from './timer-queue.ts';
 
-/** Shorter waits use turns of the event loop: a host timer is not that exact. */
-const TURNS_BELOW_MS = 1.5;
+/** The longest wait for an instant in turns of the event loop; a call is at most about the rest of a millisecond late. */
+const TURNS_BELOW_MS = 0.6;
 
-/**
- * The lead of a call's host timer before the due time: the possible delay of a host timer, and a rounded millisecond.
- */
-const EARLY_MS = 2;
+/** A longer wait ends early: a system may delay a host timer by a part of its length, half a percent on Linux. */
+const LONG_MS = 20;
+const LONG_PART = 0.99;
 
 /**
  * The longest single host timer while a call waits for wall time. Each ending timer reads the wall clock again, so this
@@ -35,12 +36,13 @@ interface Armed {
 /**
  * The clock of an engine in real time, and the default.
  *
- * Calls are never early: calls of `schedule` by the wall clock, calls of `after` by monotonic time. Calls are typically
- * less than half a millisecond late while the process is idle, and otherwise as late as the work in between. Pending
- * calls keep the process alive.
+ * Calls are never early: calls of `schedule` by the wall clock, calls of `after` by monotonic time. While the process is
+ * idle, calls of `schedule` are typically less than half a millisecond late, calls of `after` less than one and a half;
+ * otherwise calls are as late as the work in between. Pending calls keep the process alive.
  */
 export class SystemClock implements Clock {
   readonly #calls = new PendingCalls();
+  readonly #wall = new FineWallTime();
   #armed: Armed | undefined;
 
   /** Wall time in whole milliseconds since the epoch. */
@@ -106,11 +108,15 @@ export class SystemClock implements Clock {
   }
 
   #arm(): void {
-    const next = this.#calls.next(moment());
-    if (next === undefined) return;
-    if (next.remainingMs < TURNS_BELOW_MS) return this.#armTurn();
-    const longestMs = this.#calls.hasInstants ? SLICE_MS : HOST_TIMER_MAX_MS;
-    this.#armTimer(Math.max(1, Math.floor(Math.min(next.remainingMs - EARLY_MS, longestMs))));
+    if (this.#calls.size === 0) return;
+    const monotonicMs = performance.now();
+    const { toInstantMs, toLengthMs } = this.#calls.remaining({
+      wallMs: this.#wall.at(Date.now(), monotonicMs),
+      monotonicMs,
+    });
+    const delayMs = Math.min(delayToInstant(toInstantMs), delayToLength(toLengthMs));
+    if (delayMs === 0) this.#armTurn();
+    else this.#armTimer(Math.min(delayMs, this.#calls.hasInstants ? SLICE_MS : HOST_TIMER_MAX_MS));
   }
 
   #armTurn(): void {
@@ -164,6 +170,33 @@ export class SystemClock implements Clock {
       due.push(call);
     return due;
   }
+}
+
+/**
+ * Wall time with a fraction, which the host does not tell. The difference of both times lies within a millisecond of each
+ * pair of readings, so the readings of a while tell the difference closely, also when the wall clock is set or drifts.
+ */
+class FineWallTime {
+  #aheadMs = performance.timeOrigin;
+
+  at(wallMs: number, monotonicMs: number): number {
+    this.#aheadMs = Math.min(Math.max(this.#aheadMs, wallMs - monotonicMs), wallMs + 1 - monotonicMs);
+    return monotonicMs + this.#aheadMs;
+  }
+}
+
+/** Whole milliseconds to the next look at an instant; 0: the next turn of the event loop. */
+function delayToInstant(remainingMs: number): number {
+  const upMs = Math.ceil(remainingMs);
+  const isExact = upMs - remainingMs <= 1 - TURNS_BELOW_MS;
+  if (remainingMs > LONG_MS || isExact) return delayToLength(remainingMs);
+  return Math.max(0, upMs - 1);
+}
+
+/** Whole milliseconds to the next look at a length; 0: the length is over. */
+function delayToLength(remainingMs: number): number {
+  if (remainingMs > LONG_MS) return Math.floor(remainingMs * LONG_PART);
+  return Math.max(0, Math.ceil(remainingMs));
 }
 
 function moment(): Moment {
