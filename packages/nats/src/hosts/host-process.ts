@@ -4,6 +4,7 @@ import { type Clock, type Logger, MsgpackCodec, type RandomSource, type Storage 
 import {
   type DataAddress,
   type DataTlsOptions,
+  type ExecutorRunner,
   HostAgent,
   HostData,
   programDigest,
@@ -25,6 +26,8 @@ export interface HostProcessDeps {
   readonly random: RandomSource;
   readonly storage: Storage;
   readonly log: Logger;
+  /** Runs executors in place of threads, for instance in a simulation. */
+  readonly runner?: ExecutorRunner;
 }
 
 /** The host. */
@@ -63,7 +66,7 @@ const INCARNATION_LENGTH = 12;
  * errors of `NatsLinks.open`.
  */
 export async function startHost(
-  { links, clock, random, storage, log }: HostProcessDeps,
+  { links, clock, random, storage, log, runner }: HostProcessDeps,
   options: HostProcessOptions,
 ): Promise<HostProcess> {
   const { app, name, program, executors } = options;
@@ -86,7 +89,7 @@ export async function startHost(
       ...(data === undefined ? {} : { dataAddress: data.address }),
     },
     wire: new NatsHostWire({ link, app, codec, log, driver: new ServerChanges({ clock, link }) }, name),
-    runner: new ThreadRunner({ app, host: name, program, link: options.link, data, dataTls: tls }),
+    runner: runner ?? new ThreadRunner({ app, host: name, program, link: options.link, data, dataTls: tls }),
     clock,
     log,
   });

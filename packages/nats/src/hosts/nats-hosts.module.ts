@@ -6,7 +6,6 @@ import {
   definePlugin,
   ExecutorBackend,
   Logger,
-  MsgpackCodec,
   NodeStorage,
   NoopLogger,
   type PluginFactory,
@@ -18,20 +17,10 @@ import {
   SystemRandom,
 } from '@millrace/core';
 import manifest from '@millrace/nats/package.json' with { type: 'json' };
-import {
-  ChannelExecutorSession,
-  ChannelLogger,
-  type Connector,
-  DataFetcher,
-  directAdoption,
-  NoExecutorBackend,
-  RemoteExecutorBackend,
-  WorkerTransport,
-} from '@millrace/remote';
+import { NoExecutorBackend, RemoteExecutorBackend } from '@millrace/remote';
 import { ClientLinks } from '../link/client-links.ts';
 import { type GivenLinks, LINKS_IF_ANY } from '../link/given-links.ts';
-import { ServerChanges } from '../link/server-changes.ts';
-import { SubjectSessions } from '../session/subject-sessions.ts';
+import { executorOnHost } from './executor-on-host.ts';
 import { type HostExecutorData, ownExecutorData } from './host-executor-data.ts';
 import { LateLink } from './late-link.ts';
 import { NatsHostLauncher } from './nats-host-launcher.ts';
@@ -68,49 +57,21 @@ const onExecutor = (data: HostExecutorData) =>
     provides: [ExecutorBackend, ProcessRole, Logger],
     overrides: [Logger],
     module: () => {
-      const { sessions, link } = executorSessions(data);
-      const { session, slot, app } = data;
-      // Heartbeats are acknowledged every second.
-      const driver = new ServerChanges({ clock: new SystemClock(), link });
-      const end = sessions.open({ session, side: 'b' }, () => driver.heard());
-      const executor = new ChannelExecutorSession({
-        slot,
-        application: app,
-        end,
-        connector: { adopt: peersOf(data, sessions, new ChannelLogger((line) => end.post(line))) },
-        data: data.direct?.port && new WorkerTransport(data.direct.port),
-      });
+      const [clock, random] = [new SystemClock(), new SystemRandom()];
+      const { executor, log } = executorOnHost({ data, link: ownLink(data, clock, random), clock, random });
       return pluginModule((bind) => {
         bind(ProcessRole).toConstantValue({ executor });
-        bind(Logger).toResolvedValue(() => new ChannelLogger((line) => end.post(line)));
+        bind(Logger).toResolvedValue(() => log);
         bind(ExecutorBackend).toResolvedValue(() => new NoExecutorBackend());
       });
     },
   });
 
-/** Other executors: over sessions, and blocks and buckets from the data servers of their hosts. */
-function peersOf({ direct }: HostExecutorData, sessions: SubjectSessions, log: Logger): Connector['adopt'] {
-  if (direct === undefined) return sessions.adopt;
-  const { secret, tls } = direct;
-  const deps = { clock: new SystemClock(), random: new SystemRandom(), codec: new MsgpackCodec() };
-  return directAdoption({
-    ...deps,
-    log,
-    adopt: sessions.adopt,
-    fetcher: new DataFetcher({ ...deps, secret, tls }),
-  });
-}
-
-/** The connection lives as long as the thread, before and after the ports of the engine. */
-function executorSessions({ app, link: options }: HostExecutorData): {
-  readonly sessions: SubjectSessions;
-  readonly link: LateLink;
-} {
-  const [clock, random, log] = [new SystemClock(), new SystemRandom(), new NoopLogger()];
-  const links = new ClientLinks({ clock, random, log, storage: new NodeStorage(), options });
-  const link = new LateLink(links.open('control'));
-  const sessions = new SubjectSessions({ link, app, clock, random, codec: new MsgpackCodec(), log });
-  return { sessions, link };
+/** The connection of the thread. */
+function ownLink({ link: options }: HostExecutorData, clock: Clock, random: RandomSource): LateLink {
+  const storage = new NodeStorage();
+  const links = new ClientLinks({ clock, random, log: new NoopLogger(), storage, options });
+  return new LateLink(links.open('control'));
 }
 
 /**

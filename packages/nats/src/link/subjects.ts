@@ -19,6 +19,8 @@ export function checkedPattern(pattern: string): string {
 
 /** True when a message with this subject, which has no wildcards, reaches a subscription of the pattern. */
 export function isMatch(pattern: string, subject: string): boolean {
+  if (pattern === subject) return true;
+  if (!pattern.includes('*') && !pattern.includes('>')) return false;
   const wanted = pattern.split('.');
   const tokens = subject.split('.');
   for (const [index, token] of wanted.entries()) {

@@ -19,6 +19,12 @@ export const CLUSTER_STATES = [
   'a leader moves off the machine of a driver',
   'old blocks cannot be removed at once',
   'an old checkpoint cannot be removed at once',
+  'an executor on a host is ready',
+  'an executor is replaced',
+  'an executor waits for a place',
+  'a host is lost',
+  'a host ends the executors of a driver',
+  'a host changes its driver',
 ] as const;
 
 /** A state. */
@@ -40,6 +46,10 @@ const TOLD: ReadonlyMap<string, ClusterState> = new Map([
     'a leader moves off the machine of a driver',
   ],
   ['old blocks could not be removed from NATS, trying again', 'old blocks cannot be removed at once'],
+  ['an executor is replaced', 'an executor is replaced'],
+  ['an executor waits for a place', 'an executor waits for a place'],
+  ['a host is lost', 'a host is lost'],
+  ['all executors are ended', 'a host ends the executors of a driver'],
   ['an old checkpoint could not be removed', 'an old checkpoint cannot be removed at once'],
 ]);
 

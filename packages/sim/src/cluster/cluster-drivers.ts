@@ -151,6 +151,12 @@ export class ClusterDrivers {
       this.#newestEpoch = epoch;
       driver.epoch = epoch;
     });
+    ssc.on('executor:added', ({ executor: { executorId } }) => {
+      const of = epochOf(executorId);
+      if (of !== undefined) counts.state('an executor on a host is ready');
+      if (of === undefined || !process.isAlive || of === driver.epoch) return;
+      violated('BACKEND-28', `${process.name} of epoch ${driver.epoch} counts on executor ${executorId}`);
+    });
     ssc.on('batch:started', ({ batch: { batchTime } }) => {
       if (!process.isAlive || driver.epoch === undefined || driver.epoch >= this.#newestEpoch) return;
       violated(
@@ -184,4 +190,10 @@ export class ClusterDrivers {
     process.kill();
     this.startLater(machine);
   }
+}
+
+/** The epoch in the name of an executor on a host. */
+function epochOf(executorId: string): number | undefined {
+  const [, epoch] = /^h\d+-\d+\.(\d+)\.\d+$/.exec(executorId) ?? [];
+  return epoch === undefined ? undefined : Number(epoch);
 }

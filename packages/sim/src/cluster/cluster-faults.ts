@@ -1,9 +1,11 @@
 // The faults of a cluster, at the times of the plan.
 import type { SimClock } from '../sim-clock.ts';
 import type { SimLog } from '../sim-log.ts';
+import type { SimProcess } from '../sim-process.ts';
 import type { ClusterCounts } from './cluster-counts.ts';
 import type { ClusterDrivers } from './cluster-drivers.ts';
-import type { ClusterFault, ClusterPlan } from './cluster-plan.ts';
+import type { ClusterHosts } from './cluster-hosts.ts';
+import type { ClusterFault, ClusterPlan, HostFault } from './cluster-plan.ts';
 import type { ClusterServers } from './cluster-servers.ts';
 import type { Machine } from './machine.ts';
 
@@ -14,6 +16,7 @@ export interface ClusterFaultsDeps {
   readonly log: SimLog;
   readonly counts: ClusterCounts;
   readonly drivers: ClusterDrivers;
+  readonly hosts: ClusterHosts;
   readonly servers: ClusterServers;
   readonly machines: readonly Machine[];
   readonly after: (ms: number, callback: () => void) => void;
@@ -36,7 +39,7 @@ export class ClusterFaults {
 
   /** Ends every fault. */
   end(): void {
-    const { servers, machines, plan, drivers } = this.#deps;
+    const { servers, machines, plan, drivers, hosts } = this.#deps;
     this.isOn = false;
     for (const server of servers.nats.servers) servers.nats.restart(server);
     for (const server of servers.nats.servers) servers.nats.resume(server);
@@ -45,7 +48,8 @@ export class ClusterFaults {
     for (const purpose of ['META', 'CKPT', 'BLK_0', 'BLK_1', 'BLK_2']) servers.stream(purpose).isFull = false;
     for (const machine of machines) machine.heal();
     for (const machine of machines)
-      if (drivers.on(machine)?.process.isAlive !== true) drivers.startLater(machine);
+      if (isOfDriver(machine) && drivers.on(machine)?.process.isAlive !== true) drivers.startLater(machine);
+    hosts.startAll();
     this.#deps.log.note(`faults are over, of ${plan.faults.length}`);
   }
 
@@ -58,7 +62,7 @@ export class ClusterFaults {
   }
 
   #begin(fault: ClusterFault): void {
-    const { drivers, servers, clock, plan } = this.#deps;
+    const { drivers, servers, clock, plan, hosts } = this.#deps;
     switch (fault.kind) {
       case 'driver-death': {
         const machine = drivers.machineOf(fault.machine);
@@ -82,6 +86,7 @@ export class ClusterFaults {
         const machine = drivers.machineOf(fault.machine);
         drivers.on(machine)?.process.kill();
         drivers.startLater(machine, fault.forMs);
+        for (const number of hosts.killOn(machine)) hosts.startLater(number, fault.forMs);
         return this.#serverDies(machine.server, fault.forMs);
       }
       case 'machine-cut': {
@@ -121,12 +126,40 @@ export class ClusterFaults {
       }
       case 'clock-step': {
         const machine = drivers.machineOf(fault.machine);
-        return machine.stepClock(drivers.on(machine)?.process, fault.byMs);
+        return machine.stepClock(fault.byMs);
       }
       case 'full-stream': {
         const stream = servers.stream(fault.stream);
         stream.isFull = true;
         return this.#later(fault.forMs, () => (stream.isFull = false));
+      }
+      default:
+        return this.#beginAtHost(fault);
+    }
+  }
+
+  #beginAtHost(fault: HostFault): void {
+    const { hosts, clock } = this.#deps;
+    const hold = (process: SimProcess, ms: number): void => clock.hold(process, clock.nowMs + ms);
+    switch (fault.kind) {
+      case 'executor-death':
+        return hosts.executor(fault.host, fault.slot)?.kill();
+      case 'executor-pause': {
+        const process = hosts.executor(fault.host, fault.slot);
+        return process && hold(process, fault.forMs);
+      }
+      case 'host-death':
+        hosts.kill(fault.host);
+        return hosts.startLater(fault.host, fault.forMs);
+      case 'host-leave':
+        return void hosts.leave(fault.host).then(() => hosts.startLater(fault.host, fault.forMs));
+      case 'host-pause':
+        for (const process of hosts.processesOf(fault.host)) hold(process, fault.forMs);
+        return;
+      case 'host-off': {
+        const machine = hosts.machineOf(fault.host);
+        machine?.cutOff('both');
+        return this.#later(fault.forMs, () => machine?.heal());
       }
     }
   }
@@ -142,4 +175,8 @@ export class ClusterFaults {
       if (this.isOn) callback();
     });
   }
+}
+
+function isOfDriver({ name }: Machine): boolean {
+  return name === 'a' || name === 'b';
 }

@@ -2,8 +2,8 @@
 // `plan.ts`: drawn from a seed, printed first, written to a file when the run fails, and reduced by the shrinker.
 import type { StreamPlan } from '../plan.ts';
 
-/** The kinds of faults. */
-export const CLUSTER_FAULT_KINDS = [
+/** The kinds of faults of drivers, machines, servers and single messages. */
+export const CORE_FAULT_KINDS = [
   'driver-death',
   'driver-pause',
   'hand-over',
@@ -23,11 +23,28 @@ export const CLUSTER_FAULT_KINDS = [
   'slow-purge',
 ] as const;
 
+/** The kinds of faults of hosts and their executors. */
+export const HOST_FAULT_KINDS = [
+  'executor-death',
+  'executor-pause',
+  'host-death',
+  'host-leave',
+  'host-pause',
+  'host-off',
+  'late-session',
+] as const;
+
+/** The kinds of faults. */
+export const CLUSTER_FAULT_KINDS = [...CORE_FAULT_KINDS, ...HOST_FAULT_KINDS] as const;
+
 /** A kind of fault. */
 export type ClusterFaultKind = (typeof CLUSTER_FAULT_KINDS)[number];
 
 /** A machine with a driver: by its name, or by the role of its driver at the time of the fault. */
 export type MachineChoice = 'a' | 'b' | 'in-charge' | 'standing-by';
+
+/** A machine with a host of executors. */
+export type HostMachine = 'a' | 'b' | 'c' | 'd';
 
 /** A server: by its name, or the leader of a stream at the time of the fault. */
 export type ServerChoice = 'n1' | 'n2' | 'n3' | 'leader-of-log' | 'leader-of-lease';
@@ -72,7 +89,23 @@ export type ClusterFault =
   /** The wall clock of a machine is set, forward or back (negative). */
   | (At & { readonly kind: 'clock-step'; readonly machine: MachineChoice; readonly byMs: number })
   /** A stream refuses messages. */
-  | (For & { readonly kind: 'full-stream'; readonly stream: FullStream });
+  | (For & { readonly kind: 'full-stream'; readonly stream: FullStream })
+  | HostFault;
+
+/** A fault of the host with this number, or of one of its executors, by the number of its slot. */
+export type HostFault =
+  /** An executor crashes, and its host tells. */
+  | (At & { readonly kind: 'executor-death'; readonly host: number; readonly slot: number })
+  /** An executor stands still. */
+  | (For & { readonly kind: 'executor-pause'; readonly host: number; readonly slot: number })
+  /** The process of a host is killed with its executors; started again after `forMs`. */
+  | (For & { readonly kind: 'host-death'; readonly host: number })
+  /** A host is asked to end, and started again after `forMs`. */
+  | (For & { readonly kind: 'host-leave'; readonly host: number })
+  /** The process of a host stands still with its executors. */
+  | (For & { readonly kind: 'host-pause'; readonly host: number })
+  /** The machine of a host is cut off all servers. */
+  | (For & { readonly kind: 'host-off'; readonly host: number });
 
 /** Chances of faults of single messages, 0 to 1, while faults are on. */
 export interface MessageFaults {
@@ -84,6 +117,8 @@ export interface MessageFaults {
   readonly lagMs?: number;
   /** A purge has its effect after up to this many ms. */
   readonly purgeMs?: number;
+  /** The connection of a new executor takes up to this many ms. */
+  readonly lateSessionMs?: number;
 }
 
 /** A whole run. */
@@ -94,8 +129,12 @@ export interface ClusterPlan {
   readonly batchIntervalMs: number;
   readonly blockIntervalMs: number;
   readonly concurrentJobs: number;
-  /** The number of executors in the process of each driver. */
+  /** The number of executors in the process of each driver; without a meaning when there are hosts. */
   readonly executors: number;
+  /** The machine of each host of executors; `a` and `b` are those of the drivers. Absent: executors are in the process of the driver. */
+  readonly hosts?: readonly HostMachine[];
+  /** The number of executors of each host. */
+  readonly hostSlots?: number;
   readonly streams: readonly StreamPlan[];
   /** The longest time of a message between a machine and a server, in ms. */
   readonly latencyMs: number;

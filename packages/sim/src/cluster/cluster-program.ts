@@ -15,6 +15,8 @@ export interface ClusterProgramSetup {
   readonly random: RandomSource;
   readonly sources: readonly SimSource[];
   readonly outputs: ClusterOutputs;
+  /** Called with the epoch of each task that this process runs. */
+  readonly onTask?: (epoch: number) => void;
 }
 
 /** The number of keys of the state. */
@@ -24,7 +26,7 @@ export const TOTALS = 'totals';
 
 /** Builds the program. */
 export function buildClusterProgram(ssc: StreamingContext, setup: ClusterProgramSetup): void {
-  const { plan, process, random, sources, outputs } = setup;
+  const { plan, process, random, sources, outputs, onTask } = setup;
   const wait = () => process.clock.sleepFor(random.integer(plan.outputMs + 1));
   const isKept = ([number]: SimRecord) => plan.brokenOnPurpose !== true || number % 40 !== 7;
   const streams = sources.map((source) => {
@@ -37,6 +39,7 @@ export function buildClusterProgram(ssc: StreamingContext, setup: ClusterProgram
       await wait();
     });
     records.foreachPartition(async (found, { batchTime, partition, epoch }) => {
+      onTask?.(epoch);
       const numbers = [...found].map(([number]) => number);
       await wait();
       outputs.enter(source.name, { batchTime, partition, epoch }, numbers);

@@ -17,12 +17,14 @@ import { checkClusterAtRest } from './check-cluster-at-rest.ts';
 import { ClusterCounts } from './cluster-counts.ts';
 import { ClusterDrivers } from './cluster-drivers.ts';
 import { ClusterFaults } from './cluster-faults.ts';
+import { ClusterHosts } from './cluster-hosts.ts';
 import { ClusterOutputs } from './cluster-outputs.ts';
 import type { ClusterPlan } from './cluster-plan.ts';
 import { ClusterServers } from './cluster-servers.ts';
 import { Machine } from './machine.ts';
 
 const START_MS = 10_000_000;
+const SERVERS_MAX = 3;
 const LOAD_EVERY_MS = 100;
 /** The polling interval of a source, in ms. */
 const POLL_MS = 100;
@@ -44,6 +46,7 @@ export class ClusterWorld {
   readonly #servers: ClusterServers;
   readonly #machines: readonly Machine[];
   readonly #drivers: ClusterDrivers;
+  readonly #hosts: ClusterHosts;
   readonly #faults: ClusterFaults;
   readonly #sources: readonly SimSource[];
   readonly #outputs: ClusterOutputs;
@@ -67,14 +70,14 @@ export class ClusterWorld {
       isFaulty: () => this.#faults.isOn,
     });
     const { nats } = this.#servers;
-    this.#machines = ['a', 'b'].map(
+    this.#machines = ['a', 'b', ...extraMachines(plan)].map(
       (name, index) =>
         new Machine({
           name,
           clock,
           random: this.#random(`machine-${name}`),
           nats,
-          server: `n${index + 1}`,
+          server: `n${(index % SERVERS_MAX) + 1}`,
           latencyMs: plan.latencyMs,
           noticedMs: plan.noticedMs,
         }),
@@ -106,12 +109,26 @@ export class ClusterWorld {
       isReplacedAfter: (epoch) => this.#servers.terms.some((began) => began > epoch),
       mayEnd: () => clock.nowMs < this.#calmSinceMs + MAY_END_MS,
     });
+    this.#hosts = new ClusterHosts({
+      plan,
+      clock,
+      log,
+      counts,
+      outputs: this.#outputs,
+      sources: this.#sources,
+      machines: this.#machines,
+      random: (part) => this.#random(part),
+      violated,
+      after,
+      isFaulty: () => this.#faults.isOn,
+    });
     this.#faults = new ClusterFaults({
       plan,
       clock,
       log,
       counts,
       drivers: this.#drivers,
+      hosts: this.#hosts,
       servers: this.#servers,
       machines: this.#machines,
       after,
@@ -129,6 +146,7 @@ export class ClusterWorld {
   async run(): Promise<readonly Violation[]> {
     const [a, b] = this.#machines as [Machine, Machine];
     this.#faults.begin();
+    this.#hosts.startAll();
     this.#drivers.start(a);
     this.#drivers.startLater(b, 1_000);
     this.#produce();
@@ -142,6 +160,7 @@ export class ClusterWorld {
     if (!this.#hasFailed) checkClusterFinished(this.#evidence);
     this.#outside.isAlive = false;
     for (const { process } of this.#drivers.all) process.kill();
+    this.#hosts.killAll();
     return this.violations;
   }
 
@@ -216,6 +235,12 @@ export class ClusterWorld {
   async #stop(): Promise<void> {
     const { inCharge } = this.#drivers;
     if (inCharge === undefined) return this.#violated('finishes', 'no driver is in charge in the end');
+    const old = this.#hosts.epochs.find((epoch) => epoch !== inCharge.epoch);
+    if (old !== undefined)
+      return this.#violated(
+        'BACKEND-28',
+        `an executor of epoch ${old} still runs; ${inCharge.epoch} is in charge`,
+      );
     this.#drivers.isOver = true;
     let isClean: boolean | undefined;
     void this.#drivers.stop(inCharge, false).then((clean) => (isClean = clean));
@@ -228,8 +253,18 @@ export class ClusterWorld {
     if (!isClean) return this.#violated('REC-4', 'a graceful stop without faults left something behind');
     if (!isOver()) return this.#violated('LEASE-5', 'a driver stands by after the stop of the application');
     await this.#pass(1_000);
-    const processes = this.#drivers.all.map(({ process }) => process);
+    if (this.#hosts.epochs.length > 0) return this.#violated('at rest', 'a host still runs executors');
+    const hosts = (this.#plan.hosts ?? []).flatMap((_, number) => this.#hosts.processesOf(number));
+    void this.#hosts.leaveAll();
+    await this.#pass(1_000);
+    const processes = [...this.#drivers.all.map(({ process }) => process), ...hosts];
     const { clock } = this;
     checkClusterAtRest({ ...this.#evidence, clock, processes, machines: this.#machines });
   }
+}
+
+/** The machines that have a host and no driver, and those before them in the alphabet. */
+function extraMachines({ hosts = [] }: ClusterPlan): readonly string[] {
+  if (hosts.includes('d')) return ['c', 'd'];
+  return hosts.includes('c') ? ['c'] : [];
 }

@@ -1,8 +1,9 @@
 // Draws the plan of a cluster from a seed. Each part has a separate random source, as in `draw-plan.ts`.
 import { Draw } from '../draw.ts';
 import type { StreamPlan } from '../plan.ts';
+import { drawClusterHosts } from './draw-cluster-hosts.ts';
 import {
-  CLUSTER_FAULT_KINDS,
+  CORE_FAULT_KINDS,
   type ClusterFault,
   type ClusterFaultKind,
   type ClusterPlan,
@@ -34,12 +35,11 @@ const STEP_MS = 5_000;
 /** The plan of a seed. Equal seeds and options give equal plans. */
 export function drawClusterPlan(seed: string, options: ClusterDrawOptions = {}): ClusterPlan {
   const draw = new Draw(`${seed}/cluster`);
-  const kinds = new Set<ClusterFaultKind>(
-    options.faults ?? CLUSTER_FAULT_KINDS.filter(() => draw.happens(0.4)),
-  );
+  const kinds = new Set<ClusterFaultKind>(options.faults ?? CORE_FAULT_KINDS.filter(() => draw.happens(0.4)));
   const servers = draw.happens(0.15) ? 1 : 3;
   const loadMs = 15_000 + draw.upTo(25_000);
   const batchIntervalMs = draw.of([500, 1_000, 2_000]);
+  const hosts = drawClusterHosts(seed, { loadMs, batchIntervalMs }, options.faults);
   return {
     seed,
     servers,
@@ -57,9 +57,16 @@ export function drawClusterPlan(seed: string, options: ClusterDrawOptions = {}):
     ]),
     noticedMs: draw.of([1_000, 2_500]),
     registrationGraceMs: draw.of([10_000, 60_000]),
+    ...hosts.settings,
     loadMs,
-    faults: drawFaults(new Draw(`${seed}/cluster-faults`), kinds, { loadMs, servers }),
-    messages: drawMessages(new Draw(`${seed}/cluster-messages`), kinds),
+    faults: [
+      ...drawFaults(new Draw(`${seed}/cluster-faults`), kinds, { loadMs, servers }),
+      ...hosts.faults,
+    ].toSorted((one, other) => one.atMs - other.atMs),
+    messages: {
+      ...drawMessages(new Draw(`${seed}/cluster-messages`), kinds),
+      ...(hosts.lateSessionMs !== undefined && { lateSessionMs: hosts.lateSessionMs }),
+    },
     ...(options.brokenOnPurpose === true ? { brokenOnPurpose: true } : {}),
     ...options.forced,
   };
@@ -82,13 +89,12 @@ interface Frame {
   readonly servers: number;
 }
 
-/** Up to six faults, in the order of their times. Each ends before the load does. */
+/** Up to six faults. Each ends before the load does. */
 function drawFaults(draw: Draw, kinds: ReadonlySet<ClusterFaultKind>, frame: Frame): readonly ClusterFault[] {
-  const timed = CLUSTER_FAULT_KINDS.filter((kind) => kinds.has(kind) && !MESSAGE_KINDS.has(kind));
+  const timed = CORE_FAULT_KINDS.filter((kind) => kinds.has(kind) && !MESSAGE_KINDS.has(kind));
   if (timed.length === 0) return [];
   const count = 1 + draw.upTo(5);
-  const faults = Array.from({ length: count }, () => drawFault(draw, draw.of(timed), frame));
-  return faults.flat().toSorted((one, other) => one.atMs - other.atMs);
+  return Array.from({ length: count }, () => drawFault(draw, draw.of(timed), frame)).flat();
 }
 
 const MESSAGE_KINDS: ReadonlySet<ClusterFaultKind> = new Set([

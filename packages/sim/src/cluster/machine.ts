@@ -2,7 +2,7 @@
 import type { RandomSource } from '@millrace/core';
 import type { CutWay, FakeLink, FakeNats } from '@millrace/nats/testing';
 import type { SimClock } from '../sim-clock.ts';
-import { SimProcess } from '../sim-process.ts';
+import { nothing, SimProcess } from '../sim-process.ts';
 
 /** The parts of the world that a machine needs. */
 export interface MachineDeps {
@@ -28,7 +28,9 @@ export class Machine {
   #links: { readonly link: FakeLink; readonly process: SimProcess }[] = [];
   #cut: CutWay | undefined;
   #aheadMs = 0;
-  #processes = 0;
+  /** The number of processes so far, by kind. */
+  readonly #processes = new Map<string, number>();
+  readonly #alive = new Set<SimProcess>();
   /** The longest time of a message now, in ms. */
   latencyMs: number;
 
@@ -38,17 +40,20 @@ export class Machine {
     this.#deps = deps;
   }
 
-  /** A new process. */
-  spawn(): SimProcess {
+  /** A new process. `kind`: a word in its name; default: none, for a driver. */
+  spawn(kind = ''): SimProcess {
     const { clock } = this.#deps;
-    this.#processes += 1;
+    const number = (this.#processes.get(kind) ?? 0) + 1;
+    this.#processes.set(kind, number);
     const process = new SimProcess({
-      name: `${this.name}${this.#processes}`,
+      name: `${this.name}${kind}${number}`,
       clock,
       onStep: () => undefined,
     });
     clock.setAhead(process, this.#aheadMs);
+    this.#alive.add(process);
     process.onDeath(() => {
+      this.#alive.delete(process);
       for (const one of this.#links) if (one.process === process) one.link.die();
       this.#links = this.#links.filter((one) => one.process !== process);
     });
@@ -60,6 +65,7 @@ export class Machine {
     const { nats, server, random } = this.#deps;
     const isAlone = () => this.#cut !== undefined || !nats.servers.some((one) => nats.accepts(one));
     while (isAlone()) await process.clock.sleepFor(CONNECT_MS);
+    if (!process.isAlive) return nothing();
     const latencyMs = (): number => 1 + random.integer(this.latencyMs);
     const link = nats.connect({ server, clock: process.clock, latencyMs });
     this.#links.push({ link, process });
@@ -90,8 +96,8 @@ export class Machine {
   }
 
   /** Sets the wall clock. */
-  stepClock(process: SimProcess | undefined, byMs: number): void {
+  stepClock(byMs: number): void {
     this.#aheadMs += byMs;
-    if (process !== undefined) this.#deps.clock.setAhead(process, this.#aheadMs);
+    for (const process of this.#alive) this.#deps.clock.setAhead(process, this.#aheadMs);
   }
 }

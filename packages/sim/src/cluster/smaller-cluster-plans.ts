@@ -1,5 +1,5 @@
 // The plans with one thing less, for the shrinker.
-import type { ClusterPlan } from './cluster-plan.ts';
+import type { ClusterFault, ClusterPlan } from './cluster-plan.ts';
 
 /** Every plan with one thing removed or halved, the largest reductions first. */
 export function* smallerClusterPlans(plan: ClusterPlan): Generator<ClusterPlan> {
@@ -9,6 +9,11 @@ export function* smallerClusterPlans(plan: ClusterPlan): Generator<ClusterPlan> 
   if (streams.length > 1)
     for (const index of streams.keys()) yield { ...plan, streams: streams.toSpliced(index, 1) };
   if (plan.servers === 3) yield { ...plan, servers: 1 };
+  const { hosts, hostSlots = 1, ...others } = plan;
+  const isOfDriver = (fault: ClusterFault): boolean => !('host' in fault);
+  if (hosts !== undefined) yield { ...others, faults: faults.filter(isOfDriver) };
+  if (hosts !== undefined && hosts.length > 1) yield { ...plan, hosts: hosts.slice(0, -1) };
+  if (hostSlots > 1) yield { ...plan, hostSlots: 1 };
   if (plan.executors > 1) yield { ...plan, executors: 1 };
   if (plan.concurrentJobs > 1) yield { ...plan, concurrentJobs: 1 };
   if (plan.outputMs > 0) yield { ...plan, outputMs: 0 };

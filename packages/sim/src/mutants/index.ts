@@ -3,6 +3,7 @@ import { BATCH_MUTANTS } from './batch-mutants.ts';
 import { CHECKPOINT_MUTANTS } from './checkpoint-mutants.ts';
 import { CORE_MUTANTS } from './core-mutants.ts';
 import { EXECUTOR_MUTANTS } from './executor-mutants.ts';
+import { HOST_MUTANTS } from './host-mutants.ts';
 import { LEASE_MUTANTS } from './lease-mutants.ts';
 import { LOG_MUTANTS } from './log-mutants.ts';
 import type { Mutant } from './mutant.ts';
@@ -34,6 +35,7 @@ export const MUTANTS: readonly Mutant[] = [
   ...RECOVERY_MUTANTS,
   ...LEASE_MUTANTS,
   ...NATS_MUTANTS,
+  ...HOST_MUTANTS,
   ...CORE_MUTANTS,
   ...LOG_MUTANTS,
   ...PLUGIN_MUTANTS,

@@ -15,12 +15,12 @@ export interface Sighting {
 
 const RECORD = new URL('./sightings.json', import.meta.url);
 
-/** Mutants that change neither a result nor a promise of a simulated program, so the simulation skips such mutants. */
+/** Mutants that change neither a result nor a promise of a program on one machine, so the simulation skips such mutants. */
 const OUTSIDE = /^(remote|threads|scheduling|receivers)\//;
 
 /** Tells whether the simulation should detect a mutant. */
-export function isSimulated({ patches, outside }: Mutant): boolean {
-  return outside === undefined && patches.every(({ file }) => !OUTSIDE.test(file));
+export function isSimulated({ patches, outside, world }: Mutant): boolean {
+  return outside === undefined && (world === 'cluster' || patches.every(({ file }) => !OUTSIDE.test(file)));
 }
 
 /** The results, by the names of mutants. */

@@ -1,0 +1,52 @@
+// Worlds whose executors are on hosts.
+import { describe, expect, it } from 'vitest';
+import { HOST_FAULT_KINDS } from '../../src/cluster/cluster-plan.ts';
+import { drawClusterPlan } from '../../src/cluster/draw-cluster-plan.ts';
+import { runClusterPlan } from '../../src/cluster/run-cluster-plan.ts';
+
+const seeds = Array.from({ length: 100 }, (_, index) => `${index + 1}`);
+
+describe('the hosts of a plan', () => {
+  it('are in about half of the seeds', () => {
+    const count = seeds.filter((seed) => drawClusterPlan(seed).hosts !== undefined).length;
+    expect(count).toBeGreaterThan(35);
+    expect(count).toBeLessThan(65);
+  });
+
+  it('are there whenever a fault of hosts is requested, and only this fault occurs', () => {
+    for (const kind of HOST_FAULT_KINDS) {
+      const plans = seeds.slice(0, 20).map((seed) => drawClusterPlan(seed, { faults: [kind] }));
+      expect(plans.every(({ hosts }) => hosts !== undefined)).toBe(true);
+      const kinds = plans.flatMap(({ faults, messages }) => [
+        ...faults.map((fault) => fault.kind),
+        ...(messages.lateSessionMs === undefined ? [] : ['late-session']),
+      ]);
+      expect([...new Set(kinds)]).toEqual([kind]);
+    }
+  });
+
+  it('name slots and hosts that exist', () => {
+    for (const seed of seeds)
+      for (const plan of [drawClusterPlan(seed)])
+        for (const fault of plan.faults) {
+          if (!('host' in fault)) continue;
+          expect(fault.host).toBeLessThan(plan.hosts?.length ?? 0);
+          if ('slot' in fault) expect(fault.slot).toBeLessThan(plan.hostSlots ?? 0);
+        }
+  });
+});
+
+describe('a simulated cluster with hosts', () => {
+  it('is a function of its seed, and reaches the states of hosts', async () => {
+    const plan = drawClusterPlan('3', {
+      faults: ['host-death', 'late-session'],
+      forced: { hosts: ['c', 'd'] },
+    });
+    const [one, other] = [await runClusterPlan(plan), await runClusterPlan(plan)];
+    expect(one.violations).toEqual([]);
+    expect(other.fingerprint).toBe(one.fingerprint);
+    expect(Object.keys(one.coverage.states)).toEqual(
+      expect.arrayContaining(['an executor on a host is ready', 'a host is lost', 'an executor is replaced']),
+    );
+  });
+});
