@@ -33,7 +33,7 @@ Examples:
   millrace-sim --seed 1234 --shrink         the smallest plan that breaks the same promise
   millrace-sim --plan failing.json          a plan from a file
   millrace-sim --fault power-loss --fault disk-failure --seeds 100
-  millrace-sim --world cluster --seeds 500  two drivers over three servers of NATS, in memory
+  millrace-sim --world cluster --seeds 500  two drivers, servers of NATS and hosts, in memory
   millrace-sim --broken --seeds 20          a deliberately broken program: must fail
 
 A run is a function of its seed and of the commit.

@@ -95,6 +95,6 @@ export const HOST_MUTANTS: readonly Mutant[] = [
       },
     ],
     world: 'cluster',
-    finder: { kind: 'test', file: 'packages/nats/test/hosts.conformance.spec.ts' },
+    finder: { kind: 'test', file: 'packages/remote/test/hosts/hosts.spec.ts' },
   },
 ];
