@@ -37,6 +37,15 @@ export interface RangeReadingDeps {
   readonly onGap: (reason: string, place: string) => boolean;
 }
 
+/** The storing of one answer. */
+interface Storing {
+  readonly entries: readonly ReplyEntry<ReplyPart>[];
+  /** The place of the next entry. */
+  next: number;
+  longest: ReplyEntry<ReplyPart> | undefined;
+  lengthMax: number;
+}
+
 type DecodeAnyEntry = (id: string, fields: readonly ReplyPart[]) => unknown;
 
 /** The longest wait of the server for new entries. */
@@ -99,13 +108,27 @@ export class RangeReading {
 
   /** Stores up to the first entry that has to come as bytes. False when the receiver ends. */
   async #store(entries: readonly ReplyEntry<ReplyPart>[]): Promise<boolean> {
+    const storing: Storing = { entries, next: 0, longest: undefined, lengthMax: 0 };
+    for (;;) {
+      const end = this.#storeSome(storing);
+      if (end === 'ended') return false;
+      if (end === 'stored') break;
+      if (!(await hasRoom(this.#deps.context))) return false;
+    }
+    const { longest } = storing;
+    this.#size.learn(longest === undefined ? 0 : bytesOf(longest));
+    return true;
+  }
+
+  /** Stores until the engine wants no more. Not asynchronous: the loop over entries is the hot path of the receiver. */
+  #storeSome(storing: Storing): 'stored' | 'full' | 'ended' {
     const { context, malformed, stream } = this.#deps;
+    const { entries } = storing;
     const decode = (this.#decodeTexts ?? this.#deps.decode) as DecodeAnyEntry;
     const { run } = this.#place;
     let { count, written } = this.#place;
-    let longest: ReplyEntry<ReplyPart> | undefined;
-    let lengthMax = 0;
-    for (const entry of entries) {
+    for (let at = storing.next; at < entries.length; at += 1) {
+      const entry = entries[at] as ReplyEntry<ReplyPart>;
       const id = idOf(entry[0]);
       const value = decode(id, entry[1] ?? []);
       if (value === undefined) {
@@ -113,22 +136,22 @@ export class RangeReading {
         break;
       }
       const length = lengthOf(entry);
-      if (length > lengthMax) {
-        longest = entry;
-        lengthMax = length;
+      if (length > storing.lengthMax) {
+        storing.longest = entry;
+        storing.lengthMax = length;
       }
       count += 1;
       if (written !== null) written += 1;
       const place: RedisPosition = { id, count, written, run };
       this.#place = place;
       if (value instanceof MalformedValue) {
-        if (!malformed.leaveOut(value, `entry ${id} of stream ${JSON.stringify(stream)}`)) return false;
+        if (!malformed.leaveOut(value, `entry ${id} of stream ${JSON.stringify(stream)}`)) return 'ended';
       } else if (!context.store(value, place, length)) {
-        if (!(await hasRoom(context))) return false;
+        storing.next = at + 1;
+        return 'full';
       }
     }
-    this.#size.learn(longest === undefined ? 0 : bytesOf(longest));
-    return true;
+    return 'stored';
   }
 
   #learn(entries: readonly ReplyEntry<ReplyPart>[], { written, last }: StreamState): void {

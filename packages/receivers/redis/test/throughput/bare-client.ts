@@ -1,17 +1,20 @@
 // The client library alone: reads a stream from its beginning and parses every value; in a group it acknowledges after every
-// thousand entries. Arguments: `range` (no acknowledgements) or `group`, port, stream, number of entries. Prints CPU milliseconds.
+// thousand entries. Arguments: `range` (no acknowledgements) or `group`, port, stream, number of entries. Prints CPU milliseconds,
+// with those of connecting.
 import { createClient } from '@redis/client';
+import { settled } from './settled.ts';
 
 const [kind = '', port = '', stream = '', count = ''] = process.argv.slice(2);
 const COUNT = 1_000;
 const GROUP = `bare-${process.pid}`;
+await settled();
+const before = process.cpuUsage();
 const client = createClient({
   socket: { host: '127.0.0.1', port: Number(port), reconnectStrategy: false },
   RESP: 2,
 });
 await client.connect();
 if (kind === 'group') await client.xGroupCreate(stream, GROUP, '0');
-const before = process.cpuUsage();
 let last = '0-0';
 let seen = 0;
 let sum = 0;

@@ -2,6 +2,7 @@
 // `group`, port, stream, number of entries. Prints CPU milliseconds.
 import { StreamingContext } from '@millrace/engine';
 import { redisStream, redisStreamRange } from '../../src/index.ts';
+import { settled } from './settled.ts';
 
 interface Payment {
   readonly amount: number;
@@ -32,5 +33,6 @@ ssc.receiverStream(payments).foreachPartition((records) => {
   process.stdout.write(`${JSON.stringify({ cpuMs: (user + system) / 1_000, seen, sum })}\n`);
   process.exit(0);
 });
+await settled();
 before = process.cpuUsage();
 await ssc.start();
