@@ -90,9 +90,10 @@ export class FaultSchedule {
     if (this.#stepsLeft <= 0) this.#end();
   }
 
-  /** A sink has reached the step of an ending that is independent of all other endings. */
-  strike({ part, downMs }: Pick<Ending, 'part' | 'downMs'>): void {
+  /** A sink has reached the step of an ending that is independent of all other endings. False: faults are over. */
+  strike({ part, downMs }: Pick<Ending, 'part' | 'downMs'>): boolean {
     if (this.#isOn) this.#carryOut({ part, downMs, after: { steps: 0 } });
+    return this.#isOn;
   }
 
   #expectEnding(): void {

@@ -107,8 +107,7 @@ export class SimWorld {
     this.#ledger = after === undefined ? new Ledger(violated) : after.#ledger;
     this.#sinks = after === undefined ? this.#makeSinks(violated) : after.#sinks;
     this.#sinks.onDeath = (death) => {
-      this.#faults.strike(death);
-      this.#loseMemory();
+      if (this.#faults.strike(death)) this.#loseMemory();
     };
     this.#disk.onRenamed = (to) => this.#sinks.renamed(to);
     this.#sinks.onRefused = () => this.#makeWayForRefused();
@@ -332,6 +331,7 @@ export class SimWorld {
       void this.#sinks.makeWay().then(() => this.#lives.start());
     });
   }
+
   /** A process was killed: a source that sends each record once does not send again what the process held. */
   #loseMemory(): void {
     for (const source of this.#sources) source.lostBelow = source.produced;

@@ -1,29 +1,15 @@
 // The drivers of a simulated cluster: each machine runs one process after the other, as its process manager would.
-import { isMillraceError, messageOf, type SeededRandom } from '@millrace/core';
+import { isMillraceError, messageOf } from '@millrace/core';
 import type { StreamingContext } from '@millrace/engine';
-import type { SimClock } from '../sim-clock.ts';
-import type { SimLog } from '../sim-log.ts';
 import type { SimProcess } from '../sim-process.ts';
-import type { SimSource } from '../sim-source.ts';
-import type { ClusterCounts } from './cluster-counts.ts';
 import { createClusterEngine } from './cluster-engine.ts';
-import type { ClusterOutputs } from './cluster-outputs.ts';
-import type { ClusterPlan, MachineChoice } from './cluster-plan.ts';
+import type { ClusterParts } from './cluster-parts.ts';
+import type { MachineChoice } from './cluster-plan.ts';
 import { buildClusterProgram } from './cluster-program.ts';
 import type { Machine } from './machine.ts';
 
 /** The parts of the world that drivers live in. */
-export interface ClusterDriversDeps {
-  readonly plan: ClusterPlan;
-  readonly clock: SimClock;
-  readonly log: SimLog;
-  readonly counts: ClusterCounts;
-  readonly outputs: ClusterOutputs;
-  readonly sources: readonly SimSource[];
-  readonly machines: readonly Machine[];
-  readonly random: (part: string) => SeededRandom;
-  readonly violated: (promise: string, what: string) => void;
-  readonly after: (ms: number, callback: () => void) => void;
+export interface ClusterDriversDeps extends ClusterParts {
   /** True when the lease has had another term since the one of this epoch. */
   readonly isReplacedAfter: (epoch: number) => boolean;
   /** True for a driver that may still end because of a fault. */

@@ -1,29 +1,13 @@
 // The hosts of a simulated cluster: each machine of the plan runs one host process after the other, as its process manager would.
-import type { SeededRandom } from '@millrace/core';
 import { type HostProcess, type HostProcessOptions, startHost } from '@millrace/nats/testing';
-import type { SimClock } from '../sim-clock.ts';
-import type { SimLog } from '../sim-log.ts';
 import type { SimProcess } from '../sim-process.ts';
-import type { SimSource } from '../sim-source.ts';
-import type { ClusterCounts } from './cluster-counts.ts';
 import { APP, clusterStorage, PROGRAM } from './cluster-engine.ts';
-import type { ClusterOutputs } from './cluster-outputs.ts';
-import type { ClusterPlan } from './cluster-plan.ts';
+import type { ClusterParts } from './cluster-parts.ts';
 import { HostExecutors } from './host-executors.ts';
 import type { Machine } from './machine.ts';
 
 /** The parts of the world that hosts live in. */
-export interface ClusterHostsDeps {
-  readonly plan: ClusterPlan;
-  readonly clock: SimClock;
-  readonly log: SimLog;
-  readonly counts: ClusterCounts;
-  readonly outputs: ClusterOutputs;
-  readonly sources: readonly SimSource[];
-  readonly machines: readonly Machine[];
-  readonly random: (part: string) => SeededRandom;
-  readonly violated: (promise: string, what: string) => void;
-  readonly after: (ms: number, callback: () => void) => void;
+export interface ClusterHostsDeps extends ClusterParts {
   readonly isFaulty: () => boolean;
 }
 

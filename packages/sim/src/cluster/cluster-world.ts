@@ -19,6 +19,7 @@ import { ClusterDrivers } from './cluster-drivers.ts';
 import { ClusterFaults } from './cluster-faults.ts';
 import { ClusterHosts } from './cluster-hosts.ts';
 import { ClusterOutputs } from './cluster-outputs.ts';
+import type { ClusterParts } from './cluster-parts.ts';
 import type { ClusterPlan } from './cluster-plan.ts';
 import { ClusterServers } from './cluster-servers.ts';
 import { Machine } from './machine.ts';
@@ -95,7 +96,7 @@ export class ClusterWorld {
       source.pollMs = POLL_MS;
       return source;
     });
-    this.#drivers = new ClusterDrivers({
+    const parts: ClusterParts = {
       plan,
       clock,
       log,
@@ -106,22 +107,13 @@ export class ClusterWorld {
       random: (part) => this.#random(part),
       violated,
       after,
+    };
+    this.#drivers = new ClusterDrivers({
+      ...parts,
       isReplacedAfter: (epoch) => this.#servers.terms.some((began) => began > epoch),
       mayEnd: () => clock.nowMs < this.#calmSinceMs + MAY_END_MS,
     });
-    this.#hosts = new ClusterHosts({
-      plan,
-      clock,
-      log,
-      counts,
-      outputs: this.#outputs,
-      sources: this.#sources,
-      machines: this.#machines,
-      random: (part) => this.#random(part),
-      violated,
-      after,
-      isFaulty: () => this.#faults.isOn,
-    });
+    this.#hosts = new ClusterHosts({ ...parts, isFaulty: () => this.#faults.isOn });
     this.#faults = new ClusterFaults({
       plan,
       clock,
