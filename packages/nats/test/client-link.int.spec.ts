@@ -34,6 +34,16 @@ async function proxyTo(port: number): Promise<TcpProxy> {
   return proxy;
 }
 
+/** A link with two ways to the server, which come and go; the states of its connection. */
+async function linkOverTwo(port: number) {
+  const proxies = [await proxyTo(port), await proxyTo(port)];
+  const { link } = await openLink(proxies.map((proxy) => proxy.port));
+  onTestFinished(() => link.close());
+  const states: boolean[] = [];
+  link.onConnection((isConnected) => states.push(isConnected));
+  return { link, proxies, states };
+}
+
 linkRules('ClientLink', async (skip) => {
   if (server === undefined) return skip(notInstalled('nats'));
   const proxy = await TcpProxy.start({ port: server.port });
@@ -57,11 +67,7 @@ linkRules('ClientLink', async (skip) => {
 describe('ClientLink', () => {
   it('goes to another server when its server falls silent, also with a full socket', async ({ skip }) => {
     if (server === undefined) return skip(notInstalled('nats'));
-    const proxies = [await proxyTo(server.port), await proxyTo(server.port)];
-    const { link } = await openLink(proxies.map(({ port }) => port));
-    onTestFinished(() => link.close());
-    const states: boolean[] = [];
-    link.onConnection((isConnected) => states.push(isConnected));
+    const { link, proxies, states } = await linkOverTwo(server.port);
     const [silent] = proxies.filter(({ connections }) => connections > 0);
     silent?.stall();
     // More than the buffers of all sockets on the way.
@@ -76,11 +82,7 @@ describe('ClientLink', () => {
 
   it('leaves a server that answers nobody at its first change', async ({ skip }) => {
     if (server === undefined) return skip(notInstalled('nats'));
-    const proxies = [await proxyTo(server.port), await proxyTo(server.port)];
-    const { link } = await openLink(proxies.map(({ port }) => port));
-    onTestFinished(() => link.close());
-    const states: boolean[] = [];
-    link.onConnection((isConnected) => states.push(isConnected));
+    const { link, proxies, states } = await linkOverTwo(server.port);
     const left = proxies.find(({ connections }) => connections > 0);
     await untilTrue(() => {
       link.changeServer();
