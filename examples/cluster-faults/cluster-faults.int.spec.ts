@@ -1,8 +1,7 @@
 // Five seeded runs of a cluster under faults: every record is in the results, and work goes on after each fault. How long a fault is
 // felt is a figure of `npm run cluster-faults`, and nothing here.
 import { SystemClock } from '@millrace/core';
-import { beforeAll, describe, expect, it } from 'vitest';
-import { Pool } from '../../tools/servers/pool.ts';
+import { beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { whyNot } from '../cluster/network.ts';
 import { runCommand, WITHOUT_RIGHTS } from '../test/cluster-command.ts';
 import { whyNoCluster } from '../test/why-no-cluster.ts';
@@ -10,15 +9,10 @@ import { runSeed } from './seeded-run.ts';
 
 const SEEDS = [1, 2, 3, 4, 5];
 const FAULTS = 2;
-/** A run waits most of the time, for the ends of faults and of leases: two at once, each in namespaces of its own. */
-const PLACES = ['first', 'second'];
-const places = new Pool(PLACES);
 /** Far above the minute of a run: a bound for a run that stands still. */
 const LIMIT_MS = 600_000;
-/** With the wait for a place. */
-const WAITING_LIMIT_MS = LIMIT_MS * Math.ceil(SEEDS.length / PLACES.length);
 
-describe.concurrent('a cluster under seeded faults', () => {
+describe('a cluster under seeded faults', () => {
   let reason: string | undefined;
   beforeAll(async () => {
     reason = await whyNoCluster();
@@ -26,21 +20,19 @@ describe.concurrent('a cluster under seeded faults', () => {
 
   it.for(SEEDS)(
     'loses nothing and repeats nothing, seed %i',
-    { timeout: WAITING_LIMIT_MS },
-    async (seed, { skip, onTestFinished }) => {
+    { timeout: LIMIT_MS },
+    async (seed, { skip }) => {
       if (reason !== undefined) skip(reason);
       const stop = new AbortController();
       onTestFinished(() => stop.abort(new Error('the test has ended')));
       const told: string[] = [];
-      const result = await places.lend(() =>
-        runSeed({
-          seed,
-          faults: FAULTS,
-          clock: new SystemClock(),
-          signal: stop.signal,
-          tell: (line) => told.push(line),
-        }),
-      );
+      const result = await runSeed({
+        seed,
+        faults: FAULTS,
+        clock: new SystemClock(),
+        signal: stop.signal,
+        tell: (line) => told.push(line),
+      });
       // The faults, for the words of a failure.
       expect([...told, ...result.problems]).toEqual(told);
       expect(result.faults).toHaveLength(FAULTS);
