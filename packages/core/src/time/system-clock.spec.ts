@@ -11,6 +11,8 @@ beforeEach(() => {
   });
 });
 afterEach(() => {
+  // In this order: a spy of a played timer would otherwise bring that timer back, for later files of the process.
+  vi.restoreAllMocks();
   vi.useRealTimers();
 });
 
