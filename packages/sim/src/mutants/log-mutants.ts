@@ -59,7 +59,7 @@ export const LOG_MUTANTS: readonly Mutant[] = [
     patches: [
       {
         file: 'wal/src/waiting-writes.ts',
-        find: '      this.#unsettledBytes -= entryBytes(entry);\n      entry.outcome.reject(error);',
+        find: '      this.#settled(entry);\n      entry.outcome.reject(error);',
         replace: '      entry.outcome.reject(error);',
       },
     ],
