@@ -1,7 +1,9 @@
 import { availableParallelism } from 'node:os';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { useCompileCache } from './tools/compile-cache.ts';
 import { IntegrationTestsFirst } from './tools/integration-tests-first.ts';
+import { testProcesses } from './tools/test-processes.ts';
 
 useCompileCache();
 
@@ -24,6 +26,10 @@ export default defineConfig({
   test: {
     exclude: ['**/node_modules/**', '**/dist/**', '**/guides/.*/**'],
     environment: 'node',
+    // Integration tests have a process each all the same.
+    pool: testProcesses,
+    isolate: false,
+    setupFiles: [fileURLToPath(new URL('tools/unchanged-process.ts', import.meta.url))],
     sequence: { sequencer: IntegrationTestsFirst },
     // The default is one less than the cores. One more than the cores, because tests with servers wait most of the time.
     maxWorkers: availableParallelism() + 1,

@@ -1,5 +1,6 @@
 // A checkpoint store that fails for days: the memory of the engine must not grow with the number of batches,
-// because everything that a recovering driver needs is in the log.
+// because everything that a recovering driver needs is in the log. The test counts every Map and Set of its process, so it needs a
+// process without other test files.
 import { queryObjects } from 'node:v8';
 import { describe, expect, it } from 'vitest';
 import { NumberSource, RestartWorld } from '../../test/restart-world.ts';
