@@ -18,7 +18,7 @@ interface Call extends Timer {
   readonly callback: () => void;
 }
 
-/** Turns of the event loop after each call; more than one, because a promise may itself wait for a turn. */
+/** Turns of the event loop after each call, by default; more than one, because a promise may itself wait for a turn. */
 const TURNS_TO_SETTLE = 2;
 
 /** More calls at one moment mean that a caller repeats requests without waiting. */
@@ -27,6 +27,7 @@ const CALLS_AT_ONE_TIME_MAX = 20_000;
 /** One clock for the whole world. */
 export class SimClock {
   readonly #random: RandomSource;
+  readonly #turns: number;
   /** Sorted by time, then by order of request. */
   #calls: Call[] = [];
   /** The passing time, in ms: equal to wall time until wall time is set. */
@@ -41,8 +42,10 @@ export class SimClock {
   /** The number of calls so far. */
   calls = 0;
 
-  constructor(random: RandomSource, startMs: number) {
+  /** @param turns The turns of the event loop after each call; one settles a world without files and other real work. */
+  constructor(random: RandomSource, startMs: number, turns = TURNS_TO_SETTLE) {
     this.#random = random;
+    this.#turns = turns;
     this.#nowMs = startMs;
   }
 
@@ -140,8 +143,13 @@ export class SimClock {
   }
 
   #insert(call: Call): void {
-    let index = this.#calls.length;
-    while (index > 0 && (this.#calls[index - 1] as Call).atMs > call.atMs) index -= 1;
+    let index = 0;
+    let end = this.#calls.length;
+    while (index < end) {
+      const middle = (index + end) >> 1;
+      if ((this.#calls[middle] as Call).atMs > call.atMs) end = middle;
+      else index = middle + 1;
+    }
     this.#calls.splice(index, 0, call);
   }
 
@@ -170,7 +178,7 @@ export class SimClock {
    */
   async pass(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const targetMs = this.#nowMs + ms;
-    await settle();
+    await settle(this.#turns);
     let atOnce = 0;
     for (let call = this.#take(targetMs); call !== undefined; call = this.#take(targetMs)) {
       atOnce = call.atMs > this.#nowMs ? 0 : atOnce + 1;
@@ -178,7 +186,7 @@ export class SimClock {
       this.#nowMs = call.atMs;
       this.calls += 1;
       call.callback();
-      await settle();
+      await settle(this.#turns);
       if (isOver()) return;
     }
     this.#nowMs = targetMs;
@@ -202,6 +210,6 @@ export class SimClock {
   }
 }
 
-async function settle(): Promise<void> {
-  for (let turn = 0; turn < TURNS_TO_SETTLE; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+async function settle(turns: number): Promise<void> {
+  for (let turn = 0; turn < turns; turn += 1) await new Promise((resolve) => setImmediate(resolve));
 }

@@ -15,7 +15,7 @@ import type {
 } from '../link/nats-link.ts';
 import { Requests } from '../link/requests.ts';
 import { STAY_MS } from '../link/server-changes.ts';
-import { checkedPattern, checkedSubject, isMatch } from '../link/subjects.ts';
+import { checkedPattern, checkedSubject, matcherOf } from '../link/subjects.ts';
 import type { FakeMessage } from './fake-message.ts';
 import { Lane } from './lane.ts';
 
@@ -45,7 +45,7 @@ export interface FakeLinkOptions {
 export type CutWay = 'out' | 'in' | 'both';
 
 interface Subscriber {
-  readonly pattern: string;
+  readonly matches: (subject: string) => boolean;
   readonly take: TakeMessage;
 }
 
@@ -126,7 +126,10 @@ export class FakeLink implements NatsLink {
 
   subscribe(pattern: string, take: TakeMessage): NatsSubscription {
     this.#assertOpen();
-    const subscriber = { pattern: checkedPattern(pattern), take: guardedTake(take, this.#options.log) };
+    const subscriber = {
+      matches: matcherOf(checkedPattern(pattern)),
+      take: guardedTake(take, this.#options.log),
+    };
     this.#subscribers.add(subscriber);
     return {
       unsubscribe: () => {
@@ -212,7 +215,7 @@ export class FakeLink implements NatsLink {
     const connection = this.#connection;
     let count = 0;
     for (const subscriber of this.#subscribers) {
-      if (!isMatch(subscriber.pattern, subject)) continue;
+      if (!subscriber.matches(subject)) continue;
       count += 1;
       this.#in.carry(this.#options.latencyMs(), () => {
         const isHere = connection === this.#connection && this.#isOpen('in');

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { checkedPattern, checkedSubject, isMatch } from './subjects.ts';
+import { checkedPattern, checkedSubject, isMatch, matcherOf } from './subjects.ts';
 
 describe('subjects', () => {
   it.each([
@@ -15,8 +15,15 @@ describe('subjects', () => {
     ['>', 'a', true],
     ['a.*.c', 'a.b.c', true],
     ['a.*.c', 'a.b.d', false],
+    ['*', 'a', true],
+    ['*', 'a.b', false],
+    ['a.>', 'ab.c', false],
+    ['a.*', 'ab.c', false],
+    ['a.*.>', 'a.b.c', true],
+    ['a.*.>', 'a.b', false],
   ])('%s takes %s: %s', (pattern, subject, expected) => {
     expect(isMatch(pattern, subject)).toBe(expected);
+    expect(matcherOf(pattern)(subject)).toBe(expected);
   });
 
   it.each(['', 'a.', '.a', 'a b', 'a.*', 'a.>', 'a..b', 'a\n'])('refuses %j as a subject', (subject) => {

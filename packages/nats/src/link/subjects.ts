@@ -1,10 +1,11 @@
 // Subjects of NATS: tokens with dots in between. A pattern may have `*` for one token, and `>` for one or more at the end.
 
 const TOKEN = /^[^\s.*>]+$/;
+const SUBJECT = /^[^\s.*>]+(?:\.[^\s.*>]+)*$/;
 
 /** Returns a subject without wildcards. @throws `TypeError` for any other text. */
 export function checkedSubject(subject: string): string {
-  if (subject.split('.').every((token) => TOKEN.test(token))) return subject;
+  if (SUBJECT.test(subject)) return subject;
   throw new TypeError(`expected a subject without wildcards and white space, got ${JSON.stringify(subject)}`);
 }
 
@@ -28,4 +29,16 @@ export function isMatch(pattern: string, subject: string): boolean {
     if (index >= tokens.length || (token !== '*' && token !== tokens[index])) return false;
   }
   return wanted.length === tokens.length;
+}
+
+/** A function that is `isMatch` of a pattern: the pattern is read once, for a pattern that meets many subjects. */
+export function matcherOf(pattern: string): (subject: string) => boolean {
+  const first = pattern.search(/[*>]/);
+  if (first < 0) return (subject) => subject === pattern;
+  // Most patterns have one wildcard, which is the last token.
+  if (first < pattern.length - 1) return (subject) => isMatch(pattern, subject);
+  const head = pattern.slice(0, first);
+  const isWithin = (subject: string): boolean => subject.length > first && subject.startsWith(head);
+  if (pattern.endsWith('>')) return isWithin;
+  return (subject) => isWithin(subject) && !subject.includes('.', first);
 }

@@ -25,6 +25,8 @@ import { ClusterServers } from './cluster-servers.ts';
 import { Machine } from './machine.ts';
 
 const START_MS = 10_000_000;
+/** No part of a cluster waits for the event loop: servers and disks are in memory. */
+const TURNS_TO_SETTLE = 1;
 const SERVERS_MAX = 3;
 const LOAD_EVERY_MS = 100;
 /** The polling interval of a source, in ms. */
@@ -56,7 +58,7 @@ export class ClusterWorld {
 
   constructor(plan: ClusterPlan, write?: (line: string) => void) {
     this.#plan = plan;
-    this.clock = new SimClock(this.#random('clock'), START_MS);
+    this.clock = new SimClock(this.#random('clock'), START_MS, TURNS_TO_SETTLE);
     this.log = new SimLog(this.clock, write);
     this.log.onMessage = (message) => this.counts.told(message);
     const violated = (promise: string, what: string): void => this.#violated(promise, what);

@@ -26,6 +26,7 @@ export interface FakeJetStreamOptions {
 }
 
 const API = '$JS.API.';
+const NEXT = `${API}CONSUMER.MSG.NEXT.`;
 const NANOS = 1_000_000;
 /** The default of the servers: five seconds. */
 const INACTIVE_NANOS = 5_000 * NANOS;
@@ -82,8 +83,7 @@ export class FakeJetStream implements FakeService {
   }
 
   takes(subject: string, server: string): boolean {
-    const [kind, stream, name] = /^\$JS\.API\.CONSUMER\.MSG\.NEXT\.([^.]+)\.([^.]+)$/.exec(subject) ?? [];
-    if (kind !== undefined) return this.#consumers.has(`${stream}.${name}`);
+    if (subject.startsWith(NEXT)) return this.#consumers.has(subject.slice(NEXT.length));
     if (subject.startsWith(API)) return true;
     const found = this.#streamOf(subject);
     return found?.leaderFor(server) !== undefined;
@@ -261,8 +261,7 @@ export class FakeJetStream implements FakeService {
   }
 
   #streamOf(subject: string): FakeStream | undefined {
-    for (const stream of this.#streams.values())
-      if (stream.config.subjects.some((pattern) => isMatch(pattern, subject))) return stream;
+    for (const stream of this.#streams.values()) if (stream.takes(subject)) return stream;
     return undefined;
   }
 

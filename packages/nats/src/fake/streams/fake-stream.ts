@@ -3,6 +3,7 @@
 // a quorum have elected another leader.
 import type { Clock } from '@millrace/core';
 import type { NatsHeaders } from '../../link/nats-link.ts';
+import { matcherOf } from '../../link/subjects.ts';
 import type { StoredMessage, StreamConfig, StreamInfo } from '../../streams/stream-shapes.ts';
 import { type FakeOperation, FakeReplica } from './fake-replica.ts';
 
@@ -49,6 +50,7 @@ export class FakeStream {
   readonly #ids = new Map<string, { readonly sequence: number; readonly atMs: number }>();
   /** Called when a replica has applied operations. */
   readonly #listeners = new Set<() => void>();
+  readonly #subjects: readonly ((subject: string) => boolean)[];
   #leader: string | undefined;
   /** Servers that led before, and do not know that another one leads. */
   readonly #deposed = new Set<string>();
@@ -61,6 +63,7 @@ export class FakeStream {
 
   constructor(world: FakeServers, options: FakeStreamOptions) {
     this.config = options.config;
+    this.#subjects = options.config.subjects.map(matcherOf);
     this.#world = world;
     this.#options = options;
     this.#replicas = new Map(options.servers.map((server) => [server, new FakeReplica()]));
@@ -72,6 +75,11 @@ export class FakeStream {
     const isSeen = (name: string | undefined): name is string =>
       name !== undefined && this.#world.reaches(server, name);
     return isSeen(this.#leader) ? this.#leader : [...this.#deposed].find(isSeen);
+  }
+
+  /** True for a subject of the stream. */
+  takes(subject: string): boolean {
+    return this.#subjects.some((matches) => matches(subject));
   }
 
   /** The replica of a server. */
