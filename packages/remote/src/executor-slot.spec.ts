@@ -1,4 +1,5 @@
-import { coreError, ManualClock, type MillraceError, NoopLogger } from '@millrace/core';
+import { coreError, ManualClock, type MillraceError } from '@millrace/core';
+import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import type { ExecutorLife } from './executor-life.ts';
 import { ExecutorSlot } from './executor-slot.ts';
@@ -12,11 +13,12 @@ function slotOf() {
   const clock = new ManualClock();
   const lives: { readySinceMs: number | undefined; isEnded: boolean }[] = [];
   const failures: unknown[] = [];
+  const log = new RecordingLogger();
   const slot = new ExecutorSlot({
     index: 0,
     clock,
     random: { next: () => 1, integer: () => 0, id: () => '' },
-    log: new NoopLogger(),
+    log,
     options: remoteOptions({ restartDelayMs: DELAY_MS, restartDelayMaxMs: 4 * DELAY_MS }),
     launch: (_, number) => {
       const life = { readySinceMs: clock.monotonicMs(), isEnded: false };
@@ -29,7 +31,7 @@ function slotOf() {
   const crashed = coreError('MR_EXECUTOR_UNREACHABLE', 'gone');
   /** The current life ends unexpectedly. */
   const crash = () => slot.replace(lives.at(-1) as unknown as ExecutorLife, crashed);
-  return { clock, slot, lives, failures, crash };
+  return { clock, slot, lives, failures, crash, log };
 }
 
 describe('ExecutorSlot', () => {
@@ -80,5 +82,19 @@ describe('ExecutorSlot', () => {
     slot.replace(lives.at(-1) as unknown as ExecutorLife, differs);
     await clock.advance(10 * DELAY_MS);
     expect([lives.length, failures]).toEqual([1, [differs]]);
+  });
+
+  it('tells of a wait for a place once for each reason', () => {
+    const { slot, lives, log } = slotOf();
+    slot.open();
+    const noPlace = (known: string): void => {
+      const life = { ...lives.at(-1), readySinceMs: undefined } as unknown as ExecutorLife;
+      slot.replace(life, remoteError('MR_REMOTE_NO_PLACE', `no host has a free slot; known hosts: ${known}`));
+      slot.wake();
+    };
+    for (const known of ['a', 'a', 'a', 'b', 'b']) noPlace(known);
+    expect(lives).toHaveLength(6);
+    const told = log.lines.filter(({ message }) => message === 'an executor waits for a place');
+    expect(told.map(({ fields }) => (fields['reason'] as Error).message.slice(-1))).toEqual(['a', 'b']);
   });
 });

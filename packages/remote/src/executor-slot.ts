@@ -42,6 +42,8 @@ export class ExecutorSlot {
   #timer: Timer | undefined;
   #isClosed = false;
   #waitsForPlace = false;
+  /** The reason of the wait for a place that the log has, so that the log gets no line for each beat of a host. */
+  #toldReason: string | undefined;
 
   constructor(deps: ExecutorSlotDeps) {
     this.index = deps.index;
@@ -71,6 +73,7 @@ export class ExecutorSlot {
   replace({ readySinceMs }: ExecutorLife, reason: MillraceError): void {
     if (this.#isClosed) return;
     const { clock } = this.#deps;
+    if (readySinceMs !== undefined) this.#toldReason = undefined;
     const isHealthy = readySinceMs !== undefined && clock.monotonicMs() - readySinceMs >= HEALTHY_MS;
     if (isHealthy) this.#failures = 0;
     this.#fillLater(reason);
@@ -89,7 +92,10 @@ export class ExecutorSlot {
     if (fatal !== undefined) return onFailed(fatal);
     if (isMillraceError(reason, 'MR_REMOTE_NO_PLACE')) {
       this.#waitsForPlace = true;
-      return log.info('an executor waits for a place', { slot: this.index, reason });
+      if (reason.message !== this.#toldReason)
+        log.info('an executor waits for a place', { slot: this.index, reason });
+      this.#toldReason = reason.message;
+      return;
     }
     this.#failures += 1;
     // Between half of the delay and the full delay, so that executors that died together do not restart together.

@@ -46,7 +46,10 @@ export class ClusterFaults {
     for (const one of servers.nats.servers)
       for (const other of servers.nats.servers) if (one < other) servers.nats.heal(one, other);
     for (const purpose of ['META', 'CKPT', 'BLK_0', 'BLK_1', 'BLK_2']) servers.stream(purpose).isFull = false;
-    for (const machine of machines) machine.heal();
+    for (const machine of machines) {
+      machine.heal();
+      machine.setClockRight();
+    }
     for (const machine of machines)
       if (isOfDriver(machine) && drivers.on(machine)?.process.isAlive !== true) drivers.startLater(machine);
     hosts.startAll();

@@ -108,11 +108,12 @@ export class ClusterHosts {
     return numbers;
   }
 
-  /** Asks a host to end. Resolves when the host has ended. */
+  /** Asks a host to end. Resolves when the host has ended. A dead host hears nothing. */
   async leave(number: number): Promise<void> {
     const { process, host } = this.#current.get(number) ?? {};
+    if (process?.isAlive !== true) return;
     await host?.leave();
-    process?.kill();
+    process.kill();
   }
 
   /** Ends all hosts, and starts none again. */

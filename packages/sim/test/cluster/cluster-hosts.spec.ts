@@ -46,4 +46,11 @@ describe('a simulated cluster with hosts', () => {
       expect.arrayContaining(['an executor on a host is ready', 'a host is lost', 'an executor is replaced']),
     );
   });
+
+  it.each([
+    ['a host that is asked to end while dead hears nothing', '233'],
+    ['clocks that are too far apart for a host are set right at the end of the faults', '1057'],
+  ])('%s', async (_, seed) => {
+    expect((await runClusterPlan(drawClusterPlan(seed))).violations).toEqual([]);
+  });
 });
