@@ -50,3 +50,14 @@ it.each<Shape>([
   expect(used).toBeLessThan(8_000_000);
   expect(used).toBeLessThan(1.1 * engine.observer.memoryBytes + 200_000);
 });
+
+it('keeps no answer beside the batches', () => {
+  const shape: Shape = { batches: 1_000, streams: 1, outputs: 1, letters: 0 };
+  const engine = new VirtualEngine();
+  for (let index = 0; index < shape.batches; index += 1) observe(engine, index, shape);
+  // Code and caches of the first answer are not kept answers.
+  expect(engine.observer.batches({ limit: 10 }).batches).toHaveLength(10);
+  const before = usedBytes();
+  expect(engine.observer.batches({ limit: shape.batches }).batches).toHaveLength(shape.batches);
+  expect(usedBytes() - before).toBeLessThan(100_000);
+});

@@ -50,6 +50,16 @@ it('accounts for each change of a batch', () => {
   expect(history.bytes).toBe(before);
 });
 
+it('gives each reader lists of its own', () => {
+  const history = historyOf(anyBatch(1, { outputs: [{}] }));
+  const read = () => history.get(1)?.toObserved(false);
+  const first = read();
+  (first?.inputs as unknown[]).length = 0;
+  (first?.outputs as unknown[]).length = 0;
+  expect(read()?.inputs).toHaveLength(anyBatch(1).inputs.size);
+  expect(read()?.outputs).toHaveLength(1);
+});
+
 it('answers in pages', () => {
   const history = historyOf(...[1, 2, 3, 4, 5].map((time) => anyBatch(time)));
   expect(timesOf(history, { after: 3 })).toEqual([5, 4]);

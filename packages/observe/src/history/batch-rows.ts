@@ -68,7 +68,7 @@ export function inputRowsOf(info: BatchInfo, nameOf: NameOfStream): readonly Inp
     others.blockCount += input.blockCount;
   }
   if (info.inputs.size > INPUTS_MAX) inputs.push(others);
-  return Object.freeze(inputs);
+  return inputs;
 }
 
 function inputOf(input: StreamInputInfo, nameOf: NameOfStream): InputRow {

@@ -30,7 +30,6 @@ export class KeptBatch {
   #outputs: OutputRow[];
   readonly #inputBytes: number;
   #bytes = 0;
-  #snapshot: ObservedBatch | undefined;
 
   constructor(info: BatchInfo, nameOf: NameOfStream) {
     this.batchTime = info.batchTime;
@@ -92,18 +91,10 @@ export class KeptBatch {
   /** The batch as plain data. `isHeld`: the batch waits for `retryHeldBatch()`. */
   toObserved(isHeld: boolean): ObservedBatch {
     const state = isHeld && !this.isCompleted ? 'held' : this.#state;
-    if (this.#snapshot?.state === state) return this.#snapshot;
-    this.#snapshot = Object.freeze({
-      ...this.#info,
-      state,
-      inputs: this.#inputs,
-      outputs: Object.freeze([...this.#outputs]),
-    });
-    return this.#snapshot;
+    return { ...this.#info, state, inputs: [...this.#inputs], outputs: [...this.#outputs] };
   }
 
   #weigh(): void {
-    this.#snapshot = undefined;
     let bytes = BATCH_BYTES + this.#inputBytes;
     for (const { name, error } of this.#outputs) {
       bytes += OUTPUT_BYTES + textBytes(name);
