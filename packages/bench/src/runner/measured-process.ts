@@ -23,9 +23,19 @@ export class MeasuredProcess<R> {
     this.ready = ready;
   }
 
-  /** Starts a script with an argument. Resolves when the script calls `answerBench`. */
-  static async start<R>(script: URL, argument: string): Promise<MeasuredProcess<R>> {
-    const child = fork(fileURLToPath(script), [argument], { execArgv: ['--conditions=millrace:source'] });
+  /**
+   * Starts a script with an argument. Resolves when the script calls `answerBench`.
+   *
+   * @param flags Flags of Node. Default: none.
+   */
+  static async start<R>(
+    script: URL,
+    argument: string,
+    flags: readonly string[] = [],
+  ): Promise<MeasuredProcess<R>> {
+    const child = fork(fileURLToPath(script), [argument], {
+      execArgv: ['--conditions=millrace:source', ...flags],
+    });
     try {
       return new MeasuredProcess(child, (await answerOf(child)) as R);
     } catch (error) {
