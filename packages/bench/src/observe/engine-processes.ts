@@ -54,7 +54,8 @@ const FLAGS: readonly string[] = [
   '--invocation-count-for-maglev=40',
   '--invocation-count-for-turbofan=300',
   '--minimum-invocations-after-ic-update=50',
-  // By chance V8 makes the arrays of blocks in old memory; whole collections then take half of the time of such a process.
+  // In some processes V8 makes the arrays of blocks in old memory; whole collections then take a third of their time. The suite
+  // does not show whether a dashboard makes this more likely.
   '--no-allocation-site-pretenuring',
 ];
 /** The first bound of V8 on old memory is far above the later ones, so a process collects all its memory late, by chance. */
