@@ -1,6 +1,7 @@
 // The log over the fake servers: each trap of the servers has a test that fails when the log falls into it.
 import { isMillraceError, type LogHandle, type WriteAheadLog } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
+import type { FakeLink } from '../src/fake/index.ts';
 import { streamConfig } from '../src/servers/stream-plan.ts';
 import { StreamApi } from '../src/streams/stream-api.ts';
 import { LogWorld, type LogWorldOptions } from './log-world.ts';
@@ -41,7 +42,32 @@ async function recovered(world: LogWorld): Promise<readonly string[]> {
   return textsOf(world, await world.until(world.process().open('log')));
 }
 
+/** The link loses a message of a stream once, as at a break of the connection. */
+function loseDelivery(link: FakeLink, sequence: number): void {
+  const subscribe = link.subscribe.bind(link);
+  let isLost = false;
+  link.subscribe = (pattern, take) =>
+    subscribe(pattern, (message) => {
+      const isIt = message.reply?.split('.')[5] === `${sequence}` && message.reply.startsWith('$JS.ACK.');
+      if (!isIt || isLost) return take(message);
+      isLost = true;
+    });
+}
+
 describe.each([1, 3])('a log on %i servers', (servers) => {
+  it.each([2, 4])(
+    'is recovered when delivery %i of 4, the last one included, was lost on its way',
+    async (lost) => {
+      const { world, log } = await opened({ servers });
+      for (const text of ['one', 'two']) await world.until(write(log, text));
+      const link = world.nats.connect();
+      loseDelivery(link, lost);
+      // The first message is the fence of the first process, the last one that of the second.
+      const next = await world.until(world.process(link).open('log'));
+      expect(await textsOf(world, next)).toEqual(['one', 'two']);
+    },
+  );
+
   it('has an entry once whose acknowledgement was lost', async () => {
     let lost = 0;
     const losesAck = (subject: string) => subject === 'ml.test.log' && lost++ % 3 !== 2;

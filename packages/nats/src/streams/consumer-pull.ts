@@ -1,5 +1,6 @@
 // One consumer of a stream, kept in the memory of a server, and the requests for its messages. More messages are asked for while
-// the earlier ones are used. The consumer says every second that it is there; a silent one counts as gone.
+// the earlier ones are used. The consumer says every second that it is there, and how much it has delivered; a silent one counts as
+// gone, and so does one whose deliveries were lost on their way, as at a break of the connection.
 import type { Clock, Timer } from '@millrace/core';
 import type { NatsLink, LinkMessage, NatsSubscription } from '../link/nats-link.ts';
 import { type ApiError, apiRefusal } from './api-refusal.ts';
@@ -28,6 +29,8 @@ const BATCH = { least: 16, most: 2_000, bytes: 4 * 1024 * 1024 };
 const HEARTBEAT = 100;
 const REQUEST_OVER: ReadonlySet<number> = new Set([404, 408]);
 const PENDING = 'Nats-Pending-Messages';
+/** The number of messages that the consumer has delivered. */
+const DELIVERED = 'Nats-Last-Consumer';
 
 /** A consumer, until it is gone or closed. */
 export class ConsumerPull {
@@ -38,6 +41,7 @@ export class ConsumerPull {
   #arrivedBytes = 0;
   /** Messages that are asked for and have not come. */
   #asked = 0;
+  #taken = 0;
   #batch = BATCH.least;
   #heardMs = 0;
   #watch: Timer | undefined;
@@ -104,12 +108,13 @@ export class ConsumerPull {
     const stored = status === undefined ? deliveredMessage(message) : undefined;
     if (stored !== undefined) {
       this.#asked -= 1;
+      this.#taken += 1;
       this.#arrived.push(stored);
       this.#arrivedBytes += stored.data.byteLength;
     } else if (status !== undefined && REQUEST_OVER.has(status)) {
       this.#asked -= Number(headers?.[PENDING] ?? this.#asked);
       this.#ask();
-    } else if (status !== HEARTBEAT) this.#end();
+    } else if (status !== HEARTBEAT || Number(headers?.[DELIVERED] ?? 0) > this.#taken) this.#end();
     this.#wake?.();
   }
 

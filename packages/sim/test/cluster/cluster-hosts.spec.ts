@@ -50,6 +50,7 @@ describe('a simulated cluster with hosts', () => {
   it.each([
     ['a host that is asked to end while dead hears nothing', '233'],
     ['clocks that are too far apart for a host are set right at the end of the faults', '1057'],
+    ['a driver whose newest entry was lost on its way reads the log again', '1957'],
   ])('%s', async (_, seed) => {
     expect((await runClusterPlan(drawClusterPlan(seed))).violations).toEqual([]);
   });

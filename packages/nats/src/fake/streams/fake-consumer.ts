@@ -109,7 +109,11 @@ export class FakeConsumer {
   #beat(pull: OpenPull, everyMs: number): void {
     const timer = this.#nats.clock.after(everyMs, () => {
       if (!this.#pulls.includes(pull)) return;
-      this.#tell(pull, HEARTBEAT);
+      const [delivered, sequence] = [this.#delivered, this.#next - 1];
+      this.#tell(pull, HEARTBEAT, {
+        'Nats-Last-Consumer': `${delivered}`,
+        'Nats-Last-Stream': `${sequence}`,
+      });
       this.#beat(pull, everyMs);
     });
     pull.timers.push(timer);

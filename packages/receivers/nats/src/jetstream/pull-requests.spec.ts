@@ -25,7 +25,8 @@ class FakeConnection {
 
   status(code: number, description: string, request = this.requests.length - 1): void {
     const subject = this.requests[request]?.reply ?? '';
-    this.#deliver?.(null, { subject, headers: { code, description } } as Msg);
+    const get = (name: string): string => (name === 'Nats-Last-Consumer' ? '7' : '');
+    this.#deliver?.(null, { subject, headers: { code, description, get } } as unknown as Msg);
   }
 }
 
@@ -33,6 +34,7 @@ function world(assertConsumer: () => Promise<void> = async () => undefined) {
   const connection = new FakeConnection();
   const clock = new ManualClock();
   const told: unknown[] = [];
+  const heartbeats: number[] = [];
   const requests = new PullRequests({
     connection: connection as unknown as NatsConnection,
     clock,
@@ -41,9 +43,10 @@ function world(assertConsumer: () => Promise<void> = async () => undefined) {
     onMessage: () => void told.push('message'),
     onEnded: (end) => void told.push(end),
     onFailed: (error) => void told.push(error instanceof Error ? error.message : error),
+    onHeartbeat: (delivered) => void heartbeats.push(delivered),
     assertConsumer,
   });
-  return { connection, clock, told, requests };
+  return { connection, clock, told, requests, heartbeats };
 }
 
 const ROOM = { messages: 2, bytes: 100 };
@@ -75,6 +78,16 @@ describe('PullRequests', () => {
     connection.status(100, 'Idle Heartbeat');
     connection.status(code, description);
     expect([requests.isAsked, told]).toEqual([false, [expected]]);
+  });
+
+  it('tell how much the consumer has delivered, by the heartbeats of the newest request', () => {
+    const { connection, requests, heartbeats } = world();
+    requests.ask(ROOM);
+    connection.status(100, 'Idle Heartbeat');
+    connection.status(408, 'Request Timeout');
+    requests.ask(ROOM);
+    connection.status(100, 'Idle Heartbeat', 0);
+    expect(heartbeats).toEqual([7]);
   });
 
   it('are made anew after a silence, under another inbox, while the consumer exists', async () => {

@@ -39,10 +39,14 @@ export interface PullRequestsDeps {
   readonly onMessage: (message: Msg) => void;
   readonly onEnded: (end: AskEnd) => void;
   readonly onFailed: (error: unknown) => void;
+  /** Hears with each heartbeat how many messages the consumer has delivered since it was made. */
+  readonly onHeartbeat?: (delivered: number) => void;
   /** Rejects when the consumer is gone, or no server knows. */
   readonly assertConsumer: () => Promise<void>;
 }
 
+const HEARTBEAT = 100;
+const DELIVERED = 'Nats-Last-Consumer';
 const EXPIRES_MS = 30_000;
 const HEARTBEAT_MS = 5_000;
 /** Three missing heartbeats. */
@@ -133,7 +137,7 @@ export class PullRequests {
     this.#isHeard = true;
     const code = headers?.code ?? 0;
     const words = (headers?.description ?? '').toLowerCase();
-    if (code === 100) return;
+    if (code === HEARTBEAT) return this.#deps.onHeartbeat?.(Number(headers?.get(DELIVERED) ?? 0));
     if (code === 404 || code === 408) return this.#finish('over');
     if (code === 409 && words.includes('maxbytes') && words.includes('message size'))
       return this.#finish('too-large');

@@ -2,6 +2,7 @@
 // the server as long as this reader asks. Its deliveries have numbers without a hole; a consumer that is gone is made again.
 //
 //   consumer from 101 ─► 1: 101   2: 102   3: 105 …        a hole in 1, 2, 3 means a lost delivery
+//   heartbeat: 4 delivered                                 behind 3 the same: the lost delivery was the newest one
 //   consumer is gone  ─► consumer from 106
 import type { Clock } from '@millrace/core';
 import { AckPolicy, type ConsumerConfig } from '@nats-io/jetstream';
@@ -75,6 +76,7 @@ export class SequenceSource {
       onMessage: (message) => this.#onMessage(message, requests),
       onEnded: (end) => this.#onEnded(end),
       onFailed: (error) => this.#fail(error),
+      onHeartbeat: (delivered) => this.#onHeartbeat(delivered, requests),
       assertConsumer: async () => void (await jetstream.consumer(name)),
     });
     this.#requests = requests;
@@ -122,12 +124,19 @@ export class SequenceSource {
     this.#delivered += 1;
     if (delivery.consumerSequence !== this.#delivered) {
       const { consumerSequence } = delivery;
-      const text = `expected delivery ${this.#delivered} of the consumer, got ${consumerSequence}`;
-      return this.#fail(natsError('MR_NATS_UNREACHABLE', text));
+      return this.#fail(
+        lost(`expected delivery ${this.#delivered} of the consumer, got ${consumerSequence}`),
+      );
     }
     this.#isTooLarge = false;
     this.pending = delivery.pending;
     this.arrived.push({ message, bytes: messageBytes(message), delivery });
+  }
+
+  /** A heartbeat comes behind everything that the consumer has delivered before. */
+  #onHeartbeat(delivered: number, requests: PullRequests): void {
+    if (requests === this.#requests && delivered > this.#delivered)
+      this.#fail(lost(`the consumer has delivered ${delivered} messages, ${this.#delivered} have come`));
   }
 
   #onEnded(end: AskEnd): void {
@@ -139,4 +148,8 @@ export class SequenceSource {
     this.#failure ??= { error };
     this.arrived.wake();
   }
+}
+
+function lost(text: string): Error {
+  return natsError('MR_NATS_UNREACHABLE', text);
 }
