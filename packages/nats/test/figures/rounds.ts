@@ -46,6 +46,7 @@ async function rateOf(work: Work, calls: number, together: number): Promise<numb
   return (calls * SECOND) / (performance.now() - fromMs);
 }
 
-function middle(values: readonly number[]): number {
+/** The middle value; 0 of none. */
+export function middle(values: readonly number[]): number {
   return values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0;
 }
