@@ -25,6 +25,8 @@ export interface ExecutorSlotDeps {
   readonly options: RemoteExecutorOptions;
   /** Begins a life; `life` is the number of earlier lives. */
   readonly launch: (slot: ExecutorSlot, life: number) => ExecutorLife;
+  /** Called with each reason why the slot is empty. */
+  readonly onEmpty?: (reason: unknown) => void;
   /** Called in place of another attempt when no attempt can succeed (disposition `stop-engine`). */
   readonly onFailed: (error: unknown) => void;
 }
@@ -87,7 +89,8 @@ export class ExecutorSlot {
   }
 
   #fillLater(reason: unknown): void {
-    const { clock, random, log, options, onFailed } = this.#deps;
+    const { clock, random, log, options, onEmpty, onFailed } = this.#deps;
+    onEmpty?.(reason);
     const fatal = engineStopper(reason);
     if (fatal !== undefined) return onFailed(fatal);
     if (isMillraceError(reason, 'MR_REMOTE_NO_PLACE')) {

@@ -1,4 +1,5 @@
 import { ManualClock, SeededRandom } from '@millrace/core';
+import type { DriverProgram } from '@millrace/core/engine';
 import { RecordingLogger } from '@millrace/testing';
 import { describe, expect, it } from 'vitest';
 import { remoteOptions } from '../test/remote-options.ts';
@@ -6,7 +7,9 @@ import type { ExecutorLauncher } from './executor-launcher.ts';
 import { memoryConnector } from './memory-connection.ts';
 import { RemoteExecutorBackend } from './remote-executor-backend.ts';
 
-function backendOf(over: Pick<ExecutorLauncher, 'spansHosts' | 'serves'>): RemoteExecutorBackend {
+function backendOf(
+  over: Pick<ExecutorLauncher, 'spansHosts' | 'serves' | 'onPlaces'>,
+): RemoteExecutorBackend {
   return new RemoteExecutorBackend({
     launcher: {
       ...memoryConnector(),
@@ -34,5 +37,22 @@ describe('RemoteExecutorBackend', () => {
     const serves = { words: 'nats://a', has: (master: string) => master === 'nats://a' };
     expect(backendOf({ serves }).serves).toBe(serves);
     expect('serves' in backendOf({}) && backendOf({}).serves).toBeFalsy();
+  });
+
+  it('tells the newest reason why an executor is missing (BACKEND-33)', async () => {
+    const backend = backendOf({ onPlaces: () => undefined });
+    expect(backend.newestFailure).toBeUndefined();
+    const membership = { onExecutorAdded: () => undefined, onExecutorLost: () => undefined };
+    const program = {
+      membership,
+      application: 'app',
+      fingerprint: '',
+      shape: [],
+    } as unknown as DriverProgram;
+    const starting = backend.start(program);
+    await new ManualClock().advance(0);
+    expect(backend.newestFailure).toMatchObject({ message: 'nothing is launched' });
+    await backend.stop();
+    await expect(starting).rejects.toMatchObject({ code: 'MR_REMOTE_STOPPED' });
   });
 });

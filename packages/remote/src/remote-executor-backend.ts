@@ -47,6 +47,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
   readonly #slots: ExecutorPlaces;
   readonly scaling: ExecutorScaling;
   #program: DriverProgram | undefined;
+  #newestFailure: unknown;
   /** Settled when all executors of the start are ready, or one of them has failed. */
   readonly #started = Promise.withResolvers<void>();
   #isStarting = false;
@@ -69,6 +70,7 @@ export class RemoteExecutorBackend implements ExecutorBackend {
           index,
           options,
           launch: (slot, life) => this.#launch(slot, life),
+          onEmpty: (reason) => (this.#newestFailure = reason),
           onFailed: (error) => this.#onFailed(error),
         }),
     );
@@ -112,6 +114,10 @@ export class RemoteExecutorBackend implements ExecutorBackend {
     } finally {
       this.#isStarting = false;
     }
+  }
+
+  get newestFailure(): unknown {
+    return this.#newestFailure;
   }
 
   executors(): readonly ExecutorDescription[] {

@@ -29,6 +29,8 @@ type Answers = { [K in keyof ExecutorProtocol]: ScriptedAnswer<K> };
 /** A scriptable `ExecutorBackend`. By default every executor completes each request at once. */
 export class RecordingExecutorBackend implements ExecutorBackend {
   readonly name = 'recording';
+  /** The newest reason why an executor is missing, as told to the engine. */
+  newestFailure: unknown;
   /** All requests, in order. */
   readonly asks: RecordedAsk[] = [];
   readonly #alive = new Map<ExecutorId, ExecutorDescription>();

@@ -139,6 +139,12 @@ export interface ExecutorBackend {
    */
   readonly serves?: ServedMasters;
 
+  /**
+   * The newest reason why a wanted executor is not there: the launch failed, or the executor ended before or after its start. The
+   * engine shows the reason when no executor is ready in time. Undefined: nothing has failed. Absent: not known.
+   */
+  readonly newestFailure?: unknown;
+
   /** Present when executors can be added and retired. For use between `start` and `stop`. */
   readonly scaling?: ExecutorScaling;
 

@@ -22,6 +22,10 @@ export class Placement implements ExecutorBackend {
     return this.#backend.name;
   }
 
+  get newestFailure(): unknown {
+    return this.#backend.newestFailure;
+  }
+
   /** The executor without new work; undefined: none. */
   get draining(): ExecutorId | undefined {
     return this.#draining;

@@ -1,6 +1,6 @@
 // Waiting for executors before receivers are placed. The model system runs a dummy job and hopes that executors have
 // registered by then; here the wait has a required number and a time limit.
-import { type Clock, type ExecutorBackend, type Logger } from '@millrace/core';
+import { type Clock, type ExecutorBackend, type Logger, messageOf } from '@millrace/core';
 import { trackingError } from './tracking-errors.ts';
 
 /** The condition and the time limit of the wait. */
@@ -37,10 +37,17 @@ export class ExecutorReadiness {
       log.warn('continuing with fewer executors than required', { count, minExecutors, timeoutMs });
       return;
     }
+    const { newestFailure: cause } = backend;
+    const reason = cause === undefined ? '' : `; the newest attempt ended with: ${messageOf(cause)}`;
     const message =
-      `expected at least ${minExecutors} executor(s) of the backend ${backend.name} within ${timeoutMs} ms, got none; ` +
+      `expected at least ${minExecutors} executor(s) of the backend ${backend.name} within ${timeoutMs} ms, got none${reason}; ` +
       'check the log of the backend, or raise executorReadinessTimeoutMs';
-    throw trackingError('MR_TRACKING_NO_EXECUTORS', message, { details: { minExecutors, timeoutMs } });
+    const details = { minExecutors, timeoutMs };
+    throw trackingError(
+      'MR_TRACKING_NO_EXECUTORS',
+      message,
+      cause === undefined ? { details } : { details, cause },
+    );
   }
 
   /** To be called when executors were added. */

@@ -50,6 +50,19 @@ describe('ReceiverTracker: start', () => {
     expect(tracker.state).toBe('Started');
   });
 
+  it('tells the newest failure of the backend, as the cause as well (BACKEND-33)', async () => {
+    const { tracker, backend, clock } = new ReceiverTrackerFixture({ executorIds: [] });
+    const cause = new Error('no host has a free slot');
+    backend.newestFailure = cause;
+    const [started] = await Promise.allSettled([tracker.start(), clock.advance(30_000)]);
+    expect(started).toMatchObject({
+      reason: {
+        message: expect.stringContaining('got none; the newest attempt ended with: no host has a free slot;'),
+        cause,
+      },
+    });
+  });
+
   it('does not wait without receivers', async () => {
     const { tracker } = new ReceiverTrackerFixture({ receiverCount: 0, executorIds: [] });
     await tracker.start();

@@ -32,6 +32,7 @@ export const EXECUTOR_BACKEND_KIT: ConformanceKit<ExecutorBackendSubject, Execut
     { rule: 'BACKEND-30', why: 'binds the engine' },
     { rule: 'BACKEND-31', why: 'only a backend knows the values of `master` that it serves' },
     { rule: 'BACKEND-32', why: 'binds the engine' },
+    { rule: 'BACKEND-33', why: 'permits something' },
     { rule: 'BACKEND-16', why: 'binds the executor’s side of the engine' },
   ],
   withTrial: withBackendTrial,
