@@ -1,7 +1,8 @@
 // The log over the fake servers: each trap of the servers has a test that fails when the log falls into it.
-import { isMillraceError, type LogHandle, type WriteAheadLog } from '@millrace/core';
+import { isMillraceError, type ManualClock, type LogHandle, type WriteAheadLog } from '@millrace/core';
 import { describe, expect, it } from 'vitest';
 import type { FakeLink } from '../src/fake/index.ts';
+import { clusterError } from '../src/cluster-errors.ts';
 import { streamConfig } from '../src/servers/stream-plan.ts';
 import { StreamApi } from '../src/streams/stream-api.ts';
 import { LogWorld, type LogWorldOptions } from './log-world.ts';
@@ -54,7 +55,37 @@ function loseDelivery(link: FakeLink, sequence: number): void {
     });
 }
 
+/** The link loses the first request of a subject, as when the servers place a consumer where nobody is reached. */
+function loseRequest(link: FakeLink, clock: ManualClock, start: string): void {
+  const request = link.request.bind(link);
+  let isLost = false;
+  link.request = async (subject, data, options) => {
+    if (isLost || !subject.startsWith(start)) return request(subject, data, options);
+    isLost = true;
+    await clock.sleepFor(options.timeoutMs);
+    throw clusterError('MR_CLUSTER_UNANSWERED', 'nobody answers', {
+      details: { subject, reason: 'time-out' },
+    });
+  };
+}
+
 describe.each([1, 3])('a log on %i servers', (servers) => {
+  it.each(['$JS.API.CONSUMER.CREATE.', '$JS.API.STREAM.INFO.', '$JS.API.STREAM.MSG.GET.'])(
+    'is open and read within two seconds when a request to %s is lost',
+    async (start) => {
+      const { world, log } = await opened({ servers });
+      await world.until(write(log, 'one'));
+      const link = world.nats.connect();
+      loseRequest(link, world.clock, start);
+      const sinceMs = world.clock.monotonicMs();
+      const next = await world.until(world.process(link).open('log'));
+      expect(await textsOf(world, next)).toEqual(['one']);
+      const tookMs = world.clock.monotonicMs() - sinceMs;
+      expect(tookMs).toBeGreaterThanOrEqual(1_000);
+      expect(tookMs).toBeLessThan(2_000);
+    },
+  );
+
   it.each([2, 4])(
     'is recovered when delivery %i of 4, the last one included, was lost on its way',
     async (lost) => {

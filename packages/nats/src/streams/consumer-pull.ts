@@ -4,6 +4,7 @@
 import type { Clock, Timer } from '@millrace/core';
 import type { NatsLink, LinkMessage, NatsSubscription } from '../link/nats-link.ts';
 import { type ApiError, apiRefusal } from './api-refusal.ts';
+import { askAgain } from './ask-again.ts';
 import { deliveredMessage } from './stored-message.ts';
 import type { StoredMessage } from './stream-shapes.ts';
 
@@ -66,7 +67,8 @@ export class ConsumerPull {
     };
     const body = Buffer.from(JSON.stringify({ stream_name: stream, config }));
     const subject = `$JS.API.CONSUMER.CREATE.${stream}`;
-    const { data } = await link.request(subject, body, { timeoutMs: ANSWER_MS });
+    // The servers may place the consumer on a server that is cut off and is not known to be; a second one is placed anew.
+    const { data } = await askAgain((timeoutMs) => link.request(subject, body, { timeoutMs }), ANSWER_MS);
     const { name, error } = JSON.parse(Buffer.from(data).toString()) as Created;
     if (name === undefined) throw apiRefusal(subject, error ?? {});
     this.#name = name;

@@ -5,6 +5,7 @@ import { isMillraceError } from '@millrace/core';
 import type { NatsHeaders, NatsLink, LinkMessage } from '../link/nats-link.ts';
 import { type ApiError, apiRefusal } from './api-refusal.ts';
 import { appendAnswer } from './append-answer.ts';
+import { askAgain } from './ask-again.ts';
 import { type StoredJson, storedMessage } from './stored-message.ts';
 import type { AppendAnswer, NewMessage, StoredMessage, StreamConfig, StreamInfo } from './stream-shapes.ts';
 
@@ -34,7 +35,7 @@ export class StreamApi {
   readonly link: NatsLink;
   readonly #timeoutMs: number;
 
-  /** @param timeoutMs The longest wait for each answer. */
+  /** @param timeoutMs The longest wait for an answer. Questions that change nothing are sent again while they wait, see `askAgain`. */
   constructor(link: NatsLink, timeoutMs: number) {
     this.link = link;
     this.#timeoutMs = timeoutMs;
@@ -62,7 +63,7 @@ export class StreamApi {
    */
   async get(stream: string, place: StoredPlace): Promise<StoredMessage | undefined> {
     const body = 'sequence' in place ? { seq: place.sequence } : { last_by_subj: place.lastOf };
-    const { message } = (await this.#ask(`STREAM.MSG.GET.${stream}`, body, MESSAGE_NOT_FOUND)) ?? {};
+    const { message } = (await this.#read(`STREAM.MSG.GET.${stream}`, body, MESSAGE_NOT_FOUND)) ?? {};
     return message === undefined ? undefined : storedMessage(message);
   }
 
@@ -73,9 +74,7 @@ export class StreamApi {
       data,
       headers = {},
       status,
-    } = await this.#request(`DIRECT.GET.${stream}`, {
-      seq: sequence,
-    });
+    } = await this.#requestAgain(`DIRECT.GET.${stream}`, { seq: sequence });
     if (status === NOT_FOUND) return undefined;
     if (status !== undefined) throw apiRefusal(`DIRECT.GET.${stream}`, { code: status });
     return { subject: headers['Nats-Subject'] ?? subject, sequence, data, headers };
@@ -83,12 +82,12 @@ export class StreamApi {
 
   /** Describes a stream; undefined when there is none. */
   async info(stream: string): Promise<StreamInfo | undefined> {
-    return (await this.#ask(`STREAM.INFO.${stream}`, {}, STREAM_NOT_FOUND)) as StreamInfo | undefined;
+    return (await this.#read(`STREAM.INFO.${stream}`, {}, STREAM_NOT_FOUND)) as StreamInfo | undefined;
   }
 
   /** The subjects of messages that a stream has, of those with a pattern; at most 100,000. */
   async subjects(stream: string, pattern: string): Promise<readonly string[]> {
-    const answer = await this.#ask(`STREAM.INFO.${stream}`, { subjects_filter: pattern });
+    const answer = await this.#read(`STREAM.INFO.${stream}`, { subjects_filter: pattern });
     const { state } = (answer ?? {}) as { readonly state?: { readonly subjects?: object } };
     return Object.keys(state?.subjects ?? {});
   }
@@ -111,20 +110,32 @@ export class StreamApi {
     await this.#ask(`STREAM.LEADER.STEPDOWN.${stream}`, { placement: { preferred } });
   }
 
-  /** Asks the API. Undefined for an answer with the error `absent`. */
-  async #ask(subject: string, body: object, absent?: number): Promise<ApiAnswer | undefined> {
-    const { data } = await this.#request(subject, body);
-    const answer = JSON.parse(Buffer.from(data).toString()) as ApiAnswer;
-    if (answer.error === undefined) return answer;
-    if (answer.error.err_code === absent && absent !== undefined) return undefined;
-    throw apiRefusal(subject, answer.error);
+  /** Asks the API to change something. */
+  async #ask(subject: string, body: object): Promise<ApiAnswer | undefined> {
+    return answerOf(subject, await this.#request(subject, body, this.#timeoutMs));
   }
 
-  #request(subject: string, body: object): Promise<LinkMessage> {
+  /** Asks the API for what there is. Undefined for an answer with the error `absent`. */
+  async #read(subject: string, body: object, absent?: number): Promise<ApiAnswer | undefined> {
+    return answerOf(subject, await this.#requestAgain(subject, body), absent);
+  }
+
+  #requestAgain(subject: string, body: object): Promise<LinkMessage> {
+    return askAgain((timeoutMs) => this.#request(subject, body, timeoutMs), this.#timeoutMs);
+  }
+
+  #request(subject: string, body: object, timeoutMs: number): Promise<LinkMessage> {
     const isEmpty = Object.keys(body).length === 0;
     const data = isEmpty ? EMPTY : Buffer.from(JSON.stringify(body));
-    return this.link.request(`$JS.API.${subject}`, data, { timeoutMs: this.#timeoutMs });
+    return this.link.request(`$JS.API.${subject}`, data, { timeoutMs });
   }
+}
+
+function answerOf(subject: string, { data }: LinkMessage, absent?: number): ApiAnswer | undefined {
+  const answer = JSON.parse(Buffer.from(data).toString()) as ApiAnswer;
+  if (answer.error === undefined) return answer;
+  if (answer.error.err_code === absent && absent !== undefined) return undefined;
+  throw apiRefusal(subject, answer.error);
 }
 
 function headersOf({ headers, id, expectLast, expectLastOfSubject }: NewMessage): NatsHeaders {
