@@ -2,8 +2,8 @@
 // answer, and the same question a second later goes to another one; the last wait is long, since a busy server is slow.
 import { isMillraceError } from '@millrace/core';
 
-/** The waits before the last one, in milliseconds. */
-const SHORT_MS: readonly number[] = [1_000, 2_000];
+/** The waits before the last one, in milliseconds: several, since an election of the servers takes some seconds. */
+const SHORT_MS: readonly number[] = [1_000, 1_000, 2_000, 2_000];
 
 /**
  * The answer to a question. `mostMs`: the last wait; shorter ones come before.
