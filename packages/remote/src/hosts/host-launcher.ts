@@ -1,6 +1,6 @@
 // The `ExecutorLauncher` over hosts: places come and go with hosts, and an executor gets a free slot of the host with the most
 // free slots.
-import type { Clock, Logger, MillraceError, RandomSource } from '@millrace/core';
+import type { Clock, Logger, MillraceError, RandomSource, Timer } from '@millrace/core';
 import type {
   ExecutorLauncher,
   LaunchedExecutor,
@@ -46,6 +46,8 @@ export interface HostLauncherDeps {
 }
 
 const ROLL_CALL_MS = 2_000;
+/** Hosts answer a roll call at once: without a new place for this long, those that are there have answered. */
+const SETTLED_MS = 250;
 const HOST_SILENT_MS = 5_000;
 const CLOCK_OFFSET_MAX_MS = 5_000;
 const NAME_LENGTH = 12;
@@ -65,6 +67,8 @@ export class HostLauncher implements ExecutorLauncher {
   #roster: HostRoster | undefined;
   #changed: (() => void) | undefined;
   #wanted = Infinity;
+  #isCalling = false;
+  #settled: Timer | undefined;
   /** Resolves when the roll call is over. */
   readonly #opened = Promise.withResolvers<void>();
 
@@ -91,7 +95,10 @@ export class HostLauncher implements ExecutorLauncher {
     this.#changed = changed;
   }
 
-  /** Calls the roll, and waits until there are enough places or the time is over. */
+  /**
+   * Calls the roll, and waits until there are enough places, until no more places come for 250 ms if no number is wanted, or until the
+   * time is over.
+   */
   async open({ epoch, wanted }: LauncherOpening): Promise<void> {
     const {
       wire,
@@ -116,10 +123,13 @@ export class HostLauncher implements ExecutorLauncher {
       onLost: (host, reason) => this.#onLost(host, reason),
     });
     this.#wanted = wanted ?? Infinity;
+    this.#isCalling = true;
     this.#roster.start();
     const timer = clock.after(rollCallMs, () => this.#opened.resolve());
     await this.#opened.promise;
     timer.cancel();
+    this.#settled?.cancel();
+    this.#isCalling = false;
     if (this.places === 0)
       log.warn('no host offers a place yet; executors start as soon as a host joins', { rollCallMs });
   }
@@ -196,7 +206,13 @@ export class HostLauncher implements ExecutorLauncher {
 
   #onPlaces(): void {
     if (this.places >= this.#wanted) this.#opened.resolve();
+    else if (this.#isCalling && this.places > 0 && this.#wanted === Infinity) this.#settleLater();
     this.#changed?.();
+  }
+
+  #settleLater(): void {
+    this.#settled?.cancel();
+    this.#settled = this.#deps.clock.after(SETTLED_MS, () => this.#opened.resolve());
   }
 
   #onBeat(beat: HostBeat): void {

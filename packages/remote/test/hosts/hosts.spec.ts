@@ -66,6 +66,27 @@ describe('executors on hosts', () => {
     expect(net.clock.pendingTimers).toBe(0);
   });
 
+  it('are started as soon as no more hosts answer the roll call, at most 2 s later', async () => {
+    const net = network();
+    net.host('h1', 1);
+    const backend = net.backend();
+    const { program, events } = driverProgram();
+    const starting = backend.start(program);
+    await net.clock.advance(249);
+    expect(events).toEqual([]);
+    net.host('h2', 1);
+    await net.clock.advance(249);
+    expect(events).toEqual([]);
+    await net.clock.advance(1);
+    await starting;
+    expect(events).toEqual(['h1-0.4.0 on h1', 'h2-0.4.0 on h2']);
+    // A host that comes later is not waited for.
+    net.host('h3', 1);
+    await settle();
+    expect(events).toHaveLength(3);
+    await backend.stop();
+  });
+
   it('starts without hosts, and with each host that joins later', async () => {
     const net = network();
     const backend = net.backend();
