@@ -1,5 +1,6 @@
 // The hosts that a driver knows. A host is found by its beat, compared, asked to join, and lost after a time without beats,
-// or when its name beats with another incarnation.
+// or when another incarnation of its name has answered: a beat alone may come late from a process that is long gone, for instance
+// out of a server that stood still.
 import type { Clock, Logger, MillraceError, SerializedError, Timer } from '@millrace/core';
 import { deserializeError } from '@millrace/core/engine';
 import { remoteError } from '../remote-errors.ts';
@@ -37,6 +38,8 @@ const REPLACED_MAX = 256;
 export class HostRoster {
   readonly #deps: HostRosterDeps;
   readonly #hosts = new Map<string, KnownHost>();
+  /** Incarnations that beat under the name of a known host, and have not answered yet; one for each name. */
+  readonly #claimants = new Map<string, KnownHost>();
   /** Incarnations that another one has replaced. */
   readonly #replaced = new Set<string>();
   readonly #reported = new Set<string>();
@@ -72,6 +75,7 @@ export class HostRoster {
     wire.beat({ ...identity, isRollCall: false, hasStopped: true });
     wire.close();
     this.#hosts.clear();
+    this.#claimants.clear();
   }
 
   #beat(isRollCall: boolean): void {
@@ -111,11 +115,32 @@ export class HostRoster {
       if (known.standing === 'asked' || known.standing === 'apart') void this.#join(known);
       return;
     }
-    if (this.#replaced.has(beat.incarnation)) return this.#reportTwins(beat);
-    if (known !== undefined) this.#replace(known);
+    if (known !== undefined) return this.#claim(beat);
     const host = new KnownHost(beat);
     this.#hosts.set(host.name, host);
     void this.#join(host);
+  }
+
+  /** The process at the other end of the requests tells whether it is the claimant. */
+  #claim(beat: HostBeat): void {
+    if (this.#replaced.has(beat.incarnation)) return this.#reportTwins(beat);
+    let claimant = this.#claimants.get(beat.host);
+    if (claimant?.incarnation === beat.incarnation) claimant.take(beat);
+    else if (claimant?.isJoining !== true) {
+      claimant = new KnownHost(beat);
+      this.#claimants.set(beat.host, claimant);
+    }
+    void this.#join(claimant);
+  }
+
+  /** False for a claimant that is not the process of its host. */
+  #admit(claimant: KnownHost, isAnswering: boolean): boolean {
+    this.#claimants.delete(claimant.name);
+    if (!isAnswering) return false;
+    const known = this.#hosts.get(claimant.name);
+    if (known !== undefined) this.#replace(known);
+    this.#hosts.set(claimant.name, claimant);
+    return true;
   }
 
   #replace(host: KnownHost): void {
@@ -169,7 +194,8 @@ export class HostRoster {
       },
       BEAT_MS,
     );
-    if (this.#hosts.get(host.name) !== host) return;
+    const isClaimant = this.#claimants.get(host.name) === host;
+    if (isClaimant ? !this.#admit(host, reply.isOk) : this.#hosts.get(host.name) !== host) return;
     if (!reply.isOk) return this.#refusedBy(host, reply.error);
     host.apart = this.#compareClocks(host, reply.wallMs, clock.monotonicMs() - begunMs);
     if (difference !== undefined) {

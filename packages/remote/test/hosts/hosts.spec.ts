@@ -333,4 +333,58 @@ describe('executors on hosts', () => {
     expect(lines).toHaveLength(1);
     await backend.stop();
   });
+
+  it('outlive the late beats of an earlier process of their host', async () => {
+    const net = network();
+    const earlier = net.host('h1', 1);
+    const backend = net.backend();
+    const { program, events } = driverProgram();
+    await started(net, backend, program);
+    earlier.die();
+    await net.clock.advance(7_000);
+    net.host('h1', 1);
+    await net.clock.advance(1_000);
+    const before = [...events];
+    expect(before.at(-1)).toBe('h1-0.4.1 on h1');
+    const late = earlier.beats.at(-1);
+    for (let more = 1; late !== undefined && more <= 10; more += 1) {
+      net.hostSays({ ...late, beat: late.beat + more });
+      await net.clock.advance(1_000);
+    }
+    expect(events).toEqual(before);
+    await backend.stop();
+  });
+
+  it('come back to a host whose earlier process is taken for the newest one at first', async () => {
+    const net = network();
+    const earlier = net.host('h1', 1);
+    earlier.die();
+    net.host('h1', 1);
+    const backend = net.backend();
+    const { program, events } = driverProgram();
+    const [late] = earlier.beats;
+    if (late !== undefined) net.hostSays(late);
+    await started(net, backend, program);
+    for (let more = 1; late !== undefined && more <= 3; more += 1) {
+      net.hostSays({ ...late, beat: late.beat + more });
+      await net.clock.advance(1_000);
+    }
+    expect(events).toEqual(['h1-0.4.0 on h1']);
+    await backend.stop();
+  });
+
+  it('run on the earlier of two hosts with one name when the later one is gone', async () => {
+    const net = network();
+    net.host('h1', 1);
+    const backend = net.backend();
+    const { program, events } = driverProgram();
+    await started(net, backend, program);
+    const later = net.host('h1', 1);
+    await net.clock.advance(2_000);
+    expect(events.at(-1)).toBe('h1-0.4.1 on h1');
+    later.die();
+    await net.clock.advance(12_000);
+    expect(events.at(-1)).toBe('h1-0.4.2 on h1');
+    await backend.stop();
+  });
 });

@@ -37,6 +37,8 @@ export interface VirtualHost {
   readonly agent: HostAgent;
   /** The launches that have run, with the way to end each. */
   readonly executors: Map<string, { readonly launch: HostLaunch; exit(reason: MillraceError): void }>;
+  /** Everything that the host has said. */
+  readonly beats: readonly HostBeat[];
   /** The process of the host is gone: nothing is said any more. */
   die(): void;
 }
@@ -113,13 +115,15 @@ export class VirtualHosts {
   /** Starts a host. */
   host(name: string, slots = 2, changed: Partial<HostDescription> = {}): VirtualHost {
     const executors: VirtualHost['executors'] = new Map();
+    const beats: HostBeat[] = [];
     const attached: Attached = { answer: undefined, onDriver: undefined };
     let isDead = false;
+    const namesake = this.#hosts.get(name);
     this.#hosts.set(name, attached);
     const wire: HostWire = {
       beat: (beat) => {
-        if (!isDead && !this.cut.has(name))
-          this.#deliver(() => this.#drivers, hostBeat(structuredClone(beat)));
+        beats.push(beat);
+        if (!isDead && !this.cut.has(name)) this.hostSays(beat);
       },
       onDriver: (take) => (attached.onDriver = take),
       onRequest: (answer) => (attached.answer = answer),
@@ -142,8 +146,16 @@ export class VirtualHosts {
     const die = () => {
       isDead = true;
       wire.close();
+      // Another host of the name hears again.
+      if (namesake?.answer !== undefined && this.#hosts.get(name) === attached)
+        this.#hosts.set(name, namesake);
     };
-    return { agent, executors, die };
+    return { agent, executors, beats, die };
+  }
+
+  /** Sends a beat of a host to all drivers. */
+  hostSays(beat: HostBeat): void {
+    this.#deliver(() => this.#drivers, hostBeat(structuredClone(beat)));
   }
 
   /** Sends a beat of a driver to all hosts. */

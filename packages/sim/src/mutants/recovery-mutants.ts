@@ -64,7 +64,7 @@ export const RECOVERY_MUTANTS: readonly Mutant[] = [
     patches: [
       { file: GENERATOR, find: '#cut(): void {\n    this.#isCutDue = false;', replace: '#cut(): void {' },
     ],
-    finder: { kind: 'simulation', promises: ['blocks'] },
+    finder: { kind: 'simulation', promises: ['blocks', 'finishes'] },
   },
   {
     name: 'store-overtakes-block',

@@ -51,6 +51,10 @@ describe('a simulated cluster with hosts', () => {
     ['a host that is asked to end while dead hears nothing', '233'],
     ['clocks that are too far apart for a host are set right at the end of the faults', '1057'],
     ['a driver whose newest entry was lost on its way reads the log again', '1957'],
+    [
+      'a host whose earlier process is heard late, out of a server that stood still, keeps its executors',
+      '9628',
+    ],
   ])('%s', async (_, seed) => {
     expect((await runClusterPlan(drawClusterPlan(seed))).violations).toEqual([]);
   });
