@@ -104,13 +104,14 @@ class SeededRun {
 
   async run(): Promise<SeededRunResult> {
     const sender = await this.#start();
-    void this.#supervisor.watch();
+    this.#supervisor.begin();
     const faults: FaultResult[] = [];
     const problems = await this.#strikeAll(faults);
     await sender.end('SIGTERM');
     const sent = this.#sent ?? 0;
     if (problems.length === 0) problems.push(...(await this.#untilComplete(sent)));
-    this.#supervisor.end();
+    // A driver that starts while the application stops would begin the application anew.
+    await this.#supervisor.end();
     if (problems.length === 0) {
       const codes = await this.#cluster.stopDrivers();
       // A driver whose machine was cut off just before may learn only now that another one has taken over.
@@ -122,7 +123,7 @@ class SeededRun {
   }
 
   end(): void {
-    this.#supervisor.end();
+    void this.#supervisor.end();
   }
 
   async #start(): Promise<MachineProcess> {

@@ -14,14 +14,19 @@ export class Supervisor {
   readonly #clock: Clock;
   readonly #stop = new AbortController();
   #pauses = 0;
+  #watching: Promise<void> = Promise.resolve();
 
   constructor(cluster: Cluster, clock: Clock) {
     this.#cluster = cluster;
     this.#clock = clock;
   }
 
-  /** Looks twice a second until `end`. Never rejects. */
-  async watch(): Promise<void> {
+  /** Begins to look, twice a second until `end`. */
+  begin(): void {
+    this.#watching = this.#watch();
+  }
+
+  async #watch(): Promise<void> {
     const { signal } = this.#stop;
     while (!signal.aborted) {
       if (this.#pauses === 0) await this.#look().catch((error: unknown) => this.problems.push(String(error)));
@@ -38,8 +43,10 @@ export class Supervisor {
     this.#pauses -= 1;
   }
 
-  end(): void {
+  /** Resolves when nothing is being started any more. Never rejects. */
+  async end(): Promise<void> {
     this.#stop.abort();
+    await this.#watching;
   }
 
   async #look(): Promise<void> {
