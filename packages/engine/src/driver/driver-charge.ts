@@ -85,10 +85,22 @@ export class DriverCharge {
     return this.#reading;
   }
 
-  /** Publishes that this driver is in charge. Without a lease there is nothing to tell. */
+  /**
+   * Publishes that this driver is in charge, as soon as that is certain: a driver that was paused while it recovered may have been
+   * replaced meanwhile. Without a lease there is nothing to tell.
+   */
   tell(epoch: Epoch): void {
     const { clock, log, publish } = this.#deps;
-    if (this.#term === undefined || this.#reading === undefined) return;
+    const term = this.#term;
+    if (term === undefined || this.#reading === undefined) return;
+    if (!term.isCertain) {
+      const forget = term.onCertainty((isCertain) => {
+        if (!isCertain) return;
+        forget();
+        this.tell(epoch);
+      });
+      return;
+    }
     this.#reading = { ...this.#reading, epoch };
     log.info('this driver is in charge', { epoch });
     publish('driver:in-charge', { timeMs: clock.now(), epoch });

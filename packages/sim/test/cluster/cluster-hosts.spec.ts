@@ -55,6 +55,7 @@ describe('a simulated cluster with hosts', () => {
       'a host whose earlier process is heard late, out of a server that stood still, keeps its executors',
       '9628',
     ],
+    ['a driver that was paused while it recovered is in charge only when that is certain', '17062'],
   ])('%s', async (_, seed) => {
     expect((await runClusterPlan(drawClusterPlan(seed))).violations).toEqual([]);
   });
