@@ -10,6 +10,8 @@ import { parentPort, workerData } from 'node:worker_threads';
 export interface RequestLoadData {
   readonly port: number;
   readonly connections: number;
+  /** 1: a JSON object; more: newline-delimited JSON. */
+  readonly recordsPerRequest: number;
   /** Absent: as fast as the server answers. */
   readonly requestsPerSecond?: number;
   /** The length of each part of the load, in milliseconds. */
@@ -67,16 +69,22 @@ function fail(error: Error): void {
   if (!isOver) throw error;
 }
 
-function requestOf(port: number): Buffer {
+function requestOf(port: number, records: number): Buffer {
   const empty = JSON.stringify({ id: 123_456, kind: 'click', text: '' });
-  const body = JSON.stringify({ id: 123_456, kind: 'click', text: 'x'.repeat(RECORD_BYTES - empty.length) });
+  const record = JSON.stringify({
+    id: 123_456,
+    kind: 'click',
+    text: 'x'.repeat(RECORD_BYTES - empty.length),
+  });
+  const body = Array.from({ length: records }, () => record).join('\n');
+  const type = records === 1 ? 'application/json' : 'application/x-ndjson';
   return Buffer.from(
-    `POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
+    `POST / HTTP/1.1\r\nHost: 127.0.0.1:${port}\r\nContent-Type: ${type}\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
   );
 }
 
-const { port, connections, requestsPerSecond, partsMs } = workerData as RequestLoadData;
-const REQUEST = requestOf(port);
+const { port, connections, recordsPerRequest, requestsPerSecond, partsMs } = workerData as RequestLoadData;
+const REQUEST = requestOf(port, recordsPerRequest);
 const idle: Client[] = [];
 const due: number[] = [];
 let answers = 0;
