@@ -140,7 +140,8 @@ export class ClusterDrivers {
     ssc.on('executor:added', ({ executor: { executorId } }) => {
       const of = epochOf(executorId);
       if (of !== undefined) counts.state('an executor on a host is ready');
-      if (of === undefined || !process.isAlive || of === driver.epoch) return;
+      // A driver in doubt has not said its epoch yet.
+      if (of === undefined || !process.isAlive || driver.epoch === undefined || of === driver.epoch) return;
       violated('BACKEND-28', `${process.name} of epoch ${driver.epoch} counts on executor ${executorId}`);
     });
     ssc.on('batch:started', ({ batch: { batchTime } }) => {
