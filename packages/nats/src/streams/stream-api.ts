@@ -35,7 +35,7 @@ export class StreamApi {
   readonly link: NatsLink;
   readonly #timeoutMs: number;
 
-  /** @param timeoutMs The longest wait for an answer. Questions that change nothing are sent again while they wait, see `askAgain`. */
+  /** @param timeoutMs The longest wait for an answer. Before, questions that change nothing wait shorter, see `askAgain`. */
   constructor(link: NatsLink, timeoutMs: number) {
     this.link = link;
     this.#timeoutMs = timeoutMs;

@@ -122,6 +122,12 @@ export class ClusterDrivers {
   #hear(driver: ClusterDriver): void {
     const { ssc, process } = driver;
     const { counts, violated, log } = this.#deps;
+    /** Executors that came before the driver has said its epoch: a driver in doubt says the epoch later. */
+    let early: string[] = [];
+    const checkEpochOf = (executorId: string): void => {
+      if (epochOf(executorId) !== driver.epoch)
+        violated('BACKEND-28', `${process.name} of epoch ${driver.epoch} counts on executor ${executorId}`);
+    };
     ssc.on('driver:standby', () => counts.state('a driver stands by'));
     ssc.on('driver:in-charge', ({ epoch }) => {
       if (!process.isAlive) return;
@@ -136,13 +142,15 @@ export class ClusterDrivers {
         counts.state('a driver gets the lease by a hand-over');
       this.#newestEpoch = epoch;
       driver.epoch = epoch;
+      for (const executorId of early) checkEpochOf(executorId);
+      early = [];
     });
     ssc.on('executor:added', ({ executor: { executorId } }) => {
-      const of = epochOf(executorId);
-      if (of !== undefined) counts.state('an executor on a host is ready');
-      // A driver in doubt has not said its epoch yet.
-      if (of === undefined || !process.isAlive || driver.epoch === undefined || of === driver.epoch) return;
-      violated('BACKEND-28', `${process.name} of epoch ${driver.epoch} counts on executor ${executorId}`);
+      if (epochOf(executorId) === undefined) return;
+      counts.state('an executor on a host is ready');
+      if (!process.isAlive) return;
+      if (driver.epoch === undefined) early.push(executorId);
+      else checkEpochOf(executorId);
     });
     ssc.on('batch:started', ({ batch: { batchTime } }) => {
       if (!process.isAlive || driver.epoch === undefined || driver.epoch >= this.#newestEpoch) return;
